@@ -1,0 +1,77 @@
+"""What can go wrong, as one tree; a subclass stands where its reader would act differently.
+
+    RunbookError
+    ├── UsageError         the call itself is wrong (a profile, a parameter, a secret): nothing was done
+    ├── Refused            a rule of the procedure says no; nothing was changed
+    │   ├── Conflict       the thing exists already, and differs
+    │   └── AccessDenied   a service does not accept who we are, or what we may do
+    ├── Failed             an act came to an end that trying again would not mend
+    │   └── NotHeld        it acted, and a second look does not find the effect
+    ├── Unavailable        a service gave no answer, or asks to be asked later
+    └── Waiting            a person, or the outside world, has to move first
+
+A message says what was expected, what was found, and the next thing to do.
+"""
+
+from typing import ClassVar, Literal
+
+Outcome = Literal["already", "done", "planned", "waiting", "refused", "failed", "unknown"]
+
+
+class RunbookError(Exception):
+    """The base of all that this library raises on purpose; shown without a traceback."""
+
+    outcome: ClassVar[Outcome] = "failed"
+
+    def _render_traceback_(self) -> list[str]:
+        """The lines that IPython shows in place of a traceback."""
+        return [f"{type(self).__name__}: {self}"]
+
+
+class UsageError(RunbookError):
+    """A profile, a parameter or a secret is wrong or missing."""
+
+    outcome = "refused"
+
+
+class Refused(RunbookError):
+    """A rule of the procedure says no."""
+
+    outcome = "refused"
+
+
+class Conflict(Refused):
+    """What would be made exists already, and is something else."""
+
+
+class AccessDenied(Refused):
+    """A service does not know the account, or the account may not do this."""
+
+
+class Failed(RunbookError):
+    """An act came to an end that trying again would not mend."""
+
+
+class NotHeld(Failed):
+    """The act was carried out, and a second look does not find its effect."""
+
+
+class Unavailable(RunbookError):
+    """A service gave no answer, or asks to be asked later.
+
+    `retry_after` is the pause in seconds that the service asked for, if any. `may_have_acted` is
+    false only where the request surely had no effect (it was refused, or never sent).
+    """
+
+    def __init__(
+        self, message: str, *, retry_after: float | None = None, may_have_acted: bool = True
+    ) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        self.may_have_acted = may_have_acted
+
+
+class Waiting(RunbookError):
+    """A person, or the outside world, has to move first; running the runbook again goes on."""
+
+    outcome = "waiting"
