@@ -1,0 +1,205 @@
+"""What happened, one JSON line an event: appended, on disk before it counts, chained by hashes."""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from runbook_lib.errors import Failed
+
+START = "0" * 64
+"""What the first event of a journal names as the hash before it."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of a journal: what it says, the hash of the line before, and its own."""
+
+    said: dict[str, Any]
+    previous: str
+    hash: str
+
+    @property
+    def kind(self) -> str:
+        """What sort of event it is: opened, joined, started, intent, outcome, approved, …"""
+        return str(self.said["event"])
+
+    def matches(self, kind: str, **fields: Any) -> bool:
+        """Whether it is of that kind and says each of these."""
+        return self.kind == kind and all(
+            self.said.get(name) == value for name, value in fields.items()
+        )
+
+    def line(self) -> str:
+        """The event as it stands in the file, without the line's end."""
+        return canonical({**self.said, "previous": self.previous, "hash": self.hash})
+
+
+def canonical(said: dict[str, Any]) -> str:
+    """The one way to write an object as JSON: sorted keys, no spaces, text as it is."""
+    return json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a text, in hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def seal(said: dict[str, Any], previous: str) -> Event:
+    """Chain what is said to the event before it."""
+    return Event(said, previous, digest(canonical({**said, "previous": previous})))
+
+
+class Journal:
+    """The events of one session, in a file of its own, behind those of the run's earlier sessions.
+
+    `mask` is applied to every text before it reaches the disk. Lines are flushed and fsynced one by
+    one: when `append` returns, the event is kept whatever happens next.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        session: str,
+        operator: str,
+        mask: Callable[[str], str] = str,
+    ) -> None:
+        self.path = path
+        self.session = session
+        self.operator = operator
+        self.run: str | None = None
+        self.mask = mask
+        self.earlier: list[Event] = []
+        self.own: list[Event] = []
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.file = path.open("x", encoding="utf-8")
+        sync_folder(path.parent)
+
+    @property
+    def head(self) -> str:
+        """The hash of the newest event."""
+        return self.own[-1].hash if self.own else START
+
+    def append(self, event: str, /, **fields: Any) -> Event:
+        """Write one event, and come back when it is on the disk."""
+        said = {
+            **masked(fields, self.mask),
+            "event": event,
+            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "run": self.run,
+            "session": self.session,
+            "operator": self.operator,
+        }
+        sealed = seal(said, self.head)
+        self.file.write(sealed.line() + "\n")
+        self.file.flush()
+        os.fsync(self.file.fileno())
+        self.own.append(sealed)
+        return sealed
+
+    def join(self, run: str, folder: Path) -> None:
+        """Bind this session to a run: its earlier events are remembered from now on.
+
+        The session's folder moves into the run's `folder` of sessions, and the event names the head
+        of the session before it, so that the chain goes on from session to session.
+        """
+        target = folder / self.path.parent.name
+        if target != self.path.parent:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.rename(self.path.parent, target)
+            sync_folder(target.parent)
+            self.path = target / self.path.name
+        self.run = run
+        self.refresh()
+        self.append("joined", after=self.earlier[-1].hash if self.earlier else START)
+
+    def refresh(self) -> None:
+        """Read the run's other sessions again: somebody may have approved something meanwhile."""
+        if self.run is not None:
+            paths = sorted(self.path.parent.parent.glob(f"*/{self.path.name}"))
+            others = [path for path in paths if path != self.path]
+            self.earlier = [event for path in others for event in read_journal(path)]
+
+    def events(self) -> Iterator[Event]:
+        """All events of the run, oldest first: the earlier sessions', then this one's."""
+        yield from self.earlier
+        yield from self.own
+
+    def find(self, kind: str, /, **fields: Any) -> Event | None:
+        """The newest event of that kind that says each of these, or None."""
+        found = [event for event in self.events() if event.matches(kind, **fields)]
+        return found[-1] if found else None
+
+    def close(self) -> None:
+        """Let go of the file; nothing can be appended after."""
+        self.file.close()
+
+
+def masked(value: Any, mask: Callable[[str], str]) -> Any:
+    """The value with `mask` applied to each text in it, however deep."""
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, dict):
+        return {mask(str(key)): masked(item, mask) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [masked(item, mask) for item in value]
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return mask(str(value))
+
+
+def read_journal(path: Path) -> list[Event]:
+    """The events of one journal file, each checked against the one before it.
+
+    A last line that a crash cut off is left out. Raises `Failed` with the number of the first line
+    that does not follow from the one before.
+    """
+    events: list[Event] = []
+    previous = START
+    lines = path.read_text(encoding="utf-8").split("\n")
+    for number, line in enumerate(lines[:-1], start=1):
+        event = read_line(line, previous, f"{path} line {number}")
+        events.append(event)
+        previous = event.hash
+    return events
+
+
+def read_line(line: str, previous: str, where: str) -> Event:
+    """One line as an event, if it follows `previous` and its hash is its own."""
+    try:
+        said = json.loads(line)
+        found_previous, found_hash = said.pop("previous"), said.pop("hash")
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise Failed(f"{where}: expected a journal event, found {line[:60]!r} ({error})") from error
+    sealed = seal(said, found_previous)
+    if found_previous != previous:
+        raise Failed(f"{where}: expected to follow {previous:.12}, found {found_previous:.12}")
+    if sealed.hash != found_hash:
+        raise Failed(f"{where}: its text does not have the hash {found_hash:.12} that it names")
+    return sealed
+
+
+def unsettled(events: list[Event]) -> list[Event]:
+    """The intents that no outcome followed: what they announced may or may not have been made."""
+    settled = {
+        (event.said["session"], event.said["number"]) for event in events if event.kind == "outcome"
+    }
+    return [
+        event
+        for event in events
+        if event.kind == "intent" and (event.said["session"], event.said["number"]) not in settled
+    ]
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring a folder's entries to the disk, so that a file just made in it survives a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
