@@ -1,0 +1,59 @@
+"""Waits: points where the outside world has to move first."""
+
+import time
+from collections.abc import Callable, Generator
+from functools import partial, wraps
+from typing import ParamSpec, TypeVar, cast
+
+from runbook_lib.errors import Waiting
+from runbook_lib.step import Attempt, Found, Look, Planned, Runner, bound, only_look, words
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class NotYet(Exception):  # noqa: N818 - not an error: it says how far the world is
+    """The world has not moved yet; the text says what is missing."""
+
+
+def wait(function: Callable[P, T]) -> Callable[P, T]:
+    """Make a method that looks a wait: it is asked again until it no longer raises `NotYet`.
+
+    The runner's patience limits it; past the limit the step ends as `waiting`.
+    """
+
+    @wraps(function)
+    def waited(*args: P.args, **kwargs: P.kwargs) -> T:
+        runner, arguments = bound(function, args, kwargs)
+        look = partial(only_look, partial(function, *args, **kwargs))
+        return wait_for(runner, function.__name__, look, arguments)
+
+    return waited
+
+
+def wait_for(runner: Runner, name: str, look: Look[T], arguments: dict[str, object]) -> T:
+    """Carry out one wait as a step of the runner."""
+    return runner.attend(name, arguments, lambda attempt: poll(runner, attempt, look))
+
+
+def poll(runner: Runner, attempt: Attempt, look: Callable[[], Generator[str, None, T]]) -> T:
+    """Look again and again, with growing pauses, until the world has moved or the limit is over."""
+    pause, limit = runner.patience.first_pause, runner.patience.waiting
+    waited = False
+    while True:
+        try:
+            found = runner.look(look)
+        except NotYet as missing:
+            state = runner.journal.mask(str(missing))
+        else:
+            assert isinstance(found, Found), "a wait announces nothing"
+            return runner.settled(attempt, "done" if waited else "already", found.value)
+        if runner.plan:
+            return cast(T, runner.stand_in(attempt, state, Planned(words(attempt.name), runner)))
+        elapsed = time.monotonic() - attempt.began
+        if elapsed >= limit:
+            raise Waiting(f"{state}; waited {elapsed:.0f} s; run this again to go on")
+        waited = True
+        attempt.line.progress(state, elapsed / limit)
+        runner.sleep(min(pause, limit - elapsed))
+        pause = min(pause * 1.5, runner.patience.longest_poll)

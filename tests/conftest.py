@@ -1,0 +1,46 @@
+"""What many tests need: a journal, and a runner that shows nothing and never really sleeps."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from runbook_lib.journal import Journal
+from runbook_lib.step import Patience, Report, Runner
+
+
+class Quiet:
+    """A display that keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.reports: list[Report] = []
+
+    def start(self, title: str) -> "Quiet":
+        return self
+
+    def progress(self, text: str, fraction: float | None = None) -> None:
+        pass
+
+    def finish(self, report: Report) -> None:
+        self.reports.append(report)
+
+
+MakeRunner = Callable[..., Runner]
+
+
+@pytest.fixture
+def make_runner(tmp_path: Path) -> MakeRunner:
+    """Makes runners of sessions s1, s2, … of the run release/tidewatch/1.9."""
+    made: list[Runner] = []
+
+    def make(*, operator: str = "olive", plan: bool = False) -> Runner:
+        name = f"s{len(made) + 1}"
+        journal = Journal(
+            tmp_path / "sessions" / name / "journal.jsonl", session=name, operator=operator
+        )
+        journal.join("release/tidewatch/1.9", tmp_path / "run" / "sessions")
+        patience = Patience(settling=(0.0, 0.0), first_pause=0.0, waiting=0.0)
+        made.append(Runner(journal, Quiet(), plan=plan, patience=patience, sleep=lambda _: None))
+        return made[-1]
+
+    return make

@@ -1,0 +1,298 @@
+"""Look, announce, act, look again: each way a step can go, and each way it can break."""
+
+import json
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from runbook_lib.errors import Failed, NotHeld, Refused, Unavailable, Waiting
+from runbook_lib.journal import Journal, read_journal, unsettled
+from runbook_lib.step import Patience, Planned, Report, Runner, check, step
+from runbook_lib.wait import NotYet, wait
+
+
+class Silent:
+    """A display that keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.reports: list[Report] = []
+        self.progressed: list[str] = []
+
+    def start(self, title: str) -> "Silent":
+        return self
+
+    def progress(self, text: str, fraction: float | None = None) -> None:
+        self.progressed.append(text)
+
+    def finish(self, report: Report) -> None:
+        self.reports.append(report)
+
+
+@dataclass
+class Shelf:
+    """A service with one effect: a thing on a shelf; `trouble` comes in turn at each act."""
+
+    runner: Runner
+    things: list[str] = field(default_factory=list)
+    trouble: list[str] = field(default_factory=list)
+    look_trouble: list[Exception] = field(default_factory=list)
+    late: int = 0
+    acts: int = 0
+
+    @step
+    def put(self, thing: str) -> Generator[str, None, str]:
+        """Put a thing on the shelf."""
+        if self.look_trouble:
+            raise self.look_trouble.pop(0)
+        if thing in self.things:
+            if self.late == 0:
+                return f"{thing} is on the shelf"
+            self.late -= 1
+        yield f"put {thing} on the shelf"
+        self.acts += 1
+        self.act(thing, self.trouble.pop(0) if self.trouble else "")
+        return "what an act returns is never used"
+
+    def act(self, thing: str, trouble: str) -> None:
+        if trouble == "refused":
+            raise Unavailable("ask me later", retry_after=3.0, may_have_acted=False)
+        if trouble == "for an hour":
+            raise Unavailable("ask me later", retry_after=3600.0, may_have_acted=False)
+        if trouble == "before":
+            raise Unavailable("connection lost")
+        if trouble == "invalid":
+            raise Failed("422: no such shelf")
+        if trouble == "bug":
+            raise KeyError(thing)
+        if trouble == "forgotten":
+            return
+        self.things.append(thing)
+        if trouble == "after":
+            raise Unavailable("connection lost")
+        if trouble == "killed":
+            raise KeyboardInterrupt
+
+    @check
+    def count(self, at_least: int) -> int:
+        """Count what is on the shelf."""
+        if len(self.things) < at_least:
+            raise Refused(f"expected {at_least} things, found {len(self.things)}")
+        return len(self.things)
+
+    @wait
+    def wait_for(self, thing: str) -> str:
+        """Wait until somebody has put a thing on the shelf."""
+        self.late -= 1
+        if self.late > 0:
+            raise NotYet(f"{thing} is not there yet")
+        return f"{thing} is there"
+
+    @step
+    def put_on(self, thing: str, under: str) -> Generator[str, None, str]:
+        """Put a thing on another."""
+        yield f"put {thing} on {under}"
+        self.things.append(thing)
+        return ""
+
+
+@pytest.fixture
+def sleeps() -> list[float]:
+    return []
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, sleeps: list[float]) -> Shelf:
+    return make_shelf(tmp_path, sleeps, plan=False)
+
+
+def make_shelf(folder: Path, sleeps: list[float], *, plan: bool, limit: float = 60.0) -> Shelf:
+    journal = Journal(folder / "s1" / "journal.jsonl", session="s1", operator="olive")
+    patience = Patience(waiting=limit)
+    return Shelf(Runner(journal, Silent(), plan=plan, patience=patience, sleep=sleeps.append))
+
+
+def outcomes(shelf: Shelf) -> list[str]:
+    return [report.outcome for report in shelf.runner.reports]
+
+
+def kinds(shelf: Shelf) -> list[str]:
+    return [event.kind for event in read_journal(shelf.runner.journal.path)]
+
+
+def test_a_step_looks_announces_acts_and_looks_again(shelf: Shelf) -> None:
+    assert shelf.put("lamp") == "lamp is on the shelf"
+    assert outcomes(shelf) == ["done"]
+    assert kinds(shelf) == ["started", "intent", "outcome"]
+
+
+def test_a_step_whose_effect_is_there_already_does_nothing(shelf: Shelf) -> None:
+    shelf.things.append("lamp")
+    assert shelf.put("lamp") == "lamp is on the shelf"
+    assert (outcomes(shelf), shelf.acts) == (["already"], 0)
+    assert kinds(shelf) == ["started", "outcome"]
+
+
+def test_the_intent_is_on_disk_before_the_act_begins(shelf: Shelf) -> None:
+    seen: list[str] = []
+    shelf.act = lambda thing, trouble: (seen.extend(kinds(shelf)), shelf.things.append(thing))[0]  # type: ignore[assignment,method-assign,misc]
+    shelf.put("lamp")
+    assert seen == ["started", "intent"]
+
+
+def test_an_act_whose_answer_was_lost_is_not_made_again(shelf: Shelf) -> None:
+    shelf.trouble = ["after"]
+    assert shelf.put("lamp") == "lamp is on the shelf"
+    assert (outcomes(shelf), shelf.acts, shelf.things) == (["done"], 1, ["lamp"])
+
+
+def test_a_lost_answer_is_looked_for_several_times_before_acting_again(
+    shelf: Shelf, sleeps: list[float]
+) -> None:
+    shelf.trouble = ["after"]
+    shelf.late = 3
+    shelf.put("lamp")
+    assert (shelf.acts, shelf.things) == (1, ["lamp"])
+    assert len(sleeps) == 4
+
+
+def test_an_act_that_was_lost_on_its_way_is_made_again(shelf: Shelf) -> None:
+    shelf.trouble = ["before"]
+    shelf.put("lamp")
+    assert (outcomes(shelf), shelf.acts, shelf.things) == (["done"], 2, ["lamp"])
+
+
+def test_a_service_that_asks_for_a_pause_gets_it(shelf: Shelf, sleeps: list[float]) -> None:
+    shelf.trouble = ["refused"]
+    shelf.put("lamp")
+    assert (shelf.acts, sleeps) == (2, [3.0])
+
+
+def test_a_service_that_asks_for_an_hour_is_not_waited_for(
+    shelf: Shelf, sleeps: list[float]
+) -> None:
+    shelf.trouble = ["for an hour"]
+    with pytest.raises(Unavailable, match="ask me later"):
+        shelf.put("lamp")
+    assert (outcomes(shelf), sleeps) == (["failed"], [])
+
+
+def test_what_another_made_after_our_refused_request_is_not_called_ours(shelf: Shelf) -> None:
+    shelf.trouble = ["refused"]
+    shelf.runner.sleep = lambda _: shelf.things.append("lamp")
+    shelf.put("lamp")
+    assert (outcomes(shelf), shelf.acts) == (["already"], 1)
+
+
+def test_retries_are_bounded_and_an_open_end_is_unknown(shelf: Shelf) -> None:
+    shelf.trouble = ["before"] * 99
+    with pytest.raises(Unavailable):
+        shelf.put("lamp")
+    assert (outcomes(shelf), shelf.acts) == (["unknown"], Patience().attempts)
+
+
+def test_an_act_that_is_refused_for_good_is_not_repeated(shelf: Shelf) -> None:
+    shelf.trouble = ["invalid"]
+    with pytest.raises(Failed, match="422"):
+        shelf.put("lamp")
+    assert (outcomes(shelf), shelf.acts) == (["failed"], 1)
+
+
+def test_an_act_that_breaks_in_an_unforeseen_way_is_unknown(shelf: Shelf) -> None:
+    shelf.trouble = ["bug"]
+    with pytest.raises(KeyError):
+        shelf.put("lamp")
+    assert outcomes(shelf) == ["unknown"]
+
+
+def test_an_interrupted_act_is_unknown_until_the_step_has_looked_again(shelf: Shelf) -> None:
+    shelf.trouble = ["killed"]
+    with pytest.raises(KeyboardInterrupt):
+        shelf.put("lamp")
+    shelf.put("lamp")
+    assert (outcomes(shelf), shelf.acts) == (["unknown", "already"], 1)
+
+
+def test_an_act_without_effect_did_not_hold(shelf: Shelf) -> None:
+    shelf.trouble = ["forgotten"]
+    with pytest.raises(NotHeld, match="expected that this had been done: put lamp"):
+        shelf.put("lamp")
+    assert outcomes(shelf) == ["failed"]
+
+
+def test_a_look_without_an_answer_is_repeated(shelf: Shelf) -> None:
+    shelf.look_trouble = [Unavailable("502"), Unavailable("502")]
+    shelf.put("lamp")
+    assert (outcomes(shelf), shelf.acts) == (["done"], 1)
+
+
+def test_a_look_that_never_gets_an_answer_fails_with_nothing_done(shelf: Shelf) -> None:
+    shelf.look_trouble = [Unavailable("502")] * 99
+    with pytest.raises(Unavailable):
+        shelf.put("lamp")
+    assert (outcomes(shelf), shelf.acts) == (["failed"], 0)
+
+
+def test_a_plan_stops_at_the_announcement(tmp_path: Path) -> None:
+    shelf = make_shelf(tmp_path, [], plan=True)
+    assert isinstance(shelf.put("lamp"), Planned)
+    assert (outcomes(shelf), shelf.acts, shelf.things) == (["planned"], 0, [])
+    assert kinds(shelf) == ["started", "outcome"]
+
+
+def test_a_step_given_what_is_only_planned_says_after_which_step(tmp_path: Path) -> None:
+    shelf = make_shelf(tmp_path, [], plan=True)
+    lamp = shelf.put("lamp")
+    shelf.put_on("cup", lamp.title)  # type: ignore[arg-type]
+    assert shelf.runner.reports[-1].detail == "planned, after put"
+
+
+def test_a_step_that_is_done_already_is_no_plan(tmp_path: Path) -> None:
+    shelf = make_shelf(tmp_path, [], plan=True)
+    shelf.things.append("lamp")
+    assert shelf.put("lamp") == "lamp is on the shelf"
+
+
+def test_a_check_refuses_and_changes_nothing(shelf: Shelf) -> None:
+    with pytest.raises(Refused, match="expected 1 things, found 0"):
+        shelf.count(1)
+    assert outcomes(shelf) == ["refused"]
+
+
+def test_a_wait_asks_again_until_the_world_has_moved(shelf: Shelf, sleeps: list[float]) -> None:
+    shelf.late = 3
+    assert shelf.wait_for("lamp") == "lamp is there"
+    assert (outcomes(shelf), len(sleeps)) == (["done"], 2)
+    assert sleeps[1] > sleeps[0]
+
+
+def test_a_wait_for_what_is_there_is_already(shelf: Shelf) -> None:
+    shelf.wait_for("lamp")
+    assert outcomes(shelf) == ["already"]
+
+
+def test_a_wait_past_its_limit_ends_as_waiting_with_what_is_missing(tmp_path: Path) -> None:
+    shelf = make_shelf(tmp_path, [], plan=False, limit=0.0)
+    shelf.late = 99
+    with pytest.raises(Waiting, match="lamp is not there yet"):
+        shelf.wait_for("lamp")
+    assert outcomes(shelf) == ["waiting"]
+
+
+def test_an_intent_without_an_outcome_is_found_in_the_journal(shelf: Shelf) -> None:
+    shelf.runner.journal.append("intent", step="put", number=7, announced="put lamp")
+    assert [
+        event.said["number"] for event in unsettled(read_journal(shelf.runner.journal.path))
+    ] == [7]
+
+
+def test_the_journal_masks_secrets_in_arguments_announcements_and_outcomes(
+    tmp_path: Path,
+) -> None:
+    shelf = make_shelf(tmp_path, [], plan=False)
+    shelf.runner.journal.mask = lambda text: text.replace("hunter2", "•••")
+    shelf.put("hunter2")
+    text = shelf.runner.journal.path.read_text()
+    assert "hunter2" not in text
+    assert json.loads(text.splitlines()[0])["arguments"] == {"thing": "•••"}
