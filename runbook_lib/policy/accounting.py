@@ -1,0 +1,115 @@
+"""Which commits of a release its changelog entry lists, and why it leaves out the others."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape, unescape
+
+from runbook_lib.policy.changelog import Entry
+from runbook_lib.policy.commits import Commit
+
+ID = re.compile(r"\b[0-9a-f]{7,64}\b")
+BULLET = re.compile(r"\s*[*+-]\s+(?:\*\*.*?\*\*\s+)?")
+ROWS = 200
+"""How many commits are shown."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A commit that an entry does not list, and why."""
+
+    commit: Commit
+    reason: str
+
+
+@dataclass(frozen=True)
+class Accounting:
+    """Every commit of a release: listed in its changelog entry, or left out for a reason."""
+
+    listed: tuple[Commit, ...]
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def missing(self) -> tuple[Commit, ...]:
+        """Commits that are left out although they say something to the reader of a changelog."""
+        return tuple(left.commit for left in self.left_out if belongs(left.commit))
+
+    def __str__(self) -> str:
+        rows = [f"  left out: {left.commit} ({left.reason})" for left in self.left_out[:ROWS]]
+        return "\n".join([self.headline, *rows, *self.more()])
+
+    @property
+    def headline(self) -> str:
+        """How many commits there are, listed and left out."""
+        number = len(self.listed) + len(self.left_out)
+        said = f"{number} commits: {len(self.listed)} listed, {len(self.left_out)} left out"
+        missing = len(self.missing)
+        return f"{said}; look again: {missing} of these should be listed" if missing else said
+
+    def more(self) -> list[str]:
+        """A line that says how many commits are not shown."""
+        more = len(self.left_out) - ROWS
+        return [f"… and {more} more"] if more > 0 else []
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {"text/plain": str(self), "text/html": self._repr_html_()}
+
+    def _repr_html_(self) -> str:
+        """The commits that are left out as a table, every text escaped."""
+        rows = "".join(map(row_html, self.left_out[:ROWS]))
+        more = "".join(f"<div>{escape(line)}</div>" for line in self.more())
+        table = f"<table><tbody>{rows}</tbody></table>" if rows else ""
+        return f"<div><b>{escape(self.headline)}</b>{table}{more}</div>"
+
+
+def row_html(left: LeftOut) -> str:
+    """One commit that is left out, as a row of a table."""
+    cells = (left.commit.id[:9], left.commit.subject, left.reason)
+    return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+
+
+def account(entry: Entry, commits: Iterable[Commit]) -> Accounting:
+    """Find each commit in the entry: by its id (seven characters of it at least), or by its text.
+
+    A line that names an id speaks of that commit alone.
+    """
+    ids = set(ID.findall(entry.text))
+    lengths = sorted({len(found) for found in ids})
+    texts = {bullet_text(line) for line in entry.text.split("\n") if not ID.search(line)}
+    listed, left_out = [], []
+    for commit in commits:
+        named = any(commit.id[:length] in ids for length in lengths)
+        if named or spoken(commit) & texts:
+            listed.append(commit)
+        else:
+            left_out.append(LeftOut(commit, reason_left_out(commit)))
+    return Accounting(tuple(listed), tuple(left_out))
+
+
+def bullet_text(line: str) -> str:
+    """What a line of an entry says, without bullet, scope and escapes."""
+    return plain(BULLET.sub("", line, count=1))
+
+
+def spoken(commit: Commit) -> set[str]:
+    """What a bullet may say of a commit."""
+    return {plain(commit.summary), plain(commit.subject)} - {""}
+
+
+def plain(text: str) -> str:
+    """A text as it is read, with single spaces and no escapes."""
+    return " ".join(unescape(text).split())
+
+
+def belongs(commit: Commit) -> bool:
+    """Whether clog's format has a place for the commit."""
+    return commit.breaking or commit.kind in ("feature", "fix", "performance")
+
+
+def reason_left_out(commit: Commit) -> str:
+    """Why an entry does not list a commit."""
+    if belongs(commit):
+        return f"{'breaking' if commit.breaking else commit.kind}, yet not in the entry"
+    if commit.is_merge:
+        return "merge"
+    return commit.type or "does not say what it is"

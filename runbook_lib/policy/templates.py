@@ -1,0 +1,51 @@
+"""Templates of names: text with placeholders such as {version}, and nothing cleverer."""
+
+from collections.abc import Iterator, Mapping
+from string import Formatter
+
+from runbook_lib.errors import UsageError
+
+PLACEHOLDERS = ("project", "version", "major", "minor", "patch", "full")
+"""What a name's template may mention; `{version}` is the short one, `{full}` has three parts."""
+
+
+def parts(template: str) -> Iterator[tuple[str, str | None]]:
+    """The pieces of a template: literal text, and the placeholder after it, if any.
+
+    Raises `UsageError` where it is malformed, or asks for a format.
+    """
+    try:
+        parsed = list(Formatter().parse(template))
+    except ValueError as error:
+        raise UsageError(
+            f"expected a template such as release/{{version}}, found {template!r}: "
+            f"{error}; write {{{{ and }}}} for braces"
+        ) from None
+    for literal, name, form, conversion in parsed:
+        if form or conversion:
+            raise UsageError(f"expected plain placeholders in {template!r}, found a format")
+        yield literal, name
+
+
+def fields(template: str) -> set[str]:
+    """The placeholders that a template mentions."""
+    return {name for _, name in parts(template) if name is not None}
+
+
+def check_template(template: str, *, known: tuple[str, ...] = PLACEHOLDERS) -> None:
+    """Raise `UsageError` for a placeholder that means nothing."""
+    unknown = sorted(fields(template) - set(known))
+    if unknown:
+        found = ", ".join(f"{{{name}}}" for name in unknown)
+        raise UsageError(
+            f"expected placeholders among {', '.join(f'{{{name}}}' for name in known)} "
+            f"in the template {template!r}; found {found}"
+        )
+
+
+def fill(template: str, names: Mapping[str, str]) -> str:
+    """The template with each placeholder replaced by what it stands for."""
+    check_template(template, known=tuple(names))
+    return "".join(
+        literal + ("" if name is None else names[name]) for literal, name in parts(template)
+    )
