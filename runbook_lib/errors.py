@@ -1,7 +1,7 @@
 """What can go wrong, as one tree; a subclass stands where its reader would act differently.
 
     RunbookError
-    ├── UsageError         the call itself is wrong (a profile, a parameter, a secret): nothing was done
+    ├── UsageError         a profile, a parameter, a secret is wrong: nothing was done
     ├── Refused            a rule of the procedure says no; nothing was changed
     │   ├── Conflict       the thing exists already, and differs
     │   └── AccessDenied   a service does not accept who we are, or what we may do

@@ -131,8 +131,9 @@ class Gates:
         decision = self.decision(question)
         if decision is None:
             raise Waiting(
-                f"{question.title}: {question.gate} {question.digest:.{SHOWN}} is not approved yet; "
-                f"decide on the card, or with: {approve_command(question)}; then run this again"
+                f"{question.title}: {question.gate} {question.digest:.{SHOWN}} is not approved "
+                f"yet; decide on the card, or with: {approve_command(question)}; "
+                "then run this again"
             )
         return decision
 

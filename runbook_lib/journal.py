@@ -111,7 +111,7 @@ class Journal:
         target = folder / self.path.parent.name
         if target != self.path.parent:
             target.parent.mkdir(parents=True, exist_ok=True)
-            os.rename(self.path.parent, target)
+            self.path.parent.rename(target)
             sync_folder(target.parent)
             self.path = target / self.path.name
         self.run = run

@@ -6,13 +6,15 @@ from functools import partial, wraps
 from typing import ParamSpec, TypeVar, cast
 
 from runbook_lib.errors import Waiting
-from runbook_lib.step import Attempt, Found, Look, Planned, Runner, bound, only_look, words
+from runbook_lib.report import words
+from runbook_lib.runner import Attempt, Found, Look, Planned, Runner
+from runbook_lib.step import bound, only_look
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class NotYet(Exception):  # noqa: N818 - not an error: it says how far the world is
+class NotYet(Exception):
     """The world has not moved yet; the text says what is missing."""
 
 

@@ -1,0 +1,45 @@
+"""What a step came to, and where it is shown."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from runbook_lib.errors import Outcome
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a step came to, as it is shown and kept."""
+
+    step: str
+    outcome: Outcome
+    announced: str = ""
+    detail: str = ""
+    link: str = ""
+    seconds: float = 0.0
+
+    @property
+    def title(self) -> str:
+        """The step's name in words."""
+        return words(self.step)
+
+
+class Line(Protocol):
+    """The line that shows one step while it is carried out."""
+
+    def progress(self, text: str, fraction: float | None = None) -> None:
+        """Show how far it is: a text, and a part of the whole between 0 and 1 where known."""
+
+    def finish(self, report: Report) -> None:
+        """Show what it came to."""
+
+
+class Display(Protocol):
+    """Where steps are shown."""
+
+    def start(self, title: str) -> Line:
+        """Show that a step has begun."""
+
+
+def words(name: str) -> str:
+    """A function's name as it is read aloud."""
+    return name.replace("_", " ")

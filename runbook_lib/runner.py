@@ -1,0 +1,313 @@
+"""Carries out steps: journals them, shows them, and repeats them safely."""
+
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar, cast
+
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+from tenacity.wait import wait_random_exponential
+
+from runbook_lib.errors import Failed, NotHeld, Outcome, RunbookError, Unavailable
+from runbook_lib.journal import Journal
+from runbook_lib.report import Display, Line, Report, words
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a runner bears with a service; times in seconds.
+
+    `attempts` bounds both looks that fail and acts whose answer is lost. `settling` are the pauses
+    between the looks for an effect that may show late. A service that asks for a longer pause than
+    `longest_pause` is not waited for. `waiting` limits a wait, and `longest_poll` its pauses.
+    """
+
+    attempts: int = 4
+    settling: tuple[float, ...] = (0.2, 0.8, 2.0, 4.0)
+    first_pause: float = 0.5
+    longest_pause: float = 90.0
+    waiting: float = 1800.0
+    longest_poll: float = 20.0
+
+
+class Planned:
+    """Stands in a plan for what a step would have made.
+
+    A step that is given one looks no further, and so does a step that would be a method of it.
+    """
+
+    def __init__(self, after: str, runner: "Runner", name: str = "") -> None:
+        self._after = after
+        self._runner = runner
+        self._name = name
+
+    def __getattr__(self, name: str) -> "Planned":
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Planned(self._after, self._runner, name)
+
+    def __call__(self, *_args: object, **_kwargs: object) -> "Planned":
+        """A step of what is only planned: it is shown as planned itself."""
+        return self._runner.perform(self._name, nothing, {"after": self})
+
+    def __str__(self) -> str:
+        return f"planned, after {self._after}"
+
+    __repr__ = __str__
+
+
+def nothing() -> Generator[str, None, Planned]:
+    """The look of a step that a plan does not come to."""
+    raise AssertionError("a step that is given a stand-in is never looked at")
+    yield
+
+
+@dataclass(frozen=True)
+class Found(Generic[T]):
+    """A look found the effect: there is nothing to do."""
+
+    value: T
+
+
+@dataclass(frozen=True)
+class Wanted(Generic[T]):
+    """A look found that there is something to do, and is ready to act."""
+
+    announced: str
+    rest: Generator[str, None, T]
+
+
+Look = Callable[[], Generator[str, None, T]]
+
+
+@dataclass
+class Attempt:
+    """One carrying-out of a step, for its journal events and its line."""
+
+    number: int
+    name: str
+    line: Line
+    began: float = field(default_factory=time.monotonic)
+    announced: str = ""
+
+
+class Runner:
+    """Carries out steps: journals them, shows them, repeats them safely.
+
+    With `plan`, every step stops at its announcement.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        display: Display,
+        *,
+        plan: bool = False,
+        patience: Patience = Patience(),
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.journal = journal
+        self.display = display
+        self.plan = plan
+        self.patience = patience
+        self.sleep = sleep
+        self.reports: list[Report] = []
+        self.number = 0
+
+    def perform(self, name: str, look: Look[T], arguments: dict[str, Any]) -> T:
+        """Carry out one step to its outcome; return what a look found in the end."""
+        return self.attend(name, arguments, lambda attempt: self.carry_out(attempt, look))
+
+    def attend(self, name: str, arguments: dict[str, Any], work: Callable[[Attempt], T]) -> T:
+        """Begin a step and do its work, unless it is given what an earlier step only planned."""
+        attempt = self.begin(name, arguments)
+        planned = next((value for value in arguments.values() if isinstance(value, Planned)), None)
+        if planned is not None:
+            return cast(T, self.stand_in(attempt, str(planned), planned))
+        return self.guarded(attempt, lambda: work(attempt))
+
+    def begin(self, name: str, arguments: dict[str, Any]) -> Attempt:
+        """Journal and show that a step begins."""
+        self.number += 1
+        shown = {key: shorten(str(value)) for key, value in arguments.items()}
+        self.journal.append("started", step=name, number=self.number, arguments=shown)
+        return Attempt(self.number, name, self.display.start(words(name)))
+
+    def guarded(self, attempt: Attempt, work: Callable[[], T]) -> T:
+        """Do the work of a step; whatever it raises becomes the step's outcome first."""
+        try:
+            return work()
+        except RunbookError as error:
+            outcome = "unknown" if attempt.announced and lost(error) else error.outcome
+            self.end(attempt, outcome, detail=str(error))
+            raise
+        except BaseException as error:
+            # Between announcement and outcome nobody can say how far it got.
+            detail = f"{type(error).__name__}: {error}"
+            self.end(attempt, "unknown" if attempt.announced else "failed", detail=detail)
+            raise
+
+    def carry_out(self, attempt: Attempt, look: Look[T]) -> T:
+        """Look, announce, act and look again, until the effect is there."""
+        acted = False
+        failure: Unavailable | None = None
+        for tried in range(self.patience.attempts):
+            found = self.settle(look) if acted else self.look(look)
+            if isinstance(found, Found):
+                return self.settled(attempt, "done" if acted else "already", found.value)
+            if self.plan:
+                found.rest.close()
+                attempt.announced = found.announced
+                return cast(
+                    T, self.stand_in(attempt, found.announced, Planned(words(attempt.name), self))
+                )
+            failure = self.act(attempt, found)
+            if failure is None:
+                return self.verify(attempt, look)
+            acted = acted or failure.may_have_acted
+            if tried + 1 < self.patience.attempts:
+                self.pause(failure, tried)
+        return self.give_up(attempt, look, failure, acted)
+
+    def look(self, look: Look[T]) -> Found[T] | Wanted[T]:
+        """Look once; a look that gets no answer is repeated, for it changes nothing."""
+        retrying = Retrying(
+            retry=retry_if_exception_type(Unavailable),
+            stop=stop_after_attempt(self.patience.attempts),
+            wait=self.pause_before_retry,
+            sleep=self.sleep,
+            reraise=True,
+        )
+        return retrying(look_once, look)
+
+    def settle(self, look: Look[T]) -> Found[T] | Wanted[T]:
+        """Look several times over the settling time, for services show their own writes late."""
+        for pause in self.patience.settling:
+            found = self.look(look)
+            if isinstance(found, Found):
+                return found
+            found.rest.close()
+            self.sleep(pause)
+        return self.look(look)
+
+    def act(self, attempt: Attempt, wanted: Wanted[T]) -> Unavailable | None:
+        """Announce, on disk, and act; return what went wrong where it is worth another look."""
+        self.journal.append(
+            "intent", step=attempt.name, number=attempt.number, announced=wanted.announced
+        )
+        attempt.announced = wanted.announced
+        attempt.line.progress(wanted.announced)
+        try:
+            next(wanted.rest)
+        except StopIteration:
+            return None
+        except Unavailable as failure:
+            return failure
+        wanted.rest.close()
+        raise Failed(f"step {attempt.name} announces a second change; a step makes one")
+
+    def verify(self, attempt: Attempt, look: Look[T]) -> T:
+        """Look again after an act that was answered; what would still change did not hold."""
+        found = self.settle(look)
+        if isinstance(found, Found):
+            return self.settled(attempt, "done", found.value)
+        found.rest.close()
+        raise NotHeld(
+            f"expected that this had been done: {attempt.announced}; "
+            f"found that it would still have to be done: {found.announced}; "
+            "look at the service itself, then run this again"
+        )
+
+    def give_up(
+        self, attempt: Attempt, look: Look[T], failure: Unavailable | None, acted: bool
+    ) -> T:
+        """The last attempt failed too: a last look says whether it was made all the same."""
+        if acted:
+            found = self.settle(look)
+            if isinstance(found, Found):
+                return self.settled(attempt, "done", found.value)
+            found.rest.close()
+        assert failure is not None, "carry_out tries at least once"
+        raise failure
+
+    def settled(self, attempt: Attempt, outcome: Outcome, value: T) -> T:
+        """The effect is there: say so and hand it on."""
+        self.end(attempt, outcome, detail=describe(value), link=str(getattr(value, "link", "")))
+        return value
+
+    def stand_in(self, attempt: Attempt, detail: str, planned: Planned) -> Any:
+        """End a step as planned, and hand on what stands for its result."""
+        self.end(attempt, "planned", detail=detail)
+        return planned
+
+    def end(self, attempt: Attempt, outcome: Outcome, *, detail: str = "", link: str = "") -> None:
+        """Journal and show a step's outcome."""
+        mask = self.journal.mask
+        report = Report(
+            attempt.name,
+            outcome,
+            announced=mask(attempt.announced),
+            detail=mask(detail),
+            link=mask(link),
+            seconds=time.monotonic() - attempt.began,
+        )
+        self.journal.append(
+            "outcome",
+            step=attempt.name,
+            number=attempt.number,
+            outcome=outcome,
+            announced=report.announced,
+            detail=report.detail,
+            link=report.link,
+            seconds=round(report.seconds, 3),
+        )
+        self.reports.append(report)
+        attempt.line.finish(report)
+
+    def pause_before_retry(self, state: RetryCallState) -> float:
+        """How long to wait before a look is repeated."""
+        error = state.outcome.exception() if state.outcome else None
+        assert isinstance(error, Unavailable)
+        return self.pause_for(error, state.attempt_number - 1)
+
+    def pause(self, failure: Unavailable, tried: int) -> None:
+        """Wait before an act is tried again."""
+        self.sleep(self.pause_for(failure, tried))
+
+    def pause_for(self, failure: Unavailable, tried: int) -> float:
+        """The pause that the service asked for, else a random one that doubles; in seconds."""
+        asked = failure.retry_after
+        if asked is not None and asked > self.patience.longest_pause:
+            raise failure
+        backoff = wait_random_exponential(
+            multiplier=self.patience.first_pause, max=self.patience.longest_pause
+        )
+        state = RetryCallState(Retrying(), None, (), {})
+        state.attempt_number = tried + 1
+        return asked if asked is not None else backoff(state)
+
+
+def look_once(look: Look[T]) -> Found[T] | Wanted[T]:
+    """Run a step up to its announcement, or to its end where there is nothing to do."""
+    rest = look()
+    try:
+        return Wanted(next(rest), rest)
+    except StopIteration as stop:
+        return Found(stop.value)
+
+
+def lost(error: RunbookError) -> bool:
+    """Whether it leaves open if the act was carried out."""
+    return isinstance(error, Unavailable) and error.may_have_acted
+
+
+def describe(value: object) -> str:
+    """What a step found, in words."""
+    return "" if value is None else str(value)
+
+
+def shorten(text: str, limit: int = 500) -> str:
+    """The text, cut where it is too long for a journal's line."""
+    return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
