@@ -1,0 +1,67 @@
+"""A runbook's parameters: what its notebook declares, and what it was given.
+
+The notebook's `parameters` cell declares one `name: type = default  # help` to a line.
+"""
+
+import ast
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from runbook_lib.errors import UsageError
+
+INJECTED = "# Parameters"
+"""How papermill begins the cell that it puts behind the declared parameters."""
+
+EXPECTED: dict[type, str] = {
+    str: "text",
+    bool: "True or False",
+    int: "a whole number",
+    float: "a number",
+}
+
+
+def read_parameters(namespace: Mapping[str, Any]) -> dict[str, Any]:
+    """The declared parameters of a notebook's namespace with their values.
+
+    Raises `UsageError` for one that was given and is not declared (papermill only warns), and for
+    one of the wrong type (papermill reads `2.10` as the number 2.1).
+    """
+    declared = dict(namespace.get("__annotations__", {}))
+    refuse_unknown(injected_names(namespace.get("In", ())), declared)
+    values = {name: namespace[name] for name in declared}
+    for name, value in values.items():
+        refuse_mistyped(name, declared[name], value)
+    return values
+
+
+def injected_names(cells: Iterable[str]) -> list[str]:
+    """The names that papermill's injected cell sets, among the cells executed so far."""
+    sources = [cell for cell in cells if cell.startswith(INJECTED)]
+    return [
+        target.id
+        for source in sources
+        for statement in ast.parse(source).body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    ]
+
+
+def refuse_unknown(given: Iterable[str], declared: Mapping[str, Any]) -> None:
+    """Raise `UsageError` for a parameter that the runbook does not have."""
+    for name in given:
+        if name not in declared:
+            near = difflib.get_close_matches(name, declared, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"it has: {', '.join(declared)}"
+            raise UsageError(f"expected a parameter that this runbook has, found {name!r}; {hint}")
+
+
+def refuse_mistyped(name: str, kind: Any, value: Any) -> None:
+    """Raise `UsageError` for a value that is not of the declared type."""
+    fits = type(value) is kind or (kind is float and type(value) is int)
+    if kind in EXPECTED and not fits:
+        raise UsageError(
+            f"parameter {name}: expected {EXPECTED[kind]}, found {type(value).__name__} {value!r}"
+            + (f"; give it as text: papermill … -r {name} '…'" if kind is str else "")
+        )

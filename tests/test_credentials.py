@@ -1,0 +1,85 @@
+"""Secrets: found where their users keep them, masked wherever text leaves the run."""
+
+import base64
+from pathlib import Path
+from urllib.parse import quote
+
+import keyring
+import keyring.backend
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runbook_lib.credentials import MASK, Masking, Secret, find_secret
+from runbook_lib.errors import UsageError
+
+
+class Drawer(keyring.backend.KeyringBackend):
+    """A keyring in memory."""
+
+    priority = 1.0
+    kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.kept[service, username]
+
+
+@pytest.fixture(autouse=True)
+def nothing_known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("GITHUB_TOKEN", "GH_TOKEN", "BUGZILLA_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    before = keyring.get_keyring()
+    keyring.set_keyring(Drawer())
+    Drawer.kept = {}
+    yield
+    keyring.set_keyring(before)
+
+
+def test_the_environment_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_TOKEN", "from-the-environment")
+    found = find_secret("GITHUB_TOKEN", service="github", host="api.github.com")
+    assert found.value == "from-the-environment"
+
+
+def test_then_the_keyring() -> None:
+    keyring.set_password("runbook-bugzilla", "bugzilla.example", "from-the-keyring")
+    found = find_secret("BUGZILLA_API_KEY", service="bugzilla", host="bugzilla.example")
+    assert found.value == "from-the-keyring"
+
+
+def test_then_what_githubs_own_command_line_has(tmp_path: Path) -> None:
+    program = tmp_path / "gh"
+    program.write_text('#!/bin/sh\n[ "$4" = github.com ] && echo from-gh\n')
+    program.chmod(0o755)
+    found = find_secret("GITHUB_TOKEN", service="github", host="api.github.com")
+    assert found.value == "from-gh"
+
+
+def test_a_missing_secret_is_refused_with_every_place_that_was_looked_at() -> None:
+    with pytest.raises(UsageError, match="GITHUB_TOKEN or GH_TOKEN.*keyring set.*gh auth login"):
+        find_secret("GITHUB_TOKEN", service="github", host="api.github.com")
+
+
+def test_a_secret_is_never_shown_by_accident() -> None:
+    assert "hunter2" not in f"{Secret('hunter2')} {Secret('hunter2')!r}"
+
+
+@given(st.text(min_size=8), st.text(), st.text())
+def test_a_secret_is_masked_as_it_is_and_in_its_encodings(
+    value: str, before: str, after: str
+) -> None:
+    mask = Masking([Secret(value)])
+    coded = base64.b64encode(f"{before}{value}{after}".encode()).decode()
+    for text in (f"{before}{value}{after}", quote(value, safe=""), coded):
+        assert MASK in mask(text)
+
+
+def test_short_texts_are_not_masked_for_they_stand_everywhere() -> None:
+    assert Masking([Secret("a")])("a plain text") == "a plain text"

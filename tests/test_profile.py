@@ -1,0 +1,86 @@
+"""Profiles: from runbook.toml, typed; what is wrong in it is said before anything is done."""
+
+from pathlib import Path
+
+import pytest
+
+from runbook_lib.errors import UsageError
+from runbook_lib.profile import find_configuration, load_profile
+
+GOOD = """
+[profiles.team]
+project = "server-syncstorage"
+repository = {url = "https://github.com/team/server-syncstorage"}
+github = {repository = "team/server-syncstorage"}
+bugzilla = {url = "https://bugzilla.example", qa = "qa@team.example"}
+stage = {url = "https://stage.example"}
+test = {command = ["make", "test"], limit = 60}
+gates.changelog = {people = 2, operator_counts = false}
+names = {tag = "v{full}"}
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "runbook.toml"
+    monkeypatch.setenv("RUNBOOK_CONFIG", str(path))
+    path.write_text(GOOD)
+    return path
+
+
+def test_a_profile_is_read_with_its_defaults(file: Path) -> None:
+    profile = load_profile("team")
+    assert profile.test.command == ("make", "test")
+    assert profile.bugzilla.product == "Cloud Services"
+    assert profile.gates["changelog"].rule().people == 2
+    templates = profile.names.templates("{version}")
+    assert (templates.tag, templates.branch) == ("v{full}", "release/{version}")
+
+
+def test_an_environment_variable_wins_over_the_file(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RUNBOOK_SETTING_PROFILES", '{"team": {"project": "other"}}')
+    assert load_profile("team").project == "other"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "limit = 60",
+            "limt = 60",
+            "profiles.team.test.limt: an unknown key; known here: command, limit",
+        ),
+        ("project = ", "# ", "profiles.team.project: expected a value, found none"),
+        ('"team/server-syncstorage"}\nbug', '"server"}\nbug', "profiles.team.github.repository"),
+        ("limit = 60", 'limit = "soon"', "profiles.team.test.limit"),
+        ("[profiles.team]", "[profiles.team", "expected TOML"),
+        ("[profiles.team]", "[profile.team]", "profile: an unknown key; known here: profiles"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_place(file: Path, old: str, new: str, said: str) -> None:
+    file.write_text(GOOD.replace(old, new))
+    with pytest.raises(UsageError, match=said):
+        load_profile("team")
+
+
+def test_a_profile_that_is_not_there_is_refused_with_those_that_are(file: Path) -> None:
+    with pytest.raises(UsageError, match="sandbox, team; found 'taem'"):
+        load_profile("taem")
+
+
+def test_a_named_file_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RUNBOOK_CONFIG", "/nowhere/runbook.toml")
+    with pytest.raises(UsageError, match="/nowhere/runbook.toml"):
+        find_configuration()
+
+
+def test_the_nearest_file_above_the_working_directory_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RUNBOOK_CONFIG", raising=False)
+    (tmp_path / "runbook.toml").write_text(GOOD)
+    (tmp_path / "runbooks").mkdir()
+    monkeypatch.chdir(tmp_path / "runbooks")
+    assert find_configuration() == tmp_path / "runbook.toml"
