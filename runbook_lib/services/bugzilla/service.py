@@ -1,0 +1,212 @@
+"""Bugs: filed once, asked about once, whoever runs it again."""
+
+from collections.abc import Generator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+import requests
+
+from runbook_lib.errors import AccessDenied, Conflict, Refused, Unavailable
+from runbook_lib.services.bugzilla.client import NO_ALIAS, Client, Reply
+from runbook_lib.services.bugzilla.look import Bugs, is_asked, one_line
+from runbook_lib.services.bugzilla.mark import bears, bug_mark, check_alias, marked, question_mark
+from runbook_lib.services.bugzilla.values import Access, Answer, Bug, NeedInfo, read_bug
+from runbook_lib.services.http import TIMEOUT, Timeout
+from runbook_lib.step import Runner, check, step
+from runbook_lib.wait import NotYet, wait
+
+LONGEST_TITLE = 255
+LONGEST_TEXT = 65535
+
+
+class Bugzilla:
+    """One Bugzilla, as one account uses it."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        key: str,
+        runner: Runner,
+        timeout: Timeout = TIMEOUT,
+        session: requests.Session | None = None,
+    ) -> None:
+        self.client = Client(url, key, timeout=timeout, session=session)
+        self.bugs = Bugs(self.client)
+        self.runner = runner
+
+    def __repr__(self) -> str:
+        return f"Bugzilla({self.client.url!r})"
+
+    @check
+    def check_access(self, product: str, component: str) -> Access:
+        """Bugzilla knows who we are, and has that component.
+
+        Raises `AccessDenied` for a key that is not accepted, also where Bugzilla answers it as if
+        nobody had asked, and `Refused` with the names there are.
+        """
+        account = self.read_account()
+        components = self.read_components(product)
+        if component not in components:
+            raise Refused(unknown("component", component, components, f" in {product}"))
+        return Access(account, product, component, self.client.url)
+
+    def read_account(self) -> str:
+        """The login name that the key belongs to."""
+        said = self.client.get("whoami").require()
+        name = said.get("name") or said.get("login")
+        if not said.get("id") or not name:
+            raise AccessDenied(
+                f"expected {self.client.url} to say whose key this is, found that it answers as to "
+                "nobody: the API key is wrong, or not read; make one in Bugzilla's preferences"
+            )
+        return str(name)
+
+    def read_components(self, product: str) -> list[str]:
+        """The names of a product's open components."""
+        found = self.client.get("product", names=product, include_fields="name,components")
+        products = [] if found.unknown else found.require()["products"]
+        if not products:
+            asked = self.client.get("product", type="enterable", include_fields="name")
+            names = [str(each["name"]) for each in asked.require()["products"]]
+            raise Refused(unknown("product", product, names, ""))
+        components = products[0]["components"]
+        return [str(each["name"]) for each in components if each.get("is_active", True)]
+
+    @step
+    def file_bug(
+        self,
+        *,
+        product: str,
+        component: str,
+        title: str,
+        description: str,
+        alias: str,
+        cc: tuple[str, ...] = (),
+        version: str = "unspecified",
+        fields: Mapping[str, str] | None = None,
+    ) -> Generator[str, None, Bug]:
+        """File a bug, once: it is found again by its alias, or by the mark it carries.
+
+        `fields` are further ones that this Bugzilla asks for. Raises `Conflict` where the bug
+        there is another.
+        """
+        check_texts(alias, title, description)
+        found = self.bugs.find(alias, title=title, product=product)
+        if found is not None:
+            return expect_bug(found, alias, title=title, product=product)
+        yield f"file a bug in {product}, {component}: {one_line(title)}"
+        return self.post_bug(
+            alias,
+            {
+                **(fields or {}),
+                "product": product,
+                "component": component,
+                "version": version,
+                "summary": one_line(title),
+                "description": marked(description, bug_mark(alias)),
+                "whiteboard": bug_mark(alias),
+                "cc": list(cc),
+            },
+        )
+
+    def post_bug(self, alias: str, said: dict[str, Any]) -> Bug:
+        """File a bug under an alias; without it where that is refused and nobody else has it."""
+        reply = self.client.post("bug", said={**said, "alias": alias})
+        if not (reply.refused and reply.code in NO_ALIAS):
+            return self.filed(reply, said)
+        if self.bugs.find_by_alias(alias) is not None:
+            # Somebody else was quicker; the runner looks again and finds theirs.
+            raise Unavailable(str(reply.refusal()), may_have_acted=True)
+        return self.filed(self.client.post("bug", said=said), said)
+
+    def filed(self, reply: Reply, said: dict[str, Any]) -> Bug:
+        """The bug that was sent and taken, under the number that it was given."""
+        number = reply.require()["id"]
+        return read_bug({**said, "id": number, "status": "NEW"}, self.client.url)
+
+    @step
+    def request_information(
+        self, bug: Bug, *, of: str, comment: str
+    ) -> Generator[str, None, NeedInfo]:
+        """Ask a person on a bug, once: a comment, and a needinfo flag that they clear by answering.
+
+        The comment's mark says that it was asked, also after it was answered. A flag to that
+        person that is open already is not doubled.
+        """
+        mark = question_mark(of, comment)
+        now = self.bugs.read(bug.id)
+        asked = is_asked(now, of)
+        if any(bears(each.text, mark) for each in self.bugs.comments(bug.id)):
+            return NeedInfo(bug.id, of, asked, now.link)
+        yield f"ask {of} for information on bug {bug.id}"
+        said: dict[str, Any] = {"comment": {"body": marked(comment, mark)}}
+        if not asked:
+            flag = {"name": "needinfo", "status": "?", "requestee": of, "new": True}
+            said["flags"] = [flag]
+        self.client.put("bug", bug.id, said=said).require()
+        return NeedInfo(bug.id, of, True, now.link)
+
+    def find_answer(self, bug: Bug, *, of: str) -> Answer | None:
+        """What the person answered to `request_information`, or None while they have not.
+
+        Raises `Refused` where they were never asked.
+        """
+        return self.bugs.answer(bug.id, of)
+
+    def find_bug_by_title(self, title: str, product: str) -> Bug | None:
+        """The newest bug of exactly that title in the product, or None."""
+        found = self.bugs.titled(title, product)
+        return found[-1] if found else None
+
+    @wait
+    def await_answer(self, bug: Bug, *, of: str) -> Answer:
+        """Wait for the answer to `request_information`; raises `Refused` where it is a no."""
+        answer = self.find_answer(bug, of=of)
+        if answer is None:
+            raise NotYet(f"{of} has not answered on bug {bug.id}, {bug.link}")
+        if answer.refused:
+            raise Refused(f"{answer}; read {answer.link}, and settle it with {of}")
+        return answer
+
+    @wait
+    def await_bug(self, title: str, *, product: str) -> Bug:
+        """Wait until somebody has filed the bug of that title."""
+        bug = self.find_bug_by_title(title, product)
+        if bug is None:
+            raise NotYet(f"nobody has filed a bug titled {title!r} in {product}")
+        return bug
+
+
+def check_texts(alias: str, title: str, description: str) -> None:
+    """Refuse what Bugzilla would not take, before anything is sent."""
+    check_alias(alias)
+    if not 0 < len(one_line(title)) <= LONGEST_TITLE:
+        raise Refused(
+            f"expected a title of 1 to {LONGEST_TITLE} characters, found {len(one_line(title))}: "
+            f"{one_line(title)[:60]!r}; choose another"
+        )
+    length = len(marked(description, bug_mark(alias)))
+    if length > LONGEST_TEXT:
+        raise Refused(
+            f"expected a description of at most {LONGEST_TEXT} characters, found {length}; shorten "
+            "it, and link what is left out"
+        )
+
+
+def expect_bug(bug: Bug, alias: str, *, title: str, product: str) -> Bug:
+    """The bug that was found, if it is the one that was to be filed; else raises `Conflict`."""
+    if (bug.title, bug.product.casefold()) == (one_line(title), product.casefold()):
+        return bug
+    raise Conflict(
+        f"expected {alias} to be a bug in {product} titled {one_line(title)!r}, found bug {bug.id} "
+        f"in {bug.product} titled {bug.title!r}; look at {bug.link}: mend its title, or take the "
+        "alias (or the mark in its whiteboard) from it"
+    )
+
+
+def unknown(what: str, name: str, known: list[str], where: str) -> str:
+    """The message for a name that Bugzilla does not have, with those nearest to it first."""
+    near = get_close_matches(name, known, n=1, cutoff=0.75)
+    hint = f"did you mean {near[0]!r}?" if near else f"choose one of: {', '.join(known) or 'none'}"
+    return f"expected a {what} named {name!r}{where}, found no such {what}; {hint}"

@@ -1,0 +1,133 @@
+"""What Bugzilla's steps and checks find, as values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who a key belongs to, and that the product and its component are there for them."""
+
+    account: str
+    product: str
+    component: str
+    link: str
+
+    def __str__(self) -> str:
+        return f"{self.account} may file bugs in {self.product}, {self.component}"
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A flag on a bug: `requestee` is who is asked, while its status is `?`."""
+
+    name: str
+    status: str
+    setter: str
+    requestee: str
+
+
+@dataclass(frozen=True)
+class Bug:
+    """A bug as it was when it was looked at."""
+
+    id: int
+    title: str
+    status: str
+    resolution: str
+    product: str
+    component: str
+    aliases: tuple[str, ...]
+    whiteboard: str
+    cc: tuple[str, ...]
+    flags: tuple[Flag, ...]
+    link: str
+
+    def __str__(self) -> str:
+        state = f"{self.status} {self.resolution}".strip()
+        return f"bug {self.id} ({state}): {self.title}"
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A comment on a bug."""
+
+    id: int
+    text: str
+    who: str
+    when: datetime
+
+
+@dataclass(frozen=True)
+class NeedInfo:
+    """A question that somebody was asked on a bug; `open` as long as they have not answered."""
+
+    bug: int
+    of: str
+    open: bool
+    link: str
+
+    def __str__(self) -> str:
+        state = "is asked" if self.open else "was asked, and is no longer"
+        return f"{self.of} {state} for information on bug {self.bug}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What somebody said to a question on a bug, and whether they refused it."""
+
+    text: str
+    who: str
+    when: datetime
+    verdict: Literal["answered", "refused"]
+    link: str
+
+    @property
+    def refused(self) -> bool:
+        """Whether the answer is a no."""
+        return self.verdict == "refused"
+
+    def __str__(self) -> str:
+        line = " ".join(self.text.split())
+        shown = line if len(line) <= 120 else f"{line[:120]}…"
+        return f"{self.who} {self.verdict}: {shown}"
+
+
+def read_bug(said: dict[str, Any], url: str) -> Bug:
+    """A bug from Bugzilla's JSON; its alias is a text, a list or nothing, as versions differ."""
+    alias = said.get("alias") or ()
+    return Bug(
+        id=int(said["id"]),
+        title=str(said["summary"]),
+        status=str(said["status"]),
+        resolution=str(said.get("resolution") or ""),
+        product=str(said["product"]),
+        component=str(said["component"]),
+        aliases=(alias,) if isinstance(alias, str) else tuple(alias),
+        whiteboard=str(said.get("whiteboard") or ""),
+        cc=tuple(said.get("cc") or ()),
+        flags=tuple(read_flag(flag) for flag in said.get("flags") or ()),
+        link=f"{url}/show_bug.cgi?id={int(said['id'])}",
+    )
+
+
+def read_flag(said: dict[str, Any]) -> Flag:
+    """A flag from Bugzilla's JSON."""
+    return Flag(
+        str(said["name"]),
+        str(said["status"]),
+        str(said.get("setter") or ""),
+        str(said.get("requestee") or ""),
+    )
+
+
+def read_comment(said: dict[str, Any]) -> Comment:
+    """A comment from Bugzilla's JSON."""
+    when = str(said.get("creation_time") or said["time"])
+    return Comment(
+        int(said["id"]),
+        str(said["text"]),
+        str(said.get("creator") or said.get("author") or ""),
+        datetime.fromisoformat(when.replace("Z", "+00:00")),
+    )

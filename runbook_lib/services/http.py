@@ -1,0 +1,166 @@
+"""One HTTP request, its transport's failures told as this library's errors."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.auth import AuthBase
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+from runbook_lib.errors import Failed, Unavailable, UsageError
+
+Timeout = tuple[float, float]
+"""Seconds to connect within, and seconds of silence to bear while an answer is read."""
+
+TIMEOUT: Timeout = (10.0, 60.0)
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def check_url(url: str, *, service: str) -> str:
+    """A service's address without a slash at its end.
+
+    Raises `UsageError` where it is not http(s), or would carry a secret.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(f"expected an http(s) address for {service}, found {url!r}; correct it")
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise UsageError(
+            f"expected the bare address of {service} at {parts.hostname}, found one with a name, a "
+            "password, a query or a fragment in it; leave these out"
+        )
+    return url.rstrip("/")
+
+
+def open_session(url: str) -> requests.Session:
+    """A session that repeats nothing by itself; this machine is never asked through a proxy."""
+    session = requests.Session()
+    session.trust_env = urlsplit(url).hostname not in LOOPBACK
+    return session
+
+
+class NoAuth(AuthBase):
+    """Sends no credentials, not even those that requests would find in a netrc file."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Leave the request as it is."""
+        return request
+
+
+def send(
+    session: requests.Session,
+    method: str,
+    url: str,
+    *,
+    may_act: bool,
+    auth: AuthBase | None = None,
+    timeout: Timeout = TIMEOUT,
+    **request: Any,
+) -> requests.Response:
+    """Send one request once, and return its answer, whatever it refuses.
+
+    `may_act` says whether the request can have an effect. Redirects are not followed: they would
+    take secrets elsewhere and make a GET of a POST. Raises `Unavailable` for a lost connection, a
+    time-out, a 5xx and a 429, `Failed` where no trust can be built, `UsageError` for a request
+    that cannot be sent.
+    """
+    try:
+        answer = session.request(
+            method,
+            url,
+            timeout=timeout,
+            allow_redirects=False,
+            auth=auth or NoAuth(),
+            **request,
+        )
+    except requests.exceptions.SSLError as error:
+        raise Failed(
+            f"expected {host(url)} to prove who it is, found: {deepest(error)}; "
+            "check its certificate, and this machine's clock and certificates"
+        ) from error
+    except ValueError as error:
+        # Its text is left out: requests repeats a header that it cannot send.
+        raise UsageError(
+            f"{method} {url} cannot be sent ({type(error).__name__}); check address and secrets"
+        ) from None
+    except requests.exceptions.RequestException as error:
+        raise unanswered(error, method, url, may_act=may_act) from error
+    return answered(answer, method, url, may_act=may_act)
+
+
+def unanswered(
+    error: requests.exceptions.RequestException, method: str, url: str, *, may_act: bool
+) -> Unavailable:
+    """What a lost connection or a time-out means; what was never sent had no effect."""
+    unsent = any(isinstance(e, NewConnectionError | ConnectTimeoutError) for e in causes(error))
+    verb = "could not be reached" if unsent else "gave no answer"
+    return Unavailable(
+        f"{host(url)} {verb} for {method} {urlsplit(url).path}: {deepest(error)}; "
+        "check the address and the network, then run this again",
+        may_have_acted=may_act and not unsent,
+    )
+
+
+def answered(
+    answer: requests.Response, method: str, url: str, *, may_act: bool
+) -> requests.Response:
+    """The answer, unless it asks to be asked later."""
+    limited = answer.status_code == requests.codes.too_many_requests
+    if answer.status_code < 500 and not limited:
+        return answer
+    reason = "asks for a pause" if limited else "has a failure of its own"
+    raise Unavailable(
+        f"{host(url)} {reason}: {answer.status_code} for {method} {urlsplit(url).path}; "
+        "run this again later",
+        retry_after=retry_after(answer),
+        may_have_acted=may_act and not limited,
+    )
+
+
+def retry_after(answer: requests.Response) -> float | None:
+    """The pause in seconds that an answer asks for, or None (RFC 9110, 10.2.3)."""
+    asked = answer.headers.get("Retry-After", "").strip()
+    if asked.isdecimal():
+        return float(asked)
+    until = read_date(asked)
+    if until is None:
+        return None
+    now = read_date(answer.headers.get("Date", "")) or datetime.now(UTC)
+    return max(0.0, (until - now).total_seconds())
+
+
+def read_date(text: str) -> datetime | None:
+    """A date of HTTP's, or None where it is not one."""
+    try:
+        date = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+def host(url: str) -> str:
+    """The host of an address, with its port, as it is named in messages."""
+    return urlsplit(url).netloc
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """An error, and what it came from, down to the first."""
+    following: BaseException | None = error
+    while following is not None:
+        yield following
+        following = following.__cause__ or following.__context__
+
+
+def deepest(error: BaseException) -> str:
+    """The first of an error's causes that says anything, in its own words."""
+    said = [str(cause) for cause in causes(error) if str(cause)]
+    return excerpt(said[-1]) if said else type(error).__name__
+
+
+def excerpt(text: str, limit: int = 200) -> str:
+    """A foreign text on one line, cut where it is too long for a message."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else f"{line[:limit]}…"

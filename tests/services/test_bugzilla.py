@@ -1,0 +1,692 @@
+"""Bugs filed and asked about through the sandbox's Bugzilla, over a connection that breaks."""
+
+import asyncio
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import uvicorn
+from hypothesis import example, given
+from hypothesis import strategies as st
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from runbook_lib.errors import (
+    AccessDenied,
+    Conflict,
+    Failed,
+    NotHeld,
+    Refused,
+    RunbookError,
+    Unavailable,
+    UsageError,
+    Waiting,
+)
+from runbook_lib.journal import Journal
+from runbook_lib.sandbox.bugzilla import routes
+from runbook_lib.sandbox.world import World
+from runbook_lib.services.bugzilla import Bug, Bugzilla, NeedInfo, make_alias
+from runbook_lib.step import Patience, Planned, Report, Runner
+
+PRODUCT, COMPONENT = "Cloud Services", "Operations: Deployment Requests"
+TITLE = "Please deploy server-syncstorage 1.9 to STAGE"
+ALIAS = "server-syncstorage-1.9-stage"
+MARK = f"[runbook:{ALIAS}]"
+QA = "qa@sandbox.example"
+OPS = "ops@sandbox.example"
+QUESTION = "Please run the load test."
+
+
+class Silent:
+    """A display that shows nothing."""
+
+    def start(self, title: str) -> "Silent":
+        return self
+
+    def progress(self, text: str, fraction: float | None = None) -> None:
+        pass
+
+    def finish(self, report: Report) -> None:
+        pass
+
+
+@dataclass
+class Line:
+    """The line to Bugzilla: troubles come in turn, one to each write; reads may be troubled too."""
+
+    app: ASGIApp
+    troubles: list[str] = field(default_factory=list)
+    reading: list[str] = field(default_factory=list)
+    writes: list[str] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+
+    def begin(self, app: ASGIApp) -> None:
+        """Lead to another world, with nothing said yet."""
+        self.app = app
+        for kept in (self.troubles, self.reading, self.writes, self.addresses, self.headers):
+            kept.clear()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        request = Request(scope)
+        self.addresses.append(str(request.url))
+        self.headers.append(dict(request.headers))
+        queue = self.reading if request.method == "GET" else self.troubles
+        if request.method != "GET":
+            self.writes.append(f"{request.method} {request.url.path}")
+        trouble = queue.pop(0) if queue else ""
+        return await self.pass_on(trouble, scope, receive, send)
+
+    async def pass_on(self, trouble: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Carry a request out, or not, and answer it, or not."""
+        if trouble.startswith("lost"):
+            await self.app(scope, receive, swallow)
+        if trouble == "":
+            await self.app(scope, receive, send)
+        elif trouble in ("lost: cut", "cut"):
+            # Less is sent than was promised: the server closes the connection.
+            await answer(send, 200, b"{", length=100)
+        elif trouble == "lost: slow":
+            await asyncio.sleep(0.7)
+        elif trouble in ("lost: 502", "502"):
+            await answer(send, 502, b"<html>Bad Gateway</html>", kind="text/html")
+        elif trouble in ("lost: page", "page"):
+            await answer(send, 200, b"<html>Log in first</html>", kind="text/html")
+        elif trouble == "403 page":
+            await answer(send, 403, b"<html>Forbidden</html>", kind="text/html")
+        elif trouble == "404 page":
+            await answer(send, 404, b"<html>Not here</html>", kind="text/html")
+        elif trouble == "429":
+            await answer(send, 429, b"{}", more=[(b"retry-after", b"0")])
+        elif trouble == "429 for an hour":
+            await answer(send, 429, b"{}", more=[(b"retry-after", b"3600")])
+        elif trouble == "redirect":
+            await answer(send, 302, b"", more=[(b"location", b"http://127.0.0.1:9/stolen")])
+        else:
+            raise AssertionError(trouble)
+
+
+async def swallow(message: Message) -> None:
+    """What was answered never arrives."""
+
+
+async def answer(
+    send: Send,
+    status: int,
+    body: bytes,
+    *,
+    kind: str = "application/json",
+    length: int | None = None,
+    more: list[tuple[bytes, bytes]] | None = None,
+) -> None:
+    size = str(len(body) if length is None else length).encode()
+    headers = [(b"content-type", kind.encode()), (b"content-length", size), *(more or [])]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": length is not None})
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A Bugzilla that is running, the line to it, and a journal's folder."""
+
+    world: World
+    line: Line
+    url: str
+    folder: Path
+
+    def token(self, who: str) -> str:
+        account = self.world.account(who)
+        assert account is not None
+        return account.token
+
+    def bugzilla(self, who: str = "operator", *, key: str = "", plan: bool = False) -> Bugzilla:
+        number = len(list(self.folder.glob("*/journal.jsonl")))
+        journal = Journal(
+            self.folder / str(number) / "journal.jsonl", session=str(number), operator=who
+        )
+        patience = Patience(
+            attempts=3, settling=(0.01, 0.02), first_pause=0.01, waiting=0.3, longest_poll=0.05
+        )
+        runner = Runner(journal, Silent(), plan=plan, patience=patience)
+        return Bugzilla(self.url, key=key or self.token(who), runner=runner, timeout=(0.5, 0.5))
+
+    def speak(self, *names: str) -> None:
+        self.world.set_setting("bugzilla_dialect", " ".join(names))
+
+    def ask(self, method: str, path: str, *, who: str = "operator", **request: Any) -> Any:
+        """A request of one of the people, by another line."""
+        answer = requests.request(
+            method,
+            f"{self.url}/rest{path}",
+            headers={"X-BUGZILLA-API-KEY": self.token(who)},
+            timeout=5,
+            **request,
+        )
+        assert answer.ok, answer.text
+        return answer.json()
+
+    def bugs(self) -> list[dict[str, Any]]:
+        return list(self.ask("GET", "/bug", params={"product": PRODUCT})["bugs"])
+
+    def comments(self, number: int) -> list[str]:
+        said = self.ask("GET", f"/bug/{number}/comment")["bugs"][str(number)]["comments"]
+        return [str(comment["text"]) for comment in said]
+
+    def say(self, number: int, who: str, text: str, status: str = "X") -> None:
+        """Answer the open question to somebody, as they do."""
+        said = {
+            "comment": {"body": text},
+            "flags": [{"name": "needinfo", "status": status}],
+        }
+        self.ask("PUT", f"/bug/{number}", who=who, json=said)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[tuple[Line, str]]:
+    """A server, its line without anybody at the end yet, and its address."""
+    line = Line(Starlette())
+    # asyncio sends small answers at once only on a socket that is known to be TCP's.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.bind(("127.0.0.1", 0))
+    listening.listen()
+    config = uvicorn.Config(line, log_level="critical", lifespan="off")
+    running = uvicorn.Server(config)
+    thread = threading.Thread(target=running.run, args=([listening],))
+    thread.start()
+    yield line, f"http://127.0.0.1:{listening.getsockname()[1]}"
+    running.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def desk(server: tuple[Line, str], tmp_path: Path) -> Desk:
+    line, url = server
+    world = World(tmp_path / "world")
+    line.begin(Starlette(routes=routes(world)))
+    return Desk(world, line, f"{url}/bugzilla", tmp_path / "run")
+
+
+def file_bug(bugzilla: Bugzilla, **change: Any) -> Bug:
+    said: dict[str, Any] = {
+        "product": PRODUCT,
+        "component": COMPONENT,
+        "title": TITLE,
+        "description": "## 1.9\n\n* a <b>fix</b>",
+        "cc": (OPS,),
+        "alias": ALIAS,
+    }
+    return bugzilla.file_bug(**(said | change))
+
+
+def outcomes(bugzilla: Bugzilla) -> list[str]:
+    return [report.outcome for report in bugzilla.runner.reports]
+
+
+def test_a_bug_is_filed_with_everything_that_was_said(desk: Desk) -> None:
+    bugzilla = desk.bugzilla()
+    bug = file_bug(bugzilla)
+    (filed,) = desk.bugs()
+    assert (filed["summary"], filed["alias"], filed["cc"]) == (TITLE, ALIAS, [OPS])
+    assert (filed["product"], filed["component"]) == (PRODUCT, COMPONENT)
+    assert desk.comments(bug.id) == [f"## 1.9\n\n* a <b>fix</b>\n\n{MARK}"]
+    assert outcomes(bugzilla) == ["done"]
+    assert str(bug) == f"bug {filed['id']} (NEW): {TITLE}"
+    assert bug.link == f"{desk.url}/show_bug.cgi?id={filed['id']}"
+    assert bugzilla.runner.reports[0].link == bug.link
+
+
+def test_filing_it_again_finds_it_and_writes_nothing(desk: Desk) -> None:
+    first = file_bug(desk.bugzilla())
+    desk.line.writes.clear()
+    again = desk.bugzilla("ops")
+    assert file_bug(again) == first
+    assert outcomes(again) == ["already"]
+    assert desk.line.writes == []
+
+
+DIALECTS = [
+    (),
+    ("code_as_text",),
+    ("created_201",),
+    ("alias_400",),
+    ("alias_list",),
+    ("alias_refused",),
+    ("alias_refused", "code_as_text"),
+    ("alias_dropped",),
+    ("alias_short",),
+]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS, ids=" ".join)
+@pytest.mark.parametrize("trouble", ["", "lost: cut", "lost: 502", "502", "429", "cut"])
+def test_exactly_one_bug_exists_in_every_dialect_whatever_breaks(
+    desk: Desk, dialect: tuple[str, ...], trouble: str
+) -> None:
+    desk.speak(*dialect)
+    if trouble:
+        desk.line.troubles.append(trouble)
+    bugzilla = desk.bugzilla()
+    bug = file_bug(bugzilla)
+    (filed,) = desk.bugs()
+    assert bug.id == filed["id"]
+    assert outcomes(bugzilla) == ["done"]
+    desk.line.writes.clear()
+    again = desk.bugzilla()
+    assert file_bug(again) == bug
+    assert outcomes(again) == ["already"]
+    assert desk.line.writes == []
+
+
+@pytest.mark.parametrize("trouble", ["lost: slow", "lost: page"])
+def test_an_answer_that_never_came_or_was_a_page_is_looked_after(desk: Desk, trouble: str) -> None:
+    desk.line.troubles.append(trouble)
+    bugzilla = desk.bugzilla()
+    file_bug(bugzilla)
+    assert len(desk.bugs()) == 1
+    assert outcomes(bugzilla) == ["done"]
+    assert len(desk.line.writes) == 1
+
+
+@pytest.mark.parametrize("dialect", [(), ("alias_dropped",)], ids=" ".join)
+def test_a_session_that_dies_right_after_the_act_leaves_one_bug_for_the_next(
+    desk: Desk, dialect: tuple[str, ...]
+) -> None:
+    desk.speak(*dialect)
+    dying = desk.bugzilla()
+    post = dying.client.post
+
+    def post_and_die(*path: str | int, said: dict[str, Any]) -> Any:
+        post(*path, said=said)
+        raise KeyboardInterrupt
+
+    dying.client.post = post_and_die  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        file_bug(dying)
+    assert outcomes(dying) == ["unknown"]
+    following = desk.bugzilla("ops")
+    bug = file_bug(following)
+    assert outcomes(following) == ["already"]
+    assert [each["id"] for each in desk.bugs()] == [bug.id]
+
+
+def test_a_bug_without_alias_is_found_by_its_description_when_the_whiteboard_was_wiped(
+    desk: Desk,
+) -> None:
+    desk.speak("alias_dropped")
+    bug = file_bug(desk.bugzilla())
+    desk.ask("PUT", f"/bug/{bug.id}", json={"whiteboard": ""})
+    assert file_bug(desk.bugzilla()).id == bug.id
+    desk.ask("PUT", f"/bug/{bug.id}", json={"whiteboard": MARK, "summary": "Something else"})
+    with pytest.raises(Conflict, match=f"found bug {bug.id} in Cloud Services titled 'Something"):
+        file_bug(desk.bugzilla())
+    assert len(desk.bugs()) == 1
+
+
+def test_a_bug_that_was_filed_in_between_is_not_doubled(desk: Desk) -> None:
+    """Between our look and our act, another session files the bug under the same alias."""
+    bugzilla = desk.bugzilla()
+    post = bugzilla.client.post
+
+    def be_late(*path: str | int, said: dict[str, Any]) -> Any:
+        bugzilla.client.post = post  # type: ignore[method-assign]
+        file_bug(desk.bugzilla("ops"))
+        return post(*path, said=said)
+
+    bugzilla.client.post = be_late  # type: ignore[method-assign]
+    bug = file_bug(bugzilla)
+    assert [each["id"] for each in desk.bugs()] == [bug.id]
+
+
+@pytest.mark.parametrize(
+    "change", [{"title": "Please deploy 1.8 to STAGE"}, {"product": "Firefox", "component": "Sync"}]
+)
+def test_a_bug_of_that_alias_that_is_another_is_a_conflict(
+    desk: Desk, change: dict[str, str]
+) -> None:
+    other = file_bug(desk.bugzilla(), **change)
+    with pytest.raises(Conflict) as caught:
+        file_bug(desk.bugzilla())
+    assert f"found bug {other.id} in {other.product}" in str(caught.value)
+    assert len(desk.line.writes) == 1
+
+
+def test_a_plan_files_nothing_and_hands_on_a_stand_in(desk: Desk) -> None:
+    bugzilla = desk.bugzilla(plan=True)
+    bug = file_bug(bugzilla)
+    asked = bugzilla.request_information(bug, of=QA, comment=QUESTION)
+    assert isinstance(bug, Planned)
+    assert isinstance(asked, Planned)
+    assert outcomes(bugzilla) == ["planned", "planned"]
+    assert desk.line.writes == []
+
+
+def test_a_bug_that_bugzilla_loses_again_is_not_called_done(desk: Desk) -> None:
+    bugzilla = desk.bugzilla()
+    bugzilla.bugs.find = lambda *_, **__: None  # type: ignore[method-assign]
+    with pytest.raises(NotHeld):
+        file_bug(bugzilla)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"component": "Operations: Depolyment Requests"}, "no component named"),
+        ({"product": "Nowhere"}, "does not exist"),
+        ({"cc": ("nobody@sandbox.example",)}, "not a valid username"),
+        ({"title": "x" * 256}, "at most|1 to 255 characters, found 256"),
+        ({"description": "x" * 65530}, "at most 65535 characters"),
+    ],
+)
+def test_what_bugzilla_refuses_is_refused_in_its_words(
+    desk: Desk, change: dict[str, Any], message: str
+) -> None:
+    bugzilla = desk.bugzilla()
+    with pytest.raises(Refused, match=message):
+        file_bug(bugzilla, **change)
+    assert desk.bugs() == []
+    assert outcomes(bugzilla) == ["refused"]
+
+
+@pytest.mark.parametrize("alias", ["", "1234", "a b", "a,b", "x" * 41, "../whoami", "a/b", "-a"])
+def test_an_alias_that_is_none_is_refused_before_anything_is_asked(desk: Desk, alias: str) -> None:
+    with pytest.raises(UsageError, match="make_alias"):
+        file_bug(desk.bugzilla(), alias=alias)
+    assert desk.line.addresses == []
+
+
+@given(st.text())
+@example("server-syncstorage 1.9 stage")
+@example("1476181")
+@example("- - -")
+@example("x" * 300)
+def test_every_text_has_an_alias_that_bugzilla_takes(text: str) -> None:
+    alias = make_alias(text)
+    assert len(alias) <= 40
+    assert re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]*", alias)
+    assert not alias.isdecimal()
+    assert make_alias(alias) == alias
+
+
+@given(st.text(min_size=41, max_size=80), st.text(min_size=41, max_size=80))
+def test_long_texts_that_differ_have_aliases_that_differ(one: str, other: str) -> None:
+    same = " ".join(one.split()) == " ".join(other.split())
+    long = min(len(" ".join(one.split())), len(" ".join(other.split()))) > 40
+    assert not long or (make_alias(one) == make_alias(other)) == same
+
+
+def test_an_alias_is_read_like_its_text() -> None:
+    assert make_alias("server-syncstorage 1.9 stage") == "server-syncstorage-1.9-stage"
+    long = make_alias("release/a-service-with-a-really-long-name 1.9 production")
+    assert re.fullmatch(r"release-a-service-with-a-really-[0-9a-f]{8}", long), long
+
+
+def test_access_says_who_we_are_and_where_bugs_go(desk: Desk) -> None:
+    bugzilla = desk.bugzilla()
+    access = bugzilla.check_access(PRODUCT, COMPONENT)
+    assert str(access) == f"operator@sandbox.example may file bugs in {PRODUCT}, {COMPONENT}"
+    assert desk.line.writes == []
+
+
+def test_a_component_or_product_that_is_not_there_is_answered_with_the_nearest(desk: Desk) -> None:
+    with pytest.raises(Refused, match="did you mean 'Operations: Deployment Requests'"):
+        desk.bugzilla().check_access(PRODUCT, "Operations: Depolyment Requests")
+    with pytest.raises(Refused, match="choose one of: General, Operations"):
+        desk.bugzilla().check_access(PRODUCT, "Kitchen")
+    with pytest.raises(Refused, match="did you mean 'Cloud Services'"):
+        desk.bugzilla().check_access("Cloud Servces", COMPONENT)
+    with pytest.raises(Refused, match="choose one of: Cloud Services, Firefox"):
+        desk.bugzilla().check_access("Kitchen", COMPONENT)
+
+
+KEY = "S3cretS3cretS3cretS3cret"
+
+
+@pytest.mark.parametrize(
+    "dialect", [(), ("anonymous",), ("echoes_key",), ("header_ignored",), ("code_as_text",)]
+)
+def test_a_key_that_is_not_accepted_is_refused_and_never_shown(
+    desk: Desk, dialect: tuple[str, ...]
+) -> None:
+    desk.speak(*dialect)
+    bugzilla = desk.bugzilla(key=KEY)
+    with pytest.raises(AccessDenied, match="API key") as caught:
+        bugzilla.check_access(PRODUCT, COMPONENT)
+    error: BaseException | None = caught.value
+    while error is not None:
+        assert KEY not in f"{error} {error!r}"
+        error = error.__cause__ or error.__context__
+    with pytest.raises(AccessDenied):
+        file_bug(bugzilla)
+    assert desk.world.happenings() == []
+    journals = "".join(path.read_text() for path in desk.folder.glob("*/journal.jsonl"))
+    assert KEY not in journals
+    assert KEY not in f"{bugzilla!r} {vars(bugzilla)} {vars(bugzilla.client)}"
+
+
+def test_the_key_travels_in_its_header_alone(desk: Desk) -> None:
+    bugzilla = desk.bugzilla()
+    bugzilla.check_access(PRODUCT, COMPONENT)
+    bug = file_bug(bugzilla)
+    bugzilla.request_information(bug, of=QA, comment=QUESTION)
+    token = desk.token("operator")
+    assert all(token not in address for address in desk.line.addresses)
+    for headers in desk.line.headers:
+        assert headers.pop("x-bugzilla-api-key") == token
+        assert token not in str(headers)
+        assert "authorization" not in headers
+
+
+@pytest.mark.parametrize("key", ["", "two words", "line\nbreak", "schlüssel"])
+def test_a_key_that_cannot_be_one_is_refused_at_once(desk: Desk, key: str) -> None:
+    runner = desk.bugzilla().runner
+    with pytest.raises(UsageError, match="API key") as caught:
+        Bugzilla(desk.url, key=key, runner=runner)
+    assert not key or key not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["bugzilla.example", "ftp://b.example", "https://me:pw@b.example", "https://b.example?k=v"],
+)
+def test_an_address_that_cannot_be_one_is_refused_at_once(desk: Desk, url: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        Bugzilla(url, key=KEY, runner=desk.bugzilla().runner)
+    assert "pw" not in str(caught.value)
+
+
+def test_an_account_without_permission_is_told_so(desk: Desk) -> None:
+    file_bug(desk.bugzilla())
+    desk.line.writes.clear()
+    with pytest.raises(AccessDenied, match="not authorized to access bug #1"):
+        file_bug(desk.bugzilla("stranger"))
+    with pytest.raises(AccessDenied, match="don't have access"):
+        file_bug(desk.bugzilla("stranger"), alias="another")
+    assert len(desk.bugs()) == 1
+
+
+def test_a_bugzilla_that_cannot_be_reached_had_no_effect(desk: Desk) -> None:
+    closed = socket.create_server(("127.0.0.1", 0))
+    port = closed.getsockname()[1]
+    closed.close()
+    runner = desk.bugzilla().runner
+    bugzilla = Bugzilla(f"http://127.0.0.1:{port}", key=KEY, runner=runner)
+    with pytest.raises(Unavailable, match=r"could not be reached.*refused") as caught:
+        bugzilla.client.post("bug", said={})
+    assert not caught.value.may_have_acted
+    assert KEY not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "acted", "pause"),
+    [
+        ("cut", True, None),
+        ("502", True, None),
+        ("page", True, None),
+        ("429 for an hour", False, 3600.0),
+        ("lost: slow", True, None),
+    ],
+)
+def test_a_write_without_an_answer_says_whether_it_may_have_acted(
+    desk: Desk, trouble: str, acted: bool, pause: float | None
+) -> None:
+    desk.line.troubles.append(trouble)
+    with pytest.raises(Unavailable) as caught:
+        desk.bugzilla().client.post("bug", said={})
+    assert (caught.value.may_have_acted, caught.value.retry_after) == (acted, pause)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "error", "message"),
+    [
+        ("page", Failed, r"expected .* JSON object, found status 200 and text/html.*Log in first"),
+        ("403 page", AccessDenied, "status 403"),
+        ("404 page", Failed, "check Bugzilla's address"),
+        ("redirect", Failed, "status 302"),
+    ],
+)
+def test_a_page_in_place_of_an_answer_is_told_as_what_it_is(
+    desk: Desk, trouble: str, error: type[RunbookError], message: str
+) -> None:
+    desk.line.reading.append(trouble)
+    with pytest.raises(error, match=message):
+        desk.bugzilla().check_access(PRODUCT, COMPONENT)
+
+
+def test_a_look_that_gets_no_answer_is_repeated(desk: Desk) -> None:
+    desk.line.reading += ["502", "cut"]
+    bugzilla = desk.bugzilla()
+    file_bug(bugzilla)
+    assert len(desk.bugs()) == 1
+
+
+def test_a_question_is_asked_with_a_flag_and_a_comment(desk: Desk) -> None:
+    bugzilla = desk.bugzilla()
+    bug = file_bug(bugzilla)
+    asked = bugzilla.request_information(bug, of=QA, comment=QUESTION)
+    assert asked == NeedInfo(bug.id, QA, True, bug.link)
+    assert str(asked) == f"{QA} is asked for information on bug {bug.id}"
+    (filed,) = desk.bugs()
+    (flag,) = filed["flags"]
+    assert (flag["name"], flag["status"], flag["requestee"]) == ("needinfo", "?", QA)
+    assert QA in filed["cc"]
+    assert desk.comments(bug.id)[1].startswith(QUESTION + "\n")
+
+
+@pytest.mark.parametrize("trouble", ["", "lost: cut", "lost: 502", "502", "429", "lost: page"])
+def test_a_question_is_asked_once_whatever_breaks(desk: Desk, trouble: str) -> None:
+    bug = file_bug(desk.bugzilla())
+    if trouble:
+        desk.line.troubles.append(trouble)
+    desk.bugzilla().request_information(bug, of=QA, comment=QUESTION)
+    desk.line.writes.clear()
+    again = desk.bugzilla("ops")
+    assert again.request_information(bug, of=QA, comment=QUESTION).open
+    assert outcomes(again) == ["already"]
+    assert desk.line.writes == []
+    assert len(desk.comments(bug.id)) == 2
+    assert len(desk.bugs()[0]["flags"]) == 1
+
+
+def test_a_question_that_was_answered_is_not_asked_again(desk: Desk) -> None:
+    bugzilla = desk.bugzilla()
+    bug = file_bug(bugzilla)
+    bugzilla.request_information(bug, of=QA, comment=QUESTION)
+    desk.say(bug.id, "qa", "all green")
+    desk.line.writes.clear()
+    assert not bugzilla.request_information(bug, of=QA, comment=QUESTION).open
+    assert outcomes(bugzilla)[-1] == "already"
+    assert desk.line.writes == []
+
+
+def test_another_question_to_somebody_who_is_asked_already_is_a_comment_alone(desk: Desk) -> None:
+    bugzilla = desk.bugzilla()
+    bug = file_bug(bugzilla)
+    bugzilla.request_information(bug, of=QA, comment=QUESTION)
+    bugzilla.request_information(bug, of=QA, comment="And the other one?")
+    assert len(desk.comments(bug.id)) == 3
+    assert len(desk.bugs()[0]["flags"]) == 1
+
+
+def test_an_answer_is_the_persons_newest_comment_after_the_question(desk: Desk) -> None:
+    bugzilla = desk.bugzilla()
+    bug = file_bug(bugzilla)
+    desk.ask("POST", f"/bug/{bug.id}/comment", who="qa", json={"comment": "too early"})
+    bugzilla.request_information(bug, of=QA, comment=QUESTION)
+    assert bugzilla.find_answer(bug, of=QA) is None
+    desk.ask("POST", f"/bug/{bug.id}/comment", who="ops", json={"comment": "not mine"})
+    desk.ask("POST", f"/bug/{bug.id}/comment", who="qa", json={"comment": "still running"})
+    assert bugzilla.find_answer(bug, of=QA) is None
+    quoted = "\n".join(f"> {line}" for line in desk.comments(bug.id)[2].splitlines())
+    desk.say(bug.id, "qa", f"{quoted}\nall <i>green</i>")
+    answer = bugzilla.find_answer(bug, of=QA)
+    assert answer is not None
+    assert answer.text.endswith("all <i>green</i>")
+    assert (answer.who, answer.refused) == (QA, False)
+    assert answer.when.tzinfo is not None
+    assert answer.link == f"{bug.link}#c5"
+
+
+def test_a_cleared_flag_without_a_word_is_no_answer(desk: Desk) -> None:
+    bugzilla = desk.bugzilla()
+    bug = file_bug(bugzilla)
+    desk.ask("POST", f"/bug/{bug.id}/comment", who="qa", json={"comment": "too early"})
+    bugzilla.request_information(bug, of=QA, comment=QUESTION)
+    flags = [{"name": "needinfo", "status": "X"}]
+    desk.ask("PUT", f"/bug/{bug.id}", who="ops", json={"flags": flags})
+    assert bugzilla.find_answer(bug, of=QA) is None
+
+
+@pytest.mark.parametrize("way", ["flag", "resolution"])
+def test_a_refusal_is_told_from_an_answer(desk: Desk, way: str) -> None:
+    bugzilla = desk.bugzilla()
+    bug = file_bug(bugzilla)
+    bugzilla.request_information(bug, of=QA, comment=QUESTION)
+    if way == "flag":
+        desk.say(bug.id, "qa", "it falls over", status="-")
+    else:
+        desk.say(bug.id, "qa", "it falls over")
+        said = {"status": "RESOLVED", "resolution": "WONTFIX"}
+        desk.ask("PUT", f"/bug/{bug.id}", who="qa", json=said)
+    answer = bugzilla.find_answer(bug, of=QA)
+    assert answer is not None
+    assert answer.refused
+    with pytest.raises(Refused, match=r"qa@sandbox\.example refused: it falls over"):
+        bugzilla.await_answer(bug, of=QA)
+
+
+def test_an_answer_to_no_question_is_refused(desk: Desk) -> None:
+    bugzilla = desk.bugzilla()
+    bug = file_bug(bugzilla)
+    with pytest.raises(Refused, match="request_information first"):
+        bugzilla.find_answer(bug, of=QA)
+
+
+def test_waiting_for_an_answer_ends_with_it_or_with_patience(desk: Desk) -> None:
+    bugzilla = desk.bugzilla()
+    bug = file_bug(bugzilla)
+    bugzilla.request_information(bug, of=QA, comment=QUESTION)
+    with pytest.raises(Waiting, match=r"qa@sandbox\.example has not answered on bug 1"):
+        bugzilla.await_answer(bug, of=QA)
+    desk.say(bug.id, "qa", "all green")
+    assert bugzilla.await_answer(bug, of=QA).text == "all green"
+
+
+def test_the_production_ticket_is_found_by_its_exact_title(desk: Desk) -> None:
+    bugzilla = desk.bugzilla()
+    title = "Please deploy server-syncstorage 1.9 to PRODUCTION"
+    file_bug(bugzilla, title=f"{title} soon", alias="other")
+    assert bugzilla.find_bug_by_title(title, PRODUCT) is None
+    with pytest.raises(Waiting, match="nobody has filed"):
+        bugzilla.await_bug(title, product=PRODUCT)
+    ticket = file_bug(desk.bugzilla("qa"), title=title, alias="production")
+    assert bugzilla.find_bug_by_title(title, PRODUCT) == ticket
+    assert bugzilla.await_bug(title, product=PRODUCT).link == ticket.link
