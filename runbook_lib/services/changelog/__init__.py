@@ -1,0 +1,5 @@
+"""The changelog of a checkout: its entry of a release, written by git-cliff or another command."""
+
+from runbook_lib.services.changelog.changelog import Changelog
+
+__all__ = ["Changelog"]

@@ -1,0 +1,225 @@
+"""The changelog of a checkout: its entry of a release, written by git-cliff or another command."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+from runbook_lib.errors import Failed, Refused, UsageError
+from runbook_lib.policy.accounting import Accounting, account
+from runbook_lib.policy.changelog import (
+    Entry,
+    changed_elsewhere,
+    diff_entry,
+    find_entry,
+    insert_entry,
+)
+from runbook_lib.policy.cliff import cliff_configuration
+from runbook_lib.policy.commits import Commit
+from runbook_lib.policy.templates import check_template, fill
+from runbook_lib.policy.version import Version
+from runbook_lib.services.changelog.programs import (
+    cliff_environment,
+    find_command,
+    find_git_cliff,
+    run_program,
+)
+from runbook_lib.step import Runner, check, step
+
+PLACEHOLDERS = ("version", "full", "major", "minor", "patch", "title", "since", "file", "date")
+"""What a profile's own command may mention."""
+
+
+class Changelog:
+    """The changelog `file` of the checkout at `path`.
+
+    `command` is the profile's own in place of git-cliff, one argument each, with placeholders:
+    `("clog", "--setversion", "{version}")`. It is run in the checkout, never by a shell.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        runner: Runner,
+        *,
+        file: str = "CHANGELOG.md",
+        command: Sequence[str] | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.path = path
+        self.runner = runner
+        self.file = file
+        self.command = tuple(command or ())
+        self.environment = dict(os.environ if environment is None else environment)
+        for argument in self.command:
+            check_template(argument, known=PLACEHOLDERS)
+
+    def __repr__(self) -> str:
+        return f"Changelog({self.file!r} in {str(self.path)!r})"
+
+    @step
+    def write_entry(
+        self,
+        version: Version,
+        *,
+        since: str | None,
+        date: date,
+        link: str = "",
+        title: str = "",
+    ) -> Generator[str, None, Entry]:
+        """Write the entry of a version: what was committed after `since`, the last release.
+
+        An entry that is there already is kept as it is, for a person may have edited it. `title`
+        is what its heading says, else the short version; `link` is the repository's address in a
+        browser, for links to commits and issues.
+        """
+        found = self.find_entry(version)
+        if found is not None:
+            return found
+        title = title or version.short
+        program = self.find_program()
+        configuration = cliff_configuration(title=title, date=date, link=link)
+        if since is not None:
+            check_revision(since)
+        yield f"write the entry {title} on top of {self.file}"
+        if self.command:
+            names = {"title": title, "since": since or "", "date": date.isoformat()}
+            self.run_command(program, version, names)
+        else:
+            self.write_with_cliff(program, version, title, since, configuration)
+        return self.entry(version)
+
+    @check
+    def account(self, entry: Entry, commits: Sequence[Commit]) -> Accounting:
+        """Account for each commit of the release: listed in the entry, or left out and why."""
+        return account(entry, commits)
+
+    def entry(self, version: Version) -> Entry:
+        """The entry of a version; raises `Refused` where there is none."""
+        found = self.find_entry(version)
+        if found is None:
+            raise Refused(
+                f"expected an entry of {version} in {self.file}, found none: write it first"
+            )
+        return found
+
+    def find_entry(self, version: Version) -> Entry | None:
+        """The entry of a version as it stands in the file, with the change that it is; or None."""
+        text = self.read()
+        found = find_entry(text, version)
+        if found is None:
+            return None
+        return Entry(version, found.text, diff_entry(text, version, self.file), self.file)
+
+    @property
+    def location(self) -> Path:
+        """Where the file is; raises `UsageError` for a place outside the checkout."""
+        root = self.path.resolve()
+        location = (root / self.file).resolve()
+        if not location.is_relative_to(root) or location == root or location.is_dir():
+            raise UsageError(
+                f"expected a file in the checkout {root}, found {self.file!r}: "
+                "name the changelog by its path from the repository's top"
+            )
+        return location
+
+    def read(self) -> str:
+        """The whole text, line ends as they are; empty where there is no such file yet."""
+        if not self.location.exists():
+            return ""
+        try:
+            return self.location.read_bytes().decode()
+        except UnicodeDecodeError as error:
+            raise UsageError(
+                f"expected UTF-8 in {self.file}, found another encoding ({error.reason} at byte "
+                f"{error.start}): convert the file first"
+            ) from None
+
+    def write(self, text: str) -> None:
+        """Replace the file at once: a reader sees the old text or the new one, nothing between."""
+        location = self.location
+        location.parent.mkdir(parents=True, exist_ok=True)
+        temporary = location.with_name(f".{location.name}.new")
+        with temporary.open("wb") as stream:
+            stream.write(text.encode())
+            stream.flush()
+            os.fsync(stream.fileno())
+        if location.exists():
+            shutil.copymode(location, temporary)
+        temporary.replace(location)
+
+    def find_program(self) -> str:
+        """The program that writes entries: git-cliff, or the profile's own command."""
+        if not self.command:
+            return find_git_cliff()
+        return find_command(self.command[0], self.path, self.environment)
+
+    def write_with_cliff(
+        self, program: str, version: Version, title: str, since: str | None, configuration: str
+    ) -> None:
+        """Have git-cliff write the entry's text, and put it into the file."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "cliff.toml"
+            path.write_text(configuration)
+            command = [program, "--config", str(path), "--tag", title]
+            # Where nothing was released before, git-cliff takes all commits when it is given none.
+            command += [] if since is None else ["--", f"{since}..HEAD"]
+            environment = cliff_environment(self.environment, cache=Path(folder) / "cache")
+            text = self.run(command, environment)
+        entry = find_entry(text, version)
+        if entry is None:
+            raise Failed(
+                f"expected an entry headed {title} for {version} from git-cliff, found "
+                f"{text[:200]!r}: see whether title and version agree"
+            )
+        self.write(insert_entry(self.read(), entry))
+
+    def run_command(self, program: str, version: Version, names: Mapping[str, str]) -> None:
+        """Run the profile's own command; undo what it did where that is not the one entry."""
+        known = {**version.names, **names, "file": self.file}
+        arguments = [fill(argument, known) for argument in self.command[1:]]
+        before, existed = self.read(), self.location.exists()
+        try:
+            self.run([program, *arguments], self.environment)
+            self.verify_command(version, before)
+        except BaseException:
+            self.restore(before, existed=existed)
+            raise
+
+    def verify_command(self, version: Version, before: str) -> None:
+        """Raise `Failed` unless the entry is there now, and the rest of the file is as before."""
+        after = self.read()
+        if find_entry(after, version) is None:
+            raise Failed(
+                f"expected an entry of {version} in {self.file} after {self.command[0]!r}, found "
+                "none; the file is as it was: see what the command writes, and where"
+            )
+        if changed_elsewhere(before, after, version):
+            raise Failed(
+                f"expected that {self.command[0]!r} adds the entry of {version} to {self.file}, "
+                "found that other parts of it had changed; the file is as it was: "
+                "mend the command, or write the entry by hand"
+            )
+
+    def restore(self, before: str, *, existed: bool) -> None:
+        """Put the file back as it was."""
+        if existed:
+            self.write(before)
+        else:
+            with suppress(FileNotFoundError):
+                self.location.unlink()
+
+    def run(self, command: list[str], environment: Mapping[str, str]) -> str:
+        """What a command prints, run in the checkout."""
+        return run_program(command, self.path, environment, mask=self.runner.journal.mask)
+
+
+def check_revision(since: str) -> None:
+    """Raise `UsageError` for what git could take for an option, or for more than one commit."""
+    if not since or since.startswith("-") or ".." in since or not since.isprintable():
+        raise UsageError(
+            f"expected the last release's tag or commit, such as 1.8.0, found {since!r}"
+        )
