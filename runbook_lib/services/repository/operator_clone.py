@@ -1,0 +1,109 @@
+"""The operator's own clone: looked at, and never changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from runbook_lib.errors import Refused, RunbookError, UsageError
+from runbook_lib.services.repository.git import Git, check_ref
+from runbook_lib.services.repository.history import SHORT
+from runbook_lib.services.repository.signing import read_identity
+from runbook_lib.services.repository.status import (
+    Status,
+    check_branch,
+    check_nothing_under_way,
+    check_unchanged,
+    read_status,
+)
+from runbook_lib.step import Runner, check
+
+
+@dataclass(frozen=True)
+class CleanClone:
+    """A working copy with nothing in it that is not committed, and pushed as far as is known."""
+
+    folder: Path
+    branch: str
+    commit: str
+
+    def __str__(self) -> str:
+        return f"{self.folder} is clean: {self.branch} at {self.commit:.{SHORT}}"
+
+
+@dataclass(frozen=True)
+class OperatorClone:
+    """A clone that belongs to the operator."""
+
+    path: Path
+    runner: Runner = field(repr=False)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def git(self) -> Git:
+        """git in this clone."""
+        return Git(self.path, self.environment)
+
+    @check
+    def check_clone(self, source_branch: str) -> CleanClone:
+        """Nothing is uncommitted, unpushed or not yet pulled on the source branch.
+
+        Against its upstream as last fetched, for this clone is not even fetched into. A branch
+        without an upstream is compared with nothing.
+        """
+        check_ref(self.git, source_branch, "heads")
+        self.check_whole()
+        status = read_status(self.git)
+        commit = check_branch(status, source_branch)
+        check_unchanged(status)
+        check_in_step(status)
+        return CleanClone(self.path, source_branch, commit)
+
+    def check_whole(self) -> None:
+        """Refuse what is no clone with a working copy and all of its history."""
+        questions = ("--is-bare-repository", "--is-shallow-repository", "--absolute-git-dir")
+        try:
+            bare, shallow, folder = self.git.run("rev-parse", *questions).lines
+        except RunbookError as error:
+            raise UsageError(
+                f"expected the top folder of a git clone at {self.path}: {error}"
+            ) from error
+        if bare == "true":
+            raise Refused(f"expected a clone with a working copy, found the bare {self.path}")
+        if shallow == "true":
+            raise Refused(
+                f"expected the whole history, found the shallow clone {self.path}; "
+                "git fetch --unshallow, then run this again"
+            )
+        check_nothing_under_way(Path(folder))
+
+    def identity(self) -> dict[str, str]:
+        """Who commits and signs here: git's settings by name, to be carried elsewhere."""
+        return read_identity(self.git)
+
+
+def check_in_step(status: Status) -> None:
+    """Refuse a branch that is ahead of its upstream as last fetched, behind it, or both."""
+    if status.upstream is None:
+        return
+    if status.ahead is None or status.behind is None:
+        raise Refused(
+            f"expected {status.branch}'s upstream {status.upstream}, and it is gone; "
+            "git fetch, or git branch --set-upstream-to, then run this again"
+        )
+    ahead, behind = (f"{number} commits" for number in (status.ahead, status.behind))
+    if status.ahead and status.behind:
+        raise Refused(
+            f"expected {status.branch} as {status.upstream} has it, found that they have diverged: "
+            f"{ahead} only here, {behind} only there; rebase or merge, push, then run this again"
+        )
+    if status.ahead:
+        raise Refused(
+            f"expected {status.branch} as {status.upstream} has it, found it ahead by {ahead} that "
+            "nobody else has and that would not be released; push them or move them to a branch "
+            "of their own, then run this again"
+        )
+    if status.behind:
+        raise Refused(
+            f"expected {status.branch} as {status.upstream} has it, found it behind by {behind}; "
+            "git pull, then run this again"
+        )
