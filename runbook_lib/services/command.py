@@ -1,0 +1,241 @@
+"""A project's own command (tests, a load test): shown as it runs, remembered when it passed."""
+
+import codecs
+import os
+import select
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from runbook_lib.errors import Failed, UsageError
+from runbook_lib.step import Runner, step
+
+TAIL = 50
+"""How many lines of a command's end are kept."""
+IDLE = 0.3
+"""After so many seconds without output a line is shown though it has not ended."""
+GRACE = 5.0
+"""How many seconds a command is given to end when it is told to."""
+LINE_ENDS = ("\n", "\r")
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A command that ended well: how long it took, in seconds, and its last lines."""
+
+    command: str
+    seconds: float
+    tail: str
+
+    def __str__(self) -> str:
+        return f"{self.command} passed in {self.seconds:.1f} s"
+
+
+@dataclass(frozen=True)
+class Command:
+    """Runs commands in a folder; `environment` is added to this process's own."""
+
+    runner: Runner = field(repr=False)
+    cwd: Path
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @step
+    def run(
+        self,
+        arguments: str | Sequence[str],
+        *,
+        subject: str,
+        title: str = "",
+        limit: float = 3600.0,
+    ) -> Generator[str, None, Passed]:
+        """Run a command, for at most `limit` seconds, unless it has passed for this subject before.
+
+        `subject` is the digest of what is tested. A text is split into arguments as a shell would
+        do it, and is given to no shell. Raises `Failed` where the command does not end with 0.
+        """
+        parts = split(arguments)
+        command = self.mask(shlex.join(parts))
+        passed = self.find_passed(command, subject)
+        if passed:
+            return passed
+        self.check_program(parts[0])
+        yield f"{title}: {command}" if title else f"run {command}"
+        began = time.monotonic()
+        tail = Tail(self.mask)
+        status = self.carry_out(parts, tail, began + limit)
+        seconds = round(time.monotonic() - began, 3)
+        if status != 0:
+            raise Failed(describe_failure(command, status, seconds, limit, tail.text))
+        self.runner.journal.append(
+            "passed", command=command, subject=subject, seconds=seconds, tail=tail.text
+        )
+        return Passed(command, seconds, tail.text)
+
+    @property
+    def mask(self) -> Callable[[str], str]:
+        """Makes secrets unreadable, as the journal does."""
+        return self.runner.journal.mask
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment that the command is given."""
+        return {**os.environ, **self.environment}
+
+    def find_passed(self, command: str, subject: str) -> Passed | None:
+        """What the journal says of an earlier time that the command passed for this subject."""
+        event = self.runner.journal.find("passed", command=command, subject=subject)
+        if event is None:
+            return None
+        return Passed(command, float(event.said["seconds"]), str(event.said["tail"]))
+
+    def check_program(self, program: str) -> None:
+        """Refuse a program that is not there, or a folder that is not."""
+        if not self.cwd.is_dir():
+            raise UsageError(f"expected a folder at {self.cwd} to run {program} in; there is none")
+        named = str(self.cwd / program) if "/" in program else program
+        if shutil.which(named, path=self.variables.get("PATH")) is None:
+            raise UsageError(
+                f"expected the command {program!r}, and there is no such program in PATH or in "
+                f"{self.cwd}; install it, or name another command"
+            )
+
+    def carry_out(self, parts: list[str], tail: "Tail", deadline: float) -> int | None:
+        """Run to the end and show what is written; the exit status, or None at the deadline."""
+        with started(parts, self.cwd, self.variables) as process:
+            for text in outputs(process, deadline):
+                tail.write(text)
+            tail.flush()
+            return process.poll()
+
+
+class Tail:
+    """Shows output line by line, masked, and keeps the last lines."""
+
+    def __init__(self, mask: Callable[[str], str]) -> None:
+        self.mask = mask
+        self.waiting = ""
+        self.kept: deque[str] = deque([""], maxlen=TAIL + 1)
+
+    @property
+    def text(self) -> str:
+        """The last lines."""
+        return "\n".join(self.kept).strip("\n")
+
+    def write(self, text: str) -> None:
+        """Show what ends a line; the rest waits, for a secret must not be cut in two.
+
+        An empty text says that nothing more has come for a while: then the rest is shown as well.
+        """
+        text = self.waiting + text
+        end = 1 + max(map(text.rfind, LINE_ENDS)) if text != self.waiting else len(text)
+        self.waiting = text[end:]
+        self.show(self.mask(text[:end]))
+
+    def flush(self) -> None:
+        """Show what has waited for the end of its line."""
+        self.write("")
+
+    def show(self, text: str) -> None:
+        """Write to standard output, in a notebook the cell's; keep the last lines."""
+        if text:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+            first, *others = text.replace("\r\n", "\n").split("\n")
+            self.kept[-1] = (self.kept[-1] + first).rsplit("\r", 1)[-1]
+            self.kept.extend(line.rsplit("\r", 1)[-1] for line in others)
+
+
+def split(arguments: str | Sequence[str]) -> list[str]:
+    """The command's parts; raises `UsageError` for none, and for a quote that is not closed."""
+    try:
+        parts = shlex.split(arguments) if isinstance(arguments, str) else list(arguments)
+    except ValueError as error:
+        raise UsageError(f"expected a command, found {arguments!r}: {error}") from error
+    if not parts or not parts[0]:
+        raise UsageError(f"expected a command, found {arguments!r}")
+    return parts
+
+
+@contextmanager
+def started(
+    parts: list[str], cwd: Path, environment: Mapping[str, str]
+) -> "Iterator[subprocess.Popen[bytes]]":
+    """A process with a group of its own, which is ended with the block, however that ends."""
+    try:
+        process = subprocess.Popen(
+            parts,
+            cwd=cwd,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise UsageError(f"{parts[0]!r} can't be run: {error}") from error
+    try:
+        yield process
+    finally:
+        end_group(process)
+        assert process.stdout is not None, "it was asked for"
+        process.stdout.close()
+
+
+def outputs(process: "subprocess.Popen[bytes]", deadline: float) -> Iterator[str]:
+    """What the process writes, as it comes; an empty text where nothing came for a while."""
+    assert process.stdout is not None, "it was asked for"
+    descriptor = process.stdout.fileno()
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    while time.monotonic() < deadline:
+        ready, _, _ = select.select([descriptor], [], [], IDLE)
+        written = os.read(descriptor, 65536) if ready else b""
+        if written:
+            yield decoder.decode(written)
+        elif ready or process.poll() is not None:
+            # Something that it left behind may keep its output open: that is not waited for.
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(max(0.0, deadline - time.monotonic()))
+            return
+        else:
+            yield ""
+
+
+def end_group(process: "subprocess.Popen[bytes]") -> None:
+    """End what is left of a process and of all that it started, gently and then not."""
+    try:
+        until = time.monotonic() + GRACE
+        while signal_group(process, signal.SIGTERM) and time.monotonic() < until:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=0.05)
+                time.sleep(0.05)
+    finally:
+        signal_group(process, signal.SIGKILL)
+        process.wait()
+
+
+def signal_group(process: "subprocess.Popen[bytes]", number: signal.Signals) -> bool:
+    """Send a signal to all of a process's group; false where nobody is left in it."""
+    try:
+        os.killpg(process.pid, number)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def describe_failure(
+    command: str, status: int | None, seconds: float, limit: float, tail: str
+) -> str:
+    """What went wrong, and the command's last lines."""
+    how = f"was not done after {limit:.0f} s" if status is None else f"ended with status {status}"
+    return (
+        f"expected that {command} passes, it {how} ({seconds:.1f} s); see its output, mend the "
+        f"cause, then run this again. Its last lines:\n{tail}"
+    )
