@@ -1,0 +1,126 @@
+"""What CI says of a commit: commit statuses and check runs, taken together."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from github.CheckRun import CheckRun
+from github.CommitStatus import CommitStatus
+from github.PaginatedList import PaginatedList
+
+from runbook_lib.errors import Conflict, Refused
+from runbook_lib.services.github.answers import Missing, Rejected
+from runbook_lib.services.github.client import Client, checked_commit
+from runbook_lib.wait import NotYet, wait
+
+State = Literal["green", "pending", "red"]
+
+PASSING = ("success", "neutral", "skipped")
+"""What a completed check run or a status may say without holding up a merge.
+
+https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/about-status-checks
+"""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One status or check run: its name, how it stands, and GitHub's word for that."""
+
+    name: str
+    state: State
+    said: str
+    link: str
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.said}{', ' if self.link else ''}{self.link})"
+
+
+@dataclass(frozen=True)
+class Checks:
+    """All statuses and check runs of one commit."""
+
+    commit: str
+    checks: tuple[Check, ...]
+    link: str
+
+    @property
+    def state(self) -> State | Literal["absent"]:
+        """Red where one is red, else pending where one is pending; absent where there is none."""
+        states = {check.state for check in self.checks}
+        if not states:
+            return "absent"
+        return "red" if "red" in states else "pending" if "pending" in states else "green"
+
+    def among(self, state: State) -> tuple[Check, ...]:
+        """The checks that stand so."""
+        return tuple(check for check in self.checks if check.state == state)
+
+    def __str__(self) -> str:
+        if self.state == "green":
+            names = ", ".join(check.name for check in self.checks)
+            return f"green on {self.commit:.9}: {names}"
+        if self.state == "absent":
+            return f"no checks on {self.commit:.9}"
+        return f"{self.state} on {self.commit:.9}: {', '.join(map(str, self.among(self.state)))}"
+
+
+class CheckSteps(Client):
+    """The looks at what CI says."""
+
+    def find_checks(self, commit: str) -> Checks:
+        """What CI says of that very commit; two calls.
+
+        Raises `Refused` for a commit that is not on GitHub.
+        """
+        path = f"/repos/{self.repository}/commits/{checked_commit(commit)}"
+        statuses = PaginatedList(
+            CommitStatus, self.asker, f"{path}/status", None, list_item="statuses"
+        )
+        runs = PaginatedList(
+            CheckRun, self.asker, f"{path}/check-runs", None, list_item="check_runs"
+        )
+        try:
+            found = (*map(check_of_status, statuses), *map(check_of_run, runs))
+        except (Missing, Rejected, Conflict) as rejected:
+            raise Refused(
+                f"expected commit {commit:.9} in {self.repository} on GitHub, found: {rejected}; "
+                "push it first"
+            ) from rejected
+        return Checks(commit, found, self.commit_link(commit))
+
+    @wait
+    def wait_for_checks(self, commit: str) -> Checks:
+        """Wait until CI is green on that very commit; two calls a poll.
+
+        Raises `Refused` where it is red, naming what is, and where there is no check at all.
+        """
+        checks = self.find_checks(commit)
+        if checks.state == "pending":
+            raise NotYet(f"waiting for CI: {checks}")
+        if checks.state == "absent":
+            raise Refused(
+                f"expected green checks on {commit:.9}, found no status and no check run "
+                f"({checks.link}); let CI run on that commit, then run this again"
+            )
+        if checks.state == "red":
+            raise Refused(
+                f"expected green checks on {commit:.9}, found {checks}; mend what is red, and "
+                "release a commit that is green"
+            )
+        return checks
+
+
+def check_of_status(status: CommitStatus) -> Check:
+    """A commit status as a check."""
+    pending, passing = status.state == "pending", status.state in PASSING
+    state: State = "pending" if pending else "green" if passing else "red"
+    return Check(status.context, state, status.state, status.target_url or "")
+
+
+def check_of_run(run: CheckRun) -> Check:
+    """A check run as a check: only a completed one has a conclusion."""
+    link = run.html_url or run.details_url or ""
+    if run.status != "completed":
+        return Check(run.name, "pending", run.status.replace("_", " "), link)
+    conclusion = run.conclusion or "no conclusion"
+    state: State = "green" if conclusion in PASSING else "red"
+    return Check(run.name, state, conclusion.replace("_", " "), link)

@@ -1,0 +1,151 @@
+"""How GitHub is asked: PyGithub over a connection that counts, and never tries again by itself.
+
+PyGithub sleeps and retries by default, writes included; here each request is sent once, and what
+comes of it is an answer or one of our errors. The runner alone decides whether to ask again.
+"""
+
+import threading
+from dataclasses import dataclass, field
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from github.Auth import Token
+from github.GithubException import GithubException
+from github.Requester import HTTPRequestsConnectionClass, Requester, RequestsResponse
+from requests import RequestException, Response
+
+from runbook_lib.errors import Failed, Refused, RunbookError, Unavailable
+from runbook_lib.services.github.answers import translate
+from runbook_lib.services.http import NoAuth, open_session, unanswered
+
+TIMEOUT = 15
+"""Seconds without a byte after which a request is given up."""
+
+API_VERSION = "2022-11-28"
+PER_PAGE = 100
+
+
+@dataclass
+class Traffic:
+    """How many requests were really sent, by all threads, pages and polls included."""
+
+    calls: int = 0
+    writes: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def count(self, verb: str) -> None:
+        """Note that a request was sent."""
+        with self.lock:
+            self.calls += 1
+            self.writes += verb not in ("GET", "HEAD")
+
+
+class Connection:
+    """One kept-alive connection, in the shape that PyGithub talks to."""
+
+    def __init__(self, api_url: str, traffic: Traffic) -> None:
+        parts = urlsplit(api_url)
+        self.origin = f"{parts.scheme}://{parts.netloc}"
+        self.traffic = traffic
+        self.session = open_session(api_url)
+
+    def request(
+        self, verb: str, url: str, body: Any, headers: dict[str, str], _stream: bool = False
+    ) -> None:
+        """Take what is to be sent."""
+        self.verb, self.path, self.body, self.headers = verb, url, body, headers
+
+    def getresponse(self) -> RequestsResponse:
+        """Send it, once; raises `Unavailable` without an answer, `Refused` where it was moved."""
+        request, failure = f"{self.verb} {urlsplit(self.path).path}", None
+        try:
+            answer = self.send()
+        except RequestException as error:
+            url = self.origin + self.path
+            failure = unanswered(error, self.verb, url, may_act=True)
+        if failure is not None:
+            if failure.may_have_acted:
+                self.traffic.count(self.verb)
+            raise failure
+        self.traffic.count(self.verb)
+        if answer.is_redirect:
+            raise moved(request, answer.headers["location"])
+        return RequestsResponse(answer)
+
+    def send(self) -> Response:
+        """One request over the session; its answer is read whole."""
+        return self.session.request(
+            self.verb,
+            self.origin + self.path,
+            data=self.body,
+            headers=self.headers,
+            timeout=TIMEOUT,
+            auth=NoAuth(),
+            allow_redirects=False,
+        )
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self.session.close()
+
+
+def moved(request: str, location: str) -> Refused:
+    """The refusal to follow a redirect: a renamed repository is named anew, not guessed at."""
+    return Refused(
+        f"expected an answer to {request}, found that it moved to {urlsplit(location).path}; "
+        "the repository was renamed: use its new name"
+    )
+
+
+class Asker(Requester):
+    """PyGithub's requester over one `Connection`, raising nothing but our errors."""
+
+    def __init__(self, api_url: str, token: Token, traffic: Traffic, *, throttle: bool) -> None:
+        self.connection = Connection(api_url, traffic)
+        super().__init__(
+            auth=token,
+            base_url=api_url,
+            timeout=TIMEOUT,
+            user_agent="runbook",
+            per_page=PER_PAGE,
+            verify=True,
+            retry=None,
+            pool_size=None,
+            seconds_between_writes=1.0 if throttle else None,
+            lazy=True,
+            api_version=API_VERSION,
+        )
+
+    def requestJson(  # noqa: N802 - PyGithub's name
+        self,
+        verb: str,
+        url: str,
+        parameters: dict[str, Any] | None = None,
+        headers: dict[str, Any] | None = None,
+        input: Any | None = None,
+        cnx: Any = None,  # noqa: ARG002 - PyGithub's signature
+        follow_302_redirect: bool = False,  # noqa: ARG002
+    ) -> tuple[int, dict[str, Any], str]:
+        """Send a request over our own connection, wherever its URL points."""
+        connection = cast(HTTPRequestsConnectionClass, self.connection)
+        return super().requestJson(verb, url, parameters, headers, input, connection)
+
+    def requestJsonAndCheck(  # noqa: N802 - PyGithub's name
+        self, verb: str, url: str, *args: Any, **kwargs: Any
+    ) -> tuple[dict[str, Any], Any]:
+        """Send a request and read its answer; the error of a refusal knows no PyGithub."""
+        request, failure = f"{verb} {urlsplit(url).path}", cast(RunbookError | None, None)
+        try:
+            headers, data = super().requestJsonAndCheck(verb, url, *args, **kwargs)
+        except GithubException as error:
+            failure = translate(request, error)
+        except ValueError:
+            failure = Unavailable(f"GitHub's answer to {request} was cut off; run this again")
+        if failure is not None:
+            raise failure
+        if data is not None and "json" not in headers.get("content-type", ""):
+            raise Failed(
+                f"expected JSON from {self.connection.origin} for {request}, found "
+                f"{headers.get('content-type')}; check that this is the address of GitHub's API"
+            )
+        return headers, data

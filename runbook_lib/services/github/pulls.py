@@ -1,0 +1,190 @@
+"""Pull requests: opened once, found again by their branch, merged by others."""
+
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from github.PullRequest import PullRequest as RemotePull
+from github.PullRequestReview import PullRequestReview
+
+from runbook_lib.errors import Conflict, Refused, Unavailable
+from runbook_lib.services.github.answers import AlreadyExists
+from runbook_lib.services.github.client import Client
+from runbook_lib.step import step
+from runbook_lib.wait import NotYet, wait
+
+HINDRANCES = {
+    "behind": "its branch is behind its base",
+    "blocked": "GitHub blocks it until required reviews and checks are there",
+    "dirty": "it has conflicts with its base",
+    "draft": "it is still a draft",
+    "unstable": "some of its checks are pending or red",
+}
+"""Why a pull request is not merged yet, by GitHub's `mergeable_state`."""
+
+DECISIVE = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")
+"""The reviews that take the place of the same reviewer's earlier one; a comment does not."""
+
+
+@dataclass(frozen=True)
+class PullRequest:
+    """A pull request; `commit` is the head of its branch."""
+
+    number: int
+    title: str
+    state: Literal["open", "merged", "closed"]
+    head: str
+    base: str
+    commit: str
+    link: str
+
+    def __str__(self) -> str:
+        return f"#{self.number} {self.head} into {self.base} ({self.state})"
+
+
+@dataclass(frozen=True)
+class MergedPullRequest:
+    """A pull request that was merged as `commit`; `head` was its branch's last commit."""
+
+    number: int
+    title: str
+    commit: str
+    head: str
+    merged_by: str
+    approvers: tuple[str, ...]
+    link: str
+
+    def __str__(self) -> str:
+        approval = f"approved by {', '.join(self.approvers)}" if self.approvers else "not approved"
+        return f"#{self.number} {approval}, merged by {self.merged_by} as {self.commit:.9}"
+
+
+@dataclass(frozen=True)
+class Review:
+    """What a reviewer last decided."""
+
+    reviewer: str
+    state: str
+    reason: str
+
+
+class PullSteps(Client):
+    """The steps around a pull request."""
+
+    @step
+    def open_pull_request(
+        self, branch: str, *, into: str, title: str, body: str
+    ) -> Generator[str, None, PullRequest]:
+        """Open a pull request of a branch of this repository; a look is one call.
+
+        One that is open or merged is found again by its branch and base. Raises `Conflict` where
+        the only one was closed without a merge.
+        """
+        found = self.find_pull(branch, into)
+        if found is not None and found.state == "closed":
+            raise Conflict(
+                f"expected a pull request of {branch} into {into} that is open or merged, found "
+                f"#{found.number} closed without a merge ({found.link}): reopen it, or release "
+                "under another version"
+            )
+        if found is not None:
+            return found
+        yield f"open a pull request of {branch} into {into}: {title}"
+        return self.create_pull(branch, into=into, title=title, body=body)
+
+    def create_pull(self, branch: str, *, into: str, title: str, body: str) -> PullRequest:
+        """Open a pull request; where GitHub has one that it did not show, it is worth a look."""
+        try:
+            return pull_of(self.remote.create_pull(into, branch, title=title, body=body))
+        except AlreadyExists as late:
+            raise Unavailable(f"{late} (it was not shown a moment ago)") from late
+
+    def find_pull(self, branch: str, into: str) -> PullRequest | None:
+        """The pull request of that branch: an open one, else a merged, else a closed one."""
+        owner = self.repository.partition("/")[0]
+        label = f"{owner}:{branch}"
+        listed = self.remote.get_pulls(state="all", head=label, base=into)
+        pulls = [pull_of(pull) for pull in listed if same_branch(pull.head.label, label)]
+        ranked = sorted(
+            (pull for pull in pulls if pull.base == into),
+            key=lambda pull: (["open", "merged", "closed"].index(pull.state), -pull.number),
+        )
+        return ranked[0] if ranked else None
+
+    @wait
+    def wait_for_merge(self, pull: PullRequest) -> MergedPullRequest:
+        """Wait until a pull request is approved and merged; two calls a poll.
+
+        Raises `Refused` where it was closed without a merge.
+        """
+        found = self.remote.get_pull(pull.number).complete()
+        if not found.merged and found.state == "closed":
+            raise Refused(
+                f"expected #{pull.number} to be merged, found it closed without a merge "
+                f"({found.html_url}): reopen it, then run this again"
+            )
+        reviews = last_reviews(self.remote.get_pull(pull.number).get_reviews())
+        if not found.merged:
+            raise NotYet(missing_for_merge(found, reviews))
+        return MergedPullRequest(
+            number=found.number,
+            title=found.title,
+            commit=found.merge_commit_sha,
+            head=found.head.sha,
+            merged_by=found.merged_by.login if found.merged_by else "ghost",
+            approvers=tuple(names(reviews, "APPROVED")),
+            link=found.html_url,
+        )
+
+
+def same_branch(found: str, wanted: str) -> bool:
+    """Whether two labels name one branch; owners are the same in any case of letters."""
+    owner, _, branch = found.partition(":")
+    wanted_owner, _, wanted_branch = wanted.partition(":")
+    return branch == wanted_branch and owner.casefold() == wanted_owner.casefold()
+
+
+def pull_of(pull: RemotePull) -> PullRequest:
+    """A listed pull request as our own value; a list does not say `merged`, but when."""
+    closed: Literal["merged", "closed"] = "merged" if pull.merged_at else "closed"
+    return PullRequest(
+        number=pull.number,
+        title=pull.title,
+        state="open" if pull.state == "open" else closed,
+        head=pull.head.ref,
+        base=pull.base.ref,
+        commit=pull.head.sha,
+        link=pull.html_url,
+    )
+
+
+def last_reviews(reviews: Iterable[PullRequestReview]) -> list[Review]:
+    """What each reviewer decided last, from reviews in the order of time."""
+    last: dict[str, Review] = {}
+    for review in reviews:
+        login = review.user.login if review.user else "ghost"
+        if review.state in DECISIVE:
+            last[login] = Review(login, review.state, " ".join((review.body or "").split()))
+    return list(last.values())
+
+
+def names(reviews: Iterable[Review], state: str) -> list[str]:
+    """Who decided so."""
+    return [review.reviewer for review in reviews if review.state == state]
+
+
+def missing_for_merge(pull: RemotePull, reviews: list[Review]) -> str:
+    """What an open pull request still lacks, in words."""
+    requested = [review for review in reviews if review.state == "CHANGES_REQUESTED"]
+    if requested:
+        asked = "; ".join(
+            f"{review.reviewer}: {review.reason or 'no reason'}" for review in requested
+        )
+        return f"changes of #{pull.number} are requested by {asked}"
+    approvers = names(reviews, "APPROVED")
+    if not approvers:
+        reviewers = ", ".join(user.login for user in pull.requested_reviewers or ())
+        return f"waiting for a review of #{pull.number}{' by ' if reviewers else ''}{reviewers}"
+    hindrance = HINDRANCES.get(pull.mergeable_state or "")
+    why = f": {hindrance}" if hindrance else ""
+    return f"#{pull.number} is approved by {', '.join(approvers)}, not merged yet{why}"

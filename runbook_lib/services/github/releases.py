@@ -1,0 +1,195 @@
+"""Releases: drafted with a hidden marker, found again by it, published once.
+
+GitHub hides drafts from a look by tag, and takes any number of drafts for one tag. So a draft of
+ours holds the run's name in a comment, which the web page does not show, and is found in the list.
+"""
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field, replace
+
+from github.GitRelease import GitRelease
+from requests.utils import parse_header_links
+
+from runbook_lib.errors import Conflict, Refused, UsageError
+from runbook_lib.services.github.answers import Missing
+from runbook_lib.services.github.client import checked_commit
+from runbook_lib.services.github.tags import RemoteTag, TagSteps
+from runbook_lib.step import check, step
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release of a tag: a draft, or published; `body` is its text with the marker in it."""
+
+    id: int
+    tag: str
+    title: str
+    body: str = field(repr=False)
+    draft: bool
+    prerelease: bool
+    link: str
+
+    def __str__(self) -> str:
+        return f"release {self.tag} is {'drafted' if self.draft else 'published'}"
+
+
+class ReleaseSteps(TagSteps):
+    """The steps around a release."""
+
+    @check
+    def check_tag_unreleased(self, tag: str, *, commit: str, run: str | None = None) -> RemoteTag:
+        """Check that the tag stands for that very commit and has no release; at most three calls.
+
+        A release that `run` itself has published is said, and no conflict. Raises `Refused` for a
+        missing tag, `Conflict` for one at another commit or with somebody else's release.
+        """
+        found = self.tag_at(tag, checked_commit(commit))
+        published = self.find_published(tag)
+        if published is None:
+            return found
+        if run is None or not has_marker(published.body, marker(run)):
+            raise self.foreign(published, "no release")
+        return replace(found, released="released by this run")
+
+    @step
+    def draft_release(
+        self, tag: str, *, title: str, text: str, run: str
+    ) -> Generator[str, None, Release]:
+        """Draft the release of a tag, or bring this run's draft up to date; a look is one call.
+
+        (One call for every hundred releases, as far as ours.) One that this run has published
+        stays as it is. Raises `Conflict` where the tag has a release of another's, or two of ours.
+        """
+        body = marked(text, run)
+        found = self.find_release(tag, run)
+        if found is None:
+            yield f"draft release {tag}: {title}"
+            return release_of(self.remote.create_git_release(tag, title, body, draft=True))
+        if found.draft and (found.title, plain(found.body)) != (title, plain(body)):
+            yield f"update the draft's text: {found.link}"
+            return self.edit(replace(found, title=title, body=body))
+        return found
+
+    @step
+    def publish_release(self, release: Release, *, commit: str) -> Generator[str, None, Release]:
+        """Publish a draft whose tag still stands for that very commit; a look is at most 3 calls.
+
+        Raises `Refused` where the draft or its tag is gone (publishing would make a tag, at a
+        place nobody chose), `Conflict` where either was changed to something else.
+        """
+        found = self.find_by_id(release)
+        if not found.draft:
+            return found
+        self.tag_at(found.tag, checked_commit(commit))
+        yield f"publish release {found.tag}: {found.title}"
+        return self.edit(replace(found, draft=False))
+
+    def latest_release(self) -> Release | None:
+        """The release that GitHub calls the latest, or None; one call. Drafts never are."""
+        try:
+            return release_of(self.remote.get_latest_release().complete())
+        except Missing:
+            return None
+
+    def find_published(self, tag: str) -> Release | None:
+        """The published release of a tag, or None; one call."""
+        try:
+            return release_of(self.remote.get_release(tag))
+        except Missing:
+            return None
+
+    def find_release(self, tag: str, run: str) -> Release | None:
+        """This run's release of a tag, or None; a page is a call, and it stops at the first hit."""
+        for page in self.pages_of_releases():
+            found = [release for release in page if release.tag == tag]
+            foreign = [one for one in found if not has_marker(one.body, marker(run))]
+            if foreign:
+                raise self.foreign(foreign[0], "no release but this run's own")
+            if len(found) > 1:
+                raise Conflict(
+                    f"expected one release of {tag} by this run, found {len(found)}: "
+                    f"{', '.join(one.link for one in found)}; delete all but one"
+                )
+            if found:
+                return found[0]
+        return None
+
+    def find_by_id(self, release: Release) -> Release:
+        """A release as it is now; `Refused` where it is gone, `Conflict` where its tag changed."""
+        try:
+            found = release_of(self.remote.get_release(release.id).complete())
+        except Missing as missing:
+            raise Refused(
+                f"expected the draft of release {release.tag} (id {release.id}), found none: "
+                "somebody deleted it; draft it again"
+            ) from missing
+        if found.tag != release.tag:
+            raise Conflict(
+                f"expected release {found.id} to be of tag {release.tag}, found {found.tag}: "
+                f"set its tag back ({found.link}), or draft the release again"
+            )
+        return found
+
+    def edit(self, release: Release) -> Release:
+        """Make the release on GitHub what this one says; which is the latest, versions decide."""
+        edited = self.remote.get_release(release.id).update_release(
+            release.title,
+            release.body,
+            draft=release.draft,
+            prerelease=release.prerelease,
+            tag_name=release.tag,
+            make_latest="legacy",
+        )
+        return release_of(edited)
+
+    def pages_of_releases(self) -> Iterator[list[Release]]:
+        """All releases, drafts too, newest first; each page is a call."""
+        url = f"/repos/{self.repository}/releases?per_page={self.asker.per_page}"
+        while url:
+            headers, data = self.asker.requestJsonAndCheck("GET", url)
+            yield [release_of(GitRelease(self.asker, headers, one, completed=True)) for one in data]
+            links = parse_header_links(headers.get("link", ""))
+            url = next((link["url"] for link in links if link.get("rel") == "next"), "")
+
+    def foreign(self, found: Release, wanted: str) -> Conflict:
+        """The conflict with a release that this run did not make."""
+        return Conflict(
+            f"expected {wanted} of tag {found.tag} on GitHub, found a "
+            f"{'draft' if found.draft else 'published release'} that this run did not make "
+            f"({found.link}): delete it, or choose another version"
+        )
+
+
+def release_of(release: GitRelease) -> Release:
+    """PyGithub's release as our own value."""
+    return Release(
+        id=release.id,
+        tag=release.tag_name,
+        title=release.name or "",
+        body=release.body or "",
+        draft=release.draft,
+        prerelease=release.prerelease,
+        link=release.html_url,
+    )
+
+
+def marker(run: str) -> str:
+    """The line by which a run finds its own release again; no page shows it."""
+    if not run.isprintable() or ">" in run:
+        raise UsageError(f"expected a run's name that fits into an HTML comment, found {run!r}")
+    return f"<!-- runbook: {run} -->"
+
+
+def marked(text: str, run: str) -> str:
+    """A release's text with the marker under it."""
+    return f"{text.rstrip()}\n\n{marker(run)}\n"
+
+
+def has_marker(body: str, line: str) -> bool:
+    """Whether a release's text holds that marker on a line of its own."""
+    return line in plain(body).split("\n")
+
+
+def plain(body: str) -> str:
+    """A text as it is compared: GitHub's web pages save lines with CRLF."""
+    return body.replace("\r\n", "\n").strip()

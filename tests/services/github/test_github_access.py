@@ -1,0 +1,140 @@
+"""Who we are on GitHub: each token that may not do what a release needs is told apart."""
+
+import socket
+import traceback
+
+import pytest
+
+from runbook_lib.errors import AccessDenied, Failed, Refused, Unavailable, UsageError
+from runbook_lib.services.github import GitHub, connection
+from tests.services.github.conftest import Hub
+
+
+def test_an_account_that_may_push_is_named_in_two_calls(hub: Hub) -> None:
+    github = hub.github()
+    found = github.check_access()
+    assert str(found) == "operator may push to harbor/tidewatch"
+    assert found.default_branch == "master"
+    assert github.calls == 2
+
+
+def test_a_token_that_may_only_read_is_refused_by_name(hub: Hub) -> None:
+    with pytest.raises(AccessDenied, match=r"expected that reader may push .*only read"):
+        hub.github("reader").check_access()
+
+
+def test_an_expired_token_is_refused_without_being_shown(hub: Hub) -> None:
+    token = "ghp_0123456789expired"
+    github = hub.github(token=token)
+    with pytest.raises(
+        AccessDenied, match=r"expired: set GITHUB_TOKEN .*`gh auth login`"
+    ) as caught:
+        github.check_access()
+    shown = [*traceback.format_exception(caught.value), repr(github), repr(github.token)]
+    assert token not in "".join(shown)
+    assert github.runner.reports[-1].outcome == "refused"
+
+
+def test_a_repository_that_is_not_shown_to_the_token_is_refused(hub: Hub) -> None:
+    with hub.world.transaction() as database:
+        database.execute("UPDATE repository SET private = 1")
+    with pytest.raises(AccessDenied, match="found none that this token may see"):
+        hub.github("stranger").check_access()
+
+
+def test_an_archived_repository_is_refused(hub: Hub) -> None:
+    answer = {**hub.ask("operator", "GET", ""), "archived": True}
+    hub.spoil("GET", "/repos/harbor/tidewatch$", answer=(200, {}, answer))
+    with pytest.raises(Refused, match="found that it is archived"):
+        hub.github().check_access()
+
+
+def test_a_renamed_repository_is_not_followed(hub: Hub) -> None:
+    location = {"location": f"{hub.url}/api/v3/repositories/1"}
+    hub.spoil("GET", "/repos/harbor/tidewatch$", answer=(301, location, {"message": "Moved"}))
+    with pytest.raises(Refused, match="renamed: use its new name"):
+        hub.github().check_access()
+
+
+def test_a_classic_token_without_the_scope_for_repositories_is_refused(hub: Hub) -> None:
+    scopes = {"x-oauth-scopes": "gist, read:org"}
+    hub.spoil("GET", "/user$", answer=(200, scopes, {"login": "operator"}))
+    with pytest.raises(AccessDenied, match="scope public_repo or repo, found the scopes gist"):
+        hub.github().check_access()
+
+
+def test_the_token_of_an_app_has_no_account_and_may_push_all_the_same(hub: Hub) -> None:
+    refusal = {"message": "Resource not accessible by integration"}
+    hub.spoil("GET", "/user$", answer=(403, {}, refusal))
+    assert str(hub.github().check_access()) == "an app may push to harbor/tidewatch"
+
+
+def test_an_unreachable_github_is_unavailable_and_is_not_counted_as_called(hub: Hub) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    github = hub.github()
+    github.api_url = f"http://127.0.0.1:{port}/api/v3"
+    with pytest.raises(Unavailable, match=f"127.0.0.1:{port} could not be reached") as caught:
+        github.check_access()
+    assert not caught.value.may_have_acted
+    assert github.calls == 0
+    assert len(hub.sleeps) == 3
+
+
+def test_a_github_that_says_nothing_is_given_up_and_may_have_acted(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "TIMEOUT", 0.05)
+    github = hub.github()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        github.api_url = f"http://127.0.0.1:{silent.getsockname()[1]}/api/v3"
+        with pytest.raises(Unavailable, match=r"gave no answer .*timed out") as caught:
+            github.check_access()
+    assert caught.value.may_have_acted
+    assert github.calls == 4
+
+
+def test_no_log_of_any_level_holds_the_token(hub: Hub, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    hub.github().check_access()
+    assert "/repos/harbor/tidewatch" in caplog.text
+    assert hub.token("operator") not in caplog.text
+
+
+def test_an_address_that_is_not_githubs_api_is_told_so(hub: Hub) -> None:
+    hub.spoil("GET", "/repos/", answer=(200, {}, "<html>Log in to the hotel's network</html>"))
+    with pytest.raises(Failed, match=r"expected JSON from .* found text/html"):
+        hub.github().check_access()
+
+
+@pytest.mark.parametrize("token", ["", "two words", "line\nbreak", "ghp_ü"])
+def test_a_token_that_cannot_be_sent_is_refused_without_being_shown(hub: Hub, token: str) -> None:
+    with pytest.raises(UsageError, match="expected a GitHub token") as caught:
+        hub.github(token=token)
+    assert not token or token not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://github.example/api/v3", "https://me:secret@github.example", "github.com"]
+)
+def test_a_token_goes_over_tls_or_stays_on_this_machine(hub: Hub, address: str) -> None:
+    with pytest.raises(UsageError, match="over https") as caught:
+        GitHub(address, "harbor/tidewatch", token="ghp_1", runner=hub.runner())
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["tidewatch", "harbor/tide/watch", "../etc", "harbor/-x y", ""])
+def test_a_repository_is_an_owner_and_a_name(hub: Hub, name: str) -> None:
+    with pytest.raises(UsageError, match="owner/name"):
+        GitHub("https://api.github.com", name, token="ghp_1", runner=hub.runner())
+
+
+def test_links_lead_to_the_web_and_quote_what_is_in_them(hub: Hub) -> None:
+    github = GitHub(
+        "https://api.github.com", "harbor/tidewatch", token="ghp_1", runner=hub.runner()
+    )
+    root = "https://github.com/harbor/tidewatch"
+    assert github.compare_link("1.8", "release/1.9") == f"{root}/compare/1.8...release/1.9"
+    assert github.tag_link("1.9#<b>") == f"{root}/tree/1.9%23%3Cb%3E"
+    assert github.release_link("1.9") == f"{root}/releases/tag/1.9"
+    assert github.commit_link("abc") == f"{root}/commit/abc"

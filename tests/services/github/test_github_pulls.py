@@ -1,0 +1,203 @@
+"""Pull requests: one for a branch whatever gets lost, and what each still lacks in words."""
+
+from functools import partial
+from typing import Any
+
+import pytest
+
+from runbook_lib.errors import AccessDenied, Conflict, Refused, Unavailable, Waiting
+from runbook_lib.services.github import GitHub, PullRequest
+from runbook_lib.services.github.answers import Rejected
+from runbook_lib.step import Patience
+from tests.services.github.conftest import Hub
+
+LIMIT = {"message": "You have exceeded a secondary rate limit. Please wait a few minutes."}
+
+
+def open_pull(github: GitHub, branch: str = "release/1.9") -> PullRequest:
+    """Open the release's pull request, as a notebook does."""
+    return github.open_pull_request(branch, into="master", title="Release 1.9", body="For you.")
+
+
+def pulls(hub: Hub) -> list[Any]:
+    """All pull requests that there are."""
+    listed: list[Any] = hub.ask("operator", "GET", "/pulls?state=all")
+    return listed
+
+
+def review(hub: Hub, number: int, event: str, body: str = "Read.") -> None:
+    """Have the reviewer say something."""
+    hub.ask("reviewer", "POST", f"/pulls/{number}/reviews", {"event": event, "body": body})
+
+
+def merge(hub: Hub, number: int, method: str = "merge") -> None:
+    """Have the reviewer merge."""
+    hub.ask("reviewer", "PUT", f"/pulls/{number}/merge", {"merge_method": method})
+
+
+def test_a_pull_request_is_opened_with_three_calls_and_shows_itself(hub: Hub) -> None:
+    github = hub.github()
+    pull = open_pull(github)
+    assert str(pull) == f"#{pull.number} release/1.9 into master (open)"
+    assert pull.link.startswith(f"{hub.url}/harbor/tidewatch/pull/")
+    assert pull.commit == hub.commit("release/1.9")
+    assert (hub.outcome(github), github.calls, github.writes) == ("done", 3, 1)
+    assert [one["title"] for one in pulls(hub)] == ["Release 1.9"]
+
+
+def test_opened_again_it_is_found_in_one_call_and_nothing_is_written(hub: Hub) -> None:
+    first, github = open_pull(hub.github()), hub.github()
+    before = hub.writes()
+    assert open_pull(github) == first
+    assert (hub.outcome(github), github.calls, hub.writes()) == ("already", 1, before)
+
+
+def test_a_merged_one_is_found_again(hub: Hub) -> None:
+    pull = open_pull(hub.github())
+    merge(hub, pull.number)
+    again = open_pull(hub.github())
+    assert (again.number, again.state) == (pull.number, "merged")
+    assert len(pulls(hub)) == 1
+
+
+def test_one_that_was_closed_without_a_merge_is_a_conflict(hub: Hub) -> None:
+    pull = open_pull(hub.github())
+    hub.ask("operator", "PATCH", f"/pulls/{pull.number}", {"state": "closed"})
+    before = hub.writes()
+    with pytest.raises(Conflict, match=f"#{pull.number} closed without a merge .*reopen it"):
+        open_pull(hub.github())
+    assert hub.writes() == before
+
+
+def test_an_owner_is_found_in_any_case_of_letters(hub: Hub) -> None:
+    pull = open_pull(hub.github())
+    github = GitHub(
+        f"{hub.url}/api/v3",
+        "Harbor/TideWatch",
+        token=hub.token("operator"),
+        runner=hub.runner(),
+        throttle=False,
+    )
+    assert open_pull(github).number == pull.number
+    assert hub.outcome(github) == "already"
+
+
+def test_a_branch_that_is_not_there_is_refused_in_githubs_own_words(hub: Hub) -> None:
+    with pytest.raises(Rejected, match=r"Validation Failed.*head"):
+        open_pull(hub.github(), "release/2.0")
+    assert pulls(hub) == []
+
+
+def test_a_plan_opens_nothing(hub: Hub) -> None:
+    github = hub.github(plan=True)
+    planned = open_pull(github)
+    assert str(planned) == "planned, after open pull request"
+    assert github.runner.reports[-1].announced.startswith("open a pull request of release/1.9")
+    assert hub.writes() == 0
+
+
+def test_a_lost_answer_leaves_exactly_one_pull_request(hub: Hub) -> None:
+    hub.spoil("POST", "/pulls$")
+    github = hub.github()
+    assert open_pull(github).state == "open"
+    assert hub.outcome(github) == "done"
+    assert (len(pulls(hub)), github.writes) == (1, 1)
+
+
+def test_a_gateway_that_did_nothing_is_asked_again(hub: Hub) -> None:
+    hub.spoil("POST", "/pulls$", answer=(502, {}, "<html>Bad gateway</html>"))
+    github = hub.github()
+    assert open_pull(github).state == "open"
+    assert (len(pulls(hub)), github.writes) == (1, 2)
+
+
+def test_a_look_that_fails_is_repeated(hub: Hub) -> None:
+    hub.spoil("GET", "/pulls$", times=2, answer=(503, {}, {"message": "unwell"}))
+    github = hub.github()
+    open_pull(github)
+    assert (len(pulls(hub)), github.calls) == (1, 5)
+
+
+def test_a_secondary_limit_is_waited_for_as_long_as_it_asks(hub: Hub) -> None:
+    hub.spoil("POST", "/pulls$", answer=(403, {"retry-after": "1"}, LIMIT))
+    open_pull(hub.github())
+    assert hub.sleeps == [1.0]
+    assert len(pulls(hub)) == 1
+
+
+def test_a_limit_of_an_hour_is_not_slept_through(hub: Hub) -> None:
+    hub.spoil("POST", "/pulls$", times=9, answer=(429, {"retry-after": "3600"}, LIMIT))
+    github = hub.github()
+    with pytest.raises(Unavailable, match="secondary rate limit") as caught:
+        open_pull(github)
+    assert caught.value.retry_after == 3600
+    assert (hub.sleeps, pulls(hub), hub.outcome(github)) == ([], [], "failed")
+
+
+def test_one_that_somebody_opens_meanwhile_is_taken(hub: Hub) -> None:
+    answer: Any = (200, {}, [])
+    hub.spoil("GET", "/pulls$", answer=answer)
+    first = open_pull(hub.github())
+    hub.spoil("GET", "/pulls$", answer=answer)
+    assert open_pull(hub.github()).number == first.number
+    assert len(pulls(hub)) == 1
+
+
+def test_an_account_that_may_only_read_opens_nothing(hub: Hub) -> None:
+    with pytest.raises((AccessDenied, Refused)):
+        open_pull(hub.github("reader"))
+    assert pulls(hub) == []
+
+
+def test_a_merge_is_waited_for_and_each_poll_says_what_is_missing(hub: Hub) -> None:
+    pull = open_pull(hub.github())
+    hub.meanwhile = [
+        partial(review, hub, pull.number, "REQUEST_CHANGES", "Please\nhold <b>this</b>."),
+        partial(review, hub, pull.number, "APPROVE"),
+        partial(merge, hub, pull.number),
+    ]
+    github = hub.github()
+    merged = github.wait_for_merge(pull)
+    waiting, held, approved = hub.display.progressed[-3:]
+    assert waiting == f"waiting for a review of #{pull.number}"
+    assert held.endswith("are requested by reviewer: Please hold <b>this</b>.")
+    assert approved.startswith(f"#{pull.number} is approved by reviewer, not merged yet")
+    assert merged.commit == hub.commit("master")
+    assert merged.head == hub.commit("1.9")
+    assert str(merged).startswith(f"#{pull.number} approved by reviewer, merged by reviewer as ")
+    assert (hub.outcome(github), github.calls) == ("done", 8)
+
+
+def test_a_merged_one_is_known_in_two_calls(hub: Hub) -> None:
+    pull = open_pull(hub.github())
+    review(hub, pull.number, "APPROVE")
+    merge(hub, pull.number, "squash")
+    github = hub.github()
+    merged = github.wait_for_merge(pull)
+    assert merged.approvers == ("reviewer",)
+    assert merged.commit == hub.commit("master") != merged.head
+    assert (hub.outcome(github), github.calls) == ("already", 2)
+
+
+def test_one_that_was_merged_unapproved_says_so(hub: Hub) -> None:
+    pull = open_pull(hub.github())
+    merge(hub, pull.number)
+    merged = hub.github().wait_for_merge(pull)
+    assert merged.approvers == ()
+    assert "not approved, merged by reviewer" in str(merged)
+
+
+def test_one_that_is_closed_meanwhile_is_refused(hub: Hub) -> None:
+    pull = open_pull(hub.github())
+    closed = {"state": "closed"}
+    hub.meanwhile = [partial(hub.ask, "operator", "PATCH", f"/pulls/{pull.number}", closed)]
+    with pytest.raises(Refused, match="closed without a merge"):
+        hub.github().wait_for_merge(pull)
+
+
+def test_past_its_limit_a_wait_ends_as_waiting(hub: Hub) -> None:
+    pull, github = open_pull(hub.github()), hub.github()
+    github.runner.patience = Patience(waiting=0.0)
+    with pytest.raises(Waiting, match=f"waiting for a review of #{pull.number}"):
+        github.wait_for_merge(pull)
+    assert hub.outcome(github) == "waiting"
