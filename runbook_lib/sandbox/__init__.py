@@ -1,0 +1,1 @@
+"""The embedded world: real git repositories, and servers that answer as GitHub and Bugzilla."""

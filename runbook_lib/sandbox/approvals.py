@@ -1,0 +1,83 @@
+"""Approvals: what a run's gates ask of the sandbox's people, and what they answer."""
+
+from dataclasses import dataclass
+
+from runbook_lib.sandbox.world import World
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS approval (
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, run TEXT NOT NULL, gate TEXT NOT NULL,
+    digest TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'pending', by TEXT NOT NULL DEFAULT '',
+    reason TEXT NOT NULL DEFAULT '', UNIQUE (run, gate, digest));
+"""
+
+STATES = ("pending", "approved", "rejected")
+
+
+@dataclass(frozen=True)
+class Approval:
+    """One question of a gate, bound to the digest of what is to be approved."""
+
+    id: int
+    at: str
+    run: str
+    gate: str
+    digest: str
+    title: str
+    text: str
+    state: str
+    by: str
+    reason: str
+
+
+def ask_approval(
+    world: World, who: str, *, run: str, gate: str, digest: str, title: str, text: str
+) -> Approval:
+    """Ask for an approval; the same run, gate and digest are asked once, and keep their answer."""
+    with world.transaction() as database:
+        made = database.execute(
+            "INSERT OR IGNORE INTO approval (at, run, gate, digest, title, text)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (world.now().isoformat(), run, gate, digest, title, text),
+        ).rowcount
+        row = database.execute(
+            "SELECT * FROM approval WHERE run = ? AND gate = ? AND digest = ?", (run, gate, digest)
+        ).fetchone()
+        approval = Approval(**dict(row))
+        if made:
+            tell(world, who, approval, f"asked for an approval: {title}")
+    return approval
+
+
+def answer_approval(world: World, who: str, number: int, *, state: str, reason: str) -> Approval:
+    """Answer a pending approval; an answer that was given stays as it is."""
+    with world.transaction() as database:
+        changed = database.execute(
+            "UPDATE approval SET state = ?, by = ?, reason = ? WHERE id = ? AND state = 'pending'",
+            (state, who, reason, number),
+        ).rowcount
+        approval = find_approval(world, number)
+        assert approval is not None, "the caller has found it"
+        if changed:
+            tell(world, who, approval, f"{state}: {approval.title}")
+    return approval
+
+
+def find_approval(world: World, number: int) -> Approval | None:
+    """The approval of that number, or None."""
+    with world.transaction() as database:
+        row = database.execute("SELECT * FROM approval WHERE id = ?", (number,)).fetchone()
+    return None if row is None else Approval(**dict(row))
+
+
+def list_approvals(world: World) -> list[Approval]:
+    """All approvals, oldest first."""
+    with world.transaction() as database:
+        rows = database.execute("SELECT * FROM approval ORDER BY id").fetchall()
+    return [Approval(**dict(row)) for row in rows]
+
+
+def tell(world: World, who: str, approval: Approval, what: str) -> None:
+    """Note what happened to an approval."""
+    world.tell(who, "approval", what, id=approval.id, state=approval.state)

@@ -1,0 +1,136 @@
+"""What Bugzilla says of accounts, products and itself."""
+
+import sqlite3
+from typing import Any
+
+from runbook_lib.sandbox.bugzilla.call import Answer, Call
+from runbook_lib.sandbox.bugzilla.problem import Problem
+from runbook_lib.sandbox.bugzilla.read import column
+from runbook_lib.sandbox.world import Account, World
+
+VERSION = "20260101.1"
+
+
+def account_by_email(world: World, email: str) -> Account | None:
+    """The account whose login name in Bugzilla, its address, is that one; or None."""
+    return world.find_account("SELECT * FROM account WHERE email = ? COLLATE NOCASE", email)
+
+
+def check_account(call: Call, email: object) -> Account:
+    """The account of that address; raises a problem where there is none."""
+    account = account_by_email(call.world, str(email))
+    if account is None:
+        raise Problem(
+            "invalid_username",
+            f"The name '{email}' is not a valid username. Either you misspelled it, "
+            "or the person has not registered for a Bugzilla account.",
+        )
+    return account
+
+
+def show_account(account: Account) -> dict[str, Any]:
+    """An account as JSON."""
+    return {
+        "id": account.id,
+        "name": account.email,
+        "email": account.email,
+        "real_name": account.name,
+        "nick": account.login,
+        "can_login": True,
+    }
+
+
+def whoami(call: Call) -> Answer:
+    """GET /rest/whoami."""
+    if call.account is None and "anonymous" in call.dialect:
+        return Answer({"id": 0, "name": "", "real_name": "", "nick": ""})
+    shown = show_account(call.caller)
+    return Answer({key: shown[key] for key in ("id", "name", "real_name", "nick")})
+
+
+def valid_login(call: Call) -> Answer:
+    """GET /rest/valid_login?login=…: whether the key belongs to that login name."""
+    login = call.query.get("login")
+    if not login:
+        raise Problem("param_required", "The function User.valid_login requires a login argument.")
+    account = call.account
+    return Answer({"result": account is not None and account.email == login})
+
+
+def get_users(call: Call) -> Answer:
+    """GET /rest/user?names=… and /rest/user/{name}; also by parts of a name with `match`."""
+    caller = call.caller
+    names = call.query.getlist("names") + [call.path[key] for key in ("name",) if key in call.path]
+    accounts = [named_account(call, name) for name in names]
+    for part in call.query.getlist("match"):
+        pattern = f"%{part}%"
+        query = "SELECT login FROM account WHERE email LIKE ? OR name LIKE ? ORDER BY id"
+        logins = column(call.database, query, pattern, pattern)
+        accounts += [found for login in logins if (found := call.world.account(login))]
+    if not accounts and "match" not in call.query:
+        accounts = [caller]
+    return Answer({"users": [show_account(account) for account in accounts]})
+
+
+def named_account(call: Call, name: str) -> Account:
+    """The account that is asked for by its login name."""
+    account = account_by_email(call.world, name)
+    if account is None:
+        raise Problem("object_does_not_exist", f"There is no user named '{name}'.")
+    return account
+
+
+def get_products(call: Call) -> Answer:
+    """GET /rest/product?names=…, ?type=… and /rest/product/{name}.
+
+    Products that are not there, or not to be seen, are left out, as Bugzilla does.
+    """
+    known = products(call.database) if call.sees else []
+    wanted = call.query.getlist("names") + list(call.path.values())
+    folded = {name.casefold() for name in wanted}
+    if not wanted and "type" not in call.query:
+        raise Problem(
+            "param_required", "The function Product.get requires a ids, names or type argument."
+        )
+    found = [name for name in known if "type" in call.query or name.casefold() in folded]
+    return Answer({"products": [show_product(call.database, name) for name in found]})
+
+
+def products(database: sqlite3.Connection) -> list[str]:
+    """The names of all products."""
+    return column(
+        database, "SELECT product FROM bugzilla_component GROUP BY product ORDER BY min(id)"
+    )
+
+
+def show_product(database: sqlite3.Connection, name: str) -> dict[str, Any]:
+    """A product as JSON, with its components."""
+    query = "SELECT * FROM bugzilla_component WHERE product = ? ORDER BY name"
+    rows = database.execute(query, (name,)).fetchall()
+    return {
+        "id": min(row["id"] for row in rows),
+        "name": name,
+        "description": name,
+        "is_active": True,
+        "default_milestone": "---",
+        "classification": "Other",
+        "components": [
+            {"id": row["id"], "name": row["name"], "description": row["name"], "is_active": True}
+            for row in rows
+        ],
+        "versions": [{"id": 1, "name": "unspecified", "is_active": True, "sort_key": 0}],
+        "milestones": [{"id": 1, "name": "---", "is_active": True, "sort_key": 0}],
+    }
+
+
+def version(_: Call) -> Answer:
+    """GET /rest/version: answered to everybody."""
+    return Answer({"version": VERSION})
+
+
+def no_resource(call: Call) -> Answer:
+    """Any other path."""
+    raise Problem(
+        "rest_invalid_resource",
+        f"A REST API resource was not found for '/{call.path['path']}'.",
+    )

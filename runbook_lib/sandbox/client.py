@@ -1,0 +1,79 @@
+"""A caller of the sandbox's own services, over HTTP, with a token."""
+
+import json
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+from typing import Any
+from urllib.parse import urlsplit
+
+from runbook_lib.errors import Failed, Unavailable
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a service answered: the status, and the JSON (or text) of its body."""
+
+    status: int
+    data: Any
+
+    @property
+    def found(self) -> bool:
+        """Whether the answer is a success."""
+        return self.status < 400
+
+
+@dataclass(frozen=True)
+class Client:
+    """Somebody who calls the sandbox; `timeout` in seconds."""
+
+    url: str
+    token: str = field(default="", repr=False)
+    timeout: float = 30.0
+
+    def ask(self, method: str, path: str, body: Any = None) -> Answer:
+        """Send one request and return its answer, whatever its status.
+
+        Raises Unavailable where no answer came.
+        """
+        place = urlsplit(self.url)
+        connection = HTTPConnection(place.hostname or "", place.port, timeout=self.timeout)
+        try:
+            payload = None if body is None else json.dumps(body)
+            connection.request(method, path, payload, self.headers())
+            response = connection.getresponse()
+            return Answer(response.status, decoded(response.read()))
+        except (OSError, HTTPException) as error:
+            raise Unavailable(
+                f"the sandbox at {self.url} gave no answer to {method} {path}: {error}"
+            ) from error
+        finally:
+            connection.close()
+
+    def expect(self, method: str, path: str, body: Any = None) -> Any:
+        """Send one request and return what it answered; Failed where it was turned down."""
+        return self.accepted(method, path, self.ask(method, path, body))
+
+    def accepted(self, method: str, path: str, answer: Answer) -> Any:
+        """What an answer holds; raises Failed where it is a refusal."""
+        if not answer.found:
+            raise Failed(
+                f"{method} {path} was expected to succeed, the sandbox at {self.url} "
+                f"answered {answer.status}: {answer.data}"
+            )
+        return answer.data
+
+    def headers(self) -> dict[str, str]:
+        """The headers of every request: what it carries, and whose it is."""
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+            headers["X-BUGZILLA-API-KEY"] = self.token
+        return headers
+
+
+def decoded(body: bytes) -> Any:
+    """A body as JSON where it is that, else as text."""
+    try:
+        return json.loads(body) if body else None
+    except ValueError:
+        return body.decode("utf-8", "replace")

@@ -1,0 +1,81 @@
+"""What the page shows, read from the world; a service without tables has nothing to show."""
+
+import sqlite3
+from typing import Any
+
+from runbook_lib.errors import Failed
+from runbook_lib.sandbox.plumbing import run_git
+from runbook_lib.sandbox.repositories import Repository
+from runbook_lib.sandbox.world import World
+
+Row = dict[str, Any]
+
+PULLS = """
+SELECT issue.*, pull.*, account.login FROM github_issue AS issue
+JOIN github_pull AS pull ON pull.id = issue.id LEFT JOIN account ON account.id = issue.author
+WHERE issue.repository = ? ORDER BY issue.number DESC
+"""
+REVIEWS = """
+SELECT review.state, account.login FROM github_review AS review
+LEFT JOIN account ON account.id = review.author WHERE review.pull = ? ORDER BY review.id
+"""
+RELEASES = "SELECT * FROM github_release WHERE repository = ? ORDER BY id DESC"
+STATUSES = """
+SELECT context, state FROM github_status WHERE id IN
+(SELECT max(id) FROM github_status WHERE repository = ? AND sha = ? GROUP BY context)
+UNION ALL
+SELECT run.name, coalesce(run.conclusion, run.status) FROM github_check_run AS run
+JOIN github_check_suite AS suite ON suite.id = run.suite
+WHERE suite.repository = ? AND suite.sha = ?
+"""
+BUGS = "SELECT * FROM bugzilla_bug ORDER BY id DESC"
+COMMENTS = "SELECT * FROM bugzilla_comment WHERE bug = ? ORDER BY id"
+FLAGS = "SELECT * FROM bugzilla_flag WHERE bug = ? ORDER BY id"
+DEPLOYMENTS = "SELECT * FROM deployment ORDER BY id DESC"
+APPROVALS = "SELECT * FROM approval ORDER BY id DESC"
+
+
+def read(world: World, query: str, *values: Any) -> list[Row]:
+    """The rows of a query; none where its tables are not there (yet)."""
+    try:
+        with world.transaction() as database:
+            return [dict(row) for row in database.execute(query, values).fetchall()]
+    except sqlite3.OperationalError as error:
+        if "no such" in str(error):
+            return []
+        raise
+
+
+def statuses(world: World, repository: Repository, sha: str) -> list[Row]:
+    """The last status of each context, and the check runs, of a commit."""
+    return read(world, STATUSES, repository.id, sha, repository.id, sha)
+
+
+def refs(world: World, repository: Repository, under: str, *, sort: str) -> list[tuple[str, str]]:
+    """The names below `refs/heads/` or `refs/tags/`, each with its commit."""
+    listed = git_lines(
+        world,
+        repository,
+        "for-each-ref",
+        f"--sort={sort}",
+        "--format=%(if)%(*objectname)%(then)%(*objectname)%(else)%(objectname)%(end) %(refname)",
+        under,
+    )
+    pairs = (line.split(" ", 1) for line in listed)
+    return [(ref.removeprefix(under), sha) for sha, ref in pairs]
+
+
+def subject(world: World, repository: Repository, sha: str) -> str:
+    """The first line of a commit's message; empty where there is no such commit."""
+    lines = git_lines(
+        world, repository, "show", "--no-patch", "--format=%s", "--end-of-options", sha
+    )
+    return lines[0] if lines else ""
+
+
+def git_lines(world: World, repository: Repository, *arguments: str) -> list[str]:
+    """What git says of a repository; nothing where it says no."""
+    try:
+        return run_git(world.git_folder(repository.full_name), *arguments).splitlines()
+    except Failed:
+        return []

@@ -1,0 +1,25 @@
+"""The approver: answers what the gates of runs ask."""
+
+from runbook_lib.sandbox.people.visit import Part, Visit
+from runbook_lib.sandbox.world import Happening
+
+
+def is_question(happening: Happening) -> bool:
+    """Whether somebody asks for an approval."""
+    return happening.kind == "approval" and happening.data["state"] == "pending"
+
+
+def answer(visit: Visit) -> None:
+    """Approve, or reject with a reason."""
+    path = f"/sandbox/approvals/{visit.errand.data['id']}"
+    asked = visit.get(path)
+    if asked is None or asked["state"] != "pending":
+        return
+    if visit.willing:
+        body = {"state": "approved", "reason": "Looks right to me."}
+    else:
+        body = {"state": "rejected", "reason": "Not like this: please look at it once more."}
+    visit.send("PATCH", path, body)
+
+
+APPROVER = Part("approver", "approver", is_question, answer)

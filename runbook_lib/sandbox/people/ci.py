@@ -1,0 +1,80 @@
+"""CI: tests what is pushed, and says so on the commit."""
+
+from typing import Any
+
+from runbook_lib.sandbox.people.visit import Part, TooEarly, Visit, github_path, tag_commit
+from runbook_lib.sandbox.plumbing import ZEROS
+from runbook_lib.sandbox.world import Happening
+
+CONTEXT = "ci/tests"
+CHECK = "build"
+
+
+def is_push(happening: Happening) -> bool:
+    """Whether a branch or a tag was pushed, and not deleted."""
+    data = happening.data
+    known = happening.kind == "push" and data["ref"].startswith(("refs/heads/", "refs/tags/"))
+    return known and data["after"] != ZEROS
+
+
+def report(visit: Visit) -> None:
+    """Say first that tests run on the commit, then how they ended; on each commit once."""
+    repository = visit.errand.data["repository"]
+    sha = pushed_commit(visit)
+    if sha is None:
+        return
+    state = last_state(visit, repository, sha)
+    if state is None:
+        post_status(visit, repository, sha, "pending", "The tests are running.")
+        raise TooEarly(f"the tests of {sha} are running")
+    if state == "pending":
+        result = "success" if visit.willing else "failure"
+        post_status(visit, repository, sha, result, f"The tests ended: {result}.")
+    post_check(visit, repository, sha)
+
+
+def pushed_commit(visit: Visit) -> str | None:
+    """The commit that was pushed, or None where it is not there any more."""
+    data = visit.errand.data
+    if data["ref"].startswith("refs/tags/"):
+        return tag_commit(visit, data["repository"], data["ref"].removeprefix("refs/tags/"))
+    found = visit.get(github_path(data["repository"], "git/commits", data["after"]))
+    return None if found is None else str(data["after"])
+
+
+def last_state(visit: Visit, repository: str, sha: str) -> str | None:
+    """What was last said about the tests of a commit, or None."""
+    statuses = visit.get(github_path(repository, "commits", sha, "statuses")) or []
+    states = [status["state"] for status in statuses if status["context"] == CONTEXT]
+    return states[0] if states else None
+
+
+def post_status(visit: Visit, repository: str, sha: str, state: str, text: str) -> None:
+    """Set the commit's status."""
+    body = {"context": CONTEXT, "state": state, "description": text} | details(
+        visit, repository, sha, "target_url"
+    )
+    visit.send("POST", github_path(repository, "statuses", sha), body)
+
+
+def post_check(visit: Visit, repository: str, sha: str) -> None:
+    """Add the finished check run where the commit has none."""
+    path = github_path(repository, "commits", sha, "check-runs")
+    runs = visit.get(f"{path}?check_name={CHECK}") or {"check_runs": []}
+    if any(run["name"] == CHECK for run in runs["check_runs"]):
+        return
+    body = {
+        "name": CHECK,
+        "head_sha": sha,
+        "status": "completed",
+        "conclusion": "success" if visit.willing else "failure",
+    } | details(visit, repository, sha, "details_url")
+    visit.send("POST", github_path(repository, "check-runs"), body)
+
+
+def details(visit: Visit, repository: str, sha: str, name: str) -> dict[str, Any]:
+    """Where to read more."""
+    return {name: f"{visit.client.url}/{repository}/commit/{sha}"}
+
+
+CI = Part("ci", "ci", is_push, report)

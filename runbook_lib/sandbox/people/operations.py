@@ -1,0 +1,82 @@
+"""Operations: deploy what a ticket asks for."""
+
+from dataclasses import dataclass
+
+from runbook_lib.sandbox.people.ticket import (
+    Ticket,
+    comment_once,
+    deployed_version,
+    find_ticket,
+    tag_names,
+)
+from runbook_lib.sandbox.people.visit import Part, Visit, tag_commit
+from runbook_lib.sandbox.world import Happening
+
+
+@dataclass(frozen=True)
+class Release:
+    """The commit of a version, in a repository `owner/name`, under a tag."""
+
+    repository: str
+    tag: str
+    sha: str
+
+
+def is_new_bug(happening: Happening) -> bool:
+    """Whether a bug was filed."""
+    return happening.kind == "bug" and happening.data["action"] == "created"
+
+
+def handle(visit: Visit) -> None:
+    """Deploy a ticket's version and say so, or say why not.
+
+    Production is left alone unless the world's setting says otherwise: the release procedure ends
+    at stage.
+    """
+    ticket = find_ticket(visit)
+    if ticket is None:
+        return
+    if ticket.environment == "production" and visit.setting("deploy_production") != "yes":
+        return
+    if not visit.willing:
+        text = f"Not deployed: {ticket.environment} is frozen today. Please ask again tomorrow."
+        comment_once(visit, ticket, text)
+        return
+    release = find_release(visit, ticket)
+    if release is None:
+        comment_once(visit, ticket, f"Not deployed: no tag of {ticket.project} {ticket.version}.")
+        return
+    deploy(visit, ticket, release)
+
+
+def find_release(visit: Visit, ticket: Ticket) -> Release | None:
+    """The tag of a ticket's version, in the repository that has the project's name."""
+    for repository in visit.get("/sandbox/repositories"):
+        full_name = repository["full_name"]
+        if full_name.split("/")[1] != ticket.project:
+            continue
+        for tag in tag_names(ticket.version):
+            if sha := tag_commit(visit, full_name, tag):
+                return Release(full_name, tag, sha)
+    return None
+
+
+def deploy(visit: Visit, ticket: Ticket, release: Release) -> None:
+    """Put a release on the ticket's environment where it is not there yet, and say so."""
+    running = deployed_version(visit, ticket, ticket.environment)
+    if (running.get("version"), running.get("commit")) != (ticket.version, release.sha):
+        body = {
+            "environment": ticket.environment,
+            "repository": release.repository,
+            "version": ticket.version,
+            "commit": release.sha,
+        }
+        visit.send("POST", "/sandbox/deployments", body)
+    text = (
+        f"Deployed {ticket.project} {ticket.version} (tag {release.tag}, commit {release.sha}) "
+        f"to {ticket.environment}."
+    )
+    comment_once(visit, ticket, text)
+
+
+OPERATIONS = Part("ops", "ops", is_new_bug, handle)

@@ -1,0 +1,115 @@
+"""The people at work: a thread for each, with errands that outlive the server."""
+
+import logging
+import threading
+import time
+
+from runbook_lib.sandbox.client import Client
+from runbook_lib.sandbox.errands import Errand, collect, finish, open_errands, put_off
+from runbook_lib.sandbox.people.approver import APPROVER
+from runbook_lib.sandbox.people.ci import CI
+from runbook_lib.sandbox.people.operations import OPERATIONS
+from runbook_lib.sandbox.people.quality import QUALITY
+from runbook_lib.sandbox.people.reviewer import REVIEWER
+from runbook_lib.sandbox.people.visit import Part, TooEarly, Visit
+from runbook_lib.sandbox.world import Person, World
+
+PARTS = (REVIEWER, CI, OPERATIONS, QUALITY, APPROVER)
+SLOW = 20
+IDLE_SECONDS = 1.0
+LONGEST_PAUSE = 2.0
+MOST_FAILURES = 8
+
+log = logging.getLogger(__name__)
+
+
+class People:
+    """Everybody who acts by themselves in one world, served at `url`."""
+
+    def __init__(self, world: World, url: str) -> None:
+        self.world = world
+        self.workers = [Worker(world, url, part) for part in PARTS]
+
+    def start(self) -> None:
+        """Let them go to work."""
+        for worker in self.workers:
+            worker.start()
+
+    def stop(self) -> None:
+        """Send them home, and wait a moment until they are gone."""
+        for worker in self.workers:
+            worker.ended = True
+        self.world.wake()
+        for worker in self.workers:
+            worker.join(2)
+
+
+class Worker(threading.Thread):
+    """One of the people."""
+
+    def __init__(self, world: World, url: str, part: Part) -> None:
+        super().__init__(name=part.role, daemon=True)
+        account = world.account(part.login)
+        assert account is not None, f"every world has an account {part.login}"
+        self.world = world
+        self.part = part
+        self.client = Client(url, account.token)
+        self.ended = False
+
+    def run(self) -> None:
+        """Work off what happens until the server ends."""
+        while not self.ended:
+            seen = self.world.wakes
+            try:
+                pause = self.look_around()
+            except Exception:
+                log.exception("%s stumbled", self.part.role)
+                pause = IDLE_SECONDS
+            self.world.wait(pause, seen=seen)
+
+    def look_around(self) -> float:
+        """Do what is due; returns how long there is nothing to do then, in seconds."""
+        person = self.world.people()[self.part.role]
+        if person.mode == "off":
+            return IDLE_SECONDS
+        pace = pause_of(person)
+        due = time.time() + pace
+        collect(self.world, person.role, concerns=self.part.concerns, due=due)
+        for errand in open_errands(self.world, person.role):
+            if errand.due <= time.time() and not self.ended:
+                self.attempt(errand, person, pace)
+        left = open_errands(self.world, person.role)
+        return min([IDLE_SECONDS, *(max(0.01, errand.due - time.time()) for errand in left)])
+
+    def attempt(self, errand: Errand, person: Person, pace: float) -> None:
+        """Try one errand; it is finished, or left for later, or given up after many failures."""
+        try:
+            self.part.work(Visit(self.client, self.part.login, errand, person.mode))
+        except TooEarly:
+            put_off(self.world, errand, due=later(pace, errand.looks), failed=False)
+        except Exception as error:
+            if not self.ended:
+                self.fail(errand, pace, error)
+        else:
+            finish(self.world, errand)
+
+    def fail(self, errand: Errand, pace: float, error: Exception) -> None:
+        """Note that an errand went wrong, and leave it for later unless it did too often."""
+        log.warning("%s: %s %s: %s", self.part.role, errand.kind, errand.data, error)
+        if errand.failures + 1 < MOST_FAILURES:
+            put_off(self.world, errand, due=later(pace, errand.failures), failed=True)
+            return
+        finish(self.world, errand)
+        what = f"gave up on a {errand.kind} after {MOST_FAILURES} tries: {error}"
+        self.world.tell(self.part.login, "gave_up", what)
+
+
+def pause_of(person: Person) -> float:
+    """How long a person takes before they act, in seconds."""
+    return person.delay * (SLOW if person.mode == "slow" else 1)
+
+
+def later(pace: float, tries: int) -> float:
+    """When to come again: at the person's own pace at first, then less and less often."""
+    pause = max(0.05, pace) * 1.4 ** min(tries, 20)
+    return time.time() + min(pause, max(pace, LONGEST_PAUSE))

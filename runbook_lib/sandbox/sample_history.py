@@ -1,0 +1,370 @@
+"""The history of the sample project: what each of its commits says and changes."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+FULL_NAME = "harbor/tidewatch"
+CLOCK = datetime(2026, 1, 15, 10, 0, tzinfo=UTC)
+"""The time at which the sample project's world stands still."""
+
+MARA = "Mara Quill <mara@harbor.example>"
+IVO = "Ivo Brandt <ivo@harbor.example>"
+COMMITS_URL = "https://github.com/harbor/tidewatch/commit"
+ISSUES_URL = "https://github.com/harbor/tidewatch/issues"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One commit: `files` are whole texts, `edits` replace (path, old, new) in the text so far.
+
+    `branch` is where it is made, off master's head where it is new; `merges` names a branch.
+    """
+
+    author: str
+    message: str
+    files: dict[str, str] = field(default_factory=dict)
+    edits: tuple[tuple[str, str, str], ...] = ()
+    tag: str = ""
+    branch: str = "master"
+    merges: str = ""
+
+
+README = """\
+# Tidewatch
+
+Predicts tides at a harbour's gauge from a handful of harmonic constituents.
+
+    python -m tidewatch 6.5
+
+prints the height of the water six and a half hours after the epoch.
+
+Tests: `python -m unittest`. Releases: CHANGELOG.md.
+"""
+
+SETUP = """\
+from setuptools import setup
+
+setup(
+    name="tidewatch",
+    version="1.6.11",
+    description="Predicts tides at a harbour's gauge",
+    packages=["tidewatch"],
+    python_requires=">=3.8",
+)
+"""
+
+HARMONICS = '''\
+"""Heights of the water, as a sum of harmonic constituents."""
+
+from math import cos, radians
+
+SPEEDS = {"M2": 28.984104}
+"""Degrees an hour."""
+
+
+def height(constituents, hours):
+    """The height of the water in metres, some hours after the epoch."""
+    total = 0.0
+    for name, (amplitude, phase) in constituents.items():
+        total += amplitude * cos(radians(SPEEDS[name] * hours) - phase)
+    return total
+'''
+
+STATIONS = '''\
+"""The gauges, and where they stand."""
+
+HARBOR = {"M2": (1.42, 0.0)}
+
+POSITIONS = {"harbor": (53.54, 8.58), "skerry": (58.97, 3.3)}
+"""Degrees north and east."""
+'''
+
+MAIN = '''\
+"""Print the height of the water: python -m tidewatch HOURS."""
+
+from argparse import ArgumentParser
+
+from tidewatch.harmonics import height
+from tidewatch.stations import HARBOR
+
+
+def main():
+    parser = ArgumentParser(prog="tidewatch", description=__doc__)
+    parser.add_argument("hours", type=float)
+    options = parser.parse_args()
+    print(height(HARBOR, options.hours))
+
+
+if __name__ == "__main__":
+    main()
+'''
+
+TESTS = """\
+import unittest
+
+from tidewatch.harmonics import height
+from tidewatch.stations import HARBOR
+
+
+class Heights(unittest.TestCase):
+    def test_high_water_is_at_the_epoch(self):
+        self.assertGreater(height(HARBOR, 0), height(HARBOR, 6))
+
+
+if __name__ == "__main__":
+    unittest.main()
+"""
+
+EXTREMES = '''\
+"""High and low waters."""
+
+from tidewatch.harmonics import height
+
+
+def extremes(constituents, hours):
+    """The whole hours of high and low water within some hours of the epoch."""
+    heights = [height(constituents, hour) for hour in range(hours + 1)]
+    rises = [later - sooner for sooner, later in zip(heights, heights[1:])]
+    return [hour for hour in range(1, hours) if rises[hour - 1] * rises[hour] <= 0]
+'''
+
+EXTREMES_TEST = """\
+import unittest
+
+from tidewatch.extremes import extremes
+
+
+class Extremes(unittest.TestCase):
+    def test_the_waters_turn_every_six_hours(self):
+        self.assertEqual(extremes({"M2": (1.0, 10.0)}, 24), [7, 13, 19])
+"""
+
+FIRST_MIGRATION = "CREATE TABLE gauge (name TEXT PRIMARY KEY);\n"
+SECOND_MIGRATION = "CREATE TABLE reading (gauge TEXT, at INTEGER, height REAL);\n"
+THIRD_MIGRATION = """\
+ALTER TABLE reading ADD COLUMN expires INTEGER;
+CREATE INDEX reading_expires ON reading (expires);
+"""
+
+CHANGELOG_1_7 = f"""\
+<a name="1.7"></a>
+## 1.7 (2025-05-26)
+
+
+#### Features
+
+* **harmonics:**  add the sun's constituent ([@4]({COMMITS_URL}/@@4))
+
+#### Bug Fixes
+
+*   round heights to centimetres ([@5]({COMMITS_URL}/@@5), closes [#4]({ISSUES_URL}/4))
+
+
+
+"""
+
+CHANGELOG_1_8 = f"""\
+<a name="1.8"></a>
+## 1.8 (2025-08-04)
+
+
+#### Features
+
+*   predict a whole day ([@8]({COMMITS_URL}/@@8))
+* **stations:**  keep readings in a database ([@9]({COMMITS_URL}/@@9), closes [#7]({ISSUES_URL}/7))
+
+#### Bug Fixes
+
+* **harmonics:**  say which constituent is unknown ([@10]({COMMITS_URL}/@@10))
+
+
+
+"""
+
+HISTORY: tuple[Change, ...] = (
+    Change(
+        MARA,
+        "feat: predict the height of the water\n",
+        {
+            "README.md": README,
+            "setup.py": SETUP,
+            ".gitignore": "__pycache__/\n*.egg-info/\n",
+            "tidewatch/__init__.py": '"""Predicts tides."""\n',
+            "tidewatch/harmonics.py": HARMONICS,
+            "tidewatch/stations.py": STATIONS,
+            "tidewatch/__main__.py": MAIN,
+            "tests/__init__.py": "",
+            "tests/test_harmonics.py": TESTS,
+            "migrations/0001_gauges.sql": FIRST_MIGRATION,
+        },
+    ),
+    Change(
+        IVO,
+        "fix(stations): keep the sign of western longitudes\n",
+        edits=(("tidewatch/stations.py", "(58.97, 3.3)", "(58.97, -3.3)"),),
+    ),
+    Change(
+        MARA,
+        "chore: tag v1.6.12\n",
+        edits=(("setup.py", 'version="1.6.11"', 'version="1.6.12"'),),
+        tag="v1.6.12",
+    ),
+    Change(
+        IVO,
+        "feat(harmonics): add the sun's constituent\n",
+        edits=(
+            (
+                "tidewatch/harmonics.py",
+                '{"M2": 28.984104}',
+                '{"M2": 28.984104, "S2": 30.0}',
+            ),
+            ("tidewatch/stations.py", "(1.42, 0.0)}", '(1.42, 0.0), "S2": (0.36, 0.6)}'),
+        ),
+    ),
+    Change(
+        MARA,
+        "fix: round heights to centimetres\n\nCloses #4\n",
+        edits=(("tidewatch/harmonics.py", "    return total\n", "    return round(total, 2)\n"),),
+    ),
+    Change(
+        IVO,
+        "docs: say where the constituents come from\n",
+        edits=(
+            (
+                "README.md",
+                "Tests: `",
+                "The constituents are a year's harmonic analysis of the gauge.\n\nTests: `",
+            ),
+        ),
+    ),
+    Change(
+        MARA,
+        "chore: tag 1.7\n",
+        {"CHANGELOG.md": CHANGELOG_1_7},
+        edits=(("setup.py", 'version="1.6.12"', 'version="1.7.0"'),),
+        tag="1.7",
+    ),
+    Change(
+        IVO,
+        "feat: predict a whole day\n",
+        edits=(
+            (
+                "tidewatch/harmonics.py",
+                "    return round(total, 2)\n",
+                "    return round(total, 2)\n\n\n"
+                "def day(constituents, first):\n"
+                '    """The heights of 24 hours, from that hour after the epoch on."""\n'
+                "    return [height(constituents, first + hour) for hour in range(24)]\n",
+            ),
+        ),
+    ),
+    Change(
+        MARA,
+        "feat(stations): keep readings in a database\n\nCloses #7\n",
+        {"migrations/0002_readings.sql": SECOND_MIGRATION},
+    ),
+    Change(
+        IVO,
+        "fix(harmonics): say which constituent is unknown\n",
+        edits=(
+            (
+                "tidewatch/harmonics.py",
+                "    total = 0.0\n",
+                "    if unknown := set(constituents) - set(SPEEDS):\n"
+                '        raise ValueError(f"unknown constituents: {sorted(unknown)}")\n'
+                "    total = 0.0\n",
+            ),
+        ),
+    ),
+    Change(
+        MARA,
+        "test: hold the heights of a day\n",
+        edits=(
+            (
+                "tests/test_harmonics.py",
+                "\n\nif __name__",
+                "\n    def test_a_day_has_24_heights(self):\n"
+                "        self.assertEqual(len(day(HARBOR, 0)), 24)\n\n\nif __name__",
+            ),
+            ("tests/test_harmonics.py", "import height\n", "import day, height\n"),
+        ),
+    ),
+    Change(
+        MARA,
+        "chore: tag 1.8\n",
+        {"CHANGELOG.md": CHANGELOG_1_8 + CHANGELOG_1_7},
+        edits=(("setup.py", 'version="1.7.0"', 'version="1.8.0"'),),
+        tag="1.8",
+    ),
+    Change(
+        IVO,
+        "feat: list high and low waters\n",
+        {"tidewatch/extremes.py": EXTREMES},
+    ),
+    Change(
+        MARA,
+        "feat(stations): forget readings after a year\n\n"
+        "Operations run the migration before the deployment.\n",
+        {"migrations/0003_expiry.sql": THIRD_MIGRATION},
+        branch="feature/expiry",
+    ),
+    Change(
+        IVO,
+        "fix(harmonics): take phases in degrees, as the tables give them\n\nCloses #12\n",
+        edits=(
+            (
+                "tidewatch/harmonics.py",
+                "cos(radians(SPEEDS[name] * hours) - phase)",
+                "cos(radians(SPEEDS[name] * hours - phase))",
+            ),
+            ("tidewatch/stations.py", '"S2": (0.36, 0.6)', '"S2": (0.36, 34.0)'),
+        ),
+    ),
+    Change(
+        MARA,
+        "fix: --help shows <b>\"$(tides)\"</b> & 'waves'\n",
+        edits=(
+            (
+                "tidewatch/__main__.py",
+                "description=__doc__)",
+                "description=\"<b>$(tides)</b> & 'waves'\")",
+            ),
+        ),
+    ),
+    Change(
+        IVO,
+        "chore: ignore build folders\n",
+        edits=((".gitignore", "*.egg-info/\n", "*.egg-info/\nbuild/\ndist/\n"),),
+    ),
+    Change(MARA, "Merge branch 'feature/expiry'\n", merges="feature/expiry"),
+    Change(
+        IVO,
+        "docs: tell of high and low waters\n",
+        edits=(
+            (
+                "README.md",
+                "\nTests: `",
+                "\n`tidewatch.extremes` lists high and low waters.\n\nTests: `",
+            ),
+        ),
+    ),
+    Change(
+        MARA,
+        "perf(harmonics): convert each speed once\n",
+        edits=(
+            (
+                "tidewatch/harmonics.py",
+                "cos(radians(SPEEDS[name] * hours - phase))",
+                "cos(RATES[name] * hours - radians(phase))",
+            ),
+            (
+                "tidewatch/harmonics.py",
+                '"""Degrees an hour."""\n',
+                '"""Degrees an hour."""\n\n'
+                "RATES = {name: radians(speed) for name, speed in SPEEDS.items()}\n"
+                '"""Radians an hour."""\n',
+            ),
+        ),
+    ),
+    Change(IVO, "test: hold the turns of the waters\n", {"tests/test_extremes.py": EXTREMES_TEST}),
+)
