@@ -1,0 +1,70 @@
+"""Tables that show themselves, as text and as HTML; a run's summary among them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from runbook_lib.display import badge, link_html
+from runbook_lib.report import Report
+
+ROWS = 200
+"""How many rows of a table are shown."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows that show themselves: as aligned text, or as an HTML table; capped at `ROWS`."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    foot: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        shown = [self.heads, *self.rows[:ROWS]]
+        widths = [max(len(row[i]) for row in shown) for i in range(len(self.heads))]
+        lines = [
+            "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip()
+            for row in shown
+        ]
+        return "\n".join(
+            [*([self.title] if self.title else []), *lines, *self.left_out(), *self.foot]
+        )
+
+    def left_out(self) -> list[str]:
+        """A line that says how many rows are not shown."""
+        more = len(self.rows) - ROWS
+        return [f"… and {more} more"] if more > 0 else []
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/plain": str(self), "text/html": self.html()}
+
+    def html(self) -> str:
+        """The table as HTML, every text escaped, addresses as links."""
+        head = "".join(f'<th style="text-align:left">{escape(cell)}</th>' for cell in self.heads)
+        body = "".join(f"<tr>{''.join(map(cell_html, row))}</tr>" for row in self.rows[:ROWS])
+        foot = "".join(f"<div>{escape(line)}</div>" for line in [*self.left_out(), *self.foot])
+        title = f"<b>{escape(self.title)}</b>" if self.title else ""
+        rows = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+        return f"<div>{title}<table>{rows}</table>{foot}</div>"
+
+
+def cell_html(text: str) -> str:
+    """One cell of a table."""
+    return f'<td style="text-align:left">{link_html(text) or escape(text)}</td>'
+
+
+def summary(title: str, reports: Sequence[Report], foot: Sequence[str]) -> Table:
+    """What a run came to: each step, its outcome, what was found, its time and link."""
+    rows = tuple(
+        (
+            badge(report),
+            report.title,
+            report.detail.partition("\n")[0],
+            f"{report.seconds:.1f} s",
+            report.link,
+        )
+        for report in reports
+    )
+    return Table(title, ("outcome", "step", "found", "time", "link"), rows, tuple(foot))
