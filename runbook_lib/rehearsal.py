@@ -1,0 +1,162 @@
+"""Rehearsals: the sandbox's sample project, or a mirror of a real repository, as a profile."""
+
+import hashlib
+import re
+import subprocess
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from runbook_lib.errors import UsageError
+from runbook_lib.profile import (
+    BugzillaSettings,
+    ChangelogSettings,
+    CommandSettings,
+    GitHubSettings,
+    Profile,
+    RepositorySettings,
+    SigningSettings,
+    StageSettings,
+    WaitSettings,
+)
+from runbook_lib.sandbox.leases import Lease
+from runbook_lib.sandbox.process import Running, hold, start
+from runbook_lib.sandbox.sample_history import CLOCK, FULL_NAME
+
+ORIGIN = "https://sandbox.example/"
+"""What the sandbox is called in a clone's configuration: its port changes, its name does not."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who commits in the sandbox."""
+
+    name: str
+    email: str
+
+
+OPERATOR = Person("Olive Operator", "operator@sandbox.example")
+TEST = ("python", "-m", "unittest", "--quiet")
+CI_LOOKS, CI_PAUSE = 100, 0.1
+AWAY = ("off", "slow")
+LOAD_TEST = ("python", "-m", "runbook_lib.sandbox.load_test", "{stage}")
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """A world of the sandbox that this process keeps running, and the profile that fits it."""
+
+    running: Running
+    lease: Lease
+    profile: Profile
+    now: datetime | None
+    """The time that stands still in it, or None where it passes as everywhere."""
+
+
+def open_rehearsal(worlds: Path, repository: str) -> Rehearsal:
+    """A world with the sample project, or with a mirror of `repository` (a path or a URL).
+
+    One state of a repository is one world: running again goes on in it, and after new commits of
+    the original the rehearsal begins anew. The original is only read.
+    """
+    return rehearse(worlds, repository) if repository else open_sample(worlds / "sample")
+
+
+def open_sample(folder: Path) -> Rehearsal:
+    """The world of the sample project; its time stands still, so that commits are the same."""
+    running = start(folder, sample=True)
+    lease = hold(folder)
+    let_ci_begin(running, FULL_NAME, "master")
+    profile = make_profile(running, FULL_NAME, test=TEST, clone=None)
+    return Rehearsal(running, lease, profile, CLOCK)
+
+
+def rehearse(worlds: Path, repository: str) -> Rehearsal:
+    """The world of one state of a real repository."""
+    clone = Path(repository).expanduser()
+    local = clone.is_dir()
+    address = str(clone.resolve()) if local else repository
+    project = project_name(address)
+    folder = worlds / f"{project}-{state_digest(address)}"
+    running = start(folder)
+    lease = hold(folder)
+    name = f"rehearsal/{project}"
+    made = running.client.expect("PUT", f"/sandbox/repositories/{name}", {"source": address})
+    let_ci_begin(running, name, made["default_branch"])
+    has_tree = local and (clone / ".git").exists()
+    profile = make_profile(running, name, test=(), clone=clone.resolve() if has_tree else None)
+    return Rehearsal(running, lease, profile, None)
+
+
+def let_ci_begin(running: Running, full_name: str, branch: str) -> None:
+    """Wait until CI has said something of the branch, as it has in life long before a release.
+
+    Nothing is waited for where the sandbox's CI is away or slow.
+    """
+    head = f"/api/v3/repos/{full_name}/commits/{branch}/status"
+    for _ in range(CI_LOOKS):
+        away = running.client.expect("GET", "/sandbox/state")["people"]["ci"]["mode"] in AWAY
+        if away or running.client.expect("GET", head)["total_count"]:
+            return
+        time.sleep(CI_PAUSE)
+
+
+def state_digest(address: str) -> str:
+    """What branches and tags a repository has, as twelve characters.
+
+    Raises `UsageError` with git's words where it can't be read.
+    """
+    command = ["git", "ls-remote", "--heads", "--tags", "--", address]
+    answer = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if answer.returncode != 0:
+        raise UsageError(
+            f"expected a git repository at {without_password(address)} that can be read; "
+            f"git says: {answer.stderr.strip().replace(address, without_password(address))}"
+        )
+    return hashlib.sha256(f"{address}\n{answer.stdout}".encode()).hexdigest()[:12]
+
+
+def project_name(address: str) -> str:
+    """What a repository is called: the last part of its path, as a name that GitHub accepts."""
+    last = re.split(r"[/:\\]", address.rstrip("/"))[-1].removesuffix(".git")
+    name = re.sub(r"[^\w.-]+", "-", last, flags=re.ASCII).strip(".-")
+    if not name:
+        raise UsageError(f"expected a path or URL that ends in a name, found {address!r}")
+    return name
+
+
+def without_password(address: str) -> str:
+    """An address without the user and password that may stand in it."""
+    parts = urlsplit(address)
+    if "@" not in parts.netloc:
+        return address
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def make_profile(
+    running: Running, full_name: str, *, test: tuple[str, ...], clone: Path | None
+) -> Profile:
+    """The profile of a repository in a sandbox."""
+    url, project = running.url, full_name.split("/")[1]
+    return Profile(
+        project=project,
+        repository=RepositorySettings(url=f"{ORIGIN}{full_name}.git", clone=clone),
+        changelog=ChangelogSettings(link=f"{ORIGIN}{full_name}"),
+        github=GitHubSettings(
+            repository=full_name, api_url=f"{url}/api/v3", web_url=url, throttle=False
+        ),
+        bugzilla=BugzillaSettings(
+            url=f"{url}/bugzilla", cc=("ops@sandbox.example",), qa="qa@sandbox.example"
+        ),
+        stage=StageSettings(url=f"{url}/stage/{project}"),
+        test=CommandSettings(command=test, limit=600),
+        load_test=CommandSettings(command=LOAD_TEST, limit=120),
+        signing=SigningSettings(
+            format="ssh",
+            key=str(running.keys / "operator"),
+            allowed_signers=running.keys / "allowed_signers",
+        ),
+        wait=WaitSettings(limit=90, pause=0.3, longest_pause=1.0),
+    )

@@ -1,0 +1,87 @@
+"""Where sessions and runs are kept on this machine, and how a session is told from another."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import platformdirs
+
+from runbook_lib.journal import Event, read_journal
+
+JOURNAL = "journal.jsonl"
+SESSION_VARIABLE = "RUNBOOK_SESSION"
+
+
+def data_folder() -> Path:
+    """Where this machine keeps runs and sandboxes: `RUNBOOK_HOME`, else the user's data folder."""
+    named = os.environ.get("RUNBOOK_HOME")
+    return Path(named).absolute() if named else platformdirs.user_data_path("runbook")
+
+
+@dataclass(frozen=True)
+class PastRun:
+    """A run as its sessions' journals tell it."""
+
+    name: str
+    folder: Path
+    events: tuple[Event, ...]
+
+    @property
+    def subject(self) -> str:
+        """What the run is about: the last part of its name."""
+        return self.folder.name
+
+    @property
+    def closed(self) -> bool:
+        """Whether a session came to the end of the runbook."""
+        return any(event.kind == "closed" for event in self.events)
+
+
+@dataclass(frozen=True)
+class Home:
+    """The runs of one profile, or of one sandbox world.
+
+    sessions/{session}/journal.jsonl        a session that has not joined a run yet
+    runs/{runbook}/{project}/{subject}/     a run: its sessions, its checkout
+    mirrors/{project}.git                   a look-only copy of what is released
+    """
+
+    folder: Path
+
+    def new_session(self) -> str:
+        """A name for a new session; names sort by time. `runbook run` gives the first one's."""
+        return (
+            os.environ.pop(SESSION_VARIABLE, "")
+            or f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(3)}"
+        )
+
+    def session_folder(self, session: str) -> Path:
+        """Where a session is kept until it joins a run."""
+        return self.folder / "sessions" / session
+
+    def run_folder(self, run: str) -> Path:
+        """Where a run is kept."""
+        return self.folder / "runs" / run
+
+    def mirror(self, project: str) -> Path:
+        """Where the look-only copy of a project's repository is."""
+        return self.folder / "mirrors" / f"{project}.git"
+
+    def past_runs(self, runbook: str, project: str) -> list[PastRun]:
+        """All runs of a runbook for a project, the one with the newest session first."""
+        folder = self.run_folder(f"{runbook}/{project}")
+        runs = [read_run(f"{runbook}/{project}/{path.name}", path) for path in folder.glob("*")]
+        return sorted(runs, key=lambda run: newest_session(run.folder), reverse=True)
+
+
+def read_run(name: str, folder: Path) -> PastRun:
+    """A run with the events of all its sessions, oldest first."""
+    journals = sorted((folder / "sessions").glob(f"*/{JOURNAL}"))
+    return PastRun(name, folder, tuple(event for path in journals for event in read_journal(path)))
+
+
+def newest_session(folder: Path) -> str:
+    """The name of a run's newest session."""
+    return max((path.name for path in (folder / "sessions").glob("*")), default="")
