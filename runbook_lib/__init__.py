@@ -1,6 +1,19 @@
 """Release procedures as executable runbooks: each step looks, announces, acts and looks again."""
 
-from runbook_lib.release import decide_release
-from runbook_lib.run import open_run
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from runbook_lib.release import decide_release
+    from runbook_lib.run import open_run
 
 __all__ = ["decide_release", "open_run"]
+
+HOMES = {"decide_release": "runbook_lib.release", "open_run": "runbook_lib.run"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name when it is first asked for: the sandbox and the command line start without."""
+    if name not in HOMES:
+        raise AttributeError(f"runbook_lib has no {name!r}; it has {', '.join(__all__)}")
+    return getattr(import_module(HOMES[name]), name)

@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from runbook_lib.errors import UsageError
 
+PASSWORD = re.compile(r"(://[^/\s:@]*:)[^/\s@]+@")
 MASK = "•••"
 """What stands where a secret would."""
 
@@ -85,10 +87,10 @@ class Masking:
         self.forms = sorted((form for form in known if len(form) >= 4), key=len, reverse=True)
 
     def __call__(self, text: str) -> str:
-        """The text with every secret masked."""
+        """The text with every secret masked, and every password in an address."""
         for form in self.forms:
             text = text.replace(form, MASK)
-        return text
+        return PASSWORD.sub(rf"\1{MASK}@", text)
 
 
 def base64_forms(value: str) -> set[str]:

@@ -1,7 +1,7 @@
 """Carries out steps: journals them, shows them, and repeats them safely."""
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
 
@@ -50,7 +50,12 @@ class Planned:
 
     def __call__(self, *_args: object, **_kwargs: object) -> "Planned":
         """A step of what is only planned: it is shown as planned itself."""
+        if hasattr(str, self._name):  # a text that is not known yet, in some other form
+            return self
         return self._runner.perform(self._name, nothing, {"after": self})
+
+    def __iter__(self) -> Iterator["Planned"]:
+        return iter((self,))
 
     def __str__(self) -> str:
         return f"planned, after {self._after}"

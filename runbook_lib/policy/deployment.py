@@ -22,10 +22,10 @@ def deployment_request(
     )
 
 
-def load_test_request(names: Names, stage: str) -> str:
+def load_test_request(names: Names) -> str:
     """The comment that asks QA for the load test."""
     return (
-        f"Once {stage} runs {names.project} {names.version.short} (tag {names.tag}): please run "
+        f"Once stage runs {names.project} {names.version.short} (tag {names.tag}): please run "
         "the load test against it, and answer here whether it passed. Then please verify stage "
         f"and file the ticket for production, titled: {names.production_bug}"
     )

@@ -1,0 +1,1 @@
+"""One outside system to a module, as steps, checks and waits."""

@@ -69,8 +69,8 @@ class NeedInfo:
     link: str
 
     def __str__(self) -> str:
-        state = "is asked" if self.open else "was asked, and is no longer"
-        return f"{self.of} {state} for information on bug {self.bug}"
+        what = f"asked for information on bug {self.bug}"
+        return f"{self.of} is {what}" if self.open else f"{self.of} was {what}, and has answered"
 
 
 @dataclass(frozen=True)

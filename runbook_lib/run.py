@@ -1,0 +1,192 @@
+"""Opens a run: its parameters, profile, journal and display; hands out the services."""
+
+import atexit
+import os
+from collections.abc import Mapping
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TypeVar
+
+from runbook_lib.card import CardApprover
+from runbook_lib.display import choose_display, interactive
+from runbook_lib.errors import UsageError
+from runbook_lib.gate import Approver, Decision, Gates, host, whoami
+from runbook_lib.journal import Journal, unsettled
+from runbook_lib.parameters import read_parameters
+from runbook_lib.profile import Profile
+from runbook_lib.runner import Patience, Runner
+from runbook_lib.services.approvals import SandboxPeople
+from runbook_lib.session import JOURNAL, PastRun
+from runbook_lib.setting import Setting, open_setting
+from runbook_lib.table import Table, summary
+from runbook_lib.workbench import Workbench
+
+Decided = TypeVar("Decided")
+
+
+class Run(Workbench):
+    """One session of a run, as a notebook uses it."""
+
+    def __init__(self, runbook: str, parameters: dict[str, Any], setting: Setting) -> None:
+        self.runbook = runbook
+        self.parameters = parameters
+        super().__init__(setting)
+        self.journal = self.begin_journal()
+        self.runner = Runner(
+            self.journal,
+            choose_display(),
+            plan=bool(parameters.get("plan", False)),
+            patience=patience(setting.profile),
+        )
+        self.gates = Gates(
+            self.runner,
+            approver=self.choose_approver(),
+            rules={name: gate.rule() for name, gate in setting.profile.gates.items()},
+        )
+        self.ended = False
+        atexit.register(self.end)
+
+    def begin_journal(self) -> Journal:
+        """Begin this session's journal with what was asked for."""
+        session = self.setting.home.new_session()
+        journal = Journal(
+            self.setting.home.session_folder(session) / JOURNAL,
+            session=session,
+            operator=self.profile.operator or whoami(),
+            mask=self.masking,
+        )
+        journal.append(
+            "opened",
+            runbook=self.runbook,
+            parameters=self.parameters,
+            profile=self.setting.name,
+            host=host(),
+            process=os.getpid(),
+            library=version("runbook-kit"),
+        )
+        return journal
+
+    def choose_approver(self) -> Approver | None:
+        """Who is there to decide at a gate: the person at the notebook, or the sandbox's people."""
+        if interactive():
+            return CardApprover()
+        if self.setting.rehearsal is None:
+            return None
+        running = self.setting.rehearsal.running
+        return SandboxPeople(running.url, running.token)
+
+    @property
+    def name(self) -> str:
+        """The run's name, or the runbook's while it is not decided what the run is about."""
+        return self.journal.run or self.runbook
+
+    @property
+    def folder(self) -> Path:  # type: ignore[override]
+        """Where the run keeps its checkout and its sessions."""
+        if self.journal.run is None:
+            raise UsageError("expected a run that has joined; run the cells above this one first")
+        return self.setting.home.run_folder(self.journal.run)
+
+    def past_runs(self) -> list[PastRun]:
+        """The runs of this runbook for this project, newest first."""
+        return self.setting.home.past_runs(self.runbook, self.profile.project)
+
+    def join(self, subject: str, decided: Decided) -> Decided:
+        """Bind this session to the run of that subject, and pin what was decided.
+
+        What an earlier session of the run has decided counts instead, and is returned. A plan pins
+        nothing.
+        """
+        name = f"{self.runbook}/{self.profile.project}/{subject}"
+        self.journal.join(name, self.setting.home.run_folder(name) / "sessions")
+        self.say_unsettled()
+        pinned = self.journal.find("pinned")
+        if pinned is not None:
+            return type(decided)(**pinned.said["decided"])
+        if not self.runner.plan:
+            self.journal.append("pinned", decided=asdict(decided))  # type: ignore[call-overload]
+        return decided
+
+    def say_unsettled(self) -> None:
+        """Show the changes that an earlier session announced, and of which nobody knows the end."""
+        for event in unsettled(self.journal.earlier):
+            print(f"? unknown   {event.said['announced']} (session {event.said['session']})")
+
+    def show(self) -> Table:
+        """What this session works on, and where."""
+        rows = (
+            ("runbook", self.runbook),
+            ("profile", self.setting.name),
+            ("project", self.profile.project),
+            ("repository", self.profile.repository.url),
+            ("operator", self.journal.operator),
+            ("journal", str(self.journal.path.parent)),
+        )
+        return Table("", ("open", self.name), rows)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return self.show()._repr_mimebundle_()
+
+    def approve(self, gate: str, subject: object, *, title: str) -> Decision:
+        """Have `subject` approved at a gate (see `gate.Gates.approve`)."""
+        return self.gates.approve(gate, subject, title=title)
+
+    def goes_on_with(self, runbook: str, parameters: dict[str, Any]) -> bool:
+        """Whether this session is still the one for that runbook with those parameters."""
+        return not self.ended and (self.runbook, self.parameters) == (runbook, parameters)
+
+    def close(self) -> Table:
+        """End the run: each step with its outcome, time and link, and where the record is."""
+        table = summary(self.name, self.runner.reports, self.closing_lines())
+        self.journal.append("planned" if self.runner.plan else "closed", calls=self.calls())
+        self.end()
+        return table
+
+    def calls(self) -> int:
+        """How many requests this session has sent to GitHub."""
+        return int(self.github.calls) if "github" in self.__dict__ else 0
+
+    def closing_lines(self) -> list[str]:
+        """What stands under the summary."""
+        return [
+            f"GitHub was called {self.calls()} times.",
+            f"The record is in {self.journal.path.parent}",
+        ]
+
+    def end(self) -> None:
+        """End the session, closed or not: the journal says so, and the sandbox may go."""
+        if not self.ended:
+            self.ended = True
+            self.journal.append("ended")
+            self.journal.close()
+            if self.setting.rehearsal is not None:
+                self.setting.rehearsal.lease.close()
+
+
+def open_run(runbook: str, *, parameters: Mapping[str, Any]) -> Run:
+    """Open a session of a runbook: check its parameters and profile, and begin its journal.
+
+    `parameters` is the notebook's namespace: those that its parameters cell declares are read.
+    Running the cell again with the same parameters goes on in the same session. Raises
+    `UsageError` before anything is done where a parameter, a key of the profile or a secret is
+    unknown, missing or of the wrong type.
+    """
+    given = read_parameters(parameters)
+    if "run" in current and current["run"].goes_on_with(runbook, given):
+        return current["run"]
+    if "run" in current:
+        current.pop("run").end()
+    run = Run(runbook, given, open_setting(given))
+    current["run"] = run
+    return run
+
+
+current: dict[str, Run] = {}
+"""The session of this kernel."""
+
+
+def patience(profile: Profile) -> Patience:
+    """How long a run bears with the outside world, as its profile says."""
+    wait = profile.wait
+    return Patience(waiting=wait.limit, first_pause=wait.pause, longest_poll=wait.longest_pause)

@@ -1,0 +1,60 @@
+"""The sandbox's people as approvers: they answer gates where nobody sits at the notebook."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import requests
+
+from runbook_lib.errors import Failed, Unavailable
+from runbook_lib.gate import Decision, Question
+
+PAUSE = 0.1
+LIMIT = 20.0
+"""How long a person of the sandbox is waited for, in seconds; then the session waits."""
+
+
+class SandboxPeople:
+    """Asks the approver of a sandbox, and waits a little for the answer."""
+
+    def __init__(
+        self, url: str, token: str, *, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self.url = url
+        self.sleep = sleep
+        self.session = requests.Session()
+        self.session.headers["Authorization"] = f"Bearer {token}"
+
+    def ask(self, question: Question, decide: Callable[[Decision], None]) -> None:
+        """Put the question to the sandbox; decide as its people do, if they do in time."""
+        asked = self.request("POST", "/sandbox/approvals", **question.__dict__)
+        for _ in range(int(LIMIT / PAUSE)):
+            answer = self.request("GET", f"/sandbox/approvals/{asked['id']}")
+            if answer["state"] != "pending":
+                decide(decision(question, answer))
+                return
+            self.sleep(PAUSE)
+
+    def request(self, method: str, path: str, **body: str) -> dict[str, Any]:
+        """One request to the sandbox's control."""
+        try:
+            response = self.session.request(method, self.url + path, json=body or None, timeout=10)
+        except requests.RequestException as error:
+            raise Unavailable(f"the sandbox at {self.url} gave no answer: {error}") from error
+        if not response.ok:
+            raise Failed(f"{method} {path}: expected an answer, found {response.status_code}")
+        found: dict[str, Any] = response.json()
+        return found
+
+
+def decision(question: Question, answer: dict[str, Any]) -> Decision:
+    """What the sandbox's people decided on a question."""
+    return Decision(
+        question.gate,
+        question.digest,
+        "approved" if answer["state"] == "approved" else "rejected",
+        by=f"{answer['by']}@sandbox",
+        host="sandbox",
+        how="the sandbox's people",
+        reason=str(answer.get("reason") or ""),
+    )
