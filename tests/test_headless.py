@@ -1,0 +1,70 @@
+"""`runbook run`: parameters as the notebook declares them, and statuses that a script can read."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from runbook_lib.cli import exit_status, main
+from runbook_lib.errors import Conflict, Failed, Refused, UsageError, Waiting
+from runbook_lib.headless import find_runbook, parse_parameters, raised_in
+
+RELEASE = Path(__file__).parent.parent / "runbooks" / "release.ipynb"
+
+
+def test_a_parameter_is_a_value_of_the_type_that_the_notebook_declares() -> None:
+    given = ["version=2.10", "plan=yes", "operations=007"]
+    assert parse_parameters(RELEASE, given) == {
+        "version": "2.10",
+        "plan": True,
+        "operations": "007",
+    }
+
+
+@pytest.mark.parametrize("text", ["versoin=2.4.0", "version", "plan=perhaps"])
+def test_a_wrong_parameter_is_refused_before_anything_is_run(text: str) -> None:
+    with pytest.raises(UsageError):
+        parse_parameters(RELEASE, [text])
+
+
+def test_a_runbook_that_is_not_there_is_refused_with_those_that_are() -> None:
+    with pytest.raises(UsageError, match="release"):
+        find_runbook("relaese")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "status"),
+    [
+        ("Waiting", Waiting, 75),
+        ("UsageError", UsageError, 2),
+        ("Refused", Refused, 1),
+        ("Conflict", Refused, 1),
+        ("Failed", Failed, 1),
+        ("KeyError", Failed, 1),
+    ],
+)
+def test_what_a_kernel_raised_ends_the_command_with_its_status(
+    name: str, kind: type, status: int
+) -> None:
+    class Raised:
+        ename, evalue = name, "because"
+
+    error = raised_in(Raised, Path("out.ipynb"))
+    assert type(error) is kind
+    assert exit_status(error) == status
+
+
+def test_a_conflict_is_a_refusal() -> None:
+    assert exit_status(Conflict("")) == 1
+
+
+def test_a_wrong_call_ends_with_2_and_says_what_there_is() -> None:
+    answer = CliRunner().invoke(main, ["run", "release", "-p", "versoin=2.4.0"])
+    assert answer.exit_code == 2
+    assert "expected a parameter of release" in answer.output
+
+
+def test_an_approval_of_no_run_ends_with_2() -> None:
+    answer = CliRunner().invoke(main, ["approve", "release/no/1.0", "changelog", "--reason", "x"])
+    assert answer.exit_code == 2
+    assert "expected the name of a run" in answer.output
