@@ -1,0 +1,48 @@
+"""For all tests and notebooks: a data folder of their own, and no skipping in CI."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+skipped: list[str] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give each test process, and each kernel that it starts, a data folder of its own."""
+    folder = tempfile.mkdtemp(prefix="runbook-tests-")
+    os.environ["RUNBOOK_HOME"] = folder
+    os.environ.pop("RUNBOOK_CONFIG", None)
+    config.add_cleanup(lambda: remove(Path(folder)))
+
+
+def remove(folder: Path) -> None:
+    """Stop what still serves a world in the folder, and remove it."""
+    import shutil
+
+    from runbook_lib.sandbox.process import stop
+
+    for world in folder.glob("sandbox/*"):
+        stop(world)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Note what was skipped."""
+    if report.skipped and not hasattr(report, "wasxfail"):
+        skipped.append(f"{report.nodeid}: {report.longrepr}")
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """In CI everything runs: a skip is a failure."""
+    if skipped and os.environ.get("CI") and exitstatus == 0:
+        session.exitstatus = 1
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say why CI failed where nothing but a skip was wrong."""
+    if skipped and os.environ.get("CI"):
+        terminalreporter.section("skipped in CI, where nothing may be")
+        for line in skipped:
+            terminalreporter.line(line)
