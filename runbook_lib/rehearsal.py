@@ -78,6 +78,7 @@ def rehearse(worlds: Path, repository: str) -> Rehearsal:
     clone = Path(repository).expanduser()
     local = clone.is_dir()
     address = str(clone.resolve()) if local else repository
+    refuse_password(address)
     project = project_name(address)
     folder = worlds / f"{project}-{state_digest(address)}"
     running = start(folder)
@@ -116,6 +117,15 @@ def state_digest(address: str) -> str:
             f"git says: {answer.stderr.strip().replace(address, without_password(address))}"
         )
     return hashlib.sha256(f"{address}\n{answer.stdout}".encode()).hexdigest()[:12]
+
+
+def refuse_password(address: str) -> None:
+    """Raise `UsageError` for an address with a password in it: a parameter stands in the record."""
+    if not Path(address).exists() and ":" in (urlsplit(address).netloc.rpartition("@")[0]):
+        raise UsageError(
+            f"expected an address without a password, found one in {without_password(address)}: "
+            "leave it out, and let git ask its credential helper"
+        )
 
 
 def project_name(address: str) -> str:

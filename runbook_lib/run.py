@@ -20,6 +20,7 @@ from runbook_lib.services.approvals import SandboxPeople
 from runbook_lib.session import JOURNAL, PastRun
 from runbook_lib.setting import Setting, open_setting
 from runbook_lib.table import Table, summary
+from runbook_lib.terminal import say_in_terminal
 from runbook_lib.workbench import Workbench
 
 Decided = TypeVar("Decided")
@@ -139,7 +140,10 @@ class Run(Workbench):
     def close(self) -> Table:
         """End the run: each step with its outcome, time and link, and where the record is."""
         table = summary(self.name, self.runner.reports, self.closing_lines())
+        if self.ended:
+            return table
         self.journal.append("planned" if self.runner.plan else "closed", calls=self.calls())
+        say_in_terminal(f"{self.name}: {self.closing_lines()[-1]}")
         self.end()
         return table
 

@@ -5,40 +5,63 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from runbook_lib.credentials import Secret, find_secret, host_of
 from runbook_lib.errors import UsageError
 from runbook_lib.profile import SANDBOX, Profile, load_profile
 from runbook_lib.rehearsal import Rehearsal, open_rehearsal
 from runbook_lib.session import Home, data_folder
 
+SERVICES = ("github", "bugzilla")
+"""The services that take a secret."""
 REPOSITORY_PARAMETERS = ("source", "last_release", "version_file", "version_pattern")
 """Parameters of a runbook that say what the profile's repository section can say too."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """A profile by its name, the folder of its runs, and the world where it is a sandbox's."""
+    """A profile by its name, the folder of its runs, its secrets, and its world in a sandbox."""
 
     name: str
     profile: Profile
     home: Home
-    rehearsal: Rehearsal | None
+    secrets: Mapping[str, Secret]
+    """By service."""
+    rehearsal: Rehearsal | None = None
 
 
 def open_setting(parameters: Mapping[str, Any]) -> Setting:
-    """The profile that the parameters ask for, with what they override, and where its runs are."""
+    """The profile that the parameters ask for, with what they override, and where its runs are.
+
+    Raises `UsageError` for a profile that is not as expected, and for a secret that is missing.
+    """
     name = str(parameters.get("profile") or SANDBOX)
     repository = str(parameters.get("repository") or "")
     if name == SANDBOX:
         rehearsal = open_rehearsal(data_folder() / "sandbox", repository)
         home = Home(rehearsal.running.folder)
-        return Setting(name, overridden(rehearsal.profile, parameters), home, rehearsal)
+        secrets = dict.fromkeys(SERVICES, Secret(rehearsal.running.token))
+        profile = overridden(rehearsal.profile, parameters)
+        return Setting(name, profile, home, secrets, rehearsal)
     if repository:
         raise UsageError(
             f"expected no repository beside the profile {name!r}, which names its own; found "
             f"{repository!r}: leave one of them out (alone, a repository is rehearsed)"
         )
     profile = overridden(load_profile(name), parameters)
-    return Setting(name, profile, Home(data_folder() / "profiles" / name), None)
+    return Setting(name, profile, Home(data_folder() / "profiles" / name), find_secrets(profile))
+
+
+def find_secrets(profile: Profile) -> dict[str, Secret]:
+    """The secrets for a profile's services; raises `UsageError` where one is found nowhere."""
+    github, bugzilla = profile.github, profile.bugzilla
+    places = {
+        "github": (github.token_variable, github.api_url),
+        "bugzilla": (bugzilla.key_variable, bugzilla.url),
+    }
+    return {
+        service: find_secret(variable, service=service, host=host_of(url))
+        for service, (variable, url) in places.items()
+    }
 
 
 def overridden(profile: Profile, parameters: Mapping[str, Any]) -> Profile:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
-from runbook_lib.credentials import Masking, Secret, find_secret, host_of
+from runbook_lib.credentials import Masking
 from runbook_lib.policy.templates import fill
 from runbook_lib.profile import Profile
 from runbook_lib.rehearsal import OPERATOR, ORIGIN, Rehearsal
@@ -38,7 +38,7 @@ class Workbench:
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
         self.profile = setting.profile
-        self.masking = Masking()
+        self.masking = Masking(setting.secrets.values())
 
     runner: Runner
     folder: Path
@@ -50,22 +50,11 @@ class Workbench:
         fixed = rehearsal.now if rehearsal else None
         return fixed or datetime.now(UTC)
 
-    def secret(self, variable: str, *, service: str, url: str) -> str:
-        """The secret for a service, masked from now on wherever text leaves the run."""
-        rehearsal = self.setting.rehearsal
-        found = (
-            Secret(rehearsal.running.token)
-            if rehearsal
-            else find_secret(variable, service=service, host=host_of(url))
-        )
-        self.masking.add(found)
-        return found.value
-
     @cached_property
     def github(self) -> GitHub:
         """The repository on GitHub."""
         settings = self.profile.github
-        token = self.secret(settings.token_variable, service="github", url=settings.api_url)
+        token = self.setting.secrets["github"].value
         return GitHub(
             settings.api_url,
             settings.repository,
@@ -79,7 +68,7 @@ class Workbench:
     def bugzilla(self) -> Bugzilla:
         """Where deployments are asked for."""
         settings = self.profile.bugzilla
-        key = self.secret(settings.key_variable, service="bugzilla", url=settings.url)
+        key = self.setting.secrets["bugzilla"].value
         return Bugzilla(settings.url, key=key, runner=self.runner)
 
     @cached_property
@@ -92,18 +81,16 @@ class Workbench:
         """Who commits and signs in the run's checkout, and how git is let in."""
         rehearsal = self.setting.rehearsal
         if rehearsal is not None:
-            token = self.secret("", service="github", url=rehearsal.running.url)
-            return sandbox_git(rehearsal, token)
+            return sandbox_git(rehearsal, self.setting.secrets["github"].value)
         clone = self.operator_clone
         return configured({}, {**(clone.identity() if clone else {}), **self.git_access()})
 
     def git_access(self) -> dict[str, str]:
         """git's settings that let it in by the GitHub token, where the repository is there."""
-        settings, url = self.profile.github, self.profile.repository.url
-        if not url.startswith((f"{settings.web_url}/", f"{settings.web_url.rstrip('/')}/")):
+        web = f"{self.profile.github.web_url.rstrip('/')}/"
+        if not self.profile.repository.url.startswith(web):
             return {}
-        token = self.secret(settings.token_variable, service="github", url=settings.api_url)
-        return {f"http.{settings.web_url}/.extraHeader": basic_header(token)}
+        return {f"http.{web}.extraHeader": basic_header(self.setting.secrets["github"].value)}
 
     @cached_property
     def operator_clone(self) -> OperatorClone | None:

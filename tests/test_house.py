@@ -17,7 +17,7 @@ FLOORS = (
     ("step", "gate", "wait"),
     ("profile",),
     ("services", "session"),
-    ("display", "card", "table"),
+    ("display", "card", "table", "terminal"),
     ("sandbox",),
     ("rehearsal",),
     ("setting",),
