@@ -84,10 +84,18 @@ def sandbox() -> None:
     """The embedded world in which everything can be tried."""
 
 
+def world_option(command: Callable[..., None]) -> Callable[..., None]:
+    """The option that names a world by its folder."""
+    option = click.option(
+        "--world",
+        type=click.Path(path_type=Path),
+        help="The world's folder; by default the sample's.",
+    )
+    return option(command)
+
+
 @sandbox.command("start")
-@click.option(
-    "--world", type=click.Path(path_type=Path), help="Its folder; by default the sample's."
-)
+@world_option
 @told
 def start_sandbox(world: Path | None) -> None:
     """Start the sandbox, and keep it until it is stopped."""
@@ -99,9 +107,7 @@ def start_sandbox(world: Path | None) -> None:
 
 
 @sandbox.command("stop")
-@click.option(
-    "--world", type=click.Path(path_type=Path), help="Its folder; by default the sample's."
-)
+@world_option
 @told
 def stop_sandbox(world: Path | None) -> None:
     """Stop the sandbox; its world stays as it is."""
@@ -111,15 +117,29 @@ def stop_sandbox(world: Path | None) -> None:
 
 
 @sandbox.command("reset")
-@click.option(
-    "--world", type=click.Path(path_type=Path), help="Its folder; by default the sample's."
-)
+@world_option
 @told
 def reset_sandbox(world: Path | None) -> None:
     """Stop the sandbox and remove its world with all runs in it, to begin anew."""
     from runbook_lib.sandbox.process import remove
 
     remove(world or sample_world())
+
+
+@sandbox.command("person")
+@click.argument("role", type=click.Choice(["reviewer", "ci", "ops", "qa", "approver"]))
+@click.argument("mode", type=click.Choice(["on", "off", "slow", "no"]))
+@world_option
+@told
+def change_person(role: str, mode: str, world: Path | None) -> None:
+    """Change how ROLE behaves: on, off (away), slow, or saying no. The sandbox must be running."""
+    from runbook_lib.sandbox.process import find
+
+    folder = world or sample_world()
+    running = find(folder)
+    if running is None:
+        raise UsageError(f"expected a running sandbox in {folder}, found none: start it first")
+    running.client.expect("PATCH", f"/sandbox/people/{role}", {"mode": mode})
 
 
 def sample_world() -> Path:

@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from runbook_lib.cli import exit_status, main
 from runbook_lib.errors import Conflict, Failed, Refused, UsageError, Waiting
 from runbook_lib.headless import find_runbook, parse_parameters, raised_in
+from runbook_lib.sandbox.process import find
 
 RELEASE = Path(__file__).parent.parent / "runbooks" / "release.ipynb"
 
@@ -68,3 +69,28 @@ def test_an_approval_of_no_run_ends_with_2() -> None:
     answer = CliRunner().invoke(main, ["approve", "release/no/1.0", "changelog", "--reason", "x"])
     assert answer.exit_code == 2
     assert "expected the name of a run" in answer.output
+
+
+def test_the_sandbox_is_kept_changed_stopped_and_removed_by_commands(tmp_path: Path) -> None:
+    world = tmp_path / "world"
+
+    def sandbox(*arguments: str) -> Result:
+        return CliRunner().invoke(main, ["sandbox", *arguments, "--world", str(world)])
+
+    assert sandbox("person", "qa", "no").exit_code == 2
+    assert "http://127.0.0.1:" in sandbox("start").output
+    assert sandbox("person", "qa", "no").exit_code == 0
+    running = find(world)
+    assert running is not None
+    assert running.client.expect("GET", "/sandbox/state")["people"]["qa"]["mode"] == "no"
+    assert sandbox("stop").exit_code == 0
+    assert find(world) is None
+    assert sandbox("reset").exit_code == 0
+    assert not world.exists()
+
+
+def test_a_folder_that_is_no_world_is_not_removed(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    answer = CliRunner().invoke(main, ["sandbox", "reset", "--world", str(tmp_path)])
+    assert answer.exit_code == 2
+    assert (tmp_path / "thesis.txt").exists()
