@@ -17,6 +17,7 @@ from runbook_lib.sandbox.github import (
     commits,
     comparison,
     contents,
+    graph,
     issue_comments,
     issues,
     labels,
@@ -35,7 +36,7 @@ from runbook_lib.sandbox.github import (
 )
 from runbook_lib.sandbox.github.call import Answer, Call, Endpoint
 from runbook_lib.sandbox.github.limits import Limits
-from runbook_lib.sandbox.github.links import API, UPLOADS
+from runbook_lib.sandbox.github.links import API, GRAPH, UPLOADS
 from runbook_lib.sandbox.github.refusal import not_found
 from runbook_lib.sandbox.github.requests import endpoint
 from runbook_lib.sandbox.github.tables import furnish
@@ -77,6 +78,7 @@ def routes(world: World) -> list[BaseRoute]:
     return [
         *mount(world, limits, API, api),
         *mount(world, limits, UPLOADS, assets.UPLOADS),
+        *mount(world, limits, GRAPH, graph.ENDPOINTS),
         *mount(world, limits, "", (*assets.WEB, *archives.WEB)),
         *(unknown(world, limits, method) for method in METHODS),
     ]

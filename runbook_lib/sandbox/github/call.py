@@ -14,6 +14,7 @@ from runbook_lib.sandbox.github.refusal import (
     not_found,
     not_supplied,
     requires_authentication,
+    unprocessable,
     wrong_type,
 )
 from runbook_lib.sandbox.repositories import Repository
@@ -119,6 +120,8 @@ class Call:
             return default
         if not isinstance(value, str):
             raise wrong_type(name, value, "string")
+        if "\0" in value:
+            raise unprocessable(f"{name} contains a NUL character")
         return value
 
     def needed_text(self, name: str) -> str:
@@ -145,6 +148,13 @@ class Call:
         if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
             raise wrong_type(name, value, "array")
         return listed
+
+    def part(self, name: str, key: str) -> str | None:
+        """A text of an object within the request's JSON, or None."""
+        value = self.said_object(name).get(key)
+        if value is not None and not isinstance(value, str):
+            raise wrong_type(f"{name}/{key}", value, "string")
+        return value
 
     def said_object(self, name: str) -> dict[str, Any]:
         """An object within the request's JSON."""
@@ -194,7 +204,8 @@ class Call:
 class Endpoint:
     """One operation of the API; `docs` is its place below docs.github.com/rest.
 
-    `needs` is the permission that GitHub names where the caller may only read.
+    `needs` is the permission that GitHub names where the caller may only read; `listed` is the key
+    that a list stands for where one is sent in place of an object.
     """
 
     method: str
@@ -203,6 +214,7 @@ class Endpoint:
     docs: str
     access: Access = "read"
     needs: str = "contents=write"
+    listed: str = ""
 
 
 def chosen(call: Call, name: str, allowed: tuple[str, ...], default: str, resource: str) -> str:

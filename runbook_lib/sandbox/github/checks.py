@@ -149,7 +149,6 @@ def read_run(call: Call, row: Row) -> dict[str, Any]:
         status = "completed"
     if status == "completed" and not conclusion:
         raise invalid("CheckRun", "conclusion", "missing_field")
-    output = call.said_object("output")
     done = call.text("completed_at") or row["completed_at"] or call.now
     return {
         "name": call.text("name", row["name"]),
@@ -159,7 +158,7 @@ def read_run(call: Call, row: Row) -> dict[str, Any]:
         "details_url": call.text("details_url") or row["details_url"],
         "started_at": call.text("started_at") or row["started_at"],
         "completed_at": done if status == "completed" else None,
-        **{key: output.get(key, row[key]) for key in ("title", "summary", "text")},
+        **{key: call.part("output", key) or row[key] for key in ("title", "summary", "text")},
     }
 
 

@@ -1,7 +1,6 @@
 """Files and folders of a repository: read at any commit, and changed by commits on a branch."""
 
 import base64
-import binascii
 from dataclasses import dataclass
 from typing import Any
 
@@ -181,7 +180,7 @@ def read_data(call: Call) -> bytes:
     """A request's content."""
     try:
         return base64.b64decode("".join(call.needed_text("content").split()), validate=True)
-    except binascii.Error:
+    except ValueError:
         raise unprocessable("content is not valid Base64") from None
 
 

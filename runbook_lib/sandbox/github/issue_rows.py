@@ -86,6 +86,11 @@ def show_label(call: Call, row: Row) -> dict[str, Any]:
     }
 
 
+def show_whole_label(call: Call, row: Row) -> dict[str, Any]:
+    """A label that was asked for itself; none is ever archived here."""
+    return {**show_label(call, row), "archived_at": None, "archived_by": None}
+
+
 def label_id(call: Call, name: str) -> int:
     """The label of that name, made where there is none."""
     call.change(
@@ -113,7 +118,8 @@ def set_labels(call: Call, issue: int, names: list[str]) -> None:
 
 def read_assignees(call: Call) -> str:
     """The accounts that a request assigns, as the column keeps them."""
-    accounts = [call.world.account(login) for login in call.texts("assignees")]
+    logins = call.texts("assignees") or call.texts("assignee")
+    accounts = [call.world.account(login) for login in logins]
     if not all(accounts):
         raise invalid("Issue", "assignees")
     return json.dumps([one.id for one in accounts if one])

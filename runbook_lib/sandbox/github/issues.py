@@ -14,12 +14,13 @@ from runbook_lib.sandbox.github.issue_rows import (
 )
 from runbook_lib.sandbox.github.pages import paged
 from runbook_lib.sandbox.github.pull_rows import mark_closed, pull_rows
-from runbook_lib.sandbox.github.refusal import invalid, not_found
+from runbook_lib.sandbox.github.refusal import invalid, not_found, wrong_type
 
 SELECT = """
     SELECT issue.*, pull.merged_at, pull.draft, pull.id AS pull FROM github_issue AS issue
     LEFT JOIN github_pull AS pull ON pull.id = issue.id WHERE issue.repository = ?
 """
+ASSIGNING = {"assignee", "assignees"}
 REASONS = ("completed", "not_planned", "reopened", "duplicate", "")
 
 
@@ -134,6 +135,8 @@ def create_issue(call: Call) -> Answer:
 def read_labels(call: Call) -> list[str]:
     """The names of labels in a request: texts, or objects with a name."""
     said = call.said.get("labels") or []
+    if not isinstance(said, list):
+        raise wrong_type("labels", said, "array")
     names = [one.get("name") if isinstance(one, dict) else one for one in said]
     if not all(isinstance(name, str) and name for name in names):
         raise invalid("Issue", "labels")
@@ -145,6 +148,8 @@ def read_milestone(call: Call) -> int | None:
     number = call.said.get("milestone")
     if number is None:
         return None
+    if not isinstance(number, int | str) or len(str(number)) > 15:
+        raise wrong_type("milestone", number, "integer")
     query = "SELECT id FROM github_milestone WHERE repository = ? AND number = ?"
     row = call.one(query, call.repository.id, number)
     if row is None:
@@ -166,7 +171,7 @@ def update_issue(call: Call) -> Answer:
         title=call.text("title", row["title"]),
         body=call.text("body") or None if "body" in call.said else row["body"],
         milestone=read_milestone(call) if "milestone" in call.said else row["milestone"],
-        assignees=read_assignees(call) if "assignees" in call.said else row["assignees"],
+        assignees=read_assignees(call) if ASSIGNING & call.said.keys() else row["assignees"],
         updated_at=call.now,
     )
     if state != row["state"]:

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 API = "/api/v3"
 UPLOADS = "/api/uploads"
+GRAPH = "/api"
 
 
 @dataclass(frozen=True)

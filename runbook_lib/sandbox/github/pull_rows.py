@@ -23,6 +23,7 @@ def pull_rows(call: Call) -> list[Row]:
     if not any(is_open(row) and moved(row, heads) for row in rows):
         return rows
     with call.world.transaction():
+        heads = branch_heads(call.folder)
         for row in call.all(query, call.repository.id):
             if is_open(row) and moved(row, heads):
                 follow(call, row, heads)

@@ -12,7 +12,7 @@ from runbook_lib.sandbox.github.changes import (
     show_stats,
 )
 from runbook_lib.sandbox.github.commits import need_commit, show_commit
-from runbook_lib.sandbox.github.issue_rows import add_issue, show_common
+from runbook_lib.sandbox.github.issue_rows import add_issue, labels_of, show_common, show_label
 from runbook_lib.sandbox.github.merging import merge_trees
 from runbook_lib.sandbox.github.objects import (
     branch_heads,
@@ -35,6 +35,9 @@ from runbook_lib.sandbox.github.refusal import contradicted, invalid
 from runbook_lib.sandbox.github.repositories import show_repository
 from runbook_lib.sandbox.github.statuses import combined_state, latest_of, statuses_of
 
+UNARCHIVED = {"archived_by": None}
+"""What GitHub's description wants of a label in a pull request; elsewhere labels differ."""
+
 
 def show_pull(call: Call, row: Row) -> dict[str, Any]:
     """A pull request in a list."""
@@ -42,6 +45,7 @@ def show_pull(call: Call, row: Row) -> dict[str, Any]:
     repository = show_repository(call)
     return {
         **show_common(call, row),
+        "labels": [{**show_label(call, one), **UNARCHIVED} for one in labels_of(call, row["id"])],
         "node_id": f"PR_{row['id']}",
         **{f"{name}_url": link for name, link in links.items() if name != "self"},
         "url": links["self"],
@@ -288,12 +292,16 @@ def list_pull_files(call: Call) -> Answer:
 
 
 def list_pulls_of_commit(call: Call) -> Answer:
+    """The pull requests of a commit."""
+    found = find_pulls_of_commit(call, need_commit(call, call.path("ref")).sha)
+    return paged(call, found, lambda row: show_pull(call, row))
+
+
+def find_pulls_of_commit(call: Call, sha: str) -> list[Row]:
     """The pull requests that brought a commit in, or else the open ones that it is in."""
-    sha = need_commit(call, call.path("ref")).sha
     rows = pull_rows(call)
     merged = [row for row in rows if row["merged_at"] and brought_in(call, row, sha)]
-    found = merged or [row for row in rows if is_open(row) and sha in commits_of(call, row)]
-    return paged(call, found, lambda row: show_pull(call, row))
+    return merged or [row for row in rows if is_open(row) and sha in commits_of(call, row)]
 
 
 def brought_in(call: Call, row: Row, sha: str) -> bool:

@@ -1,7 +1,6 @@
 """git's trees, blobs and commits by their ids, read and made."""
 
 import base64
-import binascii
 from typing import Any
 
 from runbook_lib.sandbox.github.call import Answer, Call, Endpoint
@@ -56,8 +55,10 @@ def create_blob(call: Call) -> Answer:
     """Keep a text, or bytes in Base64, as a blob."""
     content, encoding = call.needed_text("content"), call.text("encoding", "utf-8")
     try:
-        data = base64.b64decode(content) if encoding == "base64" else content.encode()
-    except binascii.Error:
+        data = (
+            base64.b64decode(content, validate=True) if encoding == "base64" else content.encode()
+        )
+    except ValueError:
         raise unprocessable("content is not valid Base64") from None
     sha = write_blob(call.folder, data)
     url = call.links.git("blobs", sha)

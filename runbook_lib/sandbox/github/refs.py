@@ -74,7 +74,7 @@ def create_ref(call: Call) -> Answer:
         raise unprocessable(
             "Reference name must start with 'refs/' and contain at least two slashes."
         )
-    if not is_ref_name(name):
+    if not is_ref_name(name) or name.split("/", 2)[2].startswith("-"):
         raise unprocessable(f"{name} is not a valid ref name.")
     if find_ref(call, name):
         raise unprocessable("Reference already exists")

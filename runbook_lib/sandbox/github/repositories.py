@@ -244,6 +244,7 @@ ROOT = dict(line.split() for line in ROOT_PATHS.strip().splitlines())
 
 LIST = "repos/repos#list-repositories-for"
 ENDPOINTS = (
+    Endpoint("GET", "", get_root, "meta/meta#github-api-root", "anyone"),
     Endpoint("GET", "/", get_root, "meta/meta#github-api-root", "anyone"),
     Endpoint("GET", "/meta", get_meta, "meta/meta#get-github-meta-information", "anyone"),
     Endpoint("GET", "/repos/{owner}/{repo}", get_repository, "repos/repos#get-a-repository"),

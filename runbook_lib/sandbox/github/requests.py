@@ -72,7 +72,8 @@ def carry_out(
     repository = find(world, request, account)
     let_in(operation, account, repository)
     upload = request.url.path.startswith(UPLOADS)
-    call = Call(world, request, account, repository, {} if upload else read_object(raw), raw)
+    said = {} if upload else read_object(raw, listed=operation.listed)
+    call = Call(world, request, account, repository, said, raw)
     with one_at_a_time(call):
         return operation.handler(call)
 
@@ -130,16 +131,19 @@ def let_in(operation: Endpoint, account: Account | None, repository: Repository 
     raise must_be_admin() if operation.access == "admin" else no_permission(operation.needs)
 
 
-def read_object(raw: bytes) -> dict[str, Any]:
-    """A request's body as an object; an empty one says nothing."""
+def read_object(raw: bytes, *, listed: str = "") -> dict[str, Any]:
+    """A request's body as an object; an empty one says nothing, a list is what `listed` names."""
     if not raw:
         return {}
     try:
         said = json.loads(raw)
+        json.dumps(said, ensure_ascii=False).encode()
     except ValueError:
         raise Refusal(400, "Problems parsing JSON") from None
     if said is None:
         return {}
+    if isinstance(said, list) and listed:
+        return {listed: said}
     if not isinstance(said, dict):
         raise Refusal(400, "Body should be a JSON object")
     return said

@@ -31,6 +31,7 @@ def search_issues(call: Call) -> Answer:
     start = (call.page - 1) * call.per_page
     items = [show_found(place, row) for place, row in found[start : start + call.per_page]]
     body = {"total_count": len(found), "incomplete_results": False, "items": items}
+    body["search_type"] = "lexical"
     return Answer(body, headers=link_header(call, len(found)))
 
 
@@ -116,7 +117,7 @@ def fits(call: Call, row: Row, name: str, value: str) -> bool:
 
 def fits_kind(row: Row, kind: str) -> bool:
     """Whether an issue is of a kind or in a state."""
-    verdicts = {
+    verdicts: dict[str, bool] = {
         "pr": bool(row["pull"]),
         "pull-request": bool(row["pull"]),
         "issue": not row["pull"],

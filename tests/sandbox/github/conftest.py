@@ -1,4 +1,4 @@
-"""GitHub's API of the sandbox, served in this process; every answer is held to GitHub's description."""
+"""GitHub's API of the sandbox, served in this process; each answer is held to the description."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

@@ -1,11 +1,11 @@
-"""GitHub's own description of its API, as githubkit's models hold it: every answer is held to it."""
+"""GitHub's description of its API, as githubkit's models hold it: every answer is held to it."""
 
 import inspect
 import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,7 +24,8 @@ from githubkit_schemas.v2022_11_28.rest.rate_limit import RateLimitClient
 from githubkit_schemas.v2022_11_28.rest.repos import ReposClient
 from githubkit_schemas.v2022_11_28.rest.search import SearchClient
 from githubkit_schemas.v2022_11_28.rest.users import UsersClient
-from pydantic import TypeAdapter, ValidationError as Mismatch
+from pydantic import TypeAdapter
+from pydantic import ValidationError as Mismatch
 
 CLIENTS = (
     ChecksClient,
@@ -39,7 +40,7 @@ CLIENTS = (
 )
 ERRORS = BasicError | ValidationError | ValidationErrorSimple
 ANYWHERE = {400, 401, 403, 404, 429}
-"""Statuses that GitHub answers with everywhere, whether an operation's description lists them or not."""
+"""Statuses that GitHub answers with everywhere, whether its description says so or not."""
 
 UNLISTED = {
     ("POST", "/repos/{owner}/{repo}/git/tags", 422),
@@ -55,10 +56,16 @@ UNLISTED = {
     ("GET", "/repos/{owner}/{repo}/git/matching-refs/{ref}", 409),
     ("GET", "/repos/{owner}/{repo}/compare/{basehead}", 409),
     ("DELETE", "/repos/{owner}/{repo}/git/refs/{ref}", 422),
+    ("POST", "/repos/{owner}/{repo}/merges", 409),
 }
 """What GitHub answers although its description, as githubkit has it, does not say so."""
 
-OLD = {"/repos/{owner}/{repo}/git/refs": "/repos/{owner}/{repo}/git/matching-refs/{ref}"}
+OLD = {
+    "/repos/[^/]+/[^/]+/tarball": "/repos/{owner}/{repo}/tarball/{ref}",
+    "/repos/[^/]+/[^/]+/zipball": "/repos/{owner}/{repo}/zipball/{ref}",
+    "/repos/[^/]+/[^/]+/git/refs": "/repos/{owner}/{repo}/git/matching-refs/{ref}",
+    "/repos/[^/]+/[^/]+/statuses/.+": "/repos/{owner}/{repo}/commits/{ref}/statuses",
+}
 """Paths that GitHub still serves, and describes no more, with the operation that they answer as."""
 
 
@@ -71,14 +78,21 @@ class Operation:
     success: Any
     errors: dict[str, Any] = field(compare=False)
 
-    @property
-    def pattern(self) -> str:
-        """The path as a regular expression; a ref or a path may hold slashes."""
-        return re.sub(
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The path as a regular expression."""
+        return path_pattern(self.path)
+
+
+def path_pattern(path: str) -> re.Pattern[str]:
+    """A described path as a regular expression; a ref or a path may hold slashes."""
+    return re.compile(
+        re.sub(
             r"\\\{(\w+)\\\}",
             lambda name: ".*" if name[1] == "path" else ".+" if name[1] in WIDE else "[^/]+",
-            re.escape(self.path),
+            re.escape(path),
         )
+    )
 
 
 WIDE = ("ref", "branch", "basehead", "tag", "tree_sha", "commit_sha")
@@ -99,7 +113,7 @@ class Exchange:
 
 
 class Asked:
-    """Stands in for githubkit's connection: notes what a method would ask, and how it would read it."""
+    """Stands in for githubkit's connection: notes what a method would ask, and how it reads it."""
 
     def __init__(self) -> None:
         self.config = SimpleNamespace(rest_api_validate_body=False)
@@ -137,9 +151,10 @@ def fill(method: Callable[..., object]) -> None:
 
 def find_operation(method: str, path: str) -> Operation | None:
     """The operation that a request calls, or None."""
-    path = OLD.get(re.sub("^/repos/[^/]+/[^/]+", "/repos/{owner}/{repo}", path), path)
+    if method == "GET":
+        path = next((new for old, new in OLD.items() if re.fullmatch(old, path)), path)
     return next(
-        (one for one in operations() if one.method == method and re.fullmatch(one.pattern, path)),
+        (one for one in operations() if one.method == method and one.pattern.fullmatch(path)),
         None,
     )
 
@@ -158,12 +173,15 @@ def problems(exchange: Exchange) -> list[str]:
     if operation is None:
         unknown = exchange.status != 404
         return found + ([f"{exchange}: GitHub describes no such operation"] if unknown else [])
-    if (
-        "json" not in exchange.headers.get("content-type", "")
-        or "raw" in exchange.headers["content-type"]
-    ):
+    if not is_json(exchange):
         return found
     return found + [f"{exchange}: {one}" for one in wrong_body(operation, exchange)]
+
+
+def is_json(exchange: Exchange) -> bool:
+    """Whether an answer is JSON about something, and not a file that may be JSON."""
+    kind = exchange.headers.get("content-type", "")
+    return "json" in kind and "raw" not in kind
 
 
 def wrong_headers(exchange: Exchange) -> Iterator[str]:

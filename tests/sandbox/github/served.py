@@ -50,26 +50,32 @@ class Witness:
         self.app, self.exchanges = app, exchanges
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith("/api/"):
-            return await self.app(scope, receive, send)
+        rest = ("/api/v3", "/api/uploads")
+        if scope["type"] != "http" or not scope["path"].startswith(rest):
+            await self.app(scope, receive, send)
+            return
         sent: list[Message] = []
 
         async def note(message: Message) -> None:
             sent.append(message)
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                self.exchanges.append(exchange_of(scope, sent))
             await send(message)
 
         await self.app(scope, receive, note)
-        body = b"".join(message.get("body", b"") for message in sent[1:])
-        headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-        self.exchanges.append(
-            Exchange(scope["method"], scope["path"], sent[0]["status"], headers, body)
-        )
+
+
+def exchange_of(scope: Scope, sent: list[Message]) -> Exchange:
+    """A request and the messages that answered it, as one exchange."""
+    body = b"".join(message.get("body", b"") for message in sent[1:])
+    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return Exchange(scope["method"], scope["path"], sent[0]["status"], headers, body)
 
 
 @contextmanager
 def serving(app: ASGIApp) -> Iterator[str]:
     """Serve an application on a free port of this machine; its address."""
-    with socket.socket() as listener:
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(64)
         server = Server(Config(app, lifespan="off", log_level="warning", access_log=False))

@@ -157,3 +157,31 @@ def test_permissions_are_told_to_who_may_write(github: Served) -> None:
     assert "stranger" not in [one.login for one in github.remote().get_collaborators()]
     assert github.remote("ci").permissions.push
     assert not github.remote("reader").permissions.push
+
+
+@pytest.mark.parametrize("value", [7, [1], [{}], {"a": 1}, 10**30, True, "\x00"])
+def test_a_value_of_another_type_is_refused_and_breaks_nothing(
+    github: Served, value: object
+) -> None:
+    sha = github.git("rev-parse", "master")
+    named = {"name": value, "email": value, "date": value}
+    tag = {"tag": "q", "message": "m", "object": sha, "type": "commit", "tagger": named}
+    cases: list[tuple[str, dict[str, object]]] = [
+        (":/issues", {"title": "x", "milestone": value}),
+        (":/issues", {"title": "x", "assignees": value}),
+        (":/issues", {"title": "x", "body": value}),
+        (":/git/trees", {"tree": value}),
+        (":/check-runs", {"name": value, "head_sha": sha}),
+        (":/git/tags", tag),
+        (":/git/refs", {"ref": value, "sha": sha}),
+        (":/pulls", {"title": value, "head": "release/1.9", "base": "master"}),
+        (":/releases", {"tag_name": "9", "draft": value, "target_commitish": "none"}),
+    ]
+    for path, said in cases:
+        assert github.post(path, said).status_code == 422, (path, said)
+    assert not github.has("refs/tags/9")
+
+
+def test_a_text_that_is_no_unicode_is_no_json(github: Served) -> None:
+    answer = github.ask("POST", ":/issues", data=b'{"title": "\\ud83d"}')
+    assert answer.json()["message"] == "Problems parsing JSON"

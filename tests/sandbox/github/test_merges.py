@@ -144,7 +144,7 @@ def test_a_merge_is_told_as_a_push_and_as_a_merge(github: Served) -> None:
 def test_commits_made_by_the_api_have_the_same_ids_each_time(github: Served) -> None:
     open_pull(github)
     merge(github)
-    assert github.git("rev-parse", "master") == "MERGE_ID"
+    assert github.git("rev-parse", "master") == "29ccf7c89407eb31195997d743da61936208a96d"
 
 
 def test_one_branch_is_merged_into_another(github: Served) -> None:
