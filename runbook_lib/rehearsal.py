@@ -22,7 +22,7 @@ from runbook_lib.profile import (
     WaitSettings,
 )
 from runbook_lib.sandbox.leases import Lease
-from runbook_lib.sandbox.process import Running, hold, start
+from runbook_lib.sandbox.process import Running, hold, remove, start
 from runbook_lib.sandbox.sample_history import CLOCK, FULL_NAME
 
 ORIGIN = "https://sandbox.example/"
@@ -41,6 +41,7 @@ OPERATOR = Person("Olive Operator", "operator@sandbox.example")
 TEST = ("python", "-m", "unittest", "--quiet")
 CI_LOOKS, CI_PAUSE = 100, 0.1
 AWAY = ("off", "slow")
+UNPROCESSABLE = 422
 LOAD_TEST = ("python", "-m", "runbook_lib.sandbox.load_test", "{stage}")
 
 
@@ -55,13 +56,17 @@ class Rehearsal:
     """The time that stands still in it, or None where it passes as everywhere."""
 
 
-def open_rehearsal(worlds: Path, repository: str) -> Rehearsal:
+def open_rehearsal(worlds: Path, repository: str, source: str = "") -> Rehearsal:
     """A world with the sample project, or with a mirror of `repository` (a path or a URL).
+
+    There, CI tests the branch `source`, by default the one that origin's HEAD names.
 
     One state of a repository is one world: running again goes on in it, and after new commits of
     the original the rehearsal begins anew. The original is only read.
     """
-    return rehearse(worlds, repository) if repository else open_sample(worlds / "sample")
+    if not repository:
+        return open_sample(worlds / "sample")
+    return rehearse(worlds, repository, source)
 
 
 def open_sample(folder: Path) -> Rehearsal:
@@ -73,22 +78,35 @@ def open_sample(folder: Path) -> Rehearsal:
     return Rehearsal(running, lease, profile, CLOCK)
 
 
-def rehearse(worlds: Path, repository: str) -> Rehearsal:
+def rehearse(worlds: Path, repository: str, source: str) -> Rehearsal:
     """The world of one state of a real repository."""
     clone = Path(repository).expanduser()
     local = clone.is_dir()
     address = str(clone.resolve()) if local else repository
     refuse_password(address)
     project = project_name(address)
-    folder = worlds / f"{project}-{state_digest(address)}"
+    folder = worlds / f"{project}-{state_digest(address, source)}"
     running = start(folder)
     lease = hold(folder)
     name = f"rehearsal/{project}"
-    made = running.client.expect("PUT", f"/sandbox/repositories/{name}", {"source": address})
-    let_ci_begin(running, name, made["default_branch"])
+    let_ci_begin(running, name, mirrored(running, lease, name, address, source))
     has_tree = local and (clone / ".git").exists()
     profile = make_profile(running, name, test=(), clone=clone.resolve() if has_tree else None)
     return Rehearsal(running, lease, profile, None)
+
+
+def mirrored(running: Running, lease: Lease, name: str, address: str, source: str) -> str:
+    """Have a repository mirrored into its world, once; its default branch there.
+
+    Raises `UsageError` for one that can't be, and removes the world, in which there is nothing.
+    """
+    said = {"source": address, **({"default_branch": source} if source else {})}
+    answer = running.client.ask("PUT", f"/sandbox/repositories/{name}", said)
+    if answer.status == UNPROCESSABLE:
+        lease.close()
+        remove(running.folder)
+        raise UsageError(str(answer.data["message"]))
+    return str(running.client.accepted("PUT", name, answer)["default_branch"])
 
 
 def let_ci_begin(running: Running, full_name: str, branch: str) -> None:
@@ -104,8 +122,8 @@ def let_ci_begin(running: Running, full_name: str, branch: str) -> None:
         time.sleep(CI_PAUSE)
 
 
-def state_digest(address: str) -> str:
-    """What branches and tags a repository has, as twelve characters.
+def state_digest(address: str, source: str) -> str:
+    """What branches and tags a repository has, and which one is released, as twelve characters.
 
     Raises `UsageError` with git's words where it can't be read.
     """
@@ -116,7 +134,8 @@ def state_digest(address: str) -> str:
             f"expected a git repository at {without_password(address)} that can be read; "
             f"git says: {answer.stderr.strip().replace(address, without_password(address))}"
         )
-    return hashlib.sha256(f"{address}\n{answer.stdout}".encode()).hexdigest()[:12]
+    state = f"{address}\n{answer.stdout}{source}"
+    return hashlib.sha256(state.encode()).hexdigest()[:12]
 
 
 def refuse_password(address: str) -> None:

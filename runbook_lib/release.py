@@ -1,11 +1,11 @@
 """What a run of the release runbook releases: decided once, and the same in each later session."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 from functools import cached_property
 
-from runbook_lib.errors import Refused
-from runbook_lib.policy.choice import choose_version
+from runbook_lib.errors import Conflict, Refused, UsageError
+from runbook_lib.policy.choice import choose_version, readings
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.deployment import deployment_request, load_test_request
 from runbook_lib.policy.names import Names
@@ -18,7 +18,7 @@ from runbook_lib.policy.version import (
 from runbook_lib.profile import Profile
 from runbook_lib.run import Run
 from runbook_lib.services.bugzilla import make_alias
-from runbook_lib.services.repository import Mirror
+from runbook_lib.services.repository.history import find_commit, listed
 from runbook_lib.session import PastRun
 from runbook_lib.step import check
 
@@ -121,16 +121,19 @@ def decide_release(run: Run, *, version: str = "", last_release: str = "") -> Re
 
     Without a version it is the one that the commits since the last release call for; a run of
     this project that is not finished goes on, and where nothing new was committed the finished one
-    is shown again. Raises what `choose_version` raises.
+    is shown again. Raises what `choose_version` raises, and `Conflict` where the tag has a release
+    or a draft that this run did not make: behind the push it would be too late to choose another.
     """
     decision = resume(run, version) or decide(run, version, last_release)
     mirror = run.mirror
-    return Release(
+    release = Release(
         decision,
         run.profile,
         tuple(mirror.commits(decision.last or None, decision.start)),
         mirror.changed_paths(decision.last or None, decision.start, run.profile.watched_paths),
     )
+    run.github.find_release(release.names.tag, run.name)
+    return release
 
 
 def resume(run: Run, version: str) -> Decided | None:
@@ -164,7 +167,11 @@ def decide(run: Run, version: str, last_release: str) -> Decided:
     start = mirror.head(source)
     tags = [tag.name for tag in mirror.tags()]
     template = profile.names.tag or infer_tag_template(tags)
-    last = find_last(mirror, tags, template, last_release or profile.repository.last_release)
+    named = last_release or profile.repository.last_release
+    begun = find_begun(run, version, source, tags, template, named)
+    if begun is not None:
+        return run.join(Version.parse(begun.version).short, begun)
+    last = find_last(run, tags, template, named)
     commits = mirror.commits(last.tag if last else None, start.id)
     try:
         choice = choose_version(version or None, last, commits, tags)
@@ -188,14 +195,28 @@ def decide(run: Run, version: str, last_release: str) -> Decided:
     )
 
 
-def find_last(mirror: Mirror, tags: list[str], template: str, named: str) -> ReleaseTag | None:
-    """The last release: the one that is named, else the newest version among the tags."""
+def find_last(run: Run, tags: list[str], template: str, named: str) -> ReleaseTag | None:
+    """The last release: the one that is named, else the newest version among the tags.
+
+    Raises `Refused` for a tag that is not there, `UsageError` for one that names no version.
+    """
+    project = run.profile.project
     if not named:
-        return find_last_release(tags, template)
+        return find_last_release(tags, template, project=project)
     if named not in tags:
-        raise Refused(f"expected a tag {named} in {mirror.url} as the last release, found none")
-    text = named.lstrip("v")
-    return ReleaseTag(Version.parse(text), named)
+        raise Refused(
+            f"expected a tag {named} in {run.mirror.url} as the last release, found none; "
+            f"name one of its tags, such as {listed(tags[::-1], 5)}"
+        )
+    found = find_last_release([named], template, project=project) or next(
+        iter(readings(named)), None
+    )
+    if found is None:
+        raise UsageError(
+            f"expected the last release's tag to name a version, as {template} does; "
+            f"found {named!r}; name another tag"
+        )
+    return found
 
 
 def find_finished(run: Run, last: ReleaseTag | None) -> PastRun | None:
@@ -204,3 +225,52 @@ def find_finished(run: Run, last: ReleaseTag | None) -> PastRun | None:
         return None
     runs = [past for past in run.past_runs() if past.subject == last.version.short]
     return runs[0] if runs and read_decision(runs[0]) else None
+
+
+def find_begun(
+    run: Run, version: str, source: str, tags: list[str], template: str, last_release: str
+) -> Decided | None:
+    """What a session on another machine has decided, as the tag that it pushed tells; or None.
+
+    Only while that release is not published. Its approvals are in the journal over there, so they
+    are asked for again.
+    """
+    mirror, profile = run.mirror, run.profile
+    newest = find_last_release(tags, template, project=profile.project)
+    wanted = Version.parse(version) if version else newest and newest.version
+    names = Names(profile.project, wanted, profile.names.templates(template)) if wanted else None
+    if names is None or names.tag not in tags:
+        return None
+    tagged = find_commit(mirror.git, mirror.find(names.tag))
+    if not under_way(run, names, tagged, mirror.head(source)):
+        return None
+    others = [tag for tag in tags if tag != names.tag]
+    last = find_last(run, others, template, last_release)
+    commits = mirror.commits(last.tag if last else None, tagged.parents[0])
+    choice = choose_version(str(names.version), last, commits, others)
+    return Decided(
+        version=str(choice.version),
+        source=source,
+        start=tagged.parents[0],
+        last=last.tag if last else "",
+        date=tagged.date.astimezone(UTC).date().isoformat(),
+        tag_template=template,
+        reason=f"begun on another machine, where tag {names.tag} was pushed; {choice}",
+        leap=choice.leap,
+    )
+
+
+def under_way(run: Run, names: Names, tagged: Commit, source: Commit) -> bool:
+    """Whether a pushed tag is that of a release by this procedure, and is not published yet.
+
+    It has this run's draft; or it has no release, and is not merged.
+    """
+    if len(tagged.parents) != 1 or tagged.subject != names.message:
+        return False
+    try:
+        found = run.github.find_release(names.tag, run.name_for(names.version.short))
+    except Conflict:
+        return False
+    if found is not None:
+        return found.draft
+    return not run.mirror.git.is_ancestor(tagged.id, source.id)

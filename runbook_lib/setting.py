@@ -37,17 +37,18 @@ def open_setting(parameters: Mapping[str, Any]) -> Setting:
     name = str(parameters.get("profile") or SANDBOX)
     repository = str(parameters.get("repository") or "")
     if name == SANDBOX:
-        rehearsal = open_rehearsal(data_folder() / "sandbox", repository)
+        source, command = str(parameters.get("source") or ""), test_command(parameters)
+        rehearsal = open_rehearsal(data_folder() / "sandbox", repository, source)
         home = Home(rehearsal.running.folder)
         secrets = dict.fromkeys(SERVICES, Secret(rehearsal.running.token))
-        profile = overridden(rehearsal.profile, parameters)
+        profile = overridden(rehearsal.profile, parameters, command)
         return Setting(name, profile, home, secrets, rehearsal)
     if repository:
         raise UsageError(
             f"expected no repository beside the profile {name!r}, which names its own; found "
             f"{repository!r}: leave one of them out (alone, a repository is rehearsed)"
         )
-    profile = overridden(load_profile(name), parameters)
+    profile = overridden(load_profile(name), parameters, test_command(parameters))
     return Setting(name, profile, Home(data_folder() / "profiles" / name), find_secrets(profile))
 
 
@@ -64,10 +65,26 @@ def find_secrets(profile: Profile) -> dict[str, Secret]:
     }
 
 
-def overridden(profile: Profile, parameters: Mapping[str, Any]) -> Profile:
+def overridden(
+    profile: Profile, parameters: Mapping[str, Any], command: tuple[str, ...]
+) -> Profile:
     """The profile with what this run's parameters say instead."""
     given = {name: parameters[name] for name in REPOSITORY_PARAMETERS if parameters.get(name)}
     repository = profile.repository.model_copy(update=given)
-    command = shlex.split(str(parameters.get("test_command") or ""))
-    test = profile.test.model_copy(update={"command": tuple(command)} if command else {})
+    test = profile.test.model_copy(update={"command": command} if command else {})
     return profile.model_copy(update={"repository": repository, "test": test})
+
+
+def test_command(parameters: Mapping[str, Any]) -> tuple[str, ...]:
+    """The project's own tests as a parameter names them, split as a shell would, or nothing.
+
+    Raises `UsageError` for a quote that is not closed.
+    """
+    text = str(parameters.get("test_command") or "")
+    try:
+        return tuple(shlex.split(text))
+    except ValueError as error:
+        raise UsageError(
+            f"parameter test_command: expected a command, found {text!r}: {error}; "
+            "close the quote, or put a backslash before it"
+        ) from None

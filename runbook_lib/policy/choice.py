@@ -53,7 +53,10 @@ def choose_version(
         refuse_released(wanted, last, existing_tags)
     if not commits:
         since = f" since {last}" if last else ""
-        raise Refused(f"expected commits{since}, found none: there is nothing to release")
+        raise Refused(
+            f"expected commits{since}, found none: there is nothing to release; "
+            "merge first what is to be released"
+        )
     level = "first" if last is None else called_for(commits)
     required = next_version(last, level)
     reason = explain(level, last, commits)

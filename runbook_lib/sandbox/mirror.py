@@ -110,7 +110,7 @@ def find_default_branch(source: Source) -> str:
     if branch is None:
         raise UsageError(
             f"{source.shown} does not say which branch is its default one (its HEAD is detached); "
-            "name it with default_branch"
+            "name it with default_branch (a runbook's parameter: source)"
         )
     return branch
 
@@ -157,7 +157,7 @@ def copy_refs(source: Source, folder: Path, branch: str) -> None:
         found = ", ".join(ref[11:] for ref in all_refs(folder) if ref.startswith("refs/heads/"))
         raise UsageError(
             f"expected a branch {branch} in {source.shown}, found {found or 'none'}; "
-            "name another with default_branch"
+            "name another with default_branch (a runbook's parameter: source)"
         )
     run_git(folder, "commit-graph", "write", "--reachable")
 
