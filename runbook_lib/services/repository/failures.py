@@ -8,6 +8,7 @@ LAST_LINES = 30
 """How many lines of git's own words an error repeats at most."""
 REACHING_OUT = ("clone", "fetch", "ls-remote", "push")
 """The commands that speak to another repository."""
+REACH = "Check the address and the network, then run this again."
 
 
 def pattern(*phrases: str) -> re.Pattern[str]:
@@ -103,13 +104,13 @@ def remote_failure(command: str, told: str, said: str) -> RunbookError | None:
             "its rights and whether it has expired."
         )
     if NEVER_SENT.search(said):
-        return Unavailable(told, may_have_acted=False)
+        return Unavailable(f"{told}\n{REACH}", may_have_acted=False)
     if REJECTED.search(said):
         return Conflict(f"{told}\nSomebody else changed it meanwhile: look at it, then run again.")
     if DECLINED.search(said):
         return Refused(f"{told}\nThe server's own rules refuse it; ask whoever keeps them.")
     if LOST.search(said):
-        return Unavailable(told, may_have_acted=command == "push")
+        return Unavailable(f"{told}\n{REACH}", may_have_acted=command == "push")
     return None
 
 

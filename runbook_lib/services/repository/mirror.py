@@ -34,7 +34,7 @@ class Mirrored:
     tags: int
 
     def __str__(self) -> str:
-        return f"{self.url} has {self.branches} branches and {self.tags} tags"
+        return f"{self.url}, with its branches ({self.branches}) and tags ({self.tags})"
 
 
 @dataclass(frozen=True)

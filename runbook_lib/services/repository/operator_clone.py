@@ -17,6 +17,8 @@ from runbook_lib.services.repository.status import (
 )
 from runbook_lib.step import Runner, check
 
+WHERE = "clone it there, or correct or leave out repository.clone in the profile"
+
 
 @dataclass(frozen=True)
 class CleanClone:
@@ -50,8 +52,8 @@ class OperatorClone:
         Against its upstream as last fetched, for this clone is not even fetched into. A branch
         without an upstream is compared with nothing.
         """
-        check_ref(self.git, source_branch, "heads")
         self.check_whole()
+        check_ref(self.git, source_branch, "heads")
         status = read_status(self.git)
         commit = check_branch(status, source_branch)
         check_unchanged(status)
@@ -60,15 +62,18 @@ class OperatorClone:
 
     def check_whole(self) -> None:
         """Refuse what is no clone with a working copy and all of its history."""
+        self.check_there()
         questions = ("--is-bare-repository", "--is-shallow-repository", "--absolute-git-dir")
         try:
             bare, shallow, folder = self.git.run("rev-parse", *questions).lines
         except RunbookError as error:
             raise UsageError(
-                f"expected the top folder of a git clone at {self.path}: {error}"
+                f"expected the top folder of a git clone at {self.path}: {error}; {WHERE}"
             ) from error
         if bare == "true":
-            raise Refused(f"expected a clone with a working copy, found the bare {self.path}")
+            raise Refused(
+                f"expected a clone with a working copy, found the bare {self.path}; {WHERE}"
+            )
         if shallow == "true":
             raise Refused(
                 f"expected the whole history, found the shallow clone {self.path}; "
@@ -76,8 +81,16 @@ class OperatorClone:
             )
         check_nothing_under_way(Path(folder))
 
+    def check_there(self) -> None:
+        """Raise `UsageError` where there is no such folder."""
+        if not self.path.is_dir():
+            raise UsageError(
+                f"expected a folder with the operator's clone at {self.path}, found none; {WHERE}"
+            )
+
     def identity(self) -> dict[str, str]:
         """Who commits and signs here: git's settings by name, to be carried elsewhere."""
+        self.check_there()
         return read_identity(self.git)
 
 

@@ -116,12 +116,16 @@ def prove(git: Git, signing: Signing) -> Signature:
         here = Git(Path(folder), environment)
         here.run("init", "--quiet", "--bare")
         blob = here.run("hash-object", "-w", "--stdin").text
+        said = ""
         try:
-            here.run("tag", "--sign", "--file=-", "proof", blob, stdin=b"proof")
+            said = here.run("tag", "--sign", "--file=-", "proof", blob, stdin=b"proof").said
             # Where it can't find an SSH key, git makes an unsigned tag, and ends with status 0.
             return verify(here, "refs/tags/proof", signing)
         except (Failed, Refused) as error:
-            raise Refused(f"expected that git can sign, found: {error}; {WHAT_TO_DO}") from error
+            why = f" (git said: {first_words(said, 200)})" if said else ""
+            raise Refused(
+                f"expected that git can sign, found: {error}{why}; {WHAT_TO_DO}"
+            ) from error
 
 
 def signing_environment(git: Git, signing: Signing) -> Mapping[str, str]:

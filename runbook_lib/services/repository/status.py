@@ -33,7 +33,9 @@ class Status:
     changes: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return "\n".join(f"{letters} {path}" for path, letters in sorted(self.changes.items()))
+        rows = [f"{letters} {path}" for path, letters in sorted(self.changes.items())]
+        files = "file" if len(rows) == 1 else "files"
+        return "\n".join([f"{len(rows)} {files} changed:", *rows])
 
     @property
     def staged(self) -> list[str]:

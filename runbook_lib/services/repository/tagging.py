@@ -91,4 +91,8 @@ def check_signer(signature: Signature, signing: Signing, own: Callable[[], Signa
         accepted = set(own().fingerprints) == set(signature.fingerprints)
     if not accepted:
         expected = ", ".join(signing.expected) or "the release key"
-        raise Refused(f"expected a signature by {expected}, found one by {signature}")
+        raise Refused(
+            f"expected a signature by {expected}, found one by {signature}; sign with an expected "
+            "key (signing.key of the profile, user.signingkey of git), or have this one added to "
+            "the expected ones (signing.expected, signing.allowed_signers)"
+        )

@@ -58,7 +58,9 @@ def read_version_file(git: Git, file: str | None, pattern: str | None) -> Versio
     )
     text = read_text(git.folder, name)
     if text is None:
-        raise UsageError(f"expected the version in {name}, and there is no such file")
+        raise UsageError(
+            f"expected the version in {name}, and there is no such file; correct version_file"
+        )
     return VersionFile(git.folder, name, find_place(name, text, pattern), text)
 
 
@@ -72,7 +74,9 @@ def inside(folder: Path, file: str) -> Path:
     """The file itself, behind its links; raises `UsageError` where that is not in the folder."""
     path = (folder / file).resolve()
     if not path.is_relative_to(folder.resolve()):
-        raise UsageError(f"expected a file inside {folder}, found {file!r}")
+        raise UsageError(
+            f"expected a file inside {folder}, found {file!r}; name it by its path from the top"
+        )
     return path
 
 

@@ -7,7 +7,7 @@ import pytest
 from runbook_lib.errors import Conflict, Failed, Refused, Unavailable, UsageError
 from runbook_lib.services.repository import Mirror, Repository, Worktree
 from runbook_lib.services.repository.branching import worktree_folder
-from runbook_lib.step import Planned, Runner
+from runbook_lib.step import Runner
 from tests.services.repository.conftest import (
     FILES,
     Served,
@@ -60,7 +60,7 @@ def test_a_clone_that_breaks_off_leaves_nothing_in_its_place(
     served.troubles += ["info/refs:500"]
     made.clone(served.url)
     assert made.head().id == upstream.head
-    assert outcomes(runner) == ["failed", "done"]
+    assert outcomes(runner) == ["failed", "already"]
 
 
 def test_a_folder_with_something_else_in_it_is_never_overwritten(
@@ -76,11 +76,13 @@ def test_a_folder_with_something_else_in_it_is_never_overwritten(
     assert (tmp_path / "thesis" / "chapter.txt").read_text() == "x"
 
 
-def test_a_plan_clones_nothing(tmp_path: Path, runner: Runner, upstream: Upstream) -> None:
+def test_a_plan_clones_too_for_the_checkout_is_the_runs_own(
+    tmp_path: Path, runner: Runner, upstream: Upstream
+) -> None:
     runner.plan = True
     made = Repository(tmp_path / "run" / "checkout", runner)
-    assert isinstance(made.clone(upstream.url), Planned)
-    assert not made.path.exists()
+    made.clone(upstream.url)
+    assert made.head().id == upstream.head
 
 
 def test_it_switches_to_a_branch_that_came_up_after_the_clone(
@@ -297,7 +299,10 @@ def test_what_earlier_sessions_left_in_the_branch_does_not_get_lost(
 ) -> None:
     prepare(branch)
     again = repository.create_branch("release/1.9", branch.start)
-    assert str(again.check_changed(FILES, branch.start)) == " M CHANGELOG.md\n M setup.py"
+    assert (
+        str(again.check_changed(FILES, branch.start))
+        == "2 files changed:\n M CHANGELOG.md\n M setup.py"
+    )
 
 
 def test_an_upstream_that_is_not_there_is_an_error(tmp_path: Path, runner: Runner) -> None:

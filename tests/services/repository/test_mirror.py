@@ -20,7 +20,7 @@ def mirror(tmp_path: Path, runner: Runner, upstream: Upstream) -> Mirror:
 
 def test_it_holds_branches_and_tags_and_nothing_else(mirror: Mirror, upstream: Upstream) -> None:
     git(upstream.bare, "update-ref", "refs/pull/1/head", upstream.head)
-    assert str(mirror.fetch()) == f"{upstream.url} has 1 branches and 1 tags"
+    assert str(mirror.fetch()) == f"{upstream.url}, with its branches (1) and tags (1)"
     assert git(mirror.path, "for-each-ref", "refs/pull") == ""
     assert git(mirror.path, "for-each-ref") == git(
         upstream.bare, "for-each-ref", "refs/heads", "refs/tags"

@@ -96,9 +96,12 @@ def test_the_files_that_were_meant_are_changed_before_and_after_the_commit(
     branch: Worktree,
 ) -> None:
     prepare(branch)
-    assert str(branch.check_changed(FILES, branch.start)) == " M CHANGELOG.md\n M setup.py"
+    uncommitted = "2 files changed:\n M CHANGELOG.md\n M setup.py"
+    assert str(branch.check_changed(FILES, branch.start)) == uncommitted
     branch.commit("chore: tag 1.9", FILES, branch.start)
-    assert str(branch.check_changed(FILES, branch.start)) == "M  CHANGELOG.md\nM  setup.py"
+    assert str(branch.check_changed(FILES, branch.start)) == (
+        "2 files changed:\nM  CHANGELOG.md\nM  setup.py"
+    )
 
 
 def test_a_file_too_many_or_too_few_is_refused_and_named(
