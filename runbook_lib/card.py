@@ -1,12 +1,17 @@
 """A gate's card in JupyterLab: what is asked, Approve and Reject, and a reason."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
+from textwrap import indent
 from typing import Any
 
-from runbook_lib.display import show, show_changing
+from runbook_lib.display import AMBER, GREEN, GREY, RED, VERBATIM, show_changing
 from runbook_lib.gate import SHOWN, Decision, Question, Verdict, host, whoami
+
+PAGE_SECONDS = (0.7, 2.0)
+"""How long a browser takes to show what the kernel has sent, and a slow one."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +24,8 @@ class Card:
     def __str__(self) -> str:
         question = self.question
         state = str(self.decision or "waiting for a decision: approve or reject it below")
-        return f"{question.title}\n  {question.gate} {question.digest:.{SHOWN}}\n  {state}"
+        text = indent(question.text.rstrip("\n"), "  | ", lambda _: True)
+        return f"{question.title}\n  {question.gate} {question.digest:.{SHOWN}}\n{text}\n  {state}"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"text/plain": str(self), "text/html": self.html()}
@@ -27,26 +33,31 @@ class Card:
     def html(self) -> str:
         """The card as HTML, every text from outside escaped."""
         question, decision = self.question, self.decision
-        colour = "#b45309" if decision is None else COLOURS[decision.verdict]
-        state = "waiting for a decision" if decision is None else str(decision)
-        go_on = "" if decision is None else NEXT[decision.verdict]
+        colour = AMBER if decision is None else COLOURS[decision.verdict]
         return (
             f'<div style="border:1px solid {colour};border-left-width:6px;padding:.6em 1em">'
             f"<b>{escape(question.title)}</b> "
             f"<code>{escape(question.gate)} {question.digest:.{SHOWN}}</code>"
-            '<pre style="max-height:20em;overflow:auto;white-space:pre-wrap">'
-            f"{escape(question.text)}</pre>"
-            f'<b style="color:{colour}">{escape(state)}</b> {go_on}</div>'
+            f'<pre style="margin:.4em 0;max-height:60em;{VERBATIM}">{escape(question.text)}</pre>'
+            f'<b style="color:{colour}">{escape(self.state)}</b> {self.go_on}</div>'
+        )
+
+    @property
+    def state(self) -> str:
+        """What has been decided, in words."""
+        return "waiting for a decision" if self.decision is None else str(self.decision)
+
+    @property
+    def go_on(self) -> str:
+        """What the reader does next."""
+        return (
+            "Read it, then decide below." if self.decision is None else NEXT[self.decision.verdict]
         )
 
 
-COLOURS: dict[Verdict, str] = {
-    "approved": "#15803d",
-    "rejected": "#b91c1c",
-    "not needed": "#6b7280",
-}
+COLOURS: dict[Verdict, str] = {"approved": GREEN, "rejected": RED, "not needed": GREY}
 NEXT: dict[Verdict, str] = {
-    "approved": "Run this cell again, and go on.",
+    "approved": "Run this cell again, and all below.",
     "rejected": "Nothing goes on until what was rejected has changed.",
     "not needed": "",
 }
@@ -57,27 +68,24 @@ class CardApprover:
 
     def ask(self, question: Question, decide: Callable[[Decision], None]) -> None:
         """Show the card and the buttons; a click decides, later, and updates the card."""
-        handle = show_changing(Card(question))
+        card = show_changing(Card(question))
         reason, buttons = make_buttons()
 
         def click(verdict: Verdict) -> None:
+            why = reason.value.strip()
             decision = Decision(
-                question.gate,
-                question.digest,
-                verdict,
-                whoami(),
-                host(),
-                "card",
-                reason.value.strip(),
+                question.gate, question.digest, verdict, whoami(), host(), "card", why
             )
             decide(decision)
-            handle.update(Card(question, decision))
+            card.update(Card(question, decision))
+            answer.update(Answer())
             box.close()
 
         for button, verdict in buttons:
             button.on_click(lambda _, verdict=verdict: click(verdict))
         box = boxed(reason, [button for button, _ in buttons])
-        show(box)
+        answer = show_changing(Answer(box))
+        bring_into_view(reason)
 
 
 def make_buttons() -> tuple[Any, list[tuple[Any, Verdict]]]:
@@ -92,8 +100,26 @@ def make_buttons() -> tuple[Any, list[tuple[Any, Verdict]]]:
     return reason, [(approve, "approved"), (reject, "rejected")]
 
 
+def bring_into_view(field: Any) -> None:
+    """Focus a field as soon as the page has it: *Run All* leaves its reader at the last cell."""
+    for seconds in PAGE_SECONDS:
+        asyncio.get_running_loop().call_later(seconds, field.focus)
+
+
 def boxed(reason: Any, buttons: list[Any]) -> Any:
     """The widgets side by side."""
     import ipywidgets
 
     return ipywidgets.HBox([reason, *buttons])
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The buttons; without them, nothing: after the click no widget is left to be saved."""
+
+    box: Any = None
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        if self.box is None:
+            return {"text/plain": ""}
+        return {**self.box._repr_mimebundle_(), "text/plain": "No buttons? Run this cell again."}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from html import escape
+from textwrap import dedent
 from typing import Any
 
 from runbook_lib.errors import Outcome
@@ -16,15 +17,26 @@ GLYPHS: dict[Outcome, str] = {
     "failed": "✘",
     "unknown": "?",
 }
+# JupyterLab's own colours, readable in its light and dark themes; elsewhere the second ones.
+GREY = "var(--jp-ui-font-color2, #6b7280)"
+GREEN = "var(--jp-success-color0, #15803d)"
+BLUE = "var(--jp-info-color0, #1d4ed8)"
+AMBER = "var(--jp-warn-color0, #b45309)"
+RED = "var(--jp-error-color1, #b91c1c)"
 COLOURS: dict[Outcome, str] = {
-    "already": "#6b7280",
-    "done": "#15803d",
-    "planned": "#1d4ed8",
-    "waiting": "#b45309",
-    "refused": "#b91c1c",
-    "failed": "#b91c1c",
-    "unknown": "#b91c1c",
+    "already": GREY,
+    "done": GREEN,
+    "planned": BLUE,
+    "waiting": AMBER,
+    "refused": RED,
+    "failed": RED,
+    "unknown": RED,
 }
+VERBATIM = (
+    "overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere;"
+    "font-family:var(--jp-code-font-family, monospace)"
+)
+"""The style of text that stands as it is; where there is much of it, it scrolls."""
 RAISED: tuple[Outcome, ...] = ("waiting", "refused", "failed", "unknown")
 """Outcomes whose words stand in the error below the line, and need not stand there twice."""
 
@@ -43,7 +55,7 @@ class StepLine:
         report = self.report
         first = f"{GLYPHS[report.outcome]} {report.outcome:<9} {self.headline}"
         lines = [f"{first:<72} {report.seconds:.1f} s"]
-        lines += [f"  {self.found}"] if self.found else []
+        lines += [f"  {line}" for line in self.found.splitlines()]
         return "\n".join([*lines, *([f"  {report.link}"] if report.link else [])])
 
     @property
@@ -61,7 +73,7 @@ class StepLine:
         if self.report.outcome in RAISED:
             return ""
         rest = detail if self.report.announced else detail.partition("\n")[2]
-        return rest.replace("\n", "\n  ") if rest != self.headline else ""
+        return rest if rest != self.headline else ""
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"text/plain": str(self), "text/html": self.html()}
@@ -69,21 +81,23 @@ class StepLine:
     def html(self) -> str:
         """The line as HTML, with its style in it and every text from outside escaped."""
         if self.running:
-            return f'<div style="color:#6b7280">… {escape(self.running)} {self.bar()}</div>'
+            return f'<div style="color:{GREY}">… {escape(self.running)} {self.bar()}</div>'
         report = self.report
-        colour = COLOURS[report.outcome]
-        found = self.found
         return (
             '<div style="display:flex;gap:.6em;align-items:baseline">'
-            f'<b style="color:{colour};min-width:6.5em">{badge(report)}</b>'
-            f'<span style="flex:1">{escape(self.headline)}{link_html(report.link)}</span>'
-            f'<span style="color:#6b7280">{report.seconds:.1f} s</span></div>'
-            + (
-                f'<pre style="margin:.1em 0 0 7.1em;white-space:pre-wrap">{escape(found)}</pre>'
-                if found
-                else ""
-            )
+            f'<b style="color:{COLOURS[report.outcome]};min-width:6.5em">{badge(report)}</b>'
+            f'<span style="flex:1;overflow-wrap:anywhere">{escape(self.headline)}'
+            f"{link_html(report.link)}</span>"
+            f'<span style="color:{GREY};white-space:nowrap">{report.seconds:.1f} s</span></div>'
+            f"{self.found_html()}"
         )
+
+    def found_html(self) -> str:
+        """What was found, under the headline; what is long scrolls."""
+        if not self.found:
+            return ""
+        style = f"margin:.1em 0 0 7.1em;max-height:16em;{VERBATIM}"
+        return f'<pre style="{style}">{escape(dedent(self.found))}</pre>'
 
     def bar(self) -> str:
         """A progress bar, where it is known how far the step is."""
@@ -98,10 +112,13 @@ def badge(report: Report) -> str:
 
 
 def link_html(link: str) -> str:
-    """An address as a link, when it is one for a browser."""
-    if not link.startswith(("https://", "http://")):
+    """An address as a link, when it is one for a browser; a long one is broken anywhere."""
+    scheme, mark, rest = link.partition("://")
+    if scheme not in ("https", "http") or not mark or len(link.split()) > 1:
         return ""
-    return f' <a href="{escape(link)}" target="_blank" rel="noopener">{escape(link)}</a>'
+    style = "display:inline-block;min-width:15em;overflow-wrap:anywhere"
+    how = f'target="_blank" rel="noopener" style="{style}"'
+    return f' <a href="{escape(link)}" {how}>{escape(rest)}</a>'
 
 
 class NotebookDisplay:

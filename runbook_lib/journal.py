@@ -185,15 +185,32 @@ def read_line(line: str, previous: str, where: str) -> Event:
 
 
 def unsettled(events: list[Event]) -> list[Event]:
-    """The intents that no outcome followed: what they announced may or may not have been made."""
-    settled = {
-        (event.said["session"], event.said["number"]) for event in events if event.kind == "outcome"
-    }
-    return [
-        event
-        for event in events
-        if event.kind == "intent" and (event.said["session"], event.said["number"]) not in settled
-    ]
+    """The announced changes that may or may not have been made: nobody has looked since."""
+    calls = {place(event): event.said["arguments"] for event in events if event.kind == "started"}
+    left: list[Event] = []
+    for event in events:
+        if event.kind == "intent":
+            left.append(event)
+        elif event.kind == "outcome":
+            left = [intent for intent in left if not settles(event, intent, calls)]
+    return left
+
+
+def place(event: Event) -> tuple[str, int]:
+    """Which carrying-out of a step an event is of: its session, and its number in there."""
+    return event.said["session"], event.said["number"]
+
+
+def settles(outcome: Event, intent: Event, calls: dict[tuple[str, int], Any]) -> bool:
+    """Whether an outcome says what became of an intent: its own, or a later one of the same call.
+
+    `calls` has the arguments of each carrying-out.
+    """
+    ended, began = place(outcome), place(intent)
+    if ended == began:
+        return bool(outcome.said["outcome"] != "unknown")
+    same = (outcome.said["step"], calls.get(ended)) == (intent.said["step"], calls.get(began))
+    return same and outcome.said["outcome"] in ("already", "done")
 
 
 def sync_folder(folder: Path) -> None:

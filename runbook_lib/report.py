@@ -16,6 +16,8 @@ class Report:
     detail: str = ""
     link: str = ""
     seconds: float = 0.0
+    arguments: str = ""
+    """What it was carried out with: the same step may be carried out for several things."""
 
     @property
     def title(self) -> str:

@@ -8,8 +8,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
-from runbook_lib.card import CardApprover
-from runbook_lib.display import choose_display, interactive
+from runbook_lib.card import Card, CardApprover
+from runbook_lib.display import choose_display, interactive, show
 from runbook_lib.errors import UsageError
 from runbook_lib.gate import Approver, Decision, Gates, host, whoami
 from runbook_lib.journal import Journal, unsettled
@@ -82,6 +82,10 @@ class Run(Workbench):
         """The run's name, or the runbook's while it is not decided what the run is about."""
         return self.journal.run or self.runbook
 
+    def name_for(self, subject: str) -> str:
+        """The name of the run of this runbook and project that is about that subject."""
+        return f"{self.runbook}/{self.profile.project}/{subject}"
+
     @property
     def folder(self) -> Path:  # type: ignore[override]
         """Where the run keeps its checkout and its sessions."""
@@ -99,7 +103,7 @@ class Run(Workbench):
         What an earlier session of the run has decided counts instead, and is returned. A plan pins
         nothing.
         """
-        name = f"{self.runbook}/{self.profile.project}/{subject}"
+        name = self.name_for(subject)
         self.journal.join(name, self.setting.home.run_folder(name) / "sessions")
         self.say_unsettled()
         pinned = self.journal.find("pinned")
@@ -130,8 +134,11 @@ class Run(Workbench):
         return self.show()._repr_mimebundle_()
 
     def approve(self, gate: str, subject: object, *, title: str) -> Decision:
-        """Have `subject` approved at a gate (see `gate.Gates.approve`)."""
-        return self.gates.approve(gate, subject, title=title)
+        """Have `subject` approved at a gate (see `gate.Gates.approve`), and show what was."""
+        decision = self.gates.approve(gate, subject, title=title)
+        if interactive() and isinstance(decision, Decision) and decision.verdict != "not needed":
+            show(Card(self.gates.question(gate, subject, title), decision))
+        return decision
 
     def goes_on_with(self, runbook: str, parameters: dict[str, Any]) -> bool:
         """Whether this session is still the one for that runbook with those parameters."""

@@ -9,7 +9,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 from tenacity.wait import wait_random_exponential
 
 from runbook_lib.errors import Failed, NotHeld, Outcome, RunbookError, Unavailable
-from runbook_lib.journal import Journal
+from runbook_lib.journal import Journal, canonical, masked
 from runbook_lib.report import Display, Line, Report, words
 
 T = TypeVar("T")
@@ -94,6 +94,7 @@ class Attempt:
     number: int
     name: str
     line: Line
+    arguments: str
     began: float = field(default_factory=time.monotonic)
     announced: str = ""
 
@@ -138,7 +139,8 @@ class Runner:
         self.number += 1
         shown = {key: shorten(str(value)) for key, value in arguments.items()}
         self.journal.append("started", step=name, number=self.number, arguments=shown)
-        return Attempt(self.number, name, self.display.start(words(name)))
+        line = self.display.start(words(name))
+        return Attempt(self.number, name, line, canonical(masked(shown, self.journal.mask)))
 
     def guarded(self, attempt: Attempt, work: Callable[[], T]) -> T:
         """Do the work of a step; whatever it raises becomes the step's outcome first."""
@@ -257,6 +259,7 @@ class Runner:
             detail=mask(detail),
             link=mask(link),
             seconds=time.monotonic() - attempt.began,
+            arguments=attempt.arguments,
         )
         self.journal.append(
             "outcome",

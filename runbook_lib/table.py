@@ -8,6 +8,8 @@ from typing import Any
 from runbook_lib.display import badge, link_html
 from runbook_lib.report import Report
 
+SHORT = 24
+"""A cell of so many characters is kept on one line."""
 ROWS = 200
 """How many rows of a table are shown."""
 
@@ -52,7 +54,14 @@ class Table:
 
 def cell_html(text: str) -> str:
     """One cell of a table."""
-    return f'<td style="text-align:left">{link_html(text) or escape(text)}</td>'
+    whole = ";white-space:nowrap" if len(text) <= SHORT else ""
+    return f'<td style="text-align:left{whole}">{link_html(text) or escape(text)}</td>'
+
+
+def newest(reports: Sequence[Report]) -> list[Report]:
+    """The last report of each step, in the order of their first: a cell may be run many times."""
+    last = {(report.step, report.arguments): report for report in reports}
+    return list(last.values())
 
 
 def summary(title: str, reports: Sequence[Report], foot: Sequence[str]) -> Table:
@@ -65,6 +74,6 @@ def summary(title: str, reports: Sequence[Report], foot: Sequence[str]) -> Table
             f"{report.seconds:.1f} s",
             report.link,
         )
-        for report in reports
+        for report in newest(reports)
     )
     return Table(title, ("outcome", "step", "found", "time", "link"), rows, tuple(foot))
