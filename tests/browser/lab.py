@@ -1,0 +1,123 @@
+"""JupyterLab as a process of its own, with settings and data of its own."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from runbook_lib.sandbox.process import serving_pid
+
+LIMIT = 60.0
+"""How long anything may take on a busy machine, in seconds."""
+
+SWITCHED_OFF = {
+    "@jupyterlab/apputils-extension:announcements": True,
+    "@jupyterlab/extensionmanager-extension:plugin": True,
+}
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A JupyterLab that serves one copy of the release runbook, with a data folder of its own."""
+
+    url: str
+    token: str = field(repr=False)
+    notebook: Path
+    home: Path
+
+    @property
+    def world(self) -> Path:
+        """The folder of the sandbox that the runbook starts."""
+        return self.home / "sandbox" / "sample"
+
+    @property
+    def address(self) -> str:
+        """Where the browser finds the notebook."""
+        return f"{self.url}lab/tree/{self.notebook.name}?token={self.token}"
+
+    def events(self, *kinds: str) -> list[dict[str, Any]]:
+        """What the run's journals say of those kinds, oldest first."""
+        journals = sorted(self.world.glob("runs/release/*/*/sessions/*/journal.jsonl"))
+        said = [json.loads(line) for path in journals for line in path.read_text().splitlines()]
+        return [event for event in said if event["event"] in kinds]
+
+    def saved_since(self, moment: int) -> bool:
+        """Whether the file is newer (in nanoseconds), and whole: it is written in place."""
+        if self.notebook.stat().st_mtime_ns <= moment:
+            return False
+        try:
+            return bool(json.loads(self.notebook.read_text()))
+        except ValueError:
+            return False
+
+    def saved_outputs(self) -> list[dict[str, Any]]:
+        """The outputs in the notebook's file, cell by cell."""
+        cells = json.loads(self.notebook.read_text())["cells"]
+        return [output for cell in cells for output in cell.get("outputs", [])]
+
+    def sandbox_ended(self) -> bool:
+        """Whether nobody serves the world any more."""
+        return serving_pid(self.world) is None
+
+
+def wait_until(true: Callable[[], object], what: str) -> None:
+    """Ask again until it is so; fail with `what` when it takes too long."""
+    limit = time.monotonic() + LIMIT
+    while not true():
+        assert time.monotonic() < limit, f"expected within {LIMIT:g} s: {what}"
+        time.sleep(0.1)
+
+
+def command(folder: Path) -> list[str]:
+    """How JupyterLab is started: port 0 is any free one."""
+    return [
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+        *("--ServerApp.ip=127.0.0.1", "--ServerApp.port=0"),
+        f"--ServerApp.root_dir={folder}",
+    ]
+
+
+def environment(folder: Path, token: str, home: Path) -> dict[str, str]:
+    """Settings of the test's own: nobody's JupyterLab is used or changed."""
+    settings = folder / "config" / "labconfig"
+    settings.mkdir(parents=True)
+    (settings / "page_config.json").write_text(json.dumps({"disabledExtensions": SWITCHED_OFF}))
+    variables = {name: text for name, text in os.environ.items() if not name.startswith("JUPYTER")}
+    return {
+        **variables,
+        "JUPYTER_TOKEN": token,
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTER_DATA_DIR": str(folder / "data"),
+        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+        "IPYTHONDIR": str(folder / "ipython"),
+        "RUNBOOK_HOME": str(home),
+    }
+
+
+def find_url(folder: Path, process: subprocess.Popen[bytes]) -> str:
+    """The address that a new JupyterLab says it listens at."""
+    card = folder / "runtime" / f"jpserver-{process.pid}.json"
+
+    def answers() -> bool:
+        assert process.poll() is None, (folder / "lab.log").read_text()
+        return card.exists() and card.stat().st_size > 0
+
+    wait_until(answers, "JupyterLab listens")
+    return str(json.loads(card.read_text())["url"])
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End JupyterLab, which ends its kernels."""
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

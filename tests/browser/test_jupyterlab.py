@@ -1,0 +1,133 @@
+"""The release runbook, stepped through in JupyterLab by a person at a real browser."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from runbook_lib.gate import whoami
+from runbook_lib.report import words
+from tests.browser.lab import Lab, wait_until
+from tests.browser.notebook import Notebook
+
+GATE = 'approve("changelog"'
+AFTER_THE_GATE = "check_changed"
+OPEN = "open_run("
+CLOSE = "run.close()"
+SUBJECT = "--help shows &lt;b>\"$(tides)\"&lt;/b> & 'waves'"
+"""A commit's subject with HTML in it, as the changelog has it: escaped, and shown so."""
+
+
+def test_a_release_stops_at_the_gate_and_goes_on_to_the_end_after_approve(
+    lab: Lab, notebook: Notebook, tmp_path: Path
+) -> None:
+    notebook.run_all()
+    run_to_the_gate(notebook)
+    card = notebook.output(GATE)
+    assert SUBJECT in card.inner_text()
+    assert card.locator("pre b").count() == 0
+    assert_nothing_ran_after_the_gate(notebook)
+    notebook.picture(tmp_path / "gate.png")
+
+    (asked,) = lab.events("asked")
+    assert f"changelog {asked['digest']:.12}" in card.inner_text()
+    decide(notebook, "Approve", "every fix is listed")
+    decision = f"{asked['digest']:.12} approved by {whoami()} (card): every fix is listed"
+    card.get_by_text(decision).wait_for()
+    assert_saved_with_the_decision(lab, notebook, decision)
+    assert_nothing_ran_after_the_gate(notebook)
+
+    notebook.run_from(GATE)
+    summary = notebook.output(CLOSE)
+    summary.get_by_text("GitHub was called").wait_for()
+    notebook.idle()
+    notebook.picture(tmp_path / "end.png")
+    assert_summary(lab, summary)
+    save(lab, notebook)
+    assert decision in "".join(map(saved_text, lab.saved_outputs()))
+    assert not [output for output in lab.saved_outputs() if output["output_type"] == "error"]
+    (approved,) = lab.events("approved", "rejected")
+    assert approved["event"] == "approved"
+    assert (approved["how"], approved["reason"]) == ("card", "every fix is listed")
+    assert approved["digest"] == asked["digest"]
+    assert_all_ends_with_the_kernel(lab, notebook)
+
+
+def test_a_rejected_changelog_stays_refused_and_opening_again_goes_on_in_the_same_session(
+    lab: Lab, notebook: Notebook
+) -> None:
+    notebook.run_all()
+    run_to_the_gate(notebook)
+    decide(notebook, "Reject", "a fix is missing")
+    notebook.output(GATE).get_by_text("rejected by").wait_for()
+
+    notebook.run(GATE)
+    notebook.output(GATE).get_by_text("Refused:").wait_for()
+    assert "(card): a fix is missing" in notebook.output(GATE).inner_text()
+    assert notebook.output(GATE).get_by_role("button").count() == 0
+    assert len(lab.events("rejected")) == 1
+
+    notebook.run(OPEN)
+    notebook.run(GATE)
+    notebook.output(GATE).get_by_text("Refused:").wait_for()
+    assert len(lab.events("opened")) == 1
+    assert_nothing_ran_after_the_gate(notebook)
+    assert not lab.sandbox_ended()
+    assert_all_ends_with_the_kernel(lab, notebook)
+
+
+def run_to_the_gate(notebook: Notebook) -> None:
+    """Wait until the run waits for a decision, and the page has brought its reader there."""
+    notebook.output(GATE).get_by_text("Waiting:").wait_for()
+    notebook.idle()
+    notebook.focused(notebook.reason(GATE))
+    assert "The changelog of 1.9" in notebook.output(GATE).inner_text()
+    assert "waiting for a decision" in notebook.output(GATE).inner_text()
+
+
+def decide(notebook: Notebook, button: str, reason: str) -> None:
+    """Give a reason and click."""
+    notebook.reason(GATE).fill(reason)
+    notebook.output(GATE).get_by_role("button", name=button).click()
+
+
+def assert_nothing_ran_after_the_gate(notebook: Notebook) -> None:
+    assert notebook.prompt(AFTER_THE_GATE) == "[ ]:"
+    assert notebook.prompt(CLOSE) == "[ ]:"
+
+
+def assert_summary(lab: Lab, summary: Any) -> None:
+    """Each step that the journal has is listed with its outcome, the last one too."""
+    steps = set(summary.locator("td:nth-child(2)").all_text_contents())
+    assert steps == {words(event["step"]) for event in lab.events("outcome")}
+    assert {"push", "publish release", "await bug"} <= steps
+    outcomes = {text.split()[-1] for text in summary.locator("td:first-child").all_text_contents()}
+    assert {"already", "done"} <= outcomes <= {"already", "done", "waiting"}
+
+
+def save(lab: Lab, notebook: Notebook) -> None:
+    """Save the notebook, and wait until its file is written."""
+    before = lab.notebook.stat().st_mtime_ns
+    notebook.save()
+    wait_until(lambda: lab.saved_since(before), "the notebook is saved")
+
+
+def assert_saved_with_the_decision(lab: Lab, notebook: Notebook, decision: str) -> None:
+    """The saved card can be read without a kernel, and no widget is left in the file."""
+    save(lab, notebook)
+    (card,) = [output for output in lab.saved_outputs() if decision in saved_text(output)]
+    assert decision in "".join(card["data"]["text/html"])
+    assert SUBJECT in saved_text(card)
+    saved = lab.notebook.read_text()
+    assert "widgets" not in json.loads(saved)["metadata"]
+    assert "jupyter.widget" not in saved
+
+
+def saved_text(output: dict[str, Any]) -> str:
+    return "".join(output.get("data", {}).get("text/plain", ""))
+
+
+def assert_all_ends_with_the_kernel(lab: Lab, notebook: Notebook) -> None:
+    """Shut the kernel down: the session ends, and the sandbox with it."""
+    notebook.choose("Kernel", "Shut Down Kernel")
+    wait_until(lab.sandbox_ended, "the sandbox ends with the session")
+    assert lab.events("ended")
