@@ -1,0 +1,177 @@
+"""Carries out the release runbook: by papermill with a real kernel, or cell by cell right here."""
+
+import ast
+import io
+import json
+import os
+from collections.abc import Callable, Mapping
+from contextlib import redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from runbook_lib.journal import Event, read_journal
+from runbook_lib.run import Run, current
+from runbook_lib.session import JOURNAL, SESSION_VARIABLE, Home, data_folder
+
+NOTEBOOK = Path(__file__).resolve().parent.parent.parent / "runbooks" / "release.ipynb"
+
+Change = Callable[[dict[str, Any]], object]
+
+
+@dataclass(frozen=True)
+class Executed:
+    """One carrying-out: how it ended, what it showed, and its session's journal.
+
+    `ename` and `evalue` are the error's name and text, empty where there was none. `namespace` is
+    what the cells have left, where they were stepped through in this process.
+    """
+
+    session: str
+    ename: str = ""
+    evalue: str = ""
+    text: str = ""
+    notebook: dict[str, Any] = field(default_factory=dict)
+    namespace: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> Path:
+        """The session's folder."""
+        places = ("sandbox/*/", "profiles/*/")
+        ends = (f"sessions/{self.session}", f"runs/*/*/*/sessions/{self.session}")
+        found = [path for a in places for b in ends for path in data_folder().glob(a + b)]
+        assert len(found) == 1, f"one folder of session {self.session}: {found}\n{self.evalue}"
+        return found[0]
+
+    @property
+    def events(self) -> list[Event]:
+        """What the session's journal says."""
+        return read_journal(self.folder / JOURNAL)
+
+    @property
+    def outcomes(self) -> list[tuple[str, str]]:
+        """Each step with its outcome, in order."""
+        return [
+            (event.said["step"], event.said["outcome"])
+            for event in self.events
+            if event.kind == "outcome"
+        ]
+
+    def said(self, step: str) -> dict[str, Any]:
+        """The outcome of a step as the journal has it; the newest one."""
+        found = [event.said for event in self.events if event.matches("outcome", step=step)]
+        assert found, f"{step} is not among {self.outcomes}\n{self.ename}: {self.evalue}"
+        return found[-1]
+
+    def went_well(self) -> "Executed":
+        """Itself; fails with what the runbook said where it did not come to its end."""
+        assert not self.ename, f"{self.ename}: {self.evalue}\n{self.text[-2000:]}"
+        return self
+
+    def ended_with(self, ename: str) -> str:
+        """The error's text; fails where it ended otherwise."""
+        assert self.ename == ename, f"{self.ename or 'no error'}: {self.evalue}\n{self.text[-900:]}"
+        return self.evalue
+
+
+def execute(output: Path, parameters: Mapping[str, Any] | None = None) -> Executed:
+    """Run the runbook by papermill, with a real kernel; the executed notebook goes to `output`."""
+    from papermill import execute_notebook
+    from papermill.exceptions import PapermillExecutionError
+
+    session = Home(data_folder()).new_session()
+    os.environ[SESSION_VARIABLE] = session
+    ename = evalue = ""
+    try:
+        execute_notebook(str(NOTEBOOK), str(output), dict(parameters or {}), progress_bar=False)
+    except PapermillExecutionError as error:
+        ename, evalue = error.ename, error.evalue
+    finally:
+        os.environ.pop(SESSION_VARIABLE, None)
+    notebook = json.loads(output.read_text())
+    return Executed(session, ename, evalue, text_of(notebook), notebook)
+
+
+def text_of(notebook: dict[str, Any]) -> str:
+    """All that an executed notebook shows, as text."""
+    outputs = [out for cell in notebook["cells"] for out in cell.get("outputs", [])]
+    return "\n".join(
+        "".join(out.get("text") or out.get("data", {}).get("text/plain") or out.get("evalue", ""))
+        for out in outputs
+    )
+
+
+def code_cells() -> dict[str, str]:
+    """The runbook's code cells by their ids, the parameters' among them."""
+    cells = json.loads(NOTEBOOK.read_text())["cells"]
+    return {cell["id"]: "".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"}
+
+
+def cell_of(text: str) -> str:
+    """The id of the one code cell in which a text stands."""
+    found = [cell for cell, source in code_cells().items() if text in source]
+    assert len(found) == 1, f"expected one cell with {text!r}, found {found}"
+    return found[0]
+
+
+def step_through(
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    until: str = "",
+    before: Mapping[str, Change] | None = None,
+    abandon: bool = False,
+) -> Executed:
+    """Run the runbook's cells in this process, as a session of its own, and end the session.
+
+    `until` is a text of the last cell to run. `before` has what to do before the cell in which a
+    text stands, with the namespace. With `abandon` the session ends as a killed kernel's does.
+    """
+    stop = cell_of(until) if until else ""
+    changes = {cell_of(text): change for text, change in (before or {}).items()}
+    session = Home(data_folder()).new_session()
+    os.environ[SESSION_VARIABLE] = session
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    shown = io.StringIO()
+    ename = evalue = ""
+    leave()
+    try:
+        with redirect_stdout(shown):
+            for cell, source in code_cells().items():
+                changes.get(cell, bool)(namespace)
+                run_cell(source, namespace, parameters or {})
+                if cell == stop:
+                    break
+    except BaseException as error:
+        ename, evalue = type(error).__name__, str(error)
+    finally:
+        os.environ.pop(SESSION_VARIABLE, None)
+        leave(abandon=abandon)
+    return Executed(session, ename, evalue, shown.getvalue(), namespace=namespace)
+
+
+def run_cell(source: str, namespace: dict[str, Any], parameters: Mapping[str, Any]) -> None:
+    """Run one cell and show the value of its last line; the parameters come after their cell."""
+    tree = ast.parse(source)
+    last = tree.body[-1]
+    if isinstance(last, ast.Expr):
+        tree.body.pop()
+    exec(compile(tree, "<cell>", "exec"), namespace)
+    if isinstance(last, ast.Expr):
+        value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), namespace)
+        print("" if value is None else value)
+    if "plan: bool" in source:
+        namespace.update(parameters)
+
+
+def leave(*, abandon: bool = False) -> None:
+    """End this process's session, if there is one; with `abandon`, without a word on it."""
+    run: Run | None = current.pop("run", None)
+    if run is None or run.ended:
+        return
+    if abandon:
+        run.ended = True
+        run.journal.close()
+        if run.setting.rehearsal is not None:
+            run.setting.rehearsal.lease.close()
+    else:
+        run.end()
