@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from runbook_lib.sandbox.world import Account, Permission, World
+from runbook_lib.sandbox.world import TOKEN_PREFIX, Account, Permission, World
 
 COOKIE = "sandbox_token"
 
@@ -15,21 +15,25 @@ COOKIE = "sandbox_token"
 def token_in(headers: Mapping[str, str]) -> str | None:
     """The token that a request's headers carry, or None.
 
-    `Authorization: token X`, `Bearer X` or Basic with the token as the password (as git sends it),
-    or Bugzilla's `X-BUGZILLA-API-KEY`.
+    `Authorization: token X`, `Bearer X` or Basic with the token as the password or the user name
+    (as git sends it), or Bugzilla's `X-BUGZILLA-API-KEY`.
     """
     kind, _, value = headers.get("authorization", "").partition(" ")
     if kind.lower() == "basic":
-        return basic_password(value.strip())
+        return basic_token(value.strip())
     return value.strip() or headers.get("x-bugzilla-api-key") or None
 
 
-def basic_password(value: str) -> str:
-    """The password of HTTP's Basic credentials; what can't be read is given back as it is."""
+def basic_token(value: str) -> str:
+    """The token in HTTP's Basic credentials; what can't be read is given back as it is.
+
+    A user name that is a token counts, whatever the password, as it does on GitHub.
+    """
     try:
-        return base64.b64decode(value, validate=True).decode().partition(":")[2] or value
+        user, _, password = base64.b64decode(value, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         return value
+    return (user if user.startswith(TOKEN_PREFIX) else password) or value
 
 
 def require_account(world: World, request: Request, *allowed: Permission | str) -> Account:

@@ -43,6 +43,9 @@ ACCOUNTS: tuple[tuple[str, str, Permission], ...] = (
 )
 """Everybody in the sandbox: login, name, and what they may do to its repositories."""
 
+TOKEN_PREFIX = "sandbox_"
+"""What every token of the sandbox begins with."""
+
 ROLES = ("reviewer", "ci", "ops", "qa", "approver")
 """The people who act by themselves; the approver answers gates."""
 
@@ -107,7 +110,7 @@ class World:
             self.set_setting("clock", clock.astimezone(UTC).isoformat())
         with self.transaction() as database:
             for login, name, permission in ACCOUNTS:
-                email, token = f"{login}@sandbox.example", f"sandbox_{secrets.token_hex(20)}"
+                email, token = f"{login}@sandbox.example", f"{TOKEN_PREFIX}{secrets.token_hex(20)}"
                 database.execute(
                     "INSERT INTO account (login, name, email, token, permission)"
                     " VALUES (?, ?, ?, ?, ?)",

@@ -1,11 +1,11 @@
 """People and owners, as GitHub shows them."""
 
 from hashlib import sha256
-from typing import Any
+from typing import Any, NoReturn
 
 from runbook_lib.sandbox.github.call import Answer, Call, Endpoint
 from runbook_lib.sandbox.github.pages import paged
-from runbook_lib.sandbox.github.refusal import not_found
+from runbook_lib.sandbox.github.refusal import Refusal, not_found
 from runbook_lib.sandbox.repositories import list_repositories, may_read
 from runbook_lib.sandbox.world import Account
 
@@ -125,6 +125,15 @@ def get_user(call: Call) -> Answer:
     return Answer(show_whole_account(call, account))
 
 
+def refuse_installation(_: Call) -> NoReturn:
+    """The repositories of a GitHub App's installation; no account here is one."""
+    raise Refusal(
+        403,
+        "You must authenticate with an installation access token"
+        " in order to list repositories for an installation.",
+    )
+
+
 def get_permission(call: Call) -> Answer:
     """What somebody may do to the repository; for those who may push."""
     account = call.world.account(call.path("username"))
@@ -179,6 +188,13 @@ USER = "/repos/{owner}/{repo}/collaborators"
 ENDPOINTS = (
     Endpoint("GET", "/user", get_current_user, "users/users#get-the-authenticated-user", "account"),
     Endpoint("GET", "/users/{username}", get_user, "users/users#get-a-user", "anyone"),
+    Endpoint(
+        "GET",
+        "/installation/repositories",
+        refuse_installation,
+        "apps/installations#list-repositories-accessible-to-the-app-installation",
+        "account",
+    ),
     Endpoint(
         "GET",
         USER,

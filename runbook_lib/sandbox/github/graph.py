@@ -10,6 +10,7 @@ from typing import Any
 from runbook_lib.sandbox.github.accounts import may_see
 from runbook_lib.sandbox.github.call import Answer, Call, Endpoint
 from runbook_lib.sandbox.github.graph_query import GraphProblem, answer_query
+from runbook_lib.sandbox.github.graph_releases import find_release, release_nodes
 from runbook_lib.sandbox.github.issues import issue_rows, label_names, show_whole_issue
 from runbook_lib.sandbox.github.objects import Commit, find_commit
 from runbook_lib.sandbox.github.pull_rows import Row, pull_rows
@@ -66,6 +67,8 @@ def repository_node(call: Call) -> Node:
         "isPrivate": call.repository.private,
         "object": git_object,
         "issues": issues,
+        "release": find_release(call),
+        "releases": lambda **_: connection("Release", release_nodes(call)),
         "issue": by_number(call, "an Issue", lambda row: not row["pull"]),
         "pullRequest": by_number(call, "a PullRequest", lambda row: bool(row["pull"])),
         "issueOrPullRequest": by_number(call, "an issue or pull request", lambda _: True),

@@ -15,6 +15,7 @@ from githubkit_schemas.v2022_11_28.models import (
     ValidationError,
     ValidationErrorSimple,
 )
+from githubkit_schemas.v2022_11_28.rest.apps import AppsClient
 from githubkit_schemas.v2022_11_28.rest.checks import ChecksClient
 from githubkit_schemas.v2022_11_28.rest.git import GitClient
 from githubkit_schemas.v2022_11_28.rest.issues import IssuesClient
@@ -28,6 +29,7 @@ from pydantic import TypeAdapter
 from pydantic import ValidationError as Mismatch
 
 CLIENTS = (
+    AppsClient,
     ChecksClient,
     GitClient,
     IssuesClient,
