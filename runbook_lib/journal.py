@@ -1,15 +1,17 @@
 """What happened, one JSON line an event: appended, on disk before it counts, chained by hashes."""
 
+import fcntl
 import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from runbook_lib.errors import Failed
+from runbook_lib.errors import Failed, UsageError
 
 START = "0" * 64
 """What the first event of a journal names as the hash before it."""
@@ -76,8 +78,11 @@ class Journal:
         self.mask = mask
         self.earlier: list[Event] = []
         self.own: list[Event] = []
+        self.seen: dict[Path, tuple[int, list[Event]]] = {}
+        self.in_turn = False
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.file = path.open("x", encoding="utf-8")
+        flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC
+        self.descriptor: int | None = os.open(path, flags, 0o666)
         sync_folder(path.parent)
 
     @property
@@ -86,7 +91,17 @@ class Journal:
         return self.own[-1].hash if self.own else START
 
     def append(self, event: str, /, **fields: Any) -> Event:
-        """Write one event, and come back when it is on the disk."""
+        """Write one event, and come back when it is on the disk.
+
+        Whatever stops it half way (an interrupt, a full disk), the line is taken back: the event
+        is kept as a whole or not at all, and the next one follows the one before. Raises
+        `UsageError` where the session has ended.
+        """
+        if self.descriptor is None:
+            raise UsageError(
+                "expected a session that is open, found one that has ended; "
+                "run the notebook again from the cell that opens the run"
+            )
         said = {
             **masked(fields, self.mask),
             "event": event,
@@ -96,10 +111,14 @@ class Journal:
             "operator": self.operator,
         }
         sealed = seal(said, self.head)
-        self.file.write(sealed.line() + "\n")
-        self.file.flush()
-        os.fsync(self.file.fileno())
-        self.own.append(sealed)
+        before, kept = os.fstat(self.descriptor).st_size, len(self.own)
+        try:
+            write_line(self.descriptor, sealed.line())
+            self.own.append(sealed)
+        except BaseException:
+            os.ftruncate(self.descriptor, before)
+            del self.own[kept:]
+            raise
         return sealed
 
     def join(self, run: str, folder: Path) -> None:
@@ -109,6 +128,11 @@ class Journal:
         of the session before it, so that the chain goes on from session to session.
         """
         target = folder / self.path.parent.name
+        if self.run not in (None, run):
+            raise UsageError(
+                f"expected this session to stay in the run {self.run}, which it has joined; found "
+                f"that it is to join {run}: run the cell that opens the run again, then this one"
+            )
         if target != self.path.parent:
             target.parent.mkdir(parents=True, exist_ok=True)
             self.path.parent.rename(target)
@@ -123,7 +147,15 @@ class Journal:
         if self.run is not None:
             paths = sorted(self.path.parent.parent.glob(f"*/{self.path.name}"))
             others = [path for path in paths if path != self.path]
-            self.earlier = [event for path in others for event in read_journal(path)]
+            self.earlier = [event for path in others for event in self.read(path)]
+
+    def read(self, path: Path) -> list[Event]:
+        """Another session's events; read again only where its journal has grown."""
+        size, events = self.seen.get(path, (-1, []))
+        if path.stat().st_size != size:
+            size, events = path.stat().st_size, read_journal(path)
+            self.seen[path] = (size, events)
+        return events
 
     def events(self) -> Iterator[Event]:
         """All events of the run, oldest first: the earlier sessions', then this one's."""
@@ -135,9 +167,42 @@ class Journal:
         found = [event for event in self.events() if event.matches(kind, **fields)]
         return found[-1] if found else None
 
+    @contextmanager
+    def turn(self, busy: Callable[[], object] = bool) -> Iterator[None]:
+        """This run's sessions on this machine take turns: nobody else acts until the block ends.
+
+        `busy` is called where another session has to be waited for. A process that dies gives its
+        turn up. A session that has not joined a run needs none.
+        """
+        if self.run is None or self.in_turn:
+            yield
+            return
+        with (self.path.parent.parent.parent / "turn.lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                busy()
+                fcntl.flock(file, fcntl.LOCK_EX)
+            self.refresh()
+            self.in_turn = True
+            try:
+                yield
+            finally:
+                self.in_turn = False
+
     def close(self) -> None:
         """Let go of the file; nothing can be appended after."""
-        self.file.close()
+        if self.descriptor is not None:
+            os.close(self.descriptor)
+            self.descriptor = None
+
+
+def write_line(descriptor: int, line: str) -> None:
+    """Write a line at the end of a file, and come back when it is on the disk."""
+    rest = f"{line}\n".encode()
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+    os.fsync(descriptor)
 
 
 def masked(value: Any, mask: Callable[[str], str]) -> Any:
@@ -161,7 +226,7 @@ def read_journal(path: Path) -> list[Event]:
     """
     events: list[Event] = []
     previous = START
-    lines = path.read_text(encoding="utf-8").split("\n")
+    lines = path.read_bytes().split(b"\n")
     for number, line in enumerate(lines[:-1], start=1):
         event = read_line(line, previous, f"{path} line {number}")
         events.append(event)
@@ -169,13 +234,16 @@ def read_journal(path: Path) -> list[Event]:
     return events
 
 
-def read_line(line: str, previous: str, where: str) -> Event:
+def read_line(line: bytes, previous: str, where: str) -> Event:
     """One line as an event, if it follows `previous` and its hash is its own."""
     try:
         said = json.loads(line)
         found_previous, found_hash = said.pop("previous"), said.pop("hash")
     except (ValueError, KeyError, AttributeError, TypeError) as error:
-        raise Failed(f"{where}: expected a journal event, found {line[:60]!r} ({error})") from error
+        raise Failed(
+            f"{where}: expected a journal event, found {line[:60]!r} ({error}); the file was "
+            "changed or damaged: keep a copy, and move its session's folder away to go on without"
+        ) from error
     sealed = seal(said, found_previous)
     if found_previous != previous:
         raise Failed(f"{where}: expected to follow {previous:.12}, found {found_previous:.12}")

@@ -1,14 +1,18 @@
 """Rehearsals: the sandbox's sample project, or a mirror of a real repository, as a profile."""
 
+import fcntl
 import hashlib
 import re
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from runbook_lib.credentials import holds_secret
 from runbook_lib.errors import UsageError
 from runbook_lib.profile import (
     BugzillaSettings,
@@ -64,9 +68,19 @@ def open_rehearsal(worlds: Path, repository: str, source: str = "") -> Rehearsal
     One state of a repository is one world: running again goes on in it, and after new commits of
     the original the rehearsal begins anew. The original is only read.
     """
-    if not repository:
-        return open_sample(worlds / "sample")
-    return rehearse(worlds, repository, source)
+    with alone(worlds.parent):
+        if not repository:
+            return open_sample(worlds / "sample")
+        return rehearse(worlds, repository, source)
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Let one session at a time open a world: two that begin at once would fill it twice."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "opening.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def open_sample(folder: Path) -> Rehearsal:
@@ -139,11 +153,11 @@ def state_digest(address: str, source: str) -> str:
 
 
 def refuse_password(address: str) -> None:
-    """Raise `UsageError` for an address with a password in it: a parameter stands in the record."""
-    if not Path(address).exists() and ":" in (urlsplit(address).netloc.rpartition("@")[0]):
+    """Raise `UsageError` for an address with a secret in it: a parameter stands in the record."""
+    if not Path(address).exists() and holds_secret(address):
         raise UsageError(
-            f"expected an address without a password, found one in {without_password(address)}: "
-            "leave it out, and let git ask its credential helper"
+            "expected an address without a password, found a user or password in "
+            f"{without_password(address)}: leave it out, and let git ask its credential helper"
         )
 
 

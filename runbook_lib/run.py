@@ -12,13 +12,13 @@ from runbook_lib.card import Card, CardApprover
 from runbook_lib.display import choose_display, interactive, show
 from runbook_lib.errors import UsageError
 from runbook_lib.gate import Approver, Decision, Gates, host, whoami
-from runbook_lib.journal import Journal, unsettled
+from runbook_lib.journal import Event, Journal, unsettled
 from runbook_lib.parameters import read_parameters
-from runbook_lib.profile import Profile
+from runbook_lib.profile import SANDBOX, Profile
 from runbook_lib.runner import Patience, Runner
 from runbook_lib.services.approvals import SandboxPeople
-from runbook_lib.session import JOURNAL, PastRun
-from runbook_lib.setting import Setting, open_setting
+from runbook_lib.session import JOURNAL, PastRun, check_data_folder
+from runbook_lib.setting import Setting, open_setting, read_profile
 from runbook_lib.table import Table, summary
 from runbook_lib.terminal import say_in_terminal
 from runbook_lib.workbench import Workbench
@@ -106,6 +106,12 @@ class Run(Workbench):
         name = self.name_for(subject)
         self.journal.join(name, self.setting.home.run_folder(name) / "sessions")
         self.say_unsettled()
+        with self.journal.turn():
+            return self.pin(decided)
+
+    def pin(self, decided: Decided) -> Decided:
+        """Pin what was decided, unless a session of the run has: the first one counts."""
+        self.journal.refresh()
         pinned = self.journal.find("pinned")
         if pinned is not None:
             return type(decided)(**pinned.said["decided"])
@@ -116,7 +122,7 @@ class Run(Workbench):
     def say_unsettled(self) -> None:
         """Show the changes that an earlier session announced, and of which nobody knows the end."""
         for event in unsettled(self.journal.earlier):
-            print(f"? unknown   {event.said['announced']} (session {event.said['session']})")
+            print(unknown_line(event))
 
     def show(self) -> Table:
         """What this session works on, and where."""
@@ -141,8 +147,14 @@ class Run(Workbench):
         return decision
 
     def goes_on_with(self, runbook: str, parameters: dict[str, Any]) -> bool:
-        """Whether this session is still the one for that runbook with those parameters."""
-        return not self.ended and (self.runbook, self.parameters) == (runbook, parameters)
+        """Whether this session is still the one for that runbook with those parameters.
+
+        Another one begins where somebody has edited the profile since.
+        """
+        if self.ended or (self.runbook, self.parameters) != (runbook, parameters):
+            return False
+        name = self.setting.name
+        return name == SANDBOX or self.profile == read_profile(name, parameters)
 
     def close(self) -> Table:
         """End the run: each step with its outcome, time and link, and where the record is."""
@@ -159,8 +171,10 @@ class Run(Workbench):
         return int(self.github.calls) if "github" in self.__dict__ else 0
 
     def closing_lines(self) -> list[str]:
-        """What stands under the summary."""
+        """What stands under the summary; first, what may have been done and nobody has seen."""
+        self.journal.refresh()
         return [
+            *map(unknown_line, unsettled(list(self.journal.events()))),
             f"GitHub was called {self.calls()} times.",
             f"The record is in {self.journal.path.parent}",
         ]
@@ -175,6 +189,11 @@ class Run(Workbench):
                 self.setting.rehearsal.lease.close()
 
 
+def unknown_line(intent: Event) -> str:
+    """A change that was announced, and of which nobody knows the end."""
+    return f"? unknown   {intent.said['announced']} (session {intent.said['session']})"
+
+
 def open_run(runbook: str, *, parameters: Mapping[str, Any]) -> Run:
     """Open a session of a runbook: check its parameters and profile, and begin its journal.
 
@@ -186,6 +205,7 @@ def open_run(runbook: str, *, parameters: Mapping[str, Any]) -> Run:
     given = read_parameters(parameters)
     if "run" in current and current["run"].goes_on_with(runbook, given):
         return current["run"]
+    check_data_folder()
     if "run" in current:
         current.pop("run").end()
     run = Run(runbook, given, open_setting(given))

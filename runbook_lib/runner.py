@@ -14,6 +14,8 @@ from runbook_lib.report import Display, Line, Report, words
 
 T = TypeVar("T")
 
+BUSY = "another session of this run is at work here: waiting for it"
+
 
 @dataclass(frozen=True)
 class Patience:
@@ -97,6 +99,8 @@ class Attempt:
     arguments: str
     began: float = field(default_factory=time.monotonic)
     announced: str = ""
+    unseen: bool = False
+    """Whether something may have been done that no look has come back from yet."""
 
 
 class Runner:
@@ -124,7 +128,7 @@ class Runner:
 
     def perform(self, name: str, look: Look[T], arguments: dict[str, Any]) -> T:
         """Carry out one step to its outcome; return what a look found in the end."""
-        return self.attend(name, arguments, lambda attempt: self.carry_out(attempt, look))
+        return self.attend(name, arguments, lambda attempt: self.in_turn(attempt, look))
 
     def attend(self, name: str, arguments: dict[str, Any], work: Callable[[Attempt], T]) -> T:
         """Begin a step and do its work, unless it is given what an earlier step only planned."""
@@ -147,8 +151,9 @@ class Runner:
         try:
             return work()
         except RunbookError as error:
-            outcome = "unknown" if attempt.announced and lost(error) else error.outcome
-            self.end(attempt, outcome, detail=str(error))
+            error.args = tuple(masked(error.args, self.journal.mask))
+            unknown = attempt.unseen or (attempt.announced and lost(error))
+            self.end(attempt, "unknown" if unknown else error.outcome, detail=str(error))
             raise
         except BaseException as error:
             # Between announcement and outcome nobody can say how far it got.
@@ -156,12 +161,17 @@ class Runner:
             self.end(attempt, "unknown" if attempt.announced else "failed", detail=detail)
             raise
 
+    def in_turn(self, attempt: Attempt, look: Look[T]) -> T:
+        """Carry a step out while no other session of the run on this machine does one."""
+        with self.journal.turn(lambda: attempt.line.progress(BUSY)):
+            return self.carry_out(attempt, look)
+
     def carry_out(self, attempt: Attempt, look: Look[T]) -> T:
         """Look, announce, act and look again, until the effect is there."""
         acted = False
         failure: Unavailable | None = None
         for tried in range(self.patience.attempts):
-            found = self.settle(look) if acted else self.look(look)
+            found = self.settle(attempt, look) if acted else self.look(look)
             if isinstance(found, Found):
                 return self.settled(attempt, "done" if acted else "already", found.value)
             if self.plan:
@@ -189,8 +199,18 @@ class Runner:
         )
         return retrying(look_once, look)
 
-    def settle(self, look: Look[T]) -> Found[T] | Wanted[T]:
-        """Look several times over the settling time, for services show their own writes late."""
+    def settle(self, attempt: Attempt, look: Look[T]) -> Found[T] | Wanted[T]:
+        """Look several times over the settling time, for services show their own writes late.
+
+        Whatever keeps it from seeing, a refusal too, leaves open what the act came to.
+        """
+        attempt.unseen = True
+        found = self.look_until_found(look)
+        attempt.unseen = False
+        return found
+
+    def look_until_found(self, look: Look[T]) -> Found[T] | Wanted[T]:
+        """Look after each pause of the settling time, until the effect is there."""
         for pause in self.patience.settling:
             found = self.look(look)
             if isinstance(found, Found):
@@ -217,7 +237,7 @@ class Runner:
 
     def verify(self, attempt: Attempt, look: Look[T]) -> T:
         """Look again after an act that was answered; what would still change did not hold."""
-        found = self.settle(look)
+        found = self.settle(attempt, look)
         if isinstance(found, Found):
             return self.settled(attempt, "done", found.value)
         found.rest.close()
@@ -232,7 +252,7 @@ class Runner:
     ) -> T:
         """The last attempt failed too: a last look says whether it was made all the same."""
         if acted:
-            found = self.settle(look)
+            found = self.settle(attempt, look)
             if isinstance(found, Found):
                 return self.settled(attempt, "done", found.value)
             found.rest.close()

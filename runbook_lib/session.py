@@ -2,12 +2,14 @@
 
 import os
 import secrets
+import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import platformdirs
 
+from runbook_lib.errors import UsageError
 from runbook_lib.journal import Event, read_journal
 
 JOURNAL = "journal.jsonl"
@@ -18,6 +20,19 @@ def data_folder() -> Path:
     """Where this machine keeps runs and sandboxes: `RUNBOOK_HOME`, else the user's data folder."""
     named = os.environ.get("RUNBOOK_HOME")
     return Path(named).absolute() if named else platformdirs.user_data_path("runbook")
+
+
+def check_data_folder() -> None:
+    """Raise `UsageError` where nothing can be kept in the data folder."""
+    folder = data_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise UsageError(
+            f"expected a folder for runs that can be written, found {folder}: {error.strerror}; "
+            "name another in RUNBOOK_HOME"
+        ) from None
 
 
 @dataclass(frozen=True)

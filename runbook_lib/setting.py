@@ -48,8 +48,13 @@ def open_setting(parameters: Mapping[str, Any]) -> Setting:
             f"expected no repository beside the profile {name!r}, which names its own; found "
             f"{repository!r}: leave one of them out (alone, a repository is rehearsed)"
         )
-    profile = overridden(load_profile(name), parameters, test_command(parameters))
+    profile = read_profile(name, parameters)
     return Setting(name, profile, Home(data_folder() / "profiles" / name), find_secrets(profile))
+
+
+def read_profile(name: str, parameters: Mapping[str, Any]) -> Profile:
+    """A profile of runbook.toml as it stands there now, with what the parameters override."""
+    return overridden(load_profile(name), parameters, test_command(parameters))
 
 
 def find_secrets(profile: Profile) -> dict[str, Secret]:

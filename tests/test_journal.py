@@ -1,11 +1,14 @@
 """The journal: each event on disk, chained to the one before."""
 
 import json
+import os
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
-from runbook_lib.errors import Failed
+from runbook_lib.errors import Failed, UsageError
 from runbook_lib.journal import START, Journal, read_journal
 
 
@@ -75,3 +78,69 @@ def test_what_another_session_wrote_meanwhile_is_seen_after_a_refresh(tmp_path: 
     assert first.find("approved", gate="changelog") is None
     first.refresh()
     assert first.find("approved", gate="changelog") is not None
+
+
+@pytest.mark.parametrize("trouble", [KeyboardInterrupt(), OSError(28, "No space left on device")])
+def test_an_event_that_was_stopped_half_way_is_taken_back_and_the_next_one_follows(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch, trouble: BaseException
+) -> None:
+    journal.append("opened")
+
+    def stopped(descriptor: int) -> None:
+        raise trouble
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", stopped)
+        with pytest.raises(type(trouble)):
+            journal.append("intent", announced="push tag 1.9")
+    journal.append("outcome")
+    assert [event.kind for event in read_journal(journal.path)] == ["opened", "outcome"]
+    assert journal.own == read_journal(journal.path)
+
+
+def test_a_crash_may_cut_a_letter_in_two(journal: Journal) -> None:
+    journal.append("opened")
+    with journal.path.open("ab") as file:
+        file.write('{"event":"•'.encode()[:-1])
+    assert [event.kind for event in read_journal(journal.path)] == ["opened"]
+
+
+def test_a_session_that_has_ended_says_so(journal: Journal) -> None:
+    journal.close()
+    with pytest.raises(UsageError, match="from the cell that opens the run"):
+        journal.append("started")
+
+
+def test_a_session_stays_in_the_run_that_it_has_joined(journal: Journal, tmp_path: Path) -> None:
+    journal.join("r/p/1.9", tmp_path / "1.9" / "sessions")
+    journal.join("r/p/1.9", tmp_path / "1.9" / "sessions")
+    with pytest.raises(UsageError, match="stay in the run r/p/1.9"):
+        journal.join("r/p/2.0", tmp_path / "2.0" / "sessions")
+    assert journal.path.is_relative_to(tmp_path / "1.9")
+
+
+def test_sessions_of_one_run_take_turns_and_see_what_was_done_in_the_others(tmp_path: Path) -> None:
+    folder = tmp_path / "runs" / "r" / "sessions"
+    first, second = (
+        Journal(tmp_path / "sessions" / name / "journal.jsonl", session=name, operator="olive")
+        for name in ("s1", "s2")
+    )
+    first.join("r", folder)
+    second.join("r", folder)
+    busy = threading.Event()
+
+    def act() -> None:
+        with second.turn(busy.set):
+            second.append("acted", after=[event.kind for event in second.earlier])
+
+    with first.turn(), first.turn():
+        thread = threading.Thread(target=act)
+        thread.start()
+        assert busy.wait(10)
+        time.sleep(0.05)
+        assert second.find("acted") is None
+        first.append("passed")
+    thread.join(10)
+    acted = second.find("acted")
+    assert acted is not None
+    assert acted.said["after"] == ["joined", "passed"]

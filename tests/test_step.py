@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runbook_lib.errors import Failed, NotHeld, Refused, Unavailable, Waiting
+from runbook_lib.errors import AccessDenied, Failed, NotHeld, Refused, Unavailable, Waiting
 from runbook_lib.journal import Journal, read_journal, unsettled
 from runbook_lib.step import Patience, Planned, Report, Runner, check, step
 from runbook_lib.wait import NotYet, wait
@@ -84,6 +84,8 @@ class Shelf:
     @wait
     def wait_for(self, thing: str) -> str:
         """Wait until somebody has put a thing on the shelf."""
+        if self.look_trouble:
+            raise self.look_trouble.pop(0)
         self.late -= 1
         if self.late > 0:
             raise NotYet(f"{thing} is not there yet")
@@ -296,3 +298,61 @@ def test_the_journal_masks_secrets_in_arguments_announcements_and_outcomes(
     text = shelf.runner.journal.path.read_text()
     assert "hunter2" not in text
     assert json.loads(text.splitlines()[0])["arguments"] == {"thing": "•••"}
+
+
+@pytest.mark.parametrize("trouble", ["after", ""])
+def test_what_was_done_and_cannot_be_looked_for_is_unknown(shelf: Shelf, trouble: str) -> None:
+    shelf.trouble = [trouble]
+    act = shelf.act
+
+    def act_and_lock_out(thing: str, trouble: str) -> None:
+        shelf.look_trouble = [AccessDenied("401: the token has expired")]
+        act(thing, trouble)
+
+    shelf.act = act_and_lock_out  # type: ignore[method-assign]
+    with pytest.raises(AccessDenied):
+        shelf.put("lamp")
+    assert outcomes(shelf) == ["unknown"]
+    assert len(unsettled(read_journal(shelf.runner.journal.path))) == 1
+    assert shelf.put("lamp") == "lamp is on the shelf"
+    assert unsettled(read_journal(shelf.runner.journal.path)) == []
+
+
+def test_what_a_step_raises_has_no_secret_in_it(shelf: Shelf) -> None:
+    shelf.runner.journal.mask = lambda text: text.replace("hunter2", "•••")
+    shelf.look_trouble = [Refused("expected a token, found hunter2")]
+    with pytest.raises(Refused, match="found •••"):
+        shelf.put("lamp")
+
+
+@pytest.mark.parametrize("where", ["between two looks", "in a look"])
+def test_a_wait_that_is_interrupted_ends_as_waiting_with_what_is_missing(
+    shelf: Shelf, where: str
+) -> None:
+    shelf.late = 99
+
+    def interrupt(_: float) -> None:
+        if where == "between two looks":
+            raise KeyboardInterrupt
+        shelf.look_trouble = [KeyboardInterrupt()]  # type: ignore[list-item]
+
+    shelf.runner.sleep = interrupt
+    with pytest.raises(Waiting, match=r"lamp is not there yet; interrupted; run this again"):
+        shelf.wait_for("lamp")
+    assert outcomes(shelf) == ["waiting"]
+
+
+def test_a_wait_bears_with_a_service_that_is_away_for_a_while(shelf: Shelf) -> None:
+    shelf.late = 2
+    shelf.runner.sleep = lambda _: None
+    first = [NotYet("not yet")]
+    shelf.look_trouble = [*first, *[Unavailable("502")] * (Patience().attempts + 1)]
+    assert shelf.wait_for("lamp") == "lamp is there"
+    assert outcomes(shelf) == ["done"]
+
+
+def test_a_wait_for_a_service_that_was_never_reached_fails(shelf: Shelf) -> None:
+    shelf.look_trouble = [Unavailable("no such host")] * Patience().attempts
+    with pytest.raises(Unavailable):
+        shelf.wait_for("lamp")
+    assert outcomes(shelf) == ["failed"]
