@@ -34,7 +34,7 @@ def find_home(run: str) -> Home:
     Raises `UsageError` with the names of the runs there are.
     """
     homes = list(all_homes())
-    known = [home for home in homes if (home.run_folder(run) / "sessions").is_dir()]
+    known = [home for home in homes if run in run_names(home)]
     if not known:
         names = sorted({name for home in homes for name in run_names(home)})
         raise UsageError(

@@ -1,6 +1,7 @@
 """Gates: points where a person decides, bound to the digest of what they decide on."""
 
 import getpass
+import os
 import socket
 from collections.abc import Callable, Generator
 from dataclasses import asdict, dataclass
@@ -109,8 +110,12 @@ class Gates:
         return decisions[-1] if counted >= self.rule(question.gate).people else None
 
     def counted(self, decisions: list[Decision], gate: str) -> int:
-        """How many different people have approved, as the gate's rule counts them."""
-        people = {decision.by for decision in decisions if decision.verdict == "approved"}
+        """How many different people have approved, as the gate's rule counts them.
+
+        Of each, the last word counts.
+        """
+        last = {decision.by: decision.verdict for decision in decisions}
+        people = {by for by, verdict in last.items() if verdict == "approved"}
         if not self.rule(gate).operator_counts:
             people -= {self.runner.journal.operator, whoami()}
         return len(people)
@@ -175,7 +180,8 @@ def as_decision(event: Event) -> Decision:
 def find_question(journal: Journal, gate: str, short: str = "") -> Question:
     """The newest question of a gate, whose digest begins with `short`.
 
-    Raises `UsageError` where the run has not asked it.
+    That has at least as many characters as are shown, or none. Raises `UsageError` where the run
+    has not asked it.
     """
     asked = [event for event in journal.events() if event.matches("asked", gate=gate)]
     if not asked:
@@ -188,17 +194,20 @@ def find_question(journal: Journal, gate: str, short: str = "") -> Question:
         )
     said = max(asked, key=lambda event: str(event.said["time"])).said
     question = Question(said["run"] or "", gate, said["title"], said["text"], said["digest"])
-    if not question.digest.startswith(short):
+    if short and not (len(short) >= SHOWN and question.digest.startswith(short)):
         raise UsageError(
             f"expected the digest of what {gate} asks for now, {question.digest:.{SHOWN}}; "
-            f"found {short}: it has changed since; read it again (runbook show)"
+            f"found {short}: it has changed since, or is not whole; read it again"
         )
     return question
 
 
 def whoami() -> str:
-    """The account at the keyboard."""
-    return getpass.getuser()
+    """The account at the keyboard; by its number where it has no name, as in some containers."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
 
 
 def host() -> str:

@@ -1,11 +1,20 @@
 """Gates: a decision is bound to the digest of what was decided on."""
 
+import getpass
 from collections.abc import Callable
 
 import pytest
 
 from runbook_lib.errors import Refused, UsageError, Waiting
-from runbook_lib.gate import Decision, Gates, Question, Rule, find_question, record_decision
+from runbook_lib.gate import (
+    Decision,
+    Gates,
+    Question,
+    Rule,
+    find_question,
+    record_decision,
+    whoami,
+)
 from runbook_lib.step import Planned
 from tests.conftest import MakeRunner
 
@@ -129,3 +138,36 @@ def test_an_approval_of_what_has_changed_since_is_refused(make_runner: MakeRunne
         find_question(journal, "changelog", "000000")
     with pytest.raises(UsageError, match="it has asked for: changelog"):
         find_question(journal, "version")
+
+
+def test_an_approval_that_its_giver_has_taken_back_does_not_count(make_runner: MakeRunner) -> None:
+    gates = Gates(make_runner(), approver=None, rules={"changelog": Rule(people=2)})
+    with pytest.raises(Waiting):
+        gates.approve("changelog", "an entry", title="T")
+    journal = gates.runner.journal
+    question = find_question(journal, "changelog")
+    for verdict, by in (("approved", "rowan"), ("rejected", "rowan"), ("approved", "quinn")):
+        record_decision(journal, decided(question, verdict, by))
+    with pytest.raises(Waiting):
+        gates.approve("changelog", "an entry", title="T")
+    record_decision(journal, decided(question, "approved", "rowan"))
+    gates.approve("changelog", "an entry", title="T")
+
+
+def test_a_digest_is_named_with_as_many_characters_as_are_shown(make_runner: MakeRunner) -> None:
+    gates = Gates(make_runner(), approver=None)
+    with pytest.raises(Waiting):
+        gates.approve("changelog", "an entry", title="T")
+    journal = gates.runner.journal
+    whole = find_question(journal, "changelog").digest
+    assert find_question(journal, "changelog", whole[:12]).digest == whole
+    with pytest.raises(UsageError, match="expected the digest"):
+        find_question(journal, "changelog", whole[:1])
+
+
+def test_an_account_without_a_name_goes_by_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nameless() -> str:
+        raise KeyError("getpwuid(): uid not found: 4242")
+
+    monkeypatch.setattr(getpass, "getuser", nameless)
+    assert whoami().startswith("uid ")
