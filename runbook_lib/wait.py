@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator
 from functools import partial, wraps
 from typing import ParamSpec, TypeVar, cast
 
-from runbook_lib.errors import Waiting
+from runbook_lib.errors import Unavailable, Waiting
 from runbook_lib.report import words
 from runbook_lib.runner import Attempt, Found, Look, Planned, Runner
 from runbook_lib.step import bound, only_look
@@ -39,14 +39,24 @@ def wait_for(runner: Runner, name: str, look: Look[T], arguments: dict[str, obje
 
 
 def poll(runner: Runner, attempt: Attempt, look: Callable[[], Generator[str, None, T]]) -> T:
-    """Look again and again, with growing pauses, until the world has moved or the limit is over."""
+    """Look again and again, with growing pauses, until the world has moved or the limit is over.
+
+    Who interrupts it ends it as `waiting`: it has changed nothing. Once it has seen the world, a
+    service that gives no answer for a while is waited for like the rest.
+    """
     pause, limit = runner.patience.first_pause, runner.patience.waiting
-    waited = False
+    waited, state = False, f"{words(attempt.name)}: nobody has looked yet"
     while True:
         try:
             found = runner.look(look)
         except NotYet as missing:
             state = runner.journal.mask(str(missing))
+        except Unavailable as failure:
+            if not waited or time.monotonic() - attempt.began >= limit:
+                raise
+            state = runner.journal.mask(str(failure))
+        except KeyboardInterrupt:
+            raise interrupted(state) from None
         else:
             assert isinstance(found, Found), "a wait announces nothing"
             return runner.settled(attempt, "done" if waited else "already", found.value)
@@ -57,5 +67,13 @@ def poll(runner: Runner, attempt: Attempt, look: Callable[[], Generator[str, Non
             raise Waiting(f"{state}; waited {elapsed:.0f} s; run this again to go on")
         waited = True
         attempt.line.progress(state, elapsed / limit)
-        runner.sleep(min(pause, limit - elapsed))
+        try:
+            runner.sleep(min(pause, limit - elapsed))
+        except KeyboardInterrupt:
+            raise interrupted(state) from None
         pause = min(pause * 1.5, runner.patience.longest_poll)
+
+
+def interrupted(state: str) -> Waiting:
+    """What a wait ends with that somebody has interrupted: what was missing at the last look."""
+    return Waiting(f"{state}; interrupted; run this again to go on")
