@@ -137,14 +137,30 @@ def decide_release(run: Run, *, version: str = "", last_release: str = "") -> Re
 
 
 def resume(run: Run, version: str) -> Decided | None:
-    """Join the run that is under way, or the one of that version; None where there is none."""
+    """Join the run that is under way (`is_open`), or the one of that version; else None."""
     runs = run.past_runs()
     if version:
         short = Version.parse(version).short
         named = [past for past in runs if past.subject == short and read_decision(past)]
         return join(run, named[0]) if named else None
-    under_way = [past for past in runs if not past.closed and read_decision(past)]
-    return join(run, under_way[0]) if under_way else None
+    unfinished = [past for past in runs if not past.closed and is_open(run, read_decision(past))]
+    return join(run, unfinished[0]) if unfinished else None
+
+
+def is_open(run: Run, decision: Decided | None) -> bool:
+    """Whether a run that is not finished is gone on with though nobody has named its version.
+
+    It is not where it came to no decision, or where it has pushed no tag and a larger version has
+    been released since: nobody means that one any more.
+    """
+    if decision is None:
+        return False
+    project, version = run.profile.project, Version.parse(decision.version)
+    templates = run.profile.names.templates(decision.tag_template)
+    tags = [tag.name for tag in run.mirror.tags()]
+    last = find_last_release(tags, decision.tag_template, project=project)
+    pushed = Names(project, version, templates).tag in tags
+    return pushed or last is None or last.version < version
 
 
 def join(run: Run, past: PastRun) -> Decided:
