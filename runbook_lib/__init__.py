@@ -16,4 +16,11 @@ def __getattr__(name: str) -> Any:
     """Import a name when it is first asked for: the sandbox and the command line start without."""
     if name not in HOMES:
         raise AttributeError(f"runbook_lib has no {name!r}; it has {', '.join(__all__)}")
-    return getattr(import_module(HOMES[name]), name)
+    try:
+        return getattr(import_module(HOMES[name]), name)
+    except ImportError as error:
+        if "git executable" not in str(error):
+            raise
+        from runbook_lib.errors import UsageError
+
+        raise UsageError("expected git on this machine, found none in PATH: install it") from None

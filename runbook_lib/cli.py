@@ -30,6 +30,9 @@ def told(command: Callable[P, T]) -> Callable[P, T]:
         except RunbookError as error:
             click.echo(f"{type(error).__name__}: {error}", err=True)
             sys.exit(exit_status(error))
+        except OSError as error:
+            click.echo(f"Failed: this machine says: {error}", err=True)
+            sys.exit(1)
 
     return telling
 

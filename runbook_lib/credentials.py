@@ -11,6 +11,8 @@ from urllib.parse import quote, urlsplit
 from runbook_lib.errors import UsageError
 
 PASSWORD = re.compile(r"(://[^/\s:@]*:)[^/\s@]+@")
+TOKEN = re.compile(r"(\bhttps?://)[^/\s:@]+@")
+"""A user alone, in a web address: GitHub takes a token there."""
 MASK = "•••"
 """What stands where a secret would."""
 
@@ -87,10 +89,15 @@ class Masking:
         self.forms = sorted((form for form in known if len(form) >= 4), key=len, reverse=True)
 
     def __call__(self, text: str) -> str:
-        """The text with every secret masked, and every password in an address."""
+        """The text with every secret masked, and every password or token in an address."""
         for form in self.forms:
             text = text.replace(form, MASK)
-        return PASSWORD.sub(rf"\1{MASK}@", text)
+        return TOKEN.sub(rf"\1{MASK}@", PASSWORD.sub(rf"\1{MASK}@", text))
+
+
+def holds_secret(address: str) -> bool:
+    """Whether a password, or what may be a token, stands in an address."""
+    return bool(PASSWORD.search(address) or TOKEN.search(address))
 
 
 def base64_forms(value: str) -> set[str]:

@@ -13,7 +13,7 @@ import runbook_lib
 from runbook_lib.display import StepLine
 from runbook_lib.errors import Failed, Refused, RunbookError, UsageError, Waiting
 from runbook_lib.journal import Event, read_journal
-from runbook_lib.session import JOURNAL, SESSION_VARIABLE, Home, data_folder
+from runbook_lib.session import JOURNAL, SESSION_VARIABLE, Home, check_data_folder, data_folder
 from runbook_lib.step import Report
 
 EXECUTED = "executed.ipynb"
@@ -25,11 +25,13 @@ def carry_out(runbook: str, given: list[str], *, say: Callable[[str], None]) -> 
     Raises what the runbook raised: `Waiting`, `UsageError`, `Refused`, `Failed`.
     """
     spare_slow_import()
+    from nbclient.exceptions import DeadKernelError
     from papermill import execute_notebook
     from papermill.exceptions import PapermillExecutionError
 
     notebook = find_runbook(runbook)
     parameters = parse_parameters(notebook, given)
+    check_data_folder()
     session = Home(data_folder()).new_session()
     output = data_folder() / "executed" / f"{session}.ipynb"
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -39,6 +41,10 @@ def carry_out(runbook: str, given: list[str], *, say: Callable[[str], None]) -> 
             execute_notebook(str(notebook), str(output), parameters, progress_bar=False)
     except PapermillExecutionError as error:
         raise raised_in(error, keep(output, session)) from None
+    except DeadKernelError:
+        raise stopped("its kernel died", keep(output, session)) from None
+    except KeyboardInterrupt:
+        raise stopped("it was interrupted", keep(output, session)) from None
     finally:
         os.environ.pop(SESSION_VARIABLE, None)
     return keep(output, session)
@@ -77,9 +83,14 @@ def parse_parameters(notebook: Path, given: list[str]) -> dict[str, Any]:
 
     Raises `UsageError` for one that it does not declare, or that is not of its type.
     """
+    from nbformat import ValidationError
+    from nbformat.reader import NotJSONError
     from papermill import inspect_notebook
 
-    declared = inspect_notebook(str(notebook))
+    try:
+        declared = inspect_notebook(str(notebook))
+    except (NotJSONError, ValidationError):
+        raise UsageError(f"expected a notebook in {notebook}, found something else") from None
     values = {}
     for text in given:
         name, equals, value = text.partition("=")
@@ -128,6 +139,15 @@ def raised_in(error: Any, executed: Path) -> RunbookError:
     kinds: dict[str, type[RunbookError]] = {"Waiting": Waiting, "UsageError": UsageError}
     kinds |= dict.fromkeys(("Refused", "Conflict", "AccessDenied"), Refused)
     return kinds.get(error.ename, Failed)(f"{error.evalue}\nThe executed notebook is {executed}")
+
+
+def stopped(how: str, executed: Path) -> Failed:
+    """What a run ends with that did not come to its end, for no reason of the runbook's own."""
+    kept = f"\nThe executed notebook is {executed}" if executed.exists() else ""
+    return Failed(
+        f"expected the runbook to run to its end, found that {how}; what is done is kept, and "
+        f"what is not known is looked for: run it again to go on{kept}"
+    )
 
 
 @contextmanager

@@ -7,10 +7,10 @@ directory or above it, else the one in the user's configuration folder. No secre
 
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -19,12 +19,23 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from runbook_lib.credentials import Masking, holds_secret
 from runbook_lib.errors import UsageError
 from runbook_lib.gate import Rule
 from runbook_lib.policy.names import Templates
 
 SANDBOX = "sandbox"
 """The profile that is built in, and the default."""
+
+
+def without_secret(address: str) -> str:
+    """The address; raises `ValueError` where a password or a token stands in it."""
+    if holds_secret(address):
+        raise ValueError("no user or password may stand in an address here: keep it as a secret")
+    return address
+
+
+Address = Annotated[str, AfterValidator(without_secret)]
 
 
 class Section(BaseModel):
@@ -36,7 +47,7 @@ class Section(BaseModel):
 class RepositorySettings(Section):
     """The git repository that is released. What is left empty is found in the repository itself."""
 
-    url: str
+    url: Address
     source: str = ""
     """The release source branch; by default the one that origin's HEAD names."""
     clone: Path | None = None
@@ -73,7 +84,7 @@ class ChangelogSettings(Section):
 
     file: str = "CHANGELOG.md"
     command: tuple[str, ...] = ()
-    link: str = ""
+    link: Address = ""
     """What its links to commits and issues begin with; by default the repository on GitHub."""
 
 
@@ -81,8 +92,8 @@ class GitHubSettings(Section):
     """The repository's place on GitHub."""
 
     repository: str = Field(pattern=r"^[\w.-]+/[\w.-]+$")
-    api_url: str = "https://api.github.com"
-    web_url: str = "https://github.com"
+    api_url: Address = "https://api.github.com"
+    web_url: Address = "https://github.com"
     token_variable: str = "GITHUB_TOKEN"
     throttle: bool = True
     """Whether to keep the pauses between requests that GitHub asks its clients for."""
@@ -91,7 +102,7 @@ class GitHubSettings(Section):
 class BugzillaSettings(Section):
     """Where deployments are asked for, and who is told."""
 
-    url: str
+    url: Address
     product: str = "Cloud Services"
     component: str = "Operations: Deployment Requests"
     version: str = "unspecified"
@@ -104,7 +115,7 @@ class BugzillaSettings(Section):
 class StageSettings(Section):
     """A deployed service: `/__version__` is asked for below this address."""
 
-    url: str
+    url: Address
 
 
 class CommandSettings(Section):
@@ -239,7 +250,7 @@ def explain(problem: ErrorDetails) -> str:
         return f"{place}: an unknown key; known here: {known}"
     if problem["type"] == "missing":
         return f"{place}: expected a value, found none"
-    return f"{place}: {problem['msg']}; found {problem['input']!r}"
+    return f"{place}: {problem['msg']}; found {Masking()(repr(problem['input']))}"
 
 
 def known_keys(place: tuple[int | str, ...]) -> list[str]:

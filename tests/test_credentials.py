@@ -83,3 +83,8 @@ def test_a_secret_is_masked_as_it_is_and_in_its_encodings(
 
 def test_short_texts_are_not_masked_for_they_stand_everywhere() -> None:
     assert Masking([Secret("a")])("a plain text") == "a plain text"
+
+
+def test_a_token_that_stands_alone_in_an_address_is_masked_too() -> None:
+    said = "fatal: https://ghp_token@github.com/team/one: no; git@github.com:team/one is another"
+    assert Masking()(said) == said.replace("ghp_token", MASK)

@@ -1,15 +1,22 @@
 """`runbook run`: parameters as the notebook declares them, and statuses that a script can read."""
 
+import os
+import subprocess
+import sys
+from collections import Counter
 from pathlib import Path
 
+import nbformat
 import pytest
 from click.testing import CliRunner, Result
 
 from runbook_lib.cli import exit_status, main
 from runbook_lib.errors import Conflict, Failed, Refused, UsageError, Waiting
 from runbook_lib.headless import find_runbook, parse_parameters, raised_in
+from runbook_lib.journal import read_journal
 from runbook_lib.sandbox.process import find
 
+MAIN = "from runbook_lib.cli import main; main()"
 RELEASE = Path(__file__).parent.parent / "runbooks" / "release.ipynb"
 
 
@@ -94,3 +101,60 @@ def test_a_folder_that_is_no_world_is_not_removed(tmp_path: Path) -> None:
     answer = CliRunner().invoke(main, ["sandbox", "reset", "--world", str(tmp_path)])
     assert answer.exit_code == 2
     assert (tmp_path / "thesis.txt").exists()
+
+
+def test_a_file_that_is_no_notebook_is_refused(tmp_path: Path) -> None:
+    for number, text in enumerate(["{", "{}"]):
+        path = tmp_path / f"{number}.ipynb"
+        path.write_text(text)
+        answer = CliRunner().invoke(main, ["run", str(path)])
+        assert (answer.exit_code, "expected a notebook in" in answer.output) == (2, True)
+
+
+def test_a_data_folder_that_cannot_be_written_is_refused_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("RUNBOOK_HOME", str(tmp_path / "file" / "home"))
+    answer = CliRunner().invoke(main, ["run", "release"])
+    assert answer.exit_code == 2
+    assert "name another in RUNBOOK_HOME" in answer.output
+
+
+def test_a_kernel_that_dies_is_a_failure_without_a_traceback(tmp_path: Path) -> None:
+    path = tmp_path / "dies.ipynb"
+    cell = nbformat.v4.new_code_cell("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    kernel = {"kernelspec": {"name": "python3", "display_name": "", "language": "python"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata=kernel), path)
+    answer = CliRunner().invoke(main, ["run", str(path)])
+    assert answer.exit_code == 1
+    assert "found that its kernel died" in answer.output
+
+
+def test_a_run_that_is_interrupted_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("papermill.execute_notebook", interrupted)
+    answer = CliRunner().invoke(main, ["run", "release"])
+    assert answer.exit_code == 1
+    assert "found that it was interrupted" in answer.output
+    assert "run it again to go on" in answer.output
+
+
+def test_sessions_that_run_at_once_do_everything_once(tmp_path: Path) -> None:
+    environment = {**os.environ, "RUNBOOK_HOME": str(tmp_path)}
+    command = [sys.executable, "-c", MAIN, "run", str(RELEASE)]
+    both = [
+        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        for _ in range(2)
+    ]
+    said = [process.communicate(timeout=170)[0].decode() for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
+    journals = list(tmp_path.glob("sandbox/sample/runs/release/tidewatch/1.9/sessions/*/journal.*"))
+    events = [event for path in journals for event in read_journal(path)]
+    intents = Counter(str(event.said["announced"]) for event in events if event.kind == "intent")
+    assert len(journals) == 2
+    assert len(intents) == 13
+    assert [what for what, times in intents.items() if times > 1] == []
+    assert len([event for event in events if event.kind == "pinned"]) == 1

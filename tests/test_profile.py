@@ -84,3 +84,11 @@ def test_the_nearest_file_above_the_working_directory_counts(
     (tmp_path / "runbooks").mkdir()
     monkeypatch.chdir(tmp_path / "runbooks")
     assert find_configuration() == tmp_path / "runbook.toml"
+
+
+@pytest.mark.parametrize("secret", ["ghp_token", "olive:ghp_token"])
+def test_a_secret_in_an_address_is_refused_and_not_repeated(file: Path, secret: str) -> None:
+    file.write_text(GOOD.replace("https://github.com", f"https://{secret}@github.com"))
+    with pytest.raises(UsageError, match=r"team.repository.url: .*no user or password") as refused:
+        load_profile("team")
+    assert "ghp_token" not in str(refused.value)
