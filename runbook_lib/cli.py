@@ -75,7 +75,7 @@ def run(runbook: str, given: tuple[str, ...], profile: str | None, plan: bool) -
 @told
 def approve(run: str, gate: str, reason: str, digest: str, reject: bool) -> None:
     """Approve what the run RUN asks for at GATE, before or after it stopped to wait."""
-    from runbook_lib.decide import decide
+    from runbook_lib.approval import decide
     from runbook_lib.gate import Verdict
 
     verdict: Verdict = "rejected" if reject else "approved"

@@ -27,12 +27,21 @@ def read_parameters(namespace: Mapping[str, Any]) -> dict[str, Any]:
     Raises `UsageError` for one that was given and is not declared (papermill only warns), and for
     one of the wrong type (papermill reads `2.10` as the number 2.1).
     """
-    declared = dict(namespace.get("__annotations__", {}))
+    declared = declared_in(namespace)
     refuse_unknown(injected_names(namespace.get("In", ())), declared)
     values = {name: namespace[name] for name in declared}
     for name, value in values.items():
         refuse_mistyped(name, declared[name], value)
     return values
+
+
+def declared_in(namespace: Mapping[str, Any]) -> dict[str, Any]:
+    """The annotated names of a notebook's namespace, with their types.
+
+    Python 3.14 keeps a function that makes them in place of the names (PEP 649).
+    """
+    make = namespace.get("__annotate__")
+    return dict(make(1) if callable(make) else namespace.get("__annotations__", {}))
 
 
 def injected_names(cells: Iterable[str]) -> list[str]:

@@ -22,8 +22,9 @@ FLOORS = (
     ("rehearsal",),
     ("setting",),
     ("workbench",),
-    ("run", "decide"),
     ("release",),
+    ("run", "approval"),
+    ("decision",),
     ("headless", "cli", "__init__"),
 )
 """From the ground up; rooms on one floor may use each other, except services and the sandbox."""

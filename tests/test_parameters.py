@@ -39,3 +39,9 @@ def test_an_injected_parameter_that_is_declared_is_accepted() -> None:
 def test_a_value_of_another_type_is_refused(name: str, value: object, expected: str) -> None:
     with pytest.raises(UsageError, match=expected):
         read_parameters(namespace(**{name: value}))
+
+
+def test_parameters_are_found_where_python_makes_annotations_late() -> None:
+    late = {**namespace(), "__annotate__": lambda _form: DECLARED}
+    del late["__annotations__"]
+    assert read_parameters(late) == VALUES

@@ -5,8 +5,9 @@ from typing import Any, cast
 
 import pytest
 
+from runbook_lib.decision import is_open
 from runbook_lib.profile import NameTemplates
-from runbook_lib.release import Decided, is_open
+from runbook_lib.release import Decided
 from runbook_lib.run import Run
 
 

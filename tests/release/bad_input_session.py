@@ -9,7 +9,7 @@ from typing import Any
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
-from runbook_lib.decide import decide
+from runbook_lib.approval import decide
 from runbook_lib.errors import RunbookError, Waiting
 from tests.release.carried_out import NOTEBOOK
 

@@ -18,7 +18,8 @@ SSH_GOOD = re.compile(
 NOT_GOOD = ("EXPSIG", "EXPKEYSIG", "REVKEYSIG", "BADSIG", "ERRSIG")
 WHAT_TO_DO = (
     "set user.signingkey (and gpg.format = ssh for an SSH key) in git's configuration, see that "
-    "the key has not expired and that its agent is unlocked, then run this again"
+    "the key has not expired, that its agent is unlocked, and that ssh-keygen (OpenSSH) or gpg is "
+    "installed, then run this again"
 )
 
 
