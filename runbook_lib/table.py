@@ -49,12 +49,12 @@ class Table:
         foot = "".join(f"<div>{escape(line)}</div>" for line in [*self.left_out(), *self.foot])
         title = f"<b>{escape(self.title)}</b>" if self.title else ""
         rows = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
-        return f"<div>{title}<table>{rows}</table>{foot}</div>"
+        return f'<div style="overflow-x:auto">{title}<table>{rows}</table>{foot}</div>'
 
 
 def cell_html(text: str) -> str:
     """One cell of a table."""
-    whole = ";white-space:nowrap" if len(text) <= SHORT else ""
+    whole = ";white-space:nowrap" if len(text) <= SHORT else ";overflow-wrap:anywhere"
     return f'<td style="text-align:left{whole}">{link_html(text) or escape(text)}</td>'
 
 
