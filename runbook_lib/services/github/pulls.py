@@ -54,6 +54,13 @@ class MergedPullRequest:
     approvers: tuple[str, ...]
     link: str
 
+    @property
+    def unreviewed(self) -> str:
+        """What has to be approved where nobody has reviewed it; empty where somebody has."""
+        if self.approvers:
+            return ""
+        return f"#{self.number} was merged by {self.merged_by} without an approving review."
+
     def __str__(self) -> str:
         approval = f"approved by {', '.join(self.approvers)}" if self.approvers else "not approved"
         return f"#{self.number} {approval}, merged by {self.merged_by} as {self.commit:.9}"

@@ -185,6 +185,7 @@ def test_one_that_was_merged_unapproved_says_so(hub: Hub) -> None:
     merged = hub.github().wait_for_merge(pull)
     assert merged.approvers == ()
     assert "not approved, merged by reviewer" in str(merged)
+    assert merged.unreviewed.endswith("was merged by reviewer without an approving review.")
 
 
 def test_one_that_is_closed_meanwhile_is_refused(hub: Hub) -> None:
