@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from runbook_lib.credentials import holds_secret
 from runbook_lib.errors import UsageError
@@ -26,6 +25,7 @@ from runbook_lib.profile import (
     WaitSettings,
 )
 from runbook_lib.sandbox.leases import Lease
+from runbook_lib.sandbox.mirror import without_password
 from runbook_lib.sandbox.process import Running, hold, remove, start
 from runbook_lib.sandbox.sample_history import CLOCK, FULL_NAME
 
@@ -168,14 +168,6 @@ def project_name(address: str) -> str:
     if not name:
         raise UsageError(f"expected a path or URL that ends in a name, found {address!r}")
     return name
-
-
-def without_password(address: str) -> str:
-    """An address without the user and password that may stand in it."""
-    parts = urlsplit(address)
-    if "@" not in parts.netloc:
-        return address
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def make_profile(

@@ -186,6 +186,6 @@ def unreadable(source: Source, error: Failed) -> UsageError:
 def without_password(address: str) -> str:
     """An address without its user's name and password."""
     parts = urlsplit(address)
-    if not parts.scheme or "@" not in parts.netloc:
+    if "@" not in parts.netloc:
         return address
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
