@@ -33,7 +33,8 @@ from runbook_lib.journal import Journal
 from runbook_lib.sandbox.bugzilla import routes
 from runbook_lib.sandbox.world import World
 from runbook_lib.services.bugzilla import Bug, Bugzilla, NeedInfo, make_alias
-from runbook_lib.step import Patience, Planned, Report, Runner
+from runbook_lib.step import Patience, Planned, Runner
+from tests.conftest import Quiet
 
 PRODUCT, COMPONENT = "Cloud Services", "Operations: Deployment Requests"
 TITLE = "Please deploy server-syncstorage 1.9 to STAGE"
@@ -42,19 +43,6 @@ MARK = f"[runbook:{ALIAS}]"
 QA = "qa@sandbox.example"
 OPS = "ops@sandbox.example"
 QUESTION = "Please run the load test."
-
-
-class Silent:
-    """A display that shows nothing."""
-
-    def start(self, title: str) -> "Silent":
-        return self
-
-    def progress(self, text: str, fraction: float | None = None) -> None:
-        pass
-
-    def finish(self, report: Report) -> None:
-        pass
 
 
 @dataclass
@@ -156,7 +144,7 @@ class Desk:
         patience = Patience(
             attempts=3, settling=(0.01, 0.02), first_pause=0.01, waiting=0.3, longest_poll=0.05
         )
-        runner = Runner(journal, Silent(), plan=plan, patience=patience)
+        runner = Runner(journal, Quiet(), plan=plan, patience=patience)
         return Bugzilla(self.url, key=key or self.token(who), runner=runner, timeout=(0.5, 0.5))
 
     def speak(self, *names: str) -> None:

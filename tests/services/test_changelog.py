@@ -21,7 +21,8 @@ from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.version import Version
 from runbook_lib.services.changelog import Changelog
 from runbook_lib.services.changelog.programs import cliff_environment, find_git_cliff
-from runbook_lib.step import Patience, Planned, Report, Runner
+from runbook_lib.step import Patience, Planned, Runner
+from tests.conftest import Quiet
 
 V19 = Version(1, 9)
 DAY = date(2020, 3, 1)
@@ -31,17 +32,6 @@ IDENTITY = {
     for role in ("AUTHOR", "COMMITTER")
     for what, value in (("NAME", "Ada"), ("EMAIL", "ada@example.org"))
 }
-
-
-class Silent:
-    def start(self, title: str) -> "Silent":
-        return self
-
-    def progress(self, text: str, fraction: float | None = None) -> None:
-        pass
-
-    def finish(self, report: Report) -> None:
-        pass
 
 
 class Checkout:
@@ -87,7 +77,7 @@ def checkout(tmp_path: Path) -> Checkout:
 @pytest.fixture
 def runner(tmp_path: Path) -> Runner:
     journal = Journal(tmp_path / "journal.jsonl", session="s", operator="ada", mask=hide)
-    return Runner(journal, Silent(), patience=Patience(settling=(0.0,), first_pause=0.0))
+    return Runner(journal, Quiet(), patience=Patience(settling=(0.0,), first_pause=0.0))
 
 
 def hide(text: str) -> str:

@@ -15,22 +15,10 @@ from jupyter_client.manager import KernelManager
 from runbook_lib.errors import Failed, UsageError
 from runbook_lib.journal import Journal
 from runbook_lib.services.command import TAIL, Command, Passed
-from runbook_lib.step import Planned, Report, Runner
+from runbook_lib.step import Planned, Runner
+from tests.conftest import Quiet
 
 PYTHON = sys.executable
-
-
-class Silent:
-    """A display that shows nothing."""
-
-    def start(self, title: str) -> "Silent":
-        return self
-
-    def progress(self, text: str, fraction: float | None = None) -> None:
-        pass
-
-    def finish(self, report: Report) -> None:
-        pass
 
 
 def mask(text: str) -> str:
@@ -42,7 +30,7 @@ def command(tmp_path: Path) -> Iterator[Command]:
     journal = Journal(
         tmp_path / "j" / "one" / "j.jsonl", session="one", operator="olive", mask=mask
     )
-    yield Command(Runner(journal, Silent()), tmp_path)
+    yield Command(Runner(journal, Quiet()), tmp_path)
     journal.close()
 
 
@@ -106,7 +94,7 @@ def test_a_later_session_remembers_it_too(command: Command, tmp_path: Path) -> N
     first = command.run([*arguments, "s3cret"], subject="tree")
     second = Journal(tmp_path / "k" / "two" / "j.jsonl", session="two", operator="pat", mask=mask)
     second.join("release/x/1.9", tmp_path / "run")
-    again = Command(Runner(second, Silent()), command.cwd)
+    again = Command(Runner(second, Quiet()), command.cwd)
     assert again.run([*arguments, "s3cret"], subject="tree") == first
     assert (command.cwd / "runs").read_text() == "x"
     second.close()

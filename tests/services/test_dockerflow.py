@@ -18,7 +18,8 @@ from runbook_lib.errors import Failed, Refused, Unavailable, UsageError
 from runbook_lib.journal import Journal
 from runbook_lib.services.dockerflow import Deployment, Dockerflow, shows
 from runbook_lib.services.http import retry_after
-from runbook_lib.step import Report, Runner
+from runbook_lib.step import Runner
+from tests.conftest import Quiet
 
 COMMIT = "3f2c81d09e1b4a5c6d7e8f90123456789abcdef0"
 SAID = {
@@ -27,19 +28,6 @@ SAID = {
     "commit": COMMIT,
     "build": "https://ci.example/builds/7",
 }
-
-
-class Silent:
-    """A display that shows nothing."""
-
-    def start(self, title: str) -> "Silent":
-        return self
-
-    def progress(self, text: str, fraction: float | None = None) -> None:
-        pass
-
-    def finish(self, report: Report) -> None:
-        pass
 
 
 @dataclass
@@ -79,7 +67,7 @@ def service() -> Iterator[Service]:
 @pytest.fixture
 def runner(tmp_path: Path) -> Runner:
     journal = Journal(tmp_path / "session" / "journal.jsonl", session="s", operator="o")
-    return Runner(journal, Silent())
+    return Runner(journal, Quiet())
 
 
 def test_what_is_deployed_is_read(service: Service, runner: Runner) -> None:

@@ -15,7 +15,8 @@ import pytest
 
 from runbook_lib.journal import Journal
 from runbook_lib.services.repository import Repository, Signing, Worktree
-from runbook_lib.step import Patience, Report, Runner
+from runbook_lib.step import Patience, Runner
+from tests.conftest import Quiet
 
 FAST = Patience(attempts=3, settling=(0.0, 0.0), first_pause=0.001, longest_pause=0.01)
 SETUP = """from setuptools import setup
@@ -25,19 +26,6 @@ setup(
     version="1.8",
 )
 """
-
-
-class Silent:
-    """A display that shows nothing."""
-
-    def start(self, title: str) -> "Silent":
-        return self
-
-    def progress(self, text: str, fraction: float | None = None) -> None:
-        pass
-
-    def finish(self, report: Report) -> None:
-        pass
 
 
 def git(folder: Path, *arguments: str, stdin: str = "") -> str:
@@ -95,7 +83,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def runner(tmp_path: Path) -> Iterator[Runner]:
     """A runner with a journal of its own, and no patience."""
     journal = Journal(tmp_path / "journal" / "one" / "j.jsonl", session="one", operator="olive")
-    yield Runner(journal, Silent(), patience=FAST, sleep=lambda seconds: None)
+    yield Runner(journal, Quiet(), patience=FAST, sleep=lambda seconds: None)
     journal.close()
 
 

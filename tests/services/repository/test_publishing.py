@@ -10,10 +10,10 @@ from runbook_lib.journal import Journal, unsettled
 from runbook_lib.services.repository import Repository, Worktree, configured
 from runbook_lib.services.repository.git import Answer, Git
 from runbook_lib.step import Planned, Runner
+from tests.conftest import Quiet
 from tests.services.repository.conftest import (
     FAST,
     Served,
-    Silent,
     Upstream,
     commit,
     fingerprint,
@@ -183,7 +183,7 @@ def test_a_session_that_was_killed_around_the_push_is_run_again(
     path = tmp_path / "journal" / "two" / "j.jsonl"
     second = Runner(
         Journal(path, session="two", operator="olive"),
-        Silent(),
+        Quiet(),
         patience=FAST,
         sleep=lambda s: None,
     )
