@@ -1,0 +1,71 @@
+"""`runbook`: runs runbooks, reads and proves their records, approves at gates, keeps the sandbox.
+
+Each command is a module of its own here, imported when it is asked for.
+Exit status: 0 done, 75 waiting (run it again later), 1 refused or failed, 2 wrong usage.
+"""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import ParamSpec, TypeVar
+
+import click
+
+from runbook_lib.errors import RunbookError, UsageError, Waiting
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+WAITING = 75
+"""EX_TEMPFAIL of sysexits.h: not an error, try again later."""
+
+
+class Commands(click.Group):
+    """Commands that are imported when they are asked for: `runbook run` starts without the rest."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The names of the modules here."""
+        return sorted(module.name for module in iter_modules(__path__))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command: click.Command = import_module(f"runbook_lib.cli.{cmd_name}").command
+        return command
+
+
+@click.group(cls=Commands)
+@click.version_option(package_name="runbook-kit")
+def main() -> None:
+    """Carry out written procedures as runbooks."""
+
+
+def told(command: Callable[P, T]) -> Callable[P, T]:
+    """Make a command end with a message and a status where the library raises on purpose."""
+
+    @wraps(command)
+    def telling(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return command(*args, **kwargs)
+        except RunbookError as error:
+            click.echo(f"{type(error).__name__}: {error}", err=True)
+            sys.exit(exit_status(error))
+        except OSError as error:
+            click.echo(f"Failed: this machine says: {error}", err=True)
+            sys.exit(1)
+
+    return telling
+
+
+def exit_status(error: RunbookError) -> int:
+    """The status that an error ends a command with."""
+    if isinstance(error, Waiting):
+        return WAITING
+    return 2 if isinstance(error, UsageError) else 1
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+"""For what a program would read."""

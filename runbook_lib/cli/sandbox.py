@@ -1,0 +1,79 @@
+"""`runbook sandbox`: the embedded world in which everything can be tried."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from runbook_lib.cli import told
+from runbook_lib.errors import UsageError
+
+
+@click.group()
+def command() -> None:
+    """The embedded world in which everything can be tried."""
+
+
+def world_option(command: Callable[..., None]) -> Callable[..., None]:
+    """The option that names a world by its folder."""
+    option = click.option(
+        "--world",
+        type=click.Path(path_type=Path),
+        help="The world's folder; by default the sample's.",
+    )
+    return option(command)
+
+
+@command.command("start")
+@world_option
+@told
+def start_sandbox(world: Path | None) -> None:
+    """Start the sandbox, and keep it until it is stopped."""
+    from runbook_lib.sandbox.process import start
+
+    folder = world or sample_world()
+    running = start(folder, keep=True, sample=world is None)
+    click.echo(f"The sandbox in {folder} is at {running.page}")
+
+
+@command.command("stop")
+@world_option
+@told
+def stop_sandbox(world: Path | None) -> None:
+    """Stop the sandbox; its world stays as it is."""
+    from runbook_lib.sandbox.process import stop
+
+    stop(world or sample_world())
+
+
+@command.command("reset")
+@world_option
+@told
+def reset_sandbox(world: Path | None) -> None:
+    """Stop the sandbox and remove its world with all runs in it, to begin anew."""
+    from runbook_lib.sandbox.process import remove
+
+    remove(world or sample_world())
+
+
+@command.command("person")
+@click.argument("role", type=click.Choice(["reviewer", "ci", "ops", "qa", "approver"]))
+@click.argument("mode", type=click.Choice(["on", "off", "slow", "no"]))
+@world_option
+@told
+def change_person(role: str, mode: str, world: Path | None) -> None:
+    """Change how ROLE behaves: on, off (away), slow, or saying no. The sandbox must be running."""
+    from runbook_lib.sandbox.process import find
+
+    folder = world or sample_world()
+    running = find(folder)
+    if running is None:
+        raise UsageError(f"expected a running sandbox in {folder}, found none: start it first")
+    running.client.expect("PATCH", f"/sandbox/people/{role}", {"mode": mode})
+
+
+def sample_world() -> Path:
+    """The folder of the sample project's world."""
+    from runbook_lib.session import data_folder
+
+    return data_folder() / "sandbox" / "sample"
