@@ -1,59 +1,34 @@
-"""What happened, one JSON line an event: appended, on disk before it counts, chained by hashes."""
+"""What happened in a session: appended event by event, on disk before it counts."""
 
 import fcntl
-import hashlib
-import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from runbook_lib.errors import Failed, UsageError
+from runbook_lib.errors import UsageError
+from runbook_lib.events import (
+    START,
+    Event,
+    canonical,
+    digest,
+    read_journal,
+    seal,
+    unsettled,
+)
 
-START = "0" * 64
-"""What the first event of a journal names as the hash before it."""
-
-
-@dataclass(frozen=True)
-class Event:
-    """One line of a journal: what it says, the hash of the line before, and its own."""
-
-    said: dict[str, Any]
-    previous: str
-    hash: str
-
-    @property
-    def kind(self) -> str:
-        """What sort of event it is: opened, joined, started, intent, outcome, approved, …"""
-        return str(self.said["event"])
-
-    def matches(self, kind: str, **fields: Any) -> bool:
-        """Whether it is of that kind and says each of these."""
-        return self.kind == kind and all(
-            self.said.get(name) == value for name, value in fields.items()
-        )
-
-    def line(self) -> str:
-        """The event as it stands in the file, without the line's end."""
-        return canonical({**self.said, "previous": self.previous, "hash": self.hash})
-
-
-def canonical(said: dict[str, Any]) -> str:
-    """The one way to write an object as JSON: sorted keys, no spaces, text as it is."""
-    return json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-def digest(text: str) -> str:
-    """SHA-256 of a text, in hex."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def seal(said: dict[str, Any], previous: str) -> Event:
-    """Chain what is said to the event before it."""
-    return Event(said, previous, digest(canonical({**said, "previous": previous})))
+__all__ = [
+    "START",
+    "Event",
+    "Journal",
+    "canonical",
+    "digest",
+    "masked",
+    "read_journal",
+    "unsettled",
+]
 
 
 class Journal:
@@ -216,69 +191,6 @@ def masked(value: Any, mask: Callable[[str], str]) -> Any:
     if value is None or isinstance(value, bool | int | float):
         return value
     return mask(str(value))
-
-
-def read_journal(path: Path) -> list[Event]:
-    """The events of one journal file, each checked against the one before it.
-
-    A last line that a crash cut off is left out. Raises `Failed` with the number of the first line
-    that does not follow from the one before.
-    """
-    events: list[Event] = []
-    previous = START
-    lines = path.read_bytes().split(b"\n")
-    for number, line in enumerate(lines[:-1], start=1):
-        event = read_line(line, previous, f"{path} line {number}")
-        events.append(event)
-        previous = event.hash
-    return events
-
-
-def read_line(line: bytes, previous: str, where: str) -> Event:
-    """One line as an event, if it follows `previous` and its hash is its own."""
-    try:
-        said = json.loads(line)
-        found_previous, found_hash = said.pop("previous"), said.pop("hash")
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
-        raise Failed(
-            f"{where}: expected a journal event, found {line[:60]!r} ({error}); the file was "
-            "changed or damaged: keep a copy, and move its session's folder away to go on without"
-        ) from error
-    sealed = seal(said, found_previous)
-    if found_previous != previous:
-        raise Failed(f"{where}: expected to follow {previous:.12}, found {found_previous:.12}")
-    if sealed.hash != found_hash:
-        raise Failed(f"{where}: its text does not have the hash {found_hash:.12} that it names")
-    return sealed
-
-
-def unsettled(events: list[Event]) -> list[Event]:
-    """The announced changes that may or may not have been made: nobody has looked since."""
-    calls = {place(event): event.said["arguments"] for event in events if event.kind == "started"}
-    left: list[Event] = []
-    for event in events:
-        if event.kind == "intent":
-            left.append(event)
-        elif event.kind == "outcome":
-            left = [intent for intent in left if not settles(event, intent, calls)]
-    return left
-
-
-def place(event: Event) -> tuple[str, int]:
-    """Which carrying-out of a step an event is of: its session, and its number in there."""
-    return event.said["session"], event.said["number"]
-
-
-def settles(outcome: Event, intent: Event, calls: dict[tuple[str, int], Any]) -> bool:
-    """Whether an outcome says what became of an intent: its own, or a later one of the same call.
-
-    `calls` has the arguments of each carrying-out.
-    """
-    ended, began = place(outcome), place(intent)
-    if ended == began:
-        return bool(outcome.said["outcome"] != "unknown")
-    same = (outcome.said["step"], calls.get(ended)) == (intent.said["step"], calls.get(began))
-    return same and outcome.said["outcome"] in ("already", "done")
 
 
 def sync_folder(folder: Path) -> None:

@@ -11,7 +11,7 @@ ROOT = Path(runbook_lib.__file__).parent
 FLOORS = (
     ("errors",),
     ("policy",),
-    ("journal", "parameters", "credentials"),
+    ("events", "journal", "parameters", "credentials"),
     ("report",),
     ("runner",),
     ("step", "gate", "wait"),
