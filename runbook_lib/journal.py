@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from runbook_lib.errors import UsageError
+from runbook_lib.errors import Refused, UsageError
 from runbook_lib.events import (
     START,
     Event,
@@ -31,11 +31,16 @@ __all__ = [
 ]
 
 
+NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC
+MILLISECOND = 0.001
+
+
 class Journal:
     """The events of one session, in a file of its own, behind those of the run's earlier sessions.
 
     `mask` is applied to every text before it reaches the disk. Lines are flushed and fsynced one by
-    one: when `append` returns, the event is kept whatever happens next.
+    one: when `append` returns, the event is kept whatever happens next. A session holds its file's
+    lock for as long as it lives (see `is_alive`).
     """
 
     def __init__(
@@ -56,9 +61,32 @@ class Journal:
         self.seen: dict[Path, tuple[int, list[Event]]] = {}
         self.in_turn = False
         path.parent.mkdir(parents=True, exist_ok=True)
-        flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC
-        self.descriptor: int | None = os.open(path, flags, 0o666)
+        self.descriptor: int | None = os.open(path, NEW, 0o666)
+        fcntl.flock(self.descriptor, fcntl.LOCK_EX)
         sync_folder(path.parent)
+
+    @classmethod
+    def reopen(cls, path: Path, *, mask: Callable[[str], str] = str) -> "Journal":
+        """The journal of a session that has died, to be brought to its end.
+
+        What a crash left of a last line is cut off. Raises `Refused` where the session is alive,
+        and `Failed` where the journal is damaged.
+        """
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
+        try:
+            take(descriptor, path)
+            events = read_journal(path)
+            os.ftruncate(descriptor, path.read_bytes().rfind(b"\n") + 1)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        last = events[-1].said if events else {}
+        journal = cls.__new__(cls)
+        journal.path, journal.descriptor, journal.mask = path, descriptor, mask
+        journal.session, journal.operator = path.parent.name, str(last.get("operator", ""))
+        journal.run, journal.own, journal.earlier = last.get("run"), events, []
+        journal.seen, journal.in_turn = {}, False
+        return journal
 
     @property
     def head(self) -> str:
@@ -77,10 +105,12 @@ class Journal:
                 "expected a session that is open, found one that has ended; "
                 "run the notebook again from the cell that opens the run"
             )
+        now = datetime.now(UTC)
         said = {
             **masked(fields, self.mask),
+            **self.clock(now),
             "event": event,
-            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "time": now.isoformat(timespec="milliseconds"),
             "run": self.run,
             "session": self.session,
             "operator": self.operator,
@@ -95,6 +125,12 @@ class Journal:
             del self.own[kept:]
             raise
         return sealed
+
+    def clock(self, now: datetime) -> dict[str, str]:
+        """What is to be said of the clock: that it has been set back since the last event."""
+        before = datetime.fromisoformat(self.own[-1].said["time"]) if self.own else now
+        back = (before - now).total_seconds()
+        return {"clock": f"went back {back:.3f} s"} if back >= MILLISECOND else {}
 
     def join(self, run: str, folder: Path) -> None:
         """Bind this session to a run: its earlier events are remembered from now on.
@@ -170,6 +206,27 @@ class Journal:
         if self.descriptor is not None:
             os.close(self.descriptor)
             self.descriptor = None
+
+
+def is_alive(path: Path) -> bool:
+    """Whether the process of the session that writes this journal lives, on this machine."""
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def take(descriptor: int, path: Path) -> None:
+    """Take a journal over; raises `Refused` while its session lives."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise Refused(
+            f"expected a session that is over, found that {path.parent.name} is alive on this "
+            "machine: end it first"
+        ) from None
 
 
 def write_line(descriptor: int, line: str) -> None:

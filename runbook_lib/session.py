@@ -4,7 +4,7 @@ import os
 import secrets
 import tempfile
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import platformdirs
@@ -13,6 +13,10 @@ from runbook_lib.errors import UsageError
 from runbook_lib.journal import Event, read_journal
 
 JOURNAL = "journal.jsonl"
+KINDS = ("profiles", "sandbox")
+"""What the homes of runs are below in the data folder: a profile's, or a world of the sandbox."""
+STAMP = "%Y%m%dT%H%M%S.%fZ"
+NEXT = timedelta(microseconds=1)
 SESSION_VARIABLE = "RUNBOOK_SESSION"
 
 
@@ -67,10 +71,7 @@ class Home:
 
     def new_session(self) -> str:
         """A name for a new session; names sort by time. `runbook run` gives the first one's."""
-        return (
-            os.environ.pop(SESSION_VARIABLE, "")
-            or f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(3)}"
-        )
+        return os.environ.pop(SESSION_VARIABLE, "") or name_session()
 
     def session_folder(self, session: str) -> Path:
         """Where a session is kept until it joins a run."""
@@ -89,6 +90,24 @@ class Home:
         folder = self.run_folder(f"{runbook}/{project}")
         runs = [read_run(f"{runbook}/{project}/{path.name}", path) for path in folder.glob("*")]
         return sorted(runs, key=lambda run: newest_session(run.folder), reverse=True)
+
+
+def name_session() -> str:
+    """A new session's name: the time, and later than any session's that this machine knows.
+
+    So sessions stay in their order where a clock was set back.
+    """
+    newest = max((path.name for path in session_folders(data_folder())), default="")
+    stamp = f"{datetime.now(UTC):{STAMP}}"
+    if stamp <= newest[: len(stamp)]:
+        stamp = f"{datetime.strptime(newest[: len(stamp)], STAMP) + NEXT:{STAMP}}"
+    return f"{stamp}-{secrets.token_hex(3)}"
+
+
+def session_folders(data: Path) -> list[Path]:
+    """The folders of all sessions that a data folder has, in no order."""
+    places = ("sessions/*", "runs/*/*/*/sessions/*")
+    return [path for kind in KINDS for place in places for path in data.glob(f"{kind}/*/{place}")]
 
 
 def read_run(name: str, folder: Path) -> PastRun:

@@ -4,12 +4,14 @@ import json
 import os
 import threading
 import time
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
 
-from runbook_lib.errors import Failed, UsageError
-from runbook_lib.journal import START, Journal, read_journal
+from runbook_lib.errors import Failed, Refused, UsageError
+from runbook_lib.journal import START, Journal, is_alive, read_journal
+from runbook_lib.session import Home
 
 
 @pytest.fixture
@@ -144,3 +146,67 @@ def test_sessions_of_one_run_take_turns_and_see_what_was_done_in_the_others(tmp_
     acted = second.find("acted")
     assert acted is not None
     assert acted.said["after"] == ["joined", "passed"]
+
+
+class Clock(datetime):
+    """A clock that the test sets."""
+
+    at = datetime(2026, 1, 2, 12, tzinfo=UTC)
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:
+        return cls.at
+
+
+def test_a_clock_that_was_set_back_is_noted(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runbook_lib.journal.datetime", Clock)
+    journal.append("opened")
+    monkeypatch.setattr(Clock, "at", Clock.at - timedelta(hours=1))
+    journal.append("started")
+    journal.append("ended")
+    noted = [event.said.get("clock", "") for event in read_journal(journal.path)]
+    assert noted == ["", "went back 3600.000 s", ""]
+
+
+def test_sessions_stay_in_order_when_the_clock_is_set_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RUNBOOK_HOME", str(tmp_path))
+    home = Home(tmp_path / "sandbox" / "sample")
+    names = []
+    for hours in (0, 2, 1, 1):
+        monkeypatch.setattr(
+            "runbook_lib.session.datetime",
+            type("Set", (Clock,), {"at": Clock.at - timedelta(hours=hours)}),
+        )
+        names.append(home.new_session())
+        home.session_folder(names[-1]).mkdir(parents=True)
+    assert names == sorted(names)
+    assert names[0].startswith("20260102T120000.000000Z-")
+    assert names[3].startswith("20260102T120000.000003Z-")
+
+
+def test_a_session_that_lives_is_not_taken_for_a_dead_one(journal: Journal) -> None:
+    journal.append("opened")
+    assert is_alive(journal.path)
+    with pytest.raises(Refused, match="s1 is alive"):
+        Journal.reopen(journal.path)
+    journal.close()
+    assert not is_alive(journal.path)
+
+
+def test_a_dead_sessions_journal_is_brought_to_its_end(journal: Journal, tmp_path: Path) -> None:
+    journal.join("r/p/1.9", tmp_path / "1.9" / "sessions")
+    journal.close()
+    with journal.path.open("ab") as file:
+        file.write(b'{"event":"star')
+    again = Journal.reopen(journal.path)
+    again.append("recovered", by="otto")
+    again.close()
+    events = read_journal(journal.path)
+    assert [event.kind for event in events] == ["joined", "recovered"]
+    assert events[-1].said["run"] == "r/p/1.9"
+    assert events[-1].said["operator"] == "olive"
+    assert events[-1].said["session"] == "s1"
