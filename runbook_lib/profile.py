@@ -154,6 +154,19 @@ class WaitSettings(Section):
     longest_pause: float = Field(default=20.0, gt=0)
 
 
+class ArchiveSettings(Section):
+    """The git repository that keeps records and journals for good."""
+
+    folder: Path | None = None
+    """A bare repository on this machine; by default `archive.git` beside the profile's runs."""
+    remote: Address = ""
+    """Where it is pushed to, and runs are handed over; by default nowhere."""
+    signers: Path | None = None
+    """Whose signatures count: an OpenSSH `allowed_signers` file, or OpenPGP fingerprints."""
+    silent: float = Field(default=900.0, gt=0)
+    """After how many seconds without a sign of life a session's lock may be taken over."""
+
+
 class Profile(Section):
     """All that a run knows about a team."""
 
@@ -169,6 +182,7 @@ class Profile(Section):
     signing: SigningSettings = SigningSettings()
     gates: dict[str, GateSettings] = {}
     wait: WaitSettings = WaitSettings()
+    archive: ArchiveSettings = ArchiveSettings()
     watched_paths: tuple[str, ...] = ("**/migrations/**", "**/settings*")
     """Changes under these are pointed out to operations."""
     operator: str = ""
