@@ -67,11 +67,18 @@ class Gates:
     """The gates of one run."""
 
     def __init__(
-        self, runner: Runner, *, approver: Approver | None, rules: dict[str, Rule] | None = None
+        self,
+        runner: Runner,
+        *,
+        approver: Approver | None,
+        rules: dict[str, Rule] | None = None,
+        refresh: Callable[[], object] = bool,
     ) -> None:
         self.runner = runner
         self.approver = approver
         self.rules = rules or {}
+        self.refresh = refresh
+        """Has here what others have decided elsewhere."""
 
     @step
     def approve(self, gate: str, subject: object, *, title: str) -> Generator[str, None, Decision]:
@@ -98,6 +105,7 @@ class Gates:
         """What the journal says of this very digest, or None where it takes more to decide."""
         if not question.text.strip():
             return Decision(question.gate, question.digest, "not needed", "", "", "", "")
+        self.refresh()
         self.runner.journal.refresh()
         decisions = read_decisions(self.runner.journal, question.gate, question.digest)
         if decisions and decisions[-1].verdict == "rejected":

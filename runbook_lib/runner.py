@@ -117,12 +117,15 @@ class Runner:
         plan: bool = False,
         patience: Patience = Patience(),
         sleep: Callable[[float], None] = time.sleep,
+        hold: Callable[[], object] = bool,
     ) -> None:
         self.journal = journal
         self.display = display
         self.plan = plan
         self.patience = patience
         self.sleep = sleep
+        self.hold = hold
+        """Called before anything is done: raises where another session has the run."""
         self.reports: list[Report] = []
         self.number = 0
 
@@ -164,6 +167,7 @@ class Runner:
     def in_turn(self, attempt: Attempt, look: Look[T]) -> T:
         """Carry a step out while no other session of the run on this machine does one."""
         with self.journal.turn(lambda: attempt.line.progress(BUSY)):
+            self.hold()
             return self.carry_out(attempt, look)
 
     def carry_out(self, attempt: Attempt, look: Look[T]) -> T:

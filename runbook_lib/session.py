@@ -106,8 +106,12 @@ def name_session() -> str:
 
 def session_folders(data: Path) -> list[Path]:
     """The folders of all sessions that a data folder has, in no order."""
-    places = ("sessions/*", "runs/*/*/*/sessions/*")
-    return [path for kind in KINDS for place in places for path in data.glob(f"{kind}/*/{place}")]
+    return [path for kind in KINDS for home in data.glob(f"{kind}/*") for path in folders_of(home)]
+
+
+def folders_of(home: Path) -> list[Path]:
+    """The folders of all sessions of a home, in no order."""
+    return [*home.glob("sessions/*"), *home.glob("runs/*/*/*/sessions/*")]
 
 
 def read_run(name: str, folder: Path) -> PastRun:

@@ -47,6 +47,7 @@ def poll(runner: Runner, attempt: Attempt, look: Callable[[], Generator[str, Non
     pause, limit = runner.patience.first_pause, runner.patience.waiting
     waited, state = False, f"{words(attempt.name)}: nobody has looked yet"
     while True:
+        runner.hold()
         try:
             found = runner.look(look)
         except NotYet as missing:

@@ -11,6 +11,7 @@ from runbook_lib.errors import AccessDenied, Failed, NotHeld, Refused, Unavailab
 from runbook_lib.journal import Journal, read_journal, unsettled
 from runbook_lib.step import Patience, Planned, Report, Runner, check, step
 from runbook_lib.wait import NotYet, wait
+from tests.conftest import MakeRunner
 
 
 class Silent:
@@ -356,3 +357,15 @@ def test_a_wait_for_a_service_that_was_never_reached_fails(shelf: Shelf) -> None
     with pytest.raises(Unavailable):
         shelf.wait_for("lamp")
     assert outcomes(shelf) == ["failed"]
+
+
+def test_nothing_is_looked_at_while_another_session_has_the_run(make_runner: MakeRunner) -> None:
+    shelf = Shelf(make_runner(), look_trouble=[Failed("somebody has looked")])
+
+    def held() -> None:
+        raise Waiting("another session has the run")
+
+    shelf.runner.hold = held
+    with pytest.raises(Waiting, match="another session"):
+        shelf.put("cup")
+    assert [report.outcome for report in shelf.runner.reports] == ["waiting"]
