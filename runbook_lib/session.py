@@ -9,7 +9,7 @@ from pathlib import Path
 
 import platformdirs
 
-from runbook_lib.errors import UsageError
+from runbook_lib.errors import Failed, UsageError
 from runbook_lib.journal import Event, read_journal
 
 JOURNAL = "journal.jsonl"
@@ -46,6 +46,8 @@ class PastRun:
     name: str
     folder: Path
     events: tuple[Event, ...]
+    problem: str = ""
+    """Why its journals can't be read, where they can't."""
 
     @property
     def subject(self) -> str:
@@ -115,9 +117,13 @@ def folders_of(home: Path) -> list[Path]:
 
 
 def read_run(name: str, folder: Path) -> PastRun:
-    """A run with the events of all its sessions, oldest first."""
+    """A run with the events of all its sessions, oldest first; without any if one is damaged."""
     journals = sorted((folder / "sessions").glob(f"*/{JOURNAL}"))
-    return PastRun(name, folder, tuple(event for path in journals for event in read_journal(path)))
+    try:
+        events = tuple(event for path in journals for event in read_journal(path))
+    except Failed as error:
+        return PastRun(name, folder, (), str(error))
+    return PastRun(name, folder, events)
 
 
 def newest_session(folder: Path) -> str:
