@@ -1,0 +1,179 @@
+"""What a session came to, read from its journal: its steps, decisions and outcome."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from runbook_lib.events import Event, unsettled
+
+APPROVE = "approve"
+"""What stands for the runbook where a session was but an approval from a terminal."""
+OPEN = ("waiting", "refused", "failed", "unknown")
+"""The outcomes after which a run has to be gone on with."""
+
+
+@dataclass(frozen=True)
+class StepSummary:
+    """One carrying-out of a step; `outcome` is `unknown` where it never came to one.
+
+    `started` is an ISO time, `seconds` how long it took.
+    """
+
+    step: str
+    number: int
+    outcome: str
+    announced: str
+    detail: str
+    link: str
+    seconds: float
+    started: str
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class DecisionSummary:
+    """What a person decided at a gate: `verdict` is `approved` or `rejected`."""
+
+    gate: str
+    digest: str
+    verdict: str
+    by: str
+    host: str
+    how: str
+    reason: str
+    time: str
+
+
+@dataclass(frozen=True)
+class SessionSummary:
+    """A session as its journal tells it; what the journal doesn't say is empty.
+
+    `started` and `ended` are the ISO times of the first and last event; `head` is the last one's
+    hash; `record` the digest of the record that the journal ends with, empty while it has not
+    ended. `decided` is what the session pinned for its run.
+    """
+
+    session: str
+    runbook: str
+    run: str
+    operator: str
+    host: str
+    profile: str
+    outcome: str
+    started: str
+    ended: str
+    library: str
+    runbook_commit: str
+    head: str
+    record: str
+    over: bool
+    """Whether the journal has its last event, `ended`."""
+    steps: tuple[StepSummary, ...] = ()
+    decisions: tuple[DecisionSummary, ...] = ()
+    parameters: dict[str, Any] = field(default_factory=dict)
+    decided: dict[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as what JSON can hold."""
+        found: dict[str, Any] = json.loads(json.dumps(asdict(self), default=str))
+        return found
+
+
+def summarise(events: Sequence[Event]) -> SessionSummary:
+    """What one session's events come to, however far it got."""
+    first = events[0].said if events else {}
+    last = events[-1].said if events else {}
+    opened = said_by(events, "opened")
+    steps = summarise_steps(events)
+    return SessionSummary(
+        session=text(last, "session"),
+        runbook=text(opened, "runbook") or text(opened, "command"),
+        run=text(last, "run"),
+        operator=text(last, "operator"),
+        host=text(opened, "host"),
+        profile=text(opened, "profile"),
+        outcome=session_outcome(events, steps),
+        started=text(first, "time"),
+        ended=text(last, "time"),
+        library=text(opened, "library"),
+        runbook_commit=text(opened, "runbook_commit"),
+        head=events[-1].hash if events else "",
+        record=text(said_by(events, "ended"), "record"),
+        over=any(event.kind == "ended" for event in events),
+        steps=steps,
+        decisions=tuple(map(decision, filter(is_decision, events))),
+        parameters=dict(opened.get("parameters") or {}),
+        decided=dict(said_by(events, "pinned").get("decided") or {}),
+    )
+
+
+def session_outcome(events: Sequence[Event], steps: Sequence[StepSummary]) -> str:
+    """What a session came to: done, planned, waiting, refused, failed or unknown."""
+    kinds = {event.kind for event in events}
+    if "closed" in kinds or said_by(events, "opened").get("command") == APPROVE:
+        return "done"
+    if "planned" in kinds:
+        return "planned"
+    if steps and steps[-1].outcome in OPEN:
+        return steps[-1].outcome
+    if unsettled(list(events)):
+        return "unknown"
+    return unmended(steps)
+
+
+def unmended(steps: Sequence[StepSummary]) -> str:
+    """The newest trouble that no later carrying-out of the same step has mended; else waiting."""
+    last = {(step.step, str(step.arguments)): step for step in steps}
+    troubles = [step for step in last.values() if step.outcome in OPEN]
+    return max(troubles, key=lambda step: step.number).outcome if troubles else "waiting"
+
+
+def summarise_steps(events: Sequence[Event]) -> tuple[StepSummary, ...]:
+    """Each carrying-out of a step, in their order."""
+    by_number: dict[int, dict[str, Event]] = {}
+    for event in events:
+        if event.kind in ("started", "intent", "outcome"):
+            by_number.setdefault(int(event.said["number"]), {})[event.kind] = event
+    return tuple(summarise_step(number, found) for number, found in by_number.items())
+
+
+def summarise_step(number: int, found: dict[str, Event]) -> StepSummary:
+    """One carrying-out of a step, from its events by their kinds."""
+    began = found["started"].said if "started" in found else {}
+    said = {**began, **(found["intent"].said if "intent" in found else {})}
+    said |= found["outcome"].said if "outcome" in found else {}
+    return StepSummary(
+        step=text(said, "step"),
+        number=number,
+        outcome=text(said, "outcome") or "unknown",
+        announced=text(said, "announced"),
+        detail=text(said, "detail"),
+        link=text(said, "link"),
+        seconds=float(said.get("seconds") or 0),
+        started=text(began, "time"),
+        arguments=dict(began.get("arguments") or {}),
+    )
+
+
+def is_decision(event: Event) -> bool:
+    """Whether an event says what somebody decided at a gate."""
+    return event.kind in ("approved", "rejected")
+
+
+def decision(event: Event) -> DecisionSummary:
+    """What an event says that somebody decided."""
+    names = ("gate", "digest", "by", "host", "how", "reason", "time")
+    said = {name: text(event.said, name) for name in names}
+    return DecisionSummary(verdict=event.kind, **said)
+
+
+def said_by(events: Sequence[Event], kind: str) -> dict[str, Any]:
+    """What the newest event of a kind says; nothing where there is none."""
+    return next((event.said for event in reversed(events) if event.kind == kind), {})
+
+
+def text(said: dict[str, Any], name: str) -> str:
+    """What an event says under a name, as text; empty where it says nothing."""
+    value = said.get(name)
+    return "" if value is None else str(value)
