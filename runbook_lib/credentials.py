@@ -1,32 +1,24 @@
-"""Secrets: found where their users keep them already, and masked wherever text leaves the run."""
+"""Secrets: found where their users keep them already (`redaction` masks them)."""
 
-import base64
 import os
-import re
 import subprocess
-from collections.abc import Iterable
-from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from runbook_lib.errors import UsageError
+from runbook_lib.redaction import MASK, Masking, Secret, holds_secret
+from runbook_lib.secret_forms import base64_forms
 
-PASSWORD = re.compile(r"(://[^/\s:@]*:)[^/\s@]+@")
-TOKEN = re.compile(r"(\bhttps?://)[^/\s:@]+@")
-"""A user alone, in a web address: GitHub takes a token there."""
-MASK = "•••"
-"""What stands where a secret would."""
-
-
-@dataclass(frozen=True)
-class Secret:
-    """A secret's value; never shown by accident."""
-
-    value: str
-
-    def __repr__(self) -> str:
-        return f"Secret({MASK})"
-
-    __str__ = __repr__
+__all__ = [
+    "MASK",
+    "Masking",
+    "Secret",
+    "ask_gh",
+    "ask_keyring",
+    "base64_forms",
+    "find_secret",
+    "holds_secret",
+    "host_of",
+]
 
 
 def find_secret(variable: str, *, service: str, host: str) -> Secret:
@@ -72,40 +64,3 @@ def ask_gh(host: str) -> str | None:
 def host_of(url: str) -> str:
     """The host that an address names."""
     return urlsplit(url).hostname or url
-
-
-class Masking:
-    """Replaces each known secret in a text, as it is and in its usual encodings."""
-
-    def __init__(self, secrets: Iterable[Secret] = ()) -> None:
-        self.forms: list[str] = []
-        for secret in secrets:
-            self.add(secret)
-
-    def add(self, secret: Secret) -> None:
-        """Mask this one too from now on."""
-        forms = {secret.value, quote(secret.value, safe=""), *base64_forms(secret.value)}
-        known = forms.union(self.forms)
-        self.forms = sorted((form for form in known if len(form) >= 4), key=len, reverse=True)
-
-    def __call__(self, text: str) -> str:
-        """The text with every secret masked, and every password or token in an address."""
-        for form in self.forms:
-            text = text.replace(form, MASK)
-        return TOKEN.sub(rf"\1{MASK}@", PASSWORD.sub(rf"\1{MASK}@", text))
-
-
-def holds_secret(address: str) -> bool:
-    """Whether a password, or what may be a token, stands in an address."""
-    return bool(PASSWORD.search(address) or TOKEN.search(address))
-
-
-def base64_forms(value: str) -> set[str]:
-    """How a secret looks inside base64, whatever stands before it (a user's name, say)."""
-    forms = set()
-    for lead in range(3):
-        padded = b"\0" * lead + value.encode()
-        coded = base64.b64encode(padded).decode().rstrip("=")
-        # The first and last character also hold bits of what stands around the secret.
-        forms.add(coded[(lead * 4 + 2) // 3 : len(padded) * 4 // 3])
-    return forms
