@@ -4,6 +4,7 @@
     ├── UsageError         a profile, a parameter, a secret is wrong: nothing was done
     ├── Refused            a rule of the procedure says no; nothing was changed
     │   ├── Conflict       the thing exists already, and differs
+    │   ├── Held           another session is at work on the run
     │   └── AccessDenied   a service does not accept who we are, or what we may do
     ├── Failed             an act came to an end that trying again would not mend
     │   └── NotHeld        it acted, and a second look does not find the effect
@@ -13,7 +14,7 @@
 A message says what was expected, what was found, and the next thing to do.
 """
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 Outcome = Literal["already", "done", "planned", "waiting", "refused", "failed", "unknown"]
 
@@ -42,6 +43,14 @@ class Refused(RunbookError):
 
 class Conflict(Refused):
     """What would be made exists already, and is something else."""
+
+
+class Held(Refused):
+    """Another session has the run's lock: `holder` is who (`archive.Holder`), or None."""
+
+    def __init__(self, message: str, *, holder: Any = None) -> None:
+        super().__init__(message)
+        self.holder = holder
 
 
 class AccessDenied(Refused):

@@ -1,0 +1,19 @@
+"""The archive: a git repository that keeps records and journals, and the locks of runs."""
+
+from runbook_lib.archive.archive import Archive
+from runbook_lib.archive.entries import ArchivedSession
+from runbook_lib.archive.handover import ARCHIVED, BROUGHT
+from runbook_lib.archive.lock import Acquired, Holder, Lock, is_silent
+from runbook_lib.errors import Held
+
+__all__ = [
+    "ARCHIVED",
+    "BROUGHT",
+    "Acquired",
+    "Archive",
+    "ArchivedSession",
+    "Held",
+    "Holder",
+    "Lock",
+    "is_silent",
+]

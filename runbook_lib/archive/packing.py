@@ -1,0 +1,33 @@
+"""Packs loose objects now and then, so that looking things up costs the same at any size."""
+
+import fcntl
+
+from runbook_lib.archive.store import Store
+
+SAMPLE = "17"
+"""One of the 256 folders that loose objects are spread over evenly; git's own gc looks here too."""
+MANY = 16
+"""How many objects in the sample are worth packing: about 4,000 in all, or 300 records."""
+
+
+def tidy(store: Store) -> None:
+    """Pack what is loose where it has become much.
+
+    Packs stay in a geometric progression: few, and a large one is seldom written again
+    (https://git-scm.com/docs/git-repack, --geometric). Who comes second leaves it to the first.
+    """
+    if not is_untidy(store):
+        return
+    with (store.folder / "tidy.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        if is_untidy(store):
+            store.git.run("repack", "--quiet", "-d", "--geometric=2", "--write-midx")
+
+
+def is_untidy(store: Store) -> bool:
+    """Whether many objects are loose."""
+    folder = store.folder / "objects" / SAMPLE
+    return sum(1 for _ in folder.glob("*")) >= MANY
