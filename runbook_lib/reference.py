@@ -1,0 +1,154 @@
+"""The runbook as it is committed: what the cells that are executed are compared with."""
+
+import hashlib
+import json
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import runbook_lib
+
+NOTEBOOK_VARIABLE = "RUNBOOK_NOTEBOOK"
+"""Where our papermill engine says which notebook it executes."""
+PLACES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
+"""What a git hook sets, and what would name another repository than the notebook's."""
+
+
+@dataclass(frozen=True)
+class ReferenceCell:
+    """One cell of the runbook: its type (`code`, `markdown`, `raw`), source, id and tags."""
+
+    type: str
+    source: str
+    id: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A runbook's cells as git has them; where git doesn't have it, as its file does.
+
+    `commit` is the commit they are of, empty where the file is not tracked; `digest` the SHA-256
+    of the notebook they were read from; `changed` whether the file differs from the commit.
+    """
+
+    path: Path | None = None
+    cells: tuple[ReferenceCell, ...] = ()
+    commit: str = ""
+    digest: str = ""
+    changed: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as what JSON can hold."""
+        cells = [{**vars(cell), "tags": list(cell.tags)} for cell in self.cells]
+        return {**vars(self), "path": str(self.path or ""), "cells": cells}
+
+    @classmethod
+    def from_dict(cls, said: Mapping[str, Any]) -> "Reference":
+        """The reference that `to_dict` was of."""
+        cells = tuple(
+            ReferenceCell(**{**cell, "tags": tuple(cell["tags"])}) for cell in said["cells"]
+        )
+        path = Path(said["path"]) if said["path"] else None
+        return cls(path, cells, said["commit"], said["digest"], said["changed"])
+
+
+def read_reference(path: Path | None) -> Reference:
+    """A runbook as committed; an empty reference where there is no notebook to read."""
+    try:
+        found = path.read_bytes() if path else b""
+    except OSError:
+        found = b""
+    if path is None or not found:
+        return Reference(path)
+    commit, blob = find_committed(path)
+    if not commit or blob == blob_id(found):
+        return Reference(path, read_cells(found), commit, sha256(found))
+    committed = git(path.parent, "cat-file", "blob", blob)
+    return Reference(path, read_cells(committed), commit, sha256(committed), committed != found)
+
+
+def find_committed(path: Path) -> tuple[str, str]:
+    """The commit that is checked out and the blob of a file in it; empty where git has none."""
+    answer = git(path.parent, "rev-parse", "-q", "HEAD", f"HEAD:./{path.name}")
+    names = answer.decode().split()
+    return (names[0], names[1]) if len(names) == 2 else ("", "")
+
+
+def git(folder: Path, *arguments: str) -> bytes:
+    """What git answers about a folder; nothing where it fails, or is not there."""
+    environment = {name: value for name, value in os.environ.items() if name not in PLACES}
+    try:
+        answer = subprocess.run(
+            ["git", "-C", str(folder), *arguments],
+            capture_output=True,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            timeout=20,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return b""
+    return answer.stdout if answer.returncode == 0 else b""
+
+
+def blob_id(content: bytes) -> str:
+    """The name that git gives to a file's content."""
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+
+def sha256(content: bytes) -> str:
+    """SHA-256 of a file's content, in hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def read_cells(content: bytes) -> tuple[ReferenceCell, ...]:
+    """The cells of a notebook; none where it is no notebook."""
+    return tuple(map(read_cell, notebook_cells(content)))
+
+
+def notebook_cells(content: bytes) -> list[dict[str, Any]]:
+    """A notebook's cells as they stand in its file; none where it is no notebook."""
+    try:
+        found = json.loads(content)["cells"]
+    except (ValueError, KeyError, TypeError):
+        return []
+    cells = found if isinstance(found, list) else []
+    return [cell for cell in cells if isinstance(cell, dict) and "cell_type" in cell]
+
+
+def read_cell(cell: Mapping[str, Any]) -> ReferenceCell:
+    """One cell of a notebook's file."""
+    tags = cell.get("metadata", {}).get("tags", [])
+    source = "".join(cell.get("source", ""))
+    return ReferenceCell(str(cell["cell_type"]), source, str(cell.get("id", "")), tuple(tags))
+
+
+def find_notebook(runbook: str, namespace: Mapping[str, Any]) -> Path | None:
+    """The notebook that is executed, as whoever executes it says; else the runbook of that name."""
+    return next(filter(is_notebook, candidates(runbook, namespace)), None)
+
+
+def candidates(runbook: str, namespace: Mapping[str, Any]) -> Iterator[Path]:
+    """Where the notebook may be, the surest place first."""
+    for name in (
+        os.environ.get(NOTEBOOK_VARIABLE),
+        namespace.get("__vsc_ipynb_file__"),
+        os.environ.get("JPY_SESSION_NAME"),
+        namespace.get("__session__"),
+    ):
+        if isinstance(name, str | Path) and str(name):
+            yield from (Path(name).absolute(), Path(Path(name).name).absolute())
+    package = Path(runbook_lib.__file__).parent
+    for folder in (Path(), package, package.parent):
+        yield folder.absolute() / "runbooks" / f"{runbook}.ipynb"
+
+
+def is_notebook(path: Path) -> bool:
+    """Whether a path names a notebook that can be read."""
+    try:
+        return bool(path.suffix == ".ipynb" and notebook_cells(path.read_bytes()))
+    except (OSError, ValueError):
+        return False

@@ -1,0 +1,1 @@
+"""The recorder, proved with real kernels."""
