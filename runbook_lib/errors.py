@@ -4,12 +4,12 @@
     ├── UsageError         a profile, a parameter, a secret is wrong: nothing was done
     ├── Refused            a rule of the procedure says no; nothing was changed
     │   ├── Conflict       the thing exists already, and differs
-    │   ├── Held           another session is at work on the run
     │   └── AccessDenied   a service does not accept who we are, or what we may do
     ├── Failed             an act came to an end that trying again would not mend
     │   └── NotHeld        it acted, and a second look does not find the effect
     ├── Unavailable        a service gave no answer, or asks to be asked later
     └── Waiting            a person, or the outside world, has to move first
+        └── Held           another session is at work on the run
 
 A message says what was expected, what was found, and the next thing to do.
 """
@@ -45,14 +45,6 @@ class Conflict(Refused):
     """What would be made exists already, and is something else."""
 
 
-class Held(Refused):
-    """Another session has the run's lock: `holder` is who (`archive.Holder`), or None."""
-
-    def __init__(self, message: str, *, holder: Any = None) -> None:
-        super().__init__(message)
-        self.holder = holder
-
-
 class AccessDenied(Refused):
     """A service does not know the account, or the account may not do this."""
 
@@ -84,3 +76,11 @@ class Waiting(RunbookError):
     """A person, or the outside world, has to move first; running the runbook again goes on."""
 
     outcome = "waiting"
+
+
+class Held(Waiting):
+    """Another session has the run's lock: `holder` is who (`archive.Holder`), or None."""
+
+    def __init__(self, message: str, *, holder: Any = None) -> None:
+        super().__init__(message)
+        self.holder = holder

@@ -136,7 +136,11 @@ def keep(output: Path, session: str) -> Path:
 
 def raised_in(error: Any, executed: Path) -> RunbookError:
     """What a runbook raised in its kernel, as it would have been raised here."""
-    kinds: dict[str, type[RunbookError]] = {"Waiting": Waiting, "UsageError": UsageError}
+    kinds: dict[str, type[RunbookError]] = {
+        "Waiting": Waiting,
+        "Held": Waiting,
+        "UsageError": UsageError,
+    }
     kinds |= dict.fromkeys(("Refused", "Conflict", "AccessDenied"), Refused)
     return kinds.get(error.ename, Failed)(f"{error.evalue}\nThe executed notebook is {executed}")
 

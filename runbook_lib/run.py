@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from runbook_lib.card import Card, CardApprover
+from runbook_lib.custody import Custody
 from runbook_lib.display import choose_display, interactive, show
-from runbook_lib.errors import UsageError
+from runbook_lib.errors import UsageError, Waiting
 from runbook_lib.gate import Approver, Decision, Gates, host, whoami
 from runbook_lib.journal import Event, Journal, unsettled
 from runbook_lib.parameters import read_parameters
 from runbook_lib.profile import SANDBOX, Profile
+from runbook_lib.recorder import start_recording
+from runbook_lib.reference import Reference, find_notebook, read_reference
 from runbook_lib.runner import Patience, Runner
 from runbook_lib.services.approvals import SandboxPeople
 from runbook_lib.session import JOURNAL, PastRun, check_data_folder
@@ -29,11 +32,16 @@ Decided = TypeVar("Decided")
 class Run(Workbench):
     """One session of a run, as a notebook uses it."""
 
-    def __init__(self, runbook: str, parameters: dict[str, Any], setting: Setting) -> None:
+    def __init__(
+        self, runbook: str, parameters: dict[str, Any], setting: Setting, reference: Reference
+    ) -> None:
         self.runbook = runbook
         self.parameters = parameters
+        self.reference = reference
         super().__init__(setting)
         self.journal = self.begin_journal()
+        recorder = start_recording(self.journal, reference, self.masking)
+        self.custody = Custody(self.journal, setting.home, recorder)
         self.runner = Runner(
             self.journal,
             choose_display(),
@@ -44,9 +52,11 @@ class Run(Workbench):
             self.runner,
             approver=self.choose_approver(),
             rules={name: gate.rule() for name, gate in setting.profile.gates.items()},
+            refresh=self.custody.refresh,
         )
         self.ended = False
         atexit.register(self.end)
+        self.custody.begin()
 
     def begin_journal(self) -> Journal:
         """Begin this session's journal with what was asked for."""
@@ -65,6 +75,8 @@ class Run(Workbench):
             host=host(),
             process=os.getpid(),
             library=version("runbook-kit"),
+            notebook=str(self.reference.path or ""),
+            runbook_commit=self.reference.commit,
         )
         return journal
 
@@ -94,8 +106,13 @@ class Run(Workbench):
         return self.setting.home.run_folder(self.journal.run)
 
     def past_runs(self) -> list[PastRun]:
-        """The runs of this runbook for this project, newest first."""
-        return self.setting.home.past_runs(self.runbook, self.profile.project)
+        """The runs of this runbook for this project, newest first; the damaged are only named."""
+        self.custody.bring_open(self.name_for(""))
+        runs = self.setting.home.past_runs(self.runbook, self.profile.project)
+        for past in runs:
+            if past.problem:
+                print(f"? unknown   {past.name}: {past.problem}")
+        return [past for past in runs if not past.problem]
 
     def join(self, subject: str, decided: Decided) -> Decided:
         """Bind this session to the run of that subject, and pin what was decided.
@@ -104,7 +121,11 @@ class Run(Workbench):
         nothing.
         """
         name = self.name_for(subject)
+        self.custody.bring(name)
         self.journal.join(name, self.setting.home.run_folder(name) / "sessions")
+        if not self.runner.plan:
+            self.custody.hold(self.gates.approve)
+            self.runner.hold = self.custody.renew
         self.say_unsettled()
         with self.journal.turn():
             return self.pin(decided)
@@ -141,7 +162,11 @@ class Run(Workbench):
 
     def approve(self, gate: str, subject: object, *, title: str) -> Decision:
         """Have `subject` approved at a gate (see `gate.Gates.approve`), and show what was."""
-        decision = self.gates.approve(gate, subject, title=title)
+        try:
+            decision = self.gates.approve(gate, subject, title=title)
+        except Waiting:
+            self.custody.pause()
+            raise
         if interactive() and isinstance(decision, Decision) and decision.verdict != "not needed":
             show(Card(self.gates.question(gate, subject, title), decision))
         return decision
@@ -180,11 +205,10 @@ class Run(Workbench):
         ]
 
     def end(self) -> None:
-        """End the session, closed or not: the journal says so, and the sandbox may go."""
+        """End the session, closed or not: it goes into the archive, and the sandbox may go."""
         if not self.ended:
             self.ended = True
-            self.journal.append("ended")
-            self.journal.close()
+            self.custody.end()
             if self.setting.rehearsal is not None:
                 self.setting.rehearsal.lease.close()
 
@@ -208,7 +232,8 @@ def open_run(runbook: str, *, parameters: Mapping[str, Any]) -> Run:
     check_data_folder()
     if "run" in current:
         current.pop("run").end()
-    run = Run(runbook, given, open_setting(given))
+    reference = read_reference(find_notebook(runbook, parameters))
+    run = Run(runbook, given, open_setting(given), reference)
     current["run"] = run
     return run
 

@@ -8,9 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
-from runbook_lib.credentials import Masking
 from runbook_lib.policy.templates import fill
 from runbook_lib.profile import Profile
+from runbook_lib.redaction import Masking, environment_secrets
 from runbook_lib.rehearsal import OPERATOR, ORIGIN, Rehearsal
 from runbook_lib.runner import Planned, Runner
 from runbook_lib.services.bugzilla import Bugzilla
@@ -38,7 +38,7 @@ class Workbench:
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
         self.profile = setting.profile
-        self.masking = Masking(setting.secrets.values())
+        self.masking = Masking([*setting.secrets.values(), *environment_secrets(os.environ)])
 
     runner: Runner
     folder: Path

@@ -142,7 +142,9 @@ def test_a_run_that_is_interrupted_says_how_to_go_on(monkeypatch: pytest.MonkeyP
     assert "run it again to go on" in answer.output
 
 
-def test_sessions_that_run_at_once_do_everything_once(tmp_path: Path) -> None:
+def test_of_sessions_that_run_at_once_one_works_and_the_other_waits_for_its_turn(
+    tmp_path: Path,
+) -> None:
     environment = {**os.environ, "RUNBOOK_HOME": str(tmp_path)}
     command = [sys.executable, "-c", MAIN, "run", str(RELEASE)]
     both = [
@@ -150,7 +152,8 @@ def test_sessions_that_run_at_once_do_everything_once(tmp_path: Path) -> None:
         for _ in range(2)
     ]
     said = [process.communicate(timeout=170)[0].decode() for process in both]
-    assert [process.returncode for process in both] == [0, 0], said
+    statuses = sorted(process.returncode for process in both)
+    assert statuses in ([0, 0], [0, 75]), said
     journals = list(tmp_path.glob("sandbox/sample/runs/release/tidewatch/1.9/sessions/*/journal.*"))
     events = [event for path in journals for event in read_journal(path)]
     intents = Counter(str(event.said["announced"]) for event in events if event.kind == "intent")

@@ -11,7 +11,7 @@ import pytest
 
 from runbook_lib.archive import Acquired, Archive, Held, Holder, Lock, is_silent
 from runbook_lib.archive.layout import LOCKS, lock_name
-from runbook_lib.errors import Refused, Unavailable, UsageError
+from runbook_lib.errors import Unavailable, UsageError, Waiting
 from tests.archive.conftest import RUN, Make, git, name
 from tests.archive.test_remote import address, served
 from tests.services.repository.conftest import Served
@@ -49,7 +49,7 @@ def test_a_lock_names_its_holder_and_nobody_else_gets_it(locks: tuple[Lock, Lock
     with pytest.raises(Held, match=f"session {name(1)} of olive on quay") as caught:
         second.acquire(holder(2))
     assert caught.value.holder == holder(1)
-    assert isinstance(caught.value, Refused)
+    assert isinstance(caught.value, Waiting)
 
 
 def test_a_session_may_take_its_own_lock_again(locks: tuple[Lock, Lock]) -> None:

@@ -1,0 +1,139 @@
+"""The places on this machine where runs are kept, one a profile and one a world; their archives."""
+
+import os
+from pathlib import Path
+
+from runbook_lib.archive import Archive
+from runbook_lib.credentials import find_secret, host_of
+from runbook_lib.errors import UsageError
+from runbook_lib.profile import SANDBOX, ArchiveSettings, Profile, read_configuration
+from runbook_lib.rehearsal import OPERATOR
+from runbook_lib.services.repository import configured
+from runbook_lib.services.repository.git import Git
+from runbook_lib.services.repository.signing import read_identity
+from runbook_lib.session import Home, data_folder, newest_session
+from runbook_lib.workbench import basic_header
+
+PROFILES = "profiles"
+
+
+def all_homes() -> list[Home]:
+    """All places where runs are kept, or would be: the profiles' and the sandbox's worlds."""
+    data = data_folder()
+    named = {data / PROFILES / name for name in read_configuration().profiles}
+    folders = {*named, *data.glob(f"{PROFILES}/*"), *data.glob(f"{SANDBOX}/*")}
+    return [Home(path) for path in sorted(folders)]
+
+
+def run_names(home: Home) -> list[str]:
+    """The names of the runs that are kept there."""
+    folder = home.folder / "runs"
+    return [str(path.relative_to(folder)) for path in folder.glob("*/*/*")]
+
+
+def find_home(run: str) -> Home:
+    """Where a run is kept: the place with its newest session, where several know it.
+
+    A run that only an archive's remote knows is brought here. Raises `UsageError` with the names
+    of the runs there are.
+    """
+    homes = all_homes()
+    known = [home for home in homes if run in run_names(home) or is_handed_over(home, run)]
+    if not known:
+        names = sorted({name for home in homes for name in run_names(home)})
+        raise UsageError(
+            f"expected the name of a run, such as release/tidewatch/1.9; found {run!r}; "
+            f"there are: {', '.join(names) or 'none yet'}"
+        )
+    return max(known, key=lambda home: newest_session(home.run_folder(run)))
+
+
+def is_handed_over(home: Home, run: str) -> bool:
+    """Whether the archive that a home shares with others has the run; it is brought here then."""
+    if not is_shared(home):
+        return False
+    archive = open_archive(home)
+    archive.fetch()
+    archive.bring(run, home.run_folder(run) / "sessions")
+    return run in run_names(home)
+
+
+def profile_of(home: Home) -> Profile | None:
+    """The profile whose runs a home keeps; None for the sandbox's, and for one that is gone."""
+    if home.folder.parent.name != PROFILES:
+        return None
+    return read_configuration().profiles.get(home.folder.name)
+
+
+def archive_settings(home: Home) -> ArchiveSettings:
+    """The archive of a home, as its profile says; a world's is its own, and signed by its key."""
+    if is_world(home):
+        return ArchiveSettings(signers=home.folder / "keys" / "allowed_signers")
+    profile = profile_of(home)
+    return profile.archive if profile else ArchiveSettings()
+
+
+def is_world(home: Home) -> bool:
+    """Whether it is a world of the sandbox."""
+    return home.folder.parent.name == SANDBOX
+
+
+def is_shared(home: Home) -> bool:
+    """Whether others write the archive, too: it has a remote, or a place that was chosen."""
+    settings = archive_settings(home)
+    return bool(settings.remote or settings.folder)
+
+
+def open_archive(home: Home) -> Archive:
+    """The archive of a home's records."""
+    settings = archive_settings(home)
+    folder = settings.folder.expanduser() if settings.folder else home.folder / "archive.git"
+    return Archive(folder, remote=settings.remote, environment=git_environment(home))
+
+
+def git_environment(home: Home) -> dict[str, str]:
+    """Who commits to a home's archive and signs, and how git is let into its remote."""
+    if is_world(home):
+        return world_environment(home.folder / "keys" / "operator")
+    profile = profile_of(home)
+    return configured({}, {**identity(profile), **access(profile)}) if profile else {}
+
+
+def world_environment(key: Path) -> dict[str, str]:
+    """git as the sandbox's operator uses it, whatever this machine's own is set up for."""
+    plain = {
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_AUTHOR_NAME": OPERATOR.name,
+        "GIT_AUTHOR_EMAIL": OPERATOR.email,
+        "GIT_COMMITTER_NAME": OPERATOR.name,
+        "GIT_COMMITTER_EMAIL": OPERATOR.email,
+    }
+    if not key.exists():
+        return plain
+    signing = {"gpg.format": "ssh", "user.signingKey": str(key), "commit.gpgSign": "true"}
+    return configured(plain, signing)
+
+
+def identity(profile: Profile) -> dict[str, str]:
+    """Who commits in the operator's own clone, where the profile names one that is there."""
+    clone = profile.repository.clone
+    return read_identity(Git(clone.expanduser())) if clone and clone.expanduser().is_dir() else {}
+
+
+def access(profile: Profile) -> dict[str, str]:
+    """git's settings that let it in by the GitHub token, where the archive's remote is there.
+
+    Without a token git asks its own credential helper.
+    """
+    settings = profile.github
+    web = f"{settings.web_url.rstrip('/')}/"
+    if not profile.archive.remote.startswith(web):
+        return {}
+    try:
+        token = find_secret(
+            settings.token_variable, service="github", host=host_of(settings.api_url)
+        )
+    except UsageError:
+        return {}
+    return {f"http.{web}.extraHeader": basic_header(token.value)}
