@@ -7,8 +7,8 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Protocol
 
-from runbook_lib.archive import Holder, Lock, is_silent
-from runbook_lib.errors import Failed, Held, Refused, RunbookError, Unavailable
+from runbook_lib.archive import UNUSABLE, Holder, Lock, is_silent
+from runbook_lib.errors import Held, RunbookError
 from runbook_lib.gate import host
 from runbook_lib.homes import archive_settings, is_shared, open_archive
 from runbook_lib.journal import Journal
@@ -56,7 +56,7 @@ class Custody:
         """Reach out to the archive's remote, where it has one; a run goes on where it is away."""
         try:
             remote()
-        except (Unavailable, Refused, Failed) as error:
+        except UNUSABLE as error:
             print(f"The archive's remote can't be used; everything is kept here meanwhile: {error}")
 
     def bring(self, run: str) -> None:
@@ -101,8 +101,8 @@ class Custody:
         assert self.lock is not None, "a session holds the run that it has joined"
         acquired = self.lock.acquire(self.holder())
         self.held = time.monotonic()
-        if acquired.local_only:
-            print("The archive's remote is away: the run is locked on this machine only.")
+        if acquired.problem is not None:
+            print(f"The run is locked on this machine only: {acquired.problem}")
 
     def take_over(self, silent: Holder, ask: Ask) -> None:
         """Take a silent session's lock, when somebody has said that it may be; it is recorded."""

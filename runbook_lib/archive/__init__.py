@@ -4,11 +4,13 @@ from runbook_lib.archive.archive import Archive
 from runbook_lib.archive.entries import ArchivedSession
 from runbook_lib.archive.handover import ARCHIVED, BROUGHT
 from runbook_lib.archive.lock import Acquired, Holder, Lock, is_silent
+from runbook_lib.archive.remote import UNUSABLE
 from runbook_lib.errors import Held
 
 __all__ = [
     "ARCHIVED",
     "BROUGHT",
+    "UNUSABLE",
     "Acquired",
     "Archive",
     "ArchivedSession",

@@ -10,10 +10,10 @@ from runbook_lib.archive.layout import LOCKS, SEEN_LOCKS, lock_name
 from runbook_lib.archive.message import clean, read_trailers, write_trailers
 from runbook_lib.archive.places import Here, Place, There
 from runbook_lib.archive.record import named
-from runbook_lib.archive.remote import Remote
+from runbook_lib.archive.remote import UNUSABLE, Remote
 from runbook_lib.archive.store import EMPTY_TREE, Author
 from runbook_lib.archive.waiting import tries
-from runbook_lib.errors import Held, Unavailable, UsageError
+from runbook_lib.errors import Held, RunbookError, Unavailable, UsageError
 
 SILENT = 900.0
 """After so many seconds without a sign of life a holder may be taken for dead."""
@@ -42,11 +42,16 @@ class Holder:
 class Acquired:
     """A lock that is one's own, as it now names its holder.
 
-    With `local_only`, only sessions on this machine can see it, for the remote is away.
+    Where the remote can't be used, `problem` says why: only sessions on this machine see it then.
     """
 
     holder: Holder
-    local_only: bool = False
+    problem: RunbookError | None = None
+
+    @property
+    def local_only(self) -> bool:
+        """Whether only sessions on this machine can see it."""
+        return self.problem is not None
 
 
 Check = Callable[[Holder | None], None]
@@ -63,7 +68,7 @@ def is_silent(holder: Holder, *, after: float = SILENT, now: datetime | None = N
 class Lock:
     """The lock of a run: a ref of the archive's remote, or of the archive where it has none.
 
-    While the remote is away a ref of this archive stands for it.
+    While the remote is away, or refuses, a ref of this archive stands for it.
     """
 
     archive: Archive
@@ -88,7 +93,7 @@ class Lock:
         return There(remote, self.here.name, self.seen.name)
 
     def holder(self) -> Holder | None:
-        """Who is at work on the run now; as last seen, where the remote is away."""
+        """Who is at work on the run now; as last seen, where the remote can't be used."""
         if not self.archive.exists and not self.archive.remote:
             return None
         self.archive.store.make()
@@ -97,7 +102,7 @@ class Lock:
             return local
         try:
             return self.named_by(self.there)
-        except Unavailable:
+        except UNUSABLE:
             return self.named_by(self.seen)
 
     def acquire(self, holder: Holder) -> Acquired:
@@ -143,7 +148,7 @@ class Lock:
             self.give_up(self.there, holder)
 
     def wherever(self, holder: Holder, check: Check) -> Acquired:
-        """Put the holder into the remote's lock; into the one of this machine if it is away."""
+        """Put the holder into the remote's lock; into this machine's if that can't be used."""
         if holder.run != self.run:
             raise UsageError(f"expected a session of {self.run}, found one of {holder.run}")
         self.archive.store.make()
@@ -152,11 +157,11 @@ class Lock:
         self.check_free(self.named_by(self.here), holder)
         try:
             acquired = Acquired(self.put(self.there, holder, check))
-        except Unavailable:
+        except UNUSABLE as problem:
             # Whom the remote named last, still counts.
             self.check_free(self.named_by(self.seen), holder)
             free = partial(self.check_free, holder=holder)
-            return Acquired(self.put(self.here, holder, free), local_only=True)
+            return Acquired(self.put(self.here, holder, free), problem)
         self.give_up(self.here, holder)
         return acquired
 

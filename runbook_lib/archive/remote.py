@@ -19,6 +19,8 @@ from runbook_lib.services.repository.failures import MISSING, mask_passwords
 from runbook_lib.services.repository.git import Answer, clone_address
 
 FETCHED = {MAIN: SEEN_MAIN, SESSIONS: SEEN_SESSIONS, LOCKS: SEEN_LOCKS}
+UNUSABLE = (Unavailable, Refused, Failed)
+"""What a remote that is away, refuses or is broken raises: what there is here still serves."""
 
 
 @dataclass(frozen=True)

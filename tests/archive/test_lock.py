@@ -11,7 +11,7 @@ import pytest
 
 from runbook_lib.archive import Acquired, Archive, Held, Holder, Lock, is_silent
 from runbook_lib.archive.layout import LOCKS, lock_name
-from runbook_lib.errors import Unavailable, UsageError, Waiting
+from runbook_lib.errors import Refused, Unavailable, UsageError, Waiting
 from tests.archive.conftest import RUN, Make, git, name
 from tests.archive.test_remote import address, served
 from tests.services.repository.conftest import Served
@@ -191,6 +191,32 @@ def test_while_the_remote_is_away_the_lock_holds_on_this_machine(
     assert git(archive.folder, "for-each-ref", LOCKS) == ""
     lock.release(holder(1))
     assert git(bare, "for-each-ref") == ""
+
+
+def test_a_remote_that_refuses_locks_keeps_nobody_from_working_here(
+    tmp_path: Path, bare: Path
+) -> None:
+    hook = bare / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\necho 'closed on Sundays' >&2\nexit 1\n")
+    hook.chmod(0o755)
+    lock = Lock(Archive(tmp_path / "one" / "archive.git", remote=str(bare)), RUN)
+    acquired = lock.acquire(holder(1))
+    assert acquired.local_only
+    assert "closed on Sundays" in str(acquired.problem)
+    assert lock.renew(holder(1)).local_only
+    with pytest.raises(Held, match=name(1)):
+        lock.acquire(holder(2))
+    hook.unlink()
+    renewed = lock.renew(holder(1))
+    assert not renewed.local_only
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    other = Lock(Archive(tmp_path / "two" / "archive.git", remote=str(bare)), RUN)
+    with pytest.raises(Held, match=name(1)):
+        other.acquire(holder(2))
+    with pytest.raises(Refused, match="hook"):
+        other.take_over(holder(2), from_=renewed.holder)
 
 
 def test_a_lock_that_the_remote_named_last_still_counts_while_it_is_away(
