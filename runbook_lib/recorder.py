@@ -47,6 +47,8 @@ class Recorder(Tap):
             self.log.append({"kind": "reference", **self.masking.tree(self.reference.to_dict())})
             self.note_earlier_cells()
             self.tap()
+        # IPython would write every source into a history of its own as it is.
+        self.kernel.shell.history_manager.enabled = False
         self.complain()
         atexit.register(self.end_with_kernel)
 

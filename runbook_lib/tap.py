@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runbook_lib.redaction import Masking, StreamMasking
+from runbook_lib.terminal import resume_echo, stop_echo
 
 Message = dict[str, Any]
 
@@ -53,12 +54,14 @@ class Tap:
         self.original = self.kernel.session.send
         self.tapping = True
         self.kernel.session.send = self.send
+        stop_echo()
 
     def untap(self) -> None:
         """Give the kernel its own way to send back."""
         self.tapping = False
         if self.kernel.session.__dict__.get("send") == self.send:
             del self.kernel.session.send
+            resume_echo()
 
     def begun(self, message: Message, request: Any) -> None:
         """A cell's execution begins."""

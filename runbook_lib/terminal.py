@@ -2,14 +2,47 @@
 
 import os
 import sys
+from typing import Any
+
+COPY = "_original_stdstream_copy"
+"""Where ipykernel keeps a stream's original descriptor while it captures what child processes
+print there."""
+
+unechoed: dict[int, int] = {}
+"""The terminal's descriptor, by that from which it was taken."""
 
 
 def say_in_terminal(text: str) -> None:
     """Write a line to the kernel process's own standard error, past the notebook's cell.
 
-    ipykernel keeps the original under a private name while it captures the descriptor; where it
-    does not, nothing is said: the cell says it in any case.
+    Where ipykernel does not capture it, nothing is said: the cell says it in any case.
     """
-    descriptor = getattr(sys.stderr, "_original_stdstream_copy", None)
-    if descriptor is not None:
-        os.write(descriptor, f"{text}\n".encode())
+    for copy in copies(sys.stderr):
+        os.write(unechoed.get(copy, copy), f"{text}\n".encode())
+
+
+def stop_echo() -> None:
+    """Let nothing that child processes print go to the terminal as it is.
+
+    ipykernel sends it to the front end, where it can be masked, and echoes it unmasked.
+    """
+    for copy in copies(sys.stdout, sys.stderr):
+        if copy not in unechoed:
+            unechoed[copy] = os.dup(copy)
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, copy, inheritable=False)
+            os.close(nowhere)
+
+
+def resume_echo() -> None:
+    """Have ipykernel echo again."""
+    while unechoed:
+        copy, terminal = unechoed.popitem()
+        os.dup2(terminal, copy, inheritable=False)
+        os.close(terminal)
+
+
+def copies(*streams: Any) -> list[int]:
+    """The descriptors to which ipykernel echoes, of the streams that it captures."""
+    found = (getattr(stream, COPY, None) for stream in streams)
+    return [copy for copy in found if copy is not None]

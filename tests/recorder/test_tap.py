@@ -95,7 +95,9 @@ def test_a_cell_that_exits_ends_as_failed_and_the_session_goes_on(
 
 
 def test_an_interrupt_ends_the_cell_as_failed_and_loses_nothing(opened: Front, left: Left) -> None:
-    name = opened.request("print('begun', flush=True)\nimport time\ntime.sleep(600)")
+    # One write, which no interrupt can come between.
+    begin = "import sys, time\nsys.stdout.write('begun\\n')\nsys.stdout.flush()\n"
+    name = opened.request(f"{begin}time.sleep(600)")
     wait_until(lambda: "begun" in str(left.lines), "the cell has begun")
     opened.manager.interrupt_kernel()
     assert opened.wait(name)[-1]["content"]["ename"] == "KeyboardInterrupt"
@@ -104,6 +106,21 @@ def test_an_interrupt_ends_the_cell_as_failed_and_loses_nothing(opened: Front, l
     assert "KeyboardInterrupt" in outputs(left.ran[1])
     assert said(left.ran[1])["status"] == "failed"
     assert outputs(left.ran[2]) == "after\n"
+
+
+def test_ipython_writes_no_history_of_its_own_once_a_run_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    with start_front(tmp_path) as front:
+        front.run("'before'")
+        (tmp_path / "session").mkdir()
+        front.run(opening(tmp_path / "session"))
+        front.run("'after'")
+        assert "'after'" in texts(front.run("%history"))
+    kept = b"".join(path.read_bytes() for path in (tmp_path / "ipython").rglob("history.sqlite*"))
+    assert b"'before'" in kept
+    assert b"'after'" not in kept
 
 
 def test_interrupts_at_any_moment_leave_every_line_whole_and_in_order(
