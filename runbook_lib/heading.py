@@ -25,7 +25,9 @@ def facts(summary: SessionSummary, reference: Reference) -> Iterator[tuple[str, 
     yield from (("started", summary.started), ("ended", summary.ended))
     yield "library", summary.library
     yield "commit of the runbook", commit_of(summary, reference)
-    yield from ((f"parameter {name}", written(v)) for name, v in summary.parameters.items())
+    # In the order that a journal keeps, so that a record can be rebuilt byte for byte.
+    for name, value in sorted(summary.parameters.items()):
+        yield f"parameter {name}", written(value)
 
 
 def commit_of(summary: SessionSummary, reference: Reference) -> str:

@@ -13,7 +13,16 @@ from runbook_lib.messages import MESSAGES, decode
 from runbook_lib.transcript import Output, Transcript
 from runbook_lib.weaving import weave
 
-__all__ = ["RECORD", "Pages", "digest", "read_whole_events", "store", "weave", "write_record"]
+__all__ = [
+    "RECORD",
+    "Pages",
+    "digest",
+    "read_whole_events",
+    "sources_under_way",
+    "store",
+    "weave",
+    "write_record",
+]
 
 RECORD = "record.ipynb"
 JOURNAL = "journal.jsonl"
@@ -24,13 +33,23 @@ def write_record(folder: Path) -> str:
 
     A line that a crash cut off is left out.
     """
-    messages = folder / MESSAGES
-    lines = decode(messages.read_bytes()) if messages.exists() else iter(())
-    transcript = Transcript().read(lines)
+    transcript = read_transcript(folder)
     events = read_whole_events(folder / JOURNAL)
     pages = Pages().write(weave(transcript.reference, transcript.executions, events))
     store(folder / RECORD, pages, durably=True)
     return digest(pages)
+
+
+def read_transcript(folder: Path) -> Transcript:
+    """What was executed in a session, as its folder's list of messages tells."""
+    messages = folder / MESSAGES
+    return Transcript().read(decode(messages.read_bytes()) if messages.exists() else iter(()))
+
+
+def sources_under_way(folder: Path) -> list[str]:
+    """The sources of the cells whose end a session did not come to record."""
+    executions = read_transcript(folder).executions
+    return [one.source for one in executions if one.kind == "cell" and not one.status]
 
 
 def read_whole_events(path: Path) -> list[Event]:

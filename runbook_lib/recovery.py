@@ -8,7 +8,7 @@ from runbook_lib.errors import Refused, RunbookError, Unavailable
 from runbook_lib.gate import host, whoami
 from runbook_lib.homes import all_homes, open_archive
 from runbook_lib.journal import Journal, is_alive, unsettled
-from runbook_lib.record import write_record
+from runbook_lib.record import sources_under_way, write_record
 from runbook_lib.session import JOURNAL, Home, data_folder, folders_of
 
 
@@ -92,11 +92,20 @@ def close(path: Path) -> Recovered:
         if journal.find("ended"):
             return Recovered(journal.session, journal.run or "")
         unknown = tuple(event.said["announced"] for event in unsettled(journal.own))
+        unknown = unknown or died_in(path.parent)
         journal.append("recovered", by=whoami(), host=host(), unknown=unknown)
         journal.append("ended", record=write_record(path.parent))
         return Recovered(journal.session, journal.run or "", unknown, died=True)
     finally:
         journal.close()
+
+
+def died_in(folder: Path) -> tuple[str, ...]:
+    """The cell that a session has died in, by its first line; nothing where it died between two."""
+    return tuple(
+        f"how far the cell came that begins with: {source.strip().partition(chr(10))[0]}"
+        for source in sources_under_way(folder)
+    )
 
 
 def keep(folder: Path, archive: Archive) -> None:

@@ -117,7 +117,7 @@ def session_outcome(events: Sequence[Event], steps: Sequence[StepSummary]) -> st
         return "planned"
     if steps and steps[-1].outcome in OPEN:
         return steps[-1].outcome
-    if unsettled(list(events)):
+    if unsettled(list(events)) or said_by(events, "recovered").get("unknown"):
         return "unknown"
     return unmended(steps)
 
