@@ -1,53 +1,136 @@
-"""Runs a runbook by papermill, with its steps shown as they come."""
+"""Runs a runbook without anybody at it, by papermill and our engine for it."""
 
+import logging
 import os
+import shlex
+import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import runbook_lib
-from runbook_lib.display import StepLine
+from runbook_lib.catalog import Parameter, describe, find_runbook
 from runbook_lib.errors import Failed, Refused, RunbookError, UsageError, Waiting
-from runbook_lib.journal import Event, read_journal
-from runbook_lib.session import JOURNAL, SESSION_VARIABLE, Home, check_data_folder, data_folder
-from runbook_lib.step import Report
+from runbook_lib.following import Watch, find_session, following
+from runbook_lib.journal import read_journal
+from runbook_lib.parameters import refuse_unknown
+from runbook_lib.record import RECORD
+from runbook_lib.redaction import Masking, environment_secrets
+from runbook_lib.session import JOURNAL, check_data_folder, name_session
+from runbook_lib.summary import SessionSummary, summarise
 
-EXECUTED = "executed.ipynb"
+ENGINE = "runbook"
+QUIET = {"extra_arguments": ["--log-level=ERROR"]}
+"""What keeps the kernel from warning that it is reached by TCP, on this machine only."""
+FINISHED = ("done", "planned")
+TERMINATED = 128 + signal.SIGTERM
+WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+KINDS: dict[str, Callable[[str], Any]] = {
+    "bool": lambda text: WORDS[text.lower()],
+    "int": int,
+    "float": float,
+}
 
 
-def carry_out(runbook: str, given: list[str], *, say: Callable[[str], None]) -> Path:
-    """Run a runbook to its end; return the executed notebook, which its session's folder keeps.
+@dataclass(frozen=True)
+class Finished:
+    """What a headless session came to.
 
-    Raises what the runbook raised: `Waiting`, `UsageError`, `Refused`, `Failed`.
+    `summary` is what its journal says, None where it never opened a run; `error` what ended it
+    before the runbook's end; `record` the notebook of what was executed.
     """
+
+    session: str
+    runbook: str
+    summary: SessionSummary | None
+    error: RunbookError | None
+    record: Path | None
+
+    @property
+    def outcome(self) -> str:
+        """What it came to, in one word; `done` only where the journal says so."""
+        if self.error is None:
+            return self.summary.outcome if self.summary else "failed"
+        unknown = self.summary is not None and self.summary.outcome == "unknown"
+        return "unknown" if unknown else self.error.outcome
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as what JSON can hold."""
+        told = self.summary.to_dict() if self.summary else {}
+        return {
+            "runbook": self.runbook,
+            "run": told.get("run", ""),
+            "session": self.session,
+            "outcome": self.outcome,
+            "message": str(self.error or ""),
+            "steps": told.get("steps", []),
+            "record": str(self.record or ""),
+        }
+
+
+def carry_out(runbook: str, given: list[str], *, watch: Watch) -> Finished:
+    """Run a runbook to its end, or to what ends it: an error in it, a dead kernel, a signal.
+
+    Raises `UsageError` before a kernel is started where there is no such runbook, a parameter is
+    wrong, or nothing can be kept on this machine.
+    """
+    notebook = find_runbook(runbook)
+    parameters = parse_parameters(notebook, given)
+    check_data_folder()
+    session = name_session()
+    with following(session, watch):
+        error = execute(notebook, parameters, session)
+    return finish(session, runbook, error, go_on_with(runbook, given))
+
+
+def go_on_with(runbook: str, given: list[str]) -> str:
+    """The command that goes on with a run; a secret in it has to be put in again."""
+    options = [part for text in given for part in ("-p", text)]
+    return hide(shlex.join(["runbook", "run", runbook, *options]))
+
+
+def hide(text: str) -> str:
+    """A text for the screen, without what the environment and addresses hold of secrets."""
+    return Masking(environment_secrets(os.environ))(text)
+
+
+def execute(notebook: Path, parameters: dict[str, Any], session: str) -> RunbookError | None:
+    """Execute a notebook by papermill; what ended it before its end, if anything did."""
     spare_slow_import()
+    try:
+        with terminating():
+            execute_by_papermill(notebook, parameters, session)
+    except RunbookError as error:
+        return error
+    except KeyboardInterrupt:
+        return stopped("it was interrupted")
+    except SystemExit:
+        return stopped("it was terminated")
+    return None
+
+
+def execute_by_papermill(notebook: Path, parameters: dict[str, Any], session: str) -> None:
+    """Execute a notebook; what papermill raises becomes what the runbook raised."""
+    from jupyter_client.kernelspec import NoSuchKernel
     from nbclient.exceptions import DeadKernelError
     from papermill import execute_notebook
     from papermill.exceptions import PapermillExecutionError
 
-    notebook = find_runbook(runbook)
-    parameters = parse_parameters(notebook, given)
-    check_data_folder()
-    session = Home(data_folder()).new_session()
-    output = data_folder() / "executed" / f"{session}.ipynb"
-    output.parent.mkdir(parents=True, exist_ok=True)
-    os.environ[SESSION_VARIABLE] = session
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)
+    options = {"engine_name": ENGINE, "session": session, "progress_bar": False} | QUIET
     try:
-        with following(session, say):
-            execute_notebook(str(notebook), str(output), parameters, progress_bar=False)
+        execute_notebook(str(notebook), None, parameters, **options)
     except PapermillExecutionError as error:
-        raise raised_in(error, keep(output, session)) from None
+        raise raised_in(error) from None
     except DeadKernelError:
-        raise stopped("its kernel died", keep(output, session)) from None
-    except KeyboardInterrupt:
-        raise stopped("it was interrupted", keep(output, session)) from None
-    finally:
-        os.environ.pop(SESSION_VARIABLE, None)
-    return keep(output, session)
+        raise stopped("its kernel died") from None
+    except NoSuchKernel as error:
+        raise UsageError(f"expected the notebook's kernel on this machine, found {error}") from None
+    except (RuntimeError, ValueError) as error:
+        raise stopped(f"papermill says: {error}") from None
 
 
 def spare_slow_import() -> None:
@@ -59,23 +142,17 @@ def spare_slow_import() -> None:
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
-def find_runbook(name: str) -> Path:
-    """The notebook of that name: a path, else in `runbooks/` here, else the one that we bring.
-
-    Raises `UsageError` with the runbooks there are.
-    """
-    if name.endswith(".ipynb"):
-        if not Path(name).is_file():
-            raise UsageError(f"expected a notebook at {name}, found none")
-        return Path(name)
-    package = Path(runbook_lib.__file__).parent
-    folders = [Path("runbooks"), package / "runbooks", package.parent / "runbooks"]
-    found = [folder / f"{name}.ipynb" for folder in folders]
-    known = sorted({path.stem for folder in folders for path in folder.glob("*.ipynb")})
-    for path in found:
-        if path.is_file():
-            return path
-    raise UsageError(f"expected a runbook ({', '.join(known)}), found {name!r}")
+@contextmanager
+def terminating() -> Iterator[None]:
+    """Have SIGTERM raise `SystemExit` here, so that what is open is closed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def parse_parameters(notebook: Path, given: list[str]) -> dict[str, Any]:
@@ -83,115 +160,66 @@ def parse_parameters(notebook: Path, given: list[str]) -> dict[str, Any]:
 
     Raises `UsageError` for one that it does not declare, or that is not of its type.
     """
-    from nbformat import ValidationError
-    from nbformat.reader import NotJSONError
-    from papermill import inspect_notebook
-
-    try:
-        declared = inspect_notebook(str(notebook))
-    except (NotJSONError, ValidationError):
-        raise UsageError(f"expected a notebook in {notebook}, found something else") from None
+    declared = {parameter.name: parameter for parameter in describe(notebook).parameters}
     values = {}
     for text in given:
         name, equals, value = text.partition("=")
         if not equals:
-            raise UsageError(f"expected a parameter as name=value, found {text!r}")
-        if name not in declared:
-            raise UsageError(
-                f"expected a parameter of {notebook.stem} ({', '.join(declared)}), found {name!r}"
-            )
-        values[name] = typed(name, str(declared[name]["inferred_type_name"]), value)
+            raise UsageError(f"expected a parameter as name=value, found {hide(text)!r}")
+        refuse_unknown([name], declared)
+        values[name] = typed(declared[name], value)
     return values
 
 
-def typed(name: str, kind: str, value: str) -> Any:
-    """A text as a value of a declared type."""
-    words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+def typed(parameter: Parameter, text: str) -> Any:
+    """A text as a value of a parameter's type; what is of no type that we know stays a text."""
     try:
-        if kind == "bool":
-            return words[value.lower()]
-        return {"int": int, "float": float}.get(kind, str)(value)
+        return KINDS.get(parameter.type, str)(text)
     except (KeyError, ValueError):
         raise UsageError(
-            f"parameter {name}: expected a value of type {kind}, found {value!r}"
+            f"parameter {parameter.name}: expected a value of type {parameter.type}, "
+            f"found {hide(text)!r}"
         ) from None
 
 
-def session_folder(session: str) -> Path | None:
-    """Where a session keeps its journal, once it has begun."""
-    places = ("sessions", "runs/*/*/*/sessions")
-    patterns = [
-        f"{home}/*/{place}/{session}" for home in ("sandbox", "profiles") for place in places
-    ]
-    return next((path for pattern in patterns for path in data_folder().glob(pattern)), None)
-
-
-def keep(output: Path, session: str) -> Path:
-    """Move the executed notebook to its session's journal; it stays where it is without one."""
-    folder = session_folder(session)
-    if folder is None or not output.exists():
-        return output
-    return output.rename(folder / EXECUTED)
-
-
-def raised_in(error: Any, executed: Path) -> RunbookError:
+def raised_in(error: Any) -> RunbookError:
     """What a runbook raised in its kernel, as it would have been raised here."""
-    kinds: dict[str, type[RunbookError]] = {
-        "Waiting": Waiting,
-        "Held": Waiting,
-        "UsageError": UsageError,
-    }
+    if error.ename == "SystemExit":
+        return stopped("a cell ended its kernel")
+    kinds: dict[str, type[RunbookError]] = {"UsageError": UsageError}
+    kinds |= dict.fromkeys(("Waiting", "Held"), Waiting)
     kinds |= dict.fromkeys(("Refused", "Conflict", "AccessDenied"), Refused)
-    return kinds.get(error.ename, Failed)(f"{error.evalue}\nThe executed notebook is {executed}")
+    return kinds.get(error.ename, Failed)(error.evalue)
 
 
-def stopped(how: str, executed: Path) -> Failed:
+def stopped(how: str) -> Failed:
     """What a run ends with that did not come to its end, for no reason of the runbook's own."""
-    kept = f"\nThe executed notebook is {executed}" if executed.exists() else ""
     return Failed(
         f"expected the runbook to run to its end, found that {how}; what is done is kept, and "
-        f"what is not known is looked for: run it again to go on{kept}"
+        "what is not known is looked for: run it again to go on"
     )
 
 
-@contextmanager
-def following(session: str, say: Callable[[str], None]) -> Iterator[None]:
-    """Show the steps of a session as their outcomes come into its journal."""
-    over = threading.Event()
-    thread = threading.Thread(target=follow, args=(session, say, over), daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
+def finish(session: str, runbook: str, error: RunbookError | None, command: str) -> Finished:
+    """What a session came to, by its journal and by what ended it."""
+    folder = find_session(session)
+    summary = summarise(read_journal(folder / JOURNAL)) if folder else None
+    record = folder / RECORD if folder and (folder / RECORD).exists() else None
+    error = error or unfinished(summary)
+    if error is not None:
+        error = type(error)("\n".join([str(error), *pointers(record, command)]))
+    return Finished(session, runbook, summary, error, record)
 
 
-def follow(session: str, say: Callable[[str], None], over: threading.Event) -> None:
-    """Show each outcome of a session's journal once, until it is over and all are shown."""
-    shown = 0
-    while True:
-        last = over.is_set()
-        outcomes = [event for event in events_of(session) if event.kind == "outcome"]
-        for event in outcomes[shown:]:
-            say(str(StepLine(report_of(event))))
-        shown = len(outcomes)
-        if last:
-            return
-        time.sleep(0.1)
+def unfinished(summary: SessionSummary | None) -> RunbookError | None:
+    """What is wrong where every cell was run: only a journal can say that a run is done."""
+    if summary is None:
+        return Failed("expected the runbook to open a run, found none opened: nothing is recorded")
+    if summary.outcome in FINISHED:
+        return None
+    return Failed("expected the runbook to close its run, found that its last cell left it open")
 
 
-def events_of(session: str) -> list[Event]:
-    """What a session's journal says so far."""
-    folder = session_folder(session)
-    try:
-        return read_journal(folder / JOURNAL) if folder else []
-    except FileNotFoundError:  # it moves when the session joins its run
-        return []
-
-
-def report_of(event: Event) -> Report:
-    """A step's outcome as its journal tells it."""
-    said = event.said
-    names = ("step", "outcome", "announced", "detail", "link", "seconds")
-    return Report(**{name: said[name] for name in names})
+def pointers(record: Path | None, command: str) -> list[str]:
+    """Where to look, and how to go on."""
+    return [*([f"The record is {record}"] if record else []), f"To go on: {command}"]

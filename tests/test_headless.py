@@ -44,11 +44,13 @@ def test_a_runbook_that_is_not_there_is_refused_with_those_that_are() -> None:
     ("name", "kind", "status"),
     [
         ("Waiting", Waiting, 75),
+        ("Held", Waiting, 75),
         ("UsageError", UsageError, 2),
         ("Refused", Refused, 1),
         ("Conflict", Refused, 1),
         ("Failed", Failed, 1),
         ("KeyError", Failed, 1),
+        ("SystemExit", Failed, 1),
     ],
 )
 def test_what_a_kernel_raised_ends_the_command_with_its_status(
@@ -57,7 +59,7 @@ def test_what_a_kernel_raised_ends_the_command_with_its_status(
     class Raised:
         ename, evalue = name, "because"
 
-    error = raised_in(Raised, Path("out.ipynb"))
+    error = raised_in(Raised)
     assert type(error) is kind
     assert exit_status(error) == status
 
@@ -69,7 +71,7 @@ def test_a_conflict_is_a_refusal() -> None:
 def test_a_wrong_call_ends_with_2_and_says_what_there_is() -> None:
     answer = CliRunner().invoke(main, ["run", "release", "-p", "versoin=2.4.0"])
     assert answer.exit_code == 2
-    assert "expected a parameter of release" in answer.output
+    assert "did you mean version?" in answer.output
 
 
 def test_an_approval_of_no_run_ends_with_2() -> None:

@@ -39,7 +39,7 @@ def twice(shared_home: Path) -> Iterator[Twice]:
     first = execute(shared_home / "first.ipynb")
     calls, refs, between = world.github_calls(since=began), world.refs(), world.mark()
     again = CliRunner().invoke(main, ["run", "release"])
-    kept = re.search(r"The executed notebook is (\S+)$", again.output.rstrip())
+    kept = re.search(r"The record is (\S+)$", again.output.rstrip())
     assert kept is not None, again.output
     second = Executed(Path(kept[1]).parent.name, text=again.output)
     yield Twice(world, first, second, calls, refs, between)
@@ -134,10 +134,10 @@ def test_the_second_time_every_step_is_already(twice: Twice) -> None:
     assert [step for step, _ in twice.second.outcomes] == [step for step, _ in twice.first.outcomes]
 
 
-def test_runbook_run_shows_each_step_and_keeps_the_executed_notebook(twice: Twice) -> None:
+def test_runbook_run_shows_each_step_and_says_where_the_record_is(twice: Twice) -> None:
     lines = [line for line in twice.second.text.splitlines() if line.startswith("· already")]
     assert len(lines) == len(twice.second.outcomes)
-    kept = json.loads((twice.second.folder / "executed.ipynb").read_text())
+    kept = json.loads((twice.second.folder / "record.ipynb").read_text())
     assert twice.second.folder.name in text_of(kept)
 
 

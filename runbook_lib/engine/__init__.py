@@ -1,0 +1,89 @@
+"""Papermill's engine for runbooks, made honest; it is there as soon as this library is installed.
+
+Papermill loads it by its entry point, and it makes itself the default. A notebook that is no
+runbook goes to the engine that was the default before, as it is. `--engine runbook` takes any.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+IMPORTED = re.compile(r"^\s*(from|import)\s+runbook_lib\b", re.MULTILINE)
+OPENED = re.compile(r"^[^#\n]*\bopen_run\(", re.MULTILINE)
+
+
+class RunbookEngine:
+    """Carries out a runbook: its output file says what was run, and nothing else."""
+
+    @classmethod
+    def execute_notebook(cls, nb: Any, kernel_name: str, **options: Any) -> Any:
+        """Carry out a notebook; return it as it was saved, with every secret masked.
+
+        Raises `UsageError` before a kernel is started where a parameter is unknown or mistyped.
+        """
+        from runbook_lib.engine.execution import execute
+
+        return execute(nb, kernel_name, **options)
+
+    @classmethod
+    def nb_kernel_name(cls, nb: Any, name: str | None = None) -> Any:
+        """The name of the notebook's kernel."""
+        from papermill.utils import nb_kernel_name
+
+        return nb_kernel_name(nb, name)
+
+    @classmethod
+    def nb_language(cls, nb: Any, language: str | None = None) -> Any:
+        """The notebook's language."""
+        from papermill.utils import nb_language
+
+        return nb_language(nb, language)
+
+
+class DefaultEngine:
+    """Gives runbooks to their engine, and other notebooks to the one there was."""
+
+    ordinary: ClassVar[Any] = None
+
+    @classmethod
+    def execute_notebook(cls, nb: Any, kernel_name: str, **options: Any) -> Any:
+        """Execute a notebook by the engine that it is for."""
+        engine = RunbookEngine if is_runbook(nb) else cls.ordinary
+        return engine.execute_notebook(nb, kernel_name, **options)
+
+    @classmethod
+    def nb_kernel_name(cls, nb: Any, name: str | None = None) -> Any:
+        """The name of the notebook's kernel."""
+        return cls.ordinary.nb_kernel_name(nb, name)
+
+    @classmethod
+    def nb_language(cls, nb: Any, language: str | None = None) -> Any:
+        """The notebook's language."""
+        return cls.ordinary.nb_language(nb, language)
+
+
+def is_runbook(nb: Any) -> bool:
+    """Whether a notebook opens a run of this library, or its metadata calls it a runbook."""
+    if nb.metadata.get("runbook"):
+        return True
+    code = "\n".join(code_of(nb.cells))
+    return bool(IMPORTED.search(code) and OPENED.search(code))
+
+
+def code_of(cells: Iterable[Any]) -> list[str]:
+    """The sources of the code cells."""
+    return [cell.source for cell in cells if cell.cell_type == "code"]
+
+
+def become_default() -> None:
+    """Take the default engine's place."""
+    # Only here: papermill, where it is not being imported already, loads this module's names.
+    from papermill.engines import papermill_engines
+
+    found = papermill_engines.get_engine(None)
+    if found is not DefaultEngine:
+        DefaultEngine.ordinary = found
+        papermill_engines.register(None, DefaultEngine)
+
+
+become_default()

@@ -1,0 +1,47 @@
+"""How the execution of a notebook came to its end."""
+
+from dataclasses import dataclass
+from typing import Any
+
+UNKNOWN = "unknown"
+"""The status of a cell that was under way when nobody could look any more."""
+NOT_RUN = "not run"
+"""The status of a cell that was never reached."""
+OUTCOMES = {
+    **dict.fromkeys(("Waiting", "Held"), "waiting"),
+    **dict.fromkeys(("Refused", "Conflict", "AccessDenied", "UsageError"), "refused"),
+}
+"""What an error in a cell means for the run; any other is `failed`."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What the execution came to: an outcome, why, and the cell that it ended in.
+
+    `cell` is None where it ended between cells, or before the first one.
+    """
+
+    outcome: str
+    because: str
+    cell: int | None = None
+    raised: bool = False
+    """Whether the cell shows its own error: papermill marks it then."""
+
+
+DONE = Ending("done", "every cell was run")
+
+
+def raised_in(cell: int, error: Any) -> Ending:
+    """The ending that an error in a cell makes."""
+    outcome = OUTCOMES.get(error.ename, "failed")
+    return Ending(outcome, f"a cell raised {error.ename}", cell, raised=True)
+
+
+def quit_in(cell: int) -> Ending:
+    """The ending that a cell makes which ends its own kernel (`sys.exit`, `quit`)."""
+    return Ending("failed", "a cell told its kernel to exit", cell)
+
+
+def cut_off(cell: int | None, because: str) -> Ending:
+    """The ending of a notebook that was stopped from outside, in a cell or between two."""
+    return Ending(UNKNOWN if cell is not None else "failed", because, cell)

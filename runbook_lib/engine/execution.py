@@ -1,0 +1,126 @@
+"""Carries out a runbook for papermill: checks, kernel, cells, and an end that is told as it was."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from papermill.log import logger
+from papermill.utils import merge_kwargs, remove_args
+
+from runbook_lib.engine.client import RunbookClient, Stopped
+from runbook_lib.engine.command_line import told
+from runbook_lib.engine.ending import DONE, Ending
+from runbook_lib.engine.given import check_given
+from runbook_lib.engine.known import find_secrets
+from runbook_lib.engine.left_behind import settle_session
+from runbook_lib.engine.manager import HonestManager
+from runbook_lib.engine.output_file import input_file
+from runbook_lib.engine.signals import Stopping
+from runbook_lib.errors import UsageError
+from runbook_lib.redaction import Masking
+from runbook_lib.session import SESSION_VARIABLE, name_session
+
+NOTEBOOK_VARIABLE = "RUNBOOK_NOTEBOOK"
+"""Says to the kernel which notebook it executes."""
+
+
+def execute(
+    nb: Any,
+    kernel_name: str,
+    *,
+    output_path: str | None = None,
+    progress_bar: Any = True,
+    log_output: bool = False,
+    autosave_cell_every: int = 30,
+    session: str = "",
+    input_path: object = None,
+    **options: Any,
+) -> Any:
+    """Execute a notebook in a kernel of its own; return it as it was saved.
+
+    `session` names the session that the runbook will open; by default the environment does, else
+    it gets a new name.
+    """
+    manager = HonestManager(
+        nb,
+        session=session or os.environ.get(SESSION_VARIABLE) or name_session(),
+        masking=Masking(find_secrets(nb)),
+        output_path=output_path,
+        progress_bar=progress_bar,
+        log_output=log_output,
+        autosave_cell_every=autosave_cell_every,
+    )
+    manager.notebook_start()
+    with told():
+        refuse_wrong_use(manager)
+        run_kernel(manager, input_path, kernel_name=kernel_name, log_output=log_output, **options)
+    return manager.shown
+
+
+def refuse_wrong_use(manager: HonestManager) -> None:
+    """Raise `UsageError` where a parameter is wrong; the file says that nothing was run."""
+    try:
+        check_given(manager.nb)
+    except UsageError as error:
+        manager.end(Ending("refused", f"nothing was run: {error}"))
+        finish(manager)
+        raise UsageError(manager.masking(str(error))) from None
+
+
+def run_kernel(manager: HonestManager, input_path: object, **options: Any) -> None:
+    """Run the kernel until the notebook ends, whatever ends it; then settle and save."""
+    with Stopping() as stopping:
+        client = RunbookClient(manager, stopping, **client_options(**options))
+        try:
+            client.execute(env=kernel_environment(manager.session, input_path))
+        except Stopped:
+            logger.warning("Stopped by %s; run the runbook again to go on", stopping.name)
+        except BaseException as error:
+            error.args = manager.masking.tree(error.args)
+            manager.end(Ending("failed", client.reason(error)))
+            if not stopping.asked:
+                raise
+        finally:
+            stopping.close()
+            settle(manager)
+            finish(manager)
+    if manager.ending != DONE and stopping.asked:
+        stopping.deliver()
+
+
+def settle(manager: HonestManager) -> None:
+    """Close what the kernel left open, and have the file say what the session came to."""
+    outcome = settle_session(manager.session)
+    if manager.ending == DONE and outcome:
+        manager.tell(outcome, DONE.because)
+
+
+def finish(manager: HonestManager) -> None:
+    """Save the notebook's last state, also where papermill saves it only in the end."""
+    manager.notebook_complete()
+    path = manager.nb.metadata.papermill.get("output_path")
+    if manager.ending != DONE and not manager.output_path and path:
+        from papermill.iorw import write_ipynb
+
+        write_ipynb(manager.shown, path)
+
+
+def kernel_environment(session: str, input_path: object) -> dict[str, str]:
+    """The kernel's environment: its session's name, and the notebook that it executes."""
+    found = {**os.environ, SESSION_VARIABLE: session}
+    found.pop(NOTEBOOK_VARIABLE, None)
+    path: Path | None = input_file(input_path)
+    return found | ({NOTEBOOK_VARIABLE: str(path)} if path else {})
+
+
+def client_options(
+    *, start_timeout: int = 60, execution_timeout: int | None = None, **options: Any
+) -> dict[str, Any]:
+    """Papermill's options as its client takes them."""
+    found: dict[str, Any] = merge_kwargs(
+        remove_args(["timeout", "startup_timeout"], **options),
+        timeout=execution_timeout or options.get("timeout"),
+        startup_timeout=start_timeout,
+        log=logger,
+    )
+    return found

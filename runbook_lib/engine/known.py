@@ -1,0 +1,39 @@
+"""The secrets that a notebook's parameters and outputs can hold, as far as papermill knows them.
+
+In its outputs the kernel masks them itself, from the cell that opens the run on.
+"""
+
+import os
+from contextlib import suppress
+from typing import Any
+
+from runbook_lib.engine.given import declared_in
+from runbook_lib.errors import RunbookError
+from runbook_lib.redaction import Secret, environment_secrets
+
+
+def find_secrets(nb: Any) -> list[Secret]:
+    """The secrets of the environment, and those of the profile that the runbook is for."""
+    return [*environment_secrets(os.environ), *secrets_of_profile(nb)]
+
+
+def secrets_of_profile(nb: Any) -> list[Secret]:
+    """The secrets of a notebook's profile; none where it has none, or is not as expected.
+
+    The kernel says so then, before it opens a run.
+    """
+    with suppress(RunbookError):
+        name = profile_of(nb)
+        if name not in ("", "sandbox"):
+            from runbook_lib.profile import load_profile
+            from runbook_lib.setting import find_secrets as find_in_profile
+
+            return list(find_in_profile(load_profile(name)).values())
+    return []
+
+
+def profile_of(nb: Any) -> str:
+    """The profile that a notebook was given, else the one that it declares."""
+    declared = {parameter.name: parameter.default for parameter in declared_in(nb)}
+    given = nb.metadata.papermill.get("parameters") or {}
+    return str({**declared, **given}.get("profile") or "")

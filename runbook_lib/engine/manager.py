@@ -1,0 +1,74 @@
+"""Keeps the state of an execution, and saves what may be said of it."""
+
+from typing import Any
+
+from papermill.engines import NotebookExecutionManager
+
+from runbook_lib.engine.ending import DONE, NOT_RUN, UNKNOWN, Ending
+from runbook_lib.engine.output_file import write_output
+from runbook_lib.engine.presented import present
+from runbook_lib.redaction import Masking
+
+RUNBOOK = "runbook"
+"""Where the notebook's metadata says how it ended."""
+
+
+class HonestManager(NotebookExecutionManager):  # type: ignore[misc]
+    """Papermill's manager, which calls nothing completed that was not."""
+
+    def __init__(self, nb: Any, *, session: str, masking: Masking, **options: Any) -> None:
+        super().__init__(nb, **options)
+        self.masking = masking
+        self.session = session
+        self.ending: Ending | None = None
+        self.shown: Any = None
+        self.tell("unknown", None)
+
+    def tell(self, outcome: str, ended: str | None) -> None:
+        """Say in the notebook's metadata how the session stands."""
+        said = {"session": self.session, "outcome": outcome, "ended": ended}
+        self.nb.metadata[RUNBOOK] = said
+
+    def save(self, **_: Any) -> None:
+        """Save what may be seen of the notebook, if it is to be saved while it is executed."""
+        if self.output_path:
+            self.shown = present(self.nb, self.ending, self.masking)
+            write_output(self.shown, self.output_path)
+        self.last_save_time = self.now()
+
+    def cell_cut_off(self, cell: Any) -> None:
+        """Note that nobody saw the end of a cell."""
+        said = cell.metadata.papermill
+        said["status"], said["exception"] = UNKNOWN, True
+        said["end_time"] = self.now().isoformat()
+
+    def end(self, ending: Ending) -> None:
+        """Note how the execution ended; the first ending counts. Save it at once."""
+        if self.ending is None:
+            self.ending = ending
+            self.mark_rest()
+            self.tell(ending.outcome, ending.because)
+            self.nb.metadata.papermill["exception"] = ending != DONE or None
+            self.save()
+
+    def mark_rest(self) -> None:
+        """No cell is pending any more: it was not run."""
+        for cell in self.nb.cells:
+            if cell.metadata.papermill["status"] == self.PENDING:
+                cell.metadata.papermill["status"] = NOT_RUN
+
+    def notebook_complete(self, **_: Any) -> None:
+        """Save the last state of the notebook, wherever it is to be saved in the end."""
+        self.end_time = self.now()
+        self.nb.metadata.papermill["end_time"] = self.end_time.isoformat()
+        duration = (self.end_time - self.start_time).total_seconds()
+        self.nb.metadata.papermill["duration"] = duration
+        self.complete_pbar()
+        self.cleanup_pbar()
+        self.save()
+        self.shown = present(self.nb, self.ending, self.masking)
+
+    def complete_pbar(self) -> None:
+        """Fill the progress bar, where all was run."""
+        if self.ending == DONE:
+            super().complete_pbar()

@@ -1,0 +1,65 @@
+"""What the kernel is told: its notebook, its session, and which cell it executes."""
+
+import json
+import os
+from pathlib import Path
+
+import nbformat
+from papermill import execute_notebook
+
+from tests.engine.conftest import Papermill, text_of, write_notebook
+
+TELL = "import json, os\nprint(json.dumps([os.environ.get('RUNBOOK_NOTEBOOK'), os.getcwd()]))"
+CELL = "print(get_ipython().kernel.get_parent('shell')['metadata']['cellId'])"
+
+
+def test_the_kernel_knows_its_notebook_wherever_it_works(tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    path = write_notebook(tmp_path / "in.ipynb", TELL)
+    before = Path.cwd()
+    os.chdir(tmp_path)
+    try:
+        found = execute_notebook("in.ipynb", None, cwd="work", progress_bar=False)
+    finally:
+        os.chdir(before)
+    assert json.loads(text_of(found)) == [str(path.resolve()), str(tmp_path / "work")]
+    assert "RUNBOOK_NOTEBOOK" not in os.environ
+
+
+def test_each_cell_is_known_by_its_id(papermill: Papermill) -> None:
+    papermill.write(CELL, "# Prose", CELL)
+    assert papermill.run().status == 0
+    cells = [cell for cell in papermill.read().cells if cell.source == CELL]
+    assert [cell.outputs[0].text.strip() for cell in cells] == [cell.id for cell in cells]
+
+
+def test_the_session_has_a_name_before_it_begins(papermill: Papermill) -> None:
+    papermill.write("import os\nprint(os.environ['RUNBOOK_SESSION'])")
+    assert papermill.run().status == 0
+    found = papermill.read()
+    assert text_of(found).strip() == found.metadata.runbook["session"]
+
+
+def test_a_notebook_from_no_file_is_executed_too(papermill: Papermill) -> None:
+    papermill.write(TELL)
+    notebook = nbformat.read(papermill.folder / "in.ipynb", as_version=4)
+    found = execute_notebook(notebook, None, progress_bar=False)
+    assert json.loads(text_of(found))[0] is None
+
+
+def test_a_notebook_may_be_its_own_output(papermill: Papermill) -> None:
+    papermill.write("print('a')")
+    papermill.output.symlink_to(papermill.folder / "in.ipynb")
+    (papermill.folder / "in.ipynb").chmod(0o640)
+    assert papermill.run().status == 0
+    assert papermill.output.is_symlink()
+    assert papermill.statuses() == ["completed"]
+    assert (papermill.folder / "in.ipynb").stat().st_mode & 0o777 == 0o640
+
+
+def test_an_output_folder_that_is_not_there_is_papermills_error(papermill: Papermill) -> None:
+    papermill.write("print('a')")
+    process = papermill.start(output="nowhere/out.ipynb")
+    said = process.communicate(timeout=60)[1]
+    assert process.returncode == 1
+    assert "output folder" in said
