@@ -14,6 +14,7 @@ from runbook_lib.session import JOURNAL
 def decide(run: str, gate: str, *, verdict: Verdict, reason: str, short: str) -> Decision:
     """Decide on what a run asks for at a gate; `short` is the digest's beginning, or empty.
 
+    What comes back is the decision as the record has it, any secret in it masked.
     Raises `UsageError` where there is no such run, it does not ask that, or it asks something else
     by now.
     """
@@ -30,7 +31,6 @@ def decide(run: str, gate: str, *, verdict: Verdict, reason: str, short: str) ->
         journal.join(run, home.run_folder(run) / "sessions")
         question = find_question(journal, gate, short)
         decision = Decision(gate, question.digest, verdict, whoami(), host(), "command", reason)
-        record_decision(journal, decision)
+        return record_decision(journal, decision)
     finally:
         custody.end()
-    return decision

@@ -66,7 +66,7 @@ NEXT: dict[Verdict, str] = {
 class CardApprover:
     """Asks the person who steps through the notebook; never blocks the kernel."""
 
-    def ask(self, question: Question, decide: Callable[[Decision], None]) -> None:
+    def ask(self, question: Question, decide: Callable[[Decision], object]) -> None:
         """Show the card and the buttons; a click decides, later, and updates the card."""
         card = show_changing(Card(question))
         reason, buttons = make_buttons()

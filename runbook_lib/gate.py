@@ -59,7 +59,7 @@ class Decision:
 class Approver(Protocol):
     """Who can be asked at once: the person at the notebook, or the sandbox's people."""
 
-    def ask(self, question: Question, decide: Callable[[Decision], None]) -> None:
+    def ask(self, question: Question, decide: Callable[[Decision], object]) -> None:
         """Show the question; call `decide` now or later, or never."""
 
 
@@ -157,10 +157,10 @@ def approve_command(question: Question) -> str:
     return f"runbook approve {question.run} {question.gate} --digest {short} --reason '…'"
 
 
-def record_decision(journal: Journal, decision: Decision) -> None:
-    """Keep a decision in a run's journal."""
+def record_decision(journal: Journal, decision: Decision) -> Decision:
+    """Keep a decision in a run's journal; the decision as it is kept there."""
     said = {name: value for name, value in asdict(decision).items() if name != "verdict"}
-    journal.append(decision.verdict, **said)
+    return as_decision(journal.append(decision.verdict, **said))
 
 
 def read_decisions(journal: Journal, gate: str, digest: str) -> list[Decision]:

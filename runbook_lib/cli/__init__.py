@@ -5,9 +5,10 @@ Exit status: 0 done, 75 waiting (run it again later), 1 refused or failed, 2 wro
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from importlib import import_module
+from io import TextIOWrapper
 from pkgutil import iter_modules
 from typing import ParamSpec, TypeVar
 
@@ -41,6 +42,9 @@ class Commands(click.Group):
 @click.version_option(package_name="runbook-kit")
 def main() -> None:
     """Carry out written procedures as runbooks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def told(command: Callable[P, T]) -> Callable[P, T]:
@@ -53,6 +57,8 @@ def told(command: Callable[P, T]) -> Callable[P, T]:
         except RunbookError as error:
             click.echo(f"{type(error).__name__}: {error}", err=True)
             sys.exit(exit_status(error))
+        except BrokenPipeError:  # who reads has read enough: click ends it quietly
+            raise
         except OSError as error:
             click.echo(f"Failed: this machine says: {error}", err=True)
             sys.exit(1)
@@ -69,3 +75,19 @@ def exit_status(error: RunbookError) -> int:
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 """For what a program would read."""
+
+offline_option = click.option("--offline", is_flag=True, help="Ask no remote: show what is here.")
+"""For what reads the archives, whose remotes may be away."""
+
+
+def tell_problems(problems: Iterable[str]) -> None:
+    """Say beside the output what could not be read, in one line each."""
+    for problem in problems:
+        click.echo(harmless_line(problem), err=True)
+
+
+def harmless_line(text: str) -> str:
+    """A message that may hold text from outside, on one line."""
+    from runbook_lib.reading.harmless import one_line
+
+    return one_line(text)

@@ -1,8 +1,10 @@
 """`runbook approve`: decides at a gate from a terminal."""
 
+import sys
+
 import click
 
-from runbook_lib.cli import told
+from runbook_lib.cli import tell_problems, told
 
 
 @click.command()
@@ -13,9 +15,24 @@ from runbook_lib.cli import told
 @click.option("--reject", is_flag=True, help="Reject instead.")
 @told
 def command(run: str, gate: str, reason: str, digest: str, reject: bool) -> None:
-    """Approve what the run RUN asks for at GATE, before or after it stopped to wait."""
+    """Approve what the run RUN asks for at GATE, before or after it stopped to wait.
+
+    Without --digest the text is shown first, and on a terminal it is asked whether it is right;
+    runbook show RUN --gate GATE shows just that. What has changed since is not approved.
+    """
     from runbook_lib.approval import decide
     from runbook_lib.gate import Verdict
+    from runbook_lib.reading.finding import Finder
+    from runbook_lib.reading.harmless import one_line
+    from runbook_lib.reading.questions import find_asked
 
+    finder = Finder()
+    tell_problems(finder.problems)
+    asked = find_asked(finder.run(run), gate)
     verdict: Verdict = "rejected" if reject else "approved"
-    click.echo(decide(run, gate, verdict=verdict, reason=reason, short=digest))
+    if not digest:
+        click.echo(str(asked))
+        if sys.stdin.isatty():
+            click.confirm("Reject this?" if reject else "Approve this?", abort=True)
+    made = decide(asked.run, gate, verdict=verdict, reason=reason, short=digest or asked.digest)
+    click.echo(one_line(str(made)))

@@ -25,7 +25,7 @@ class SandboxPeople:
         self.session = requests.Session()
         self.session.headers["Authorization"] = f"Bearer {token}"
 
-    def ask(self, question: Question, decide: Callable[[Decision], None]) -> None:
+    def ask(self, question: Question, decide: Callable[[Decision], object]) -> None:
         """Put the question to the sandbox; decide as its people do, if they do in time."""
         asked = self.request("POST", "/sandbox/approvals", **question.__dict__)
         for _ in range(int(LIMIT / PAUSE)):

@@ -1,0 +1,70 @@
+"""`runbook status`: the runs that are open, and what they wait for."""
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from runbook_lib.cli import json_option, offline_option, tell_problems, told
+
+if TYPE_CHECKING:
+    from runbook_lib.reading.opened import OpenRun
+
+HEADS = ("since", "state", "run", "waits for", "held by", "next")
+
+
+@click.command()
+@offline_option
+@json_option
+@told
+def command(offline: bool, as_json: bool) -> None:
+    """Show the runs that are open: what each waits for and since when, and who is at work on it."""
+    from runbook_lib.reading.finding import Finder
+    from runbook_lib.reading.lines import tell
+    from runbook_lib.reading.standing import open_runs
+
+    finder = Finder(offline=offline)
+    tell_problems(finder.problems)
+    found = open_runs(finder.places)
+    if as_json:
+        click.echo(json.dumps([one.to_dict() for one in found], indent=2))
+    elif found:
+        tell(HEADS, map(row, found))
+    else:
+        click.echo("No run is open.")
+    tell_problems(
+        f"{place.profile}: {count} records are not at the archive's remote yet: "
+        "runbook recover sends them"
+        for place in finder.places
+        if (count := place.unpushed())
+    )
+
+
+def row(one: "OpenRun") -> tuple[str, ...]:
+    """An open run as a line."""
+    from runbook_lib.reading.lines import sign
+    from runbook_lib.reading.times import local
+
+    holder = one.holder
+    held = f"{holder.operator} on {holder.host} since {local(holder.since)}" if holder else ""
+    return (
+        local(one.since),
+        sign(one.state),
+        one.run or f"{one.runbook} ({one.session})",
+        waits_for(one),
+        f"{held}{', silent' if one.silent else ''}",
+        one.advice,
+    )
+
+
+def waits_for(one: "OpenRun") -> str:
+    """What a run waits for, in words."""
+    from runbook_lib.report import words
+
+    if one.asked is not None:
+        decided = "".join(f", {each.verdict} by {each.by}" for each in one.asked.decisions)
+        return f"gate {one.asked.gate} {one.asked.digest:.12}: {one.asked.title}{decided}"
+    if one.step is not None:
+        detail = one.step.detail.strip().partition("\n")[0]
+        return f"{one.step.announced or words(one.step.step)}{f': {detail}' if detail else ''}"
+    return one.problem

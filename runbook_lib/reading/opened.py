@@ -1,0 +1,71 @@
+"""A run that is open: what it waits for, since when, and who has it."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from runbook_lib.archive import Holder
+from runbook_lib.reading.questions import Asked
+from runbook_lib.summary import StepSummary
+
+RECOVER = "runbook recover"
+NAMES = (
+    *("run", "runbook", "profile", "session", "operator", "host", "state", "outcome", "started"),
+    *("since", "problem", "waiting", "advice"),
+)
+
+
+@dataclass(frozen=True)
+class OpenRun:
+    """A run that is not done, or a session that is open and has joined none.
+
+    `state` is `alive`, `died`, `waiting`, `refused`, `failed`, `unknown` or `damaged`; `since` an
+    ISO time. `asked` is what a gate asks for, `step` the one that did not come to its end.
+    """
+
+    run: str
+    runbook: str
+    profile: str
+    session: str
+    operator: str
+    host: str
+    state: str
+    outcome: str
+    started: str
+    since: str
+    asked: Asked | None = None
+    step: StepSummary | None = None
+    holder: Holder | None = None
+    silent: bool = False
+    problem: str = ""
+
+    @property
+    def waiting(self) -> dict[str, Any] | None:
+        """What the run waits for: a gate with its digest, or a step."""
+        if self.asked is not None:
+            return {
+                "gate": self.asked.gate,
+                "digest": self.asked.digest,
+                "title": self.asked.title,
+                "asked": self.asked.asked,
+                "decisions": [asdict(one) for one in self.asked.decisions],
+            }
+        if self.step is not None:
+            names = ("step", "outcome", "announced", "detail", "link")
+            return {name: getattr(self.step, name) for name in names}
+        return None
+
+    @property
+    def advice(self) -> str:
+        """What to do next, where somebody has to."""
+        if self.problem:
+            return "runbook verify"
+        if self.state == "died":
+            return RECOVER
+        if self.asked is not None and not self.asked.decisions:
+            return self.asked.command
+        return "" if self.state == "alive" else "run it again"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as JSON can hold it."""
+        holder = asdict(self.holder) | {"silent": self.silent} if self.holder else None
+        return {name: getattr(self, name) for name in NAMES} | {"holder": holder}

@@ -1,0 +1,95 @@
+"""What gates have asked for: the text that a person approves, and what was decided on it."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from runbook_lib.errors import UsageError
+from runbook_lib.events import Event
+from runbook_lib.gate import Question, approve_command
+from runbook_lib.reading.finding import Found
+from runbook_lib.reading.harmless import harmless, one_line
+from runbook_lib.reading.lines import indented, sign
+from runbook_lib.reading.times import local
+from runbook_lib.summary import DecisionSummary, decision, is_decision
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a gate asks for now: the text, its digest, who asked when, and what was decided."""
+
+    run: str
+    gate: str
+    title: str
+    text: str
+    digest: str
+    asked: str
+    session: str
+    operator: str
+    decisions: tuple[DecisionSummary, ...] = ()
+
+    @property
+    def command(self) -> str:
+        """What approves just this from a terminal."""
+        return approve_command(Question(self.run, self.gate, self.title, self.text, self.digest))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as JSON can hold it."""
+        return asdict(self) | {"decisions": [*map(asdict, self.decisions)], "command": self.command}
+
+    def __str__(self) -> str:
+        shown = harmless(self.text)
+        lines = [
+            f"run      {one_line(self.run)}",
+            f"gate     {one_line(self.gate)}: {one_line(self.title)}",
+            f"digest   {one_line(self.digest)}",
+            f"asked    {local(self.asked)} by {one_line(self.operator)}",
+            *(f"decided  {one_line(told(one))}" for one in self.decisions),
+            *(
+                []
+                if shown == self.text
+                else ["!        characters that steer a terminal: left out"]
+            ),
+            "",
+            indented(shown, "   "),
+            "",
+            f"To approve it: {one_line(self.command)}",
+        ]
+        return "\n".join(lines)
+
+
+def told(one: DecisionSummary) -> str:
+    """A decision on a line."""
+    reason = f": {one.reason}" if one.reason else ""
+    return f"{sign(one.verdict)} by {one.by} on {one.host} ({one.how}), {local(one.time)}{reason}"
+
+
+def find_asked(found: Found, gate: str) -> Asked:
+    """What a gate of a run asks for now; raises `UsageError` where it has asked nothing."""
+    events = [event for session in found.sessions for event in session.events]
+    asked = newest_asked(events, gate)
+    if asked is None:
+        gates = sorted({str(event.said["gate"]) for event in events if event.kind == "asked"})
+        raise UsageError(
+            f"expected a gate that {found.name} has asked for, found {gate!r}; "
+            f"it has asked for: {', '.join(gates) or 'none yet'}"
+        )
+    return asked
+
+
+def newest_asked(events: Sequence[Event], gate: str) -> Asked | None:
+    """What a gate has asked for last, as `runbook approve` finds it."""
+    asked = [event for event in events if event.matches("asked", gate=gate)]
+    if not asked:
+        return None
+    said = max(asked, key=lambda event: str(event.said["time"])).said
+    names = ("run", "gate", "title", "text", "digest", "session", "operator")
+    texts = {name: str(said.get(name) or "") for name in names}
+    return Asked(**texts, asked=str(said["time"]), decisions=decided(events, gate, said["digest"]))
+
+
+def decided(events: Sequence[Event], gate: str, digest: str) -> tuple[DecisionSummary, ...]:
+    """What people have decided on that digest of a gate, oldest first."""
+    made = (decision(event) for event in events if is_decision(event))
+    same = [one for one in made if (one.gate, one.digest) == (gate, digest)]
+    return tuple(sorted(same, key=lambda one: one.time))

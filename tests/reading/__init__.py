@@ -1,0 +1,1 @@
+"""Reading what is kept: `runbook log`, `show`, `diff`, `status`."""

@@ -1,0 +1,49 @@
+"""`runbook approve`: what is approved is what was shown."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.reading.conftest import RUN, make_machine, make_remote, wait_at_gate
+from tests.record.conftest import CELLS, Practice
+from tests.record.test_handover import GATE
+
+CELLS_WITH_GATE = [*CELLS[:3], GATE, *CELLS[3:]]
+
+
+@pytest.fixture
+def people(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Practice, Practice]:
+    """Olive's machine, whose run waits at a gate; and Otto's."""
+    monkeypatch.setenv("GITHUB_TOKEN", "ghp_of_nobody_0123456789")
+    monkeypatch.setenv("BUGZILLA_API_KEY", "key_of_nobody_0123456789")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    remote, desk = make_remote(tmp_path / "remote.git"), tmp_path / "desk"
+    olive, otto = (
+        make_machine(tmp_path, desk, remote, name, CELLS_WITH_GATE) for name in ("olive", "otto")
+    )
+    wait_at_gate(olive)
+    return olive, otto
+
+
+def test_what_is_approved_is_shown_and_bound_to_its_digest(people: tuple[Practice, ...]) -> None:
+    olive, otto = people
+    asked = otto.asked("show", RUN, "--gate", "cups")
+    said = otto.command("approve", "1.0", "cups", "--reason", "white is right")
+    assert "   one cup, white" in said and asked["digest"] in said
+    assert "approved by" in said
+    [one] = olive.asked("status")
+    [decision] = one["waiting"]["decisions"]
+    assert (decision["verdict"], decision["digest"]) == ("approved", asked["digest"])
+    assert one["advice"] == "run it again"
+    assert [found["outcome"] for found in olive.asked("log")] == ["done", "waiting"]
+
+
+def test_what_was_not_asked_is_not_approved(people: tuple[Practice, ...]) -> None:
+    _, otto = people
+    said = otto.command("approve", RUN, "cups", "--reason", "x", "--digest", "0" * 12, status=2)
+    assert "it has changed since" in said
+    assert "has asked for: cups" in otto.command("approve", RUN, "mugs", "--reason", "x", status=2)
+    assert "practice" in otto.command(
+        "approve", "practise/desk/1.0", "cups", "--reason", "x", status=2
+    )
+    assert otto.asked("status")[0]["waiting"]["decisions"] == []

@@ -1,0 +1,104 @@
+"""Texts from outside, made harmless; times as people write them; rows as lines."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from runbook_lib.errors import UsageError
+from runbook_lib.reading.harmless import harmless, one_line
+from runbook_lib.reading.lines import aligned, indented
+from runbook_lib.reading.sanitised import sanitise
+from runbook_lib.reading.times import duration, parse_moment, seconds_between
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("\x1b]0;a new title\x07text", "text"),
+        ("\x1b]8;;https://evil.example\x1b\\link\x1b]8;;\x1b\\", "link"),
+        ("\x9b2Jgone", "gone"),
+        ("10 %\r50 %\r100 %\n", "100 %\n"),
+        ("one\r\ntwo", "one\ntwo"),
+        ("abc\u202etxt.exe", "abctxt.exe"),
+        ("bell\x07 null\x00 back\x08", "bell null back"),
+        ("tab\tand line\nstay", "tab\tand line\nstay"),
+        ("\x1b[", ""),
+    ],
+)
+def test_what_steers_a_terminal_is_left_out(text: str, left: str) -> None:
+    assert harmless(text) == left
+
+
+def test_a_text_is_put_on_one_line() -> None:
+    assert one_line("a\n b\x1b[2K\tc") == "a b c"
+
+
+@pytest.mark.parametrize(
+    ("html", "left"),
+    [
+        ("<b>bold</b>", "<b>bold</b>"),
+        ("<script>x</script>y", "y"),
+        ("<style>body{display:none}</style>y", "y"),
+        ("</div></section>y", "y"),
+        ("<div><b>y", "<div><b>y</b></div>"),
+        ("<a href='javascript:x()'>y</a>", "<a>y</a>"),
+        ("<img src='https://a.example/x.png' onerror='x()'>", "<img>"),
+        ("<svg><script>x</script></svg>y", "y"),
+        ("<p style='position:fixed;color:red'>y</p>", '<p style="color:red">y</p>'),
+        ("<p style='background:url(//a.example)'>y</p>", '<p style="">y</p>'),
+        ("<p class=doubt id=x>y</p>", "<p>y</p>"),
+        ("<template shadowrootmode=open><b>x</b></template>y", "y"),
+        ("<!-- <b> -->y<![CDATA[x]]>", "y"),
+        ("1 &lt; 2 & 3", "1 &lt; 2 &amp; 3"),
+    ],
+)
+def test_html_is_what_it_looks_like_and_no_more(html: str, left: str) -> None:
+    assert sanitise(html) == left
+
+
+def test_a_link_of_the_web_stays_a_link() -> None:
+    assert 'href="https://a.example/x?a=1&amp;b=2"' in sanitise(
+        '<a href="https://a.example/x?a=1&amp;b=2" target="_blank">y</a>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "ago"),
+    [("36h", timedelta(hours=36)), ("7d", timedelta(days=7)), ("90min", timedelta(minutes=90))],
+)
+def test_a_time_may_be_how_long_ago_it_was(text: str, ago: timedelta) -> None:
+    assert parse_moment(text, now=NOW) == NOW - ago
+
+
+@pytest.mark.parametrize("text", ["", "soon", "2026-13-01", "999999w", "-1d"])
+def test_what_is_no_time_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="expected a date"):
+        parse_moment(text)
+
+
+def test_a_date_without_a_zone_is_this_machines() -> None:
+    assert parse_moment("2026-11-23").tzinfo is not None
+    assert parse_moment("2026-11-23T09:07+00:00") == datetime(2026, 11, 23, 9, 7, tzinfo=UTC)
+
+
+def test_lengths_of_time_are_words() -> None:
+    lengths = (0.04, 59.9, 75, 3700, 90000)
+    assert [*map(duration, lengths)] == ["0.0 s", "59.9 s", "1 min 15 s", "1 h 01 min", "1 d 1 h"]
+    assert seconds_between("2026-11-23T09:00:00+00:00", "2026-11-23T08:00:00+00:00") == 0
+    assert seconds_between("", "2026-11-23T08:00:00+00:00") == 0
+
+
+def test_rows_are_aligned_as_they_come() -> None:
+    assert [*aligned(("a", "b"), [("1", "2"), ("longer", "3\n4")])] == [
+        "a       b",
+        "1       2",
+        "longer  3 4",
+    ]
+    assert [*aligned(("a",), [])] == ["a"]
+
+
+def test_each_line_of_a_text_is_marked() -> None:
+    assert indented("one\n\ntwo\n", "| ") == "| one\n|\n| two"

@@ -1,0 +1,1 @@
+"""The record from end to end: real kernels that live and die, archives, hand-over, no secret."""

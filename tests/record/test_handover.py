@@ -1,0 +1,199 @@
+"""One run, several machines and people: the archive's remote is how they know of each other."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.record.conftest import CELLS, WITHIN, Practice, end, gone, wait_for, write_notebook
+from tests.release.world import stop_worlds
+
+RUN = "practice/desk/1.0"
+GATE = (
+    "## The gate",
+    'allowed = run.approve("cups", "one cup, white", title="Put a cup there")\nallowed',
+)
+PROFILE = """\
+[profiles.team]
+project = "desk"
+operator = "{operator}"
+repository = {{ url = "https://git.example.org/desk.git" }}
+github = {{ repository = "team/desk" }}
+bugzilla = {{ url = "https://bugzilla.example.org", qa = "qa@example.org" }}
+stage = {{ url = "https://stage.example.org" }}
+wait = {{ limit = 1 }}
+archive = {{ remote = "{remote}", silent = {silent} }}
+"""
+TEAM = ("-p", "profile", "team")
+MakeMachine = Callable[..., Practice]
+
+
+@pytest.fixture
+def remote(tmp_path: Path) -> Path:
+    """The team's archive, on a server."""
+    folder = tmp_path / "remote.git"
+    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(folder)], check=True)
+    return folder
+
+
+@pytest.fixture
+def machine(tmp_path: Path, remote: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeMachine]:
+    """Makes machines of a team's people; they have one desk, and one archive's remote."""
+    monkeypatch.setenv("GITHUB_TOKEN", "ghp_of_nobody_0123456789")
+    monkeypatch.setenv("BUGZILLA_API_KEY", "key_of_nobody_0123456789")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    desk = tmp_path / "desk"
+    desk.mkdir()
+    made: list[Practice] = []
+
+    def make(operator: str, *, gate: bool = False, silent: float = 900) -> Practice:
+        folder = tmp_path / operator
+        folder.mkdir()
+        profile = PROFILE.format(operator=operator, remote=remote, silent=silent)
+        (folder / "runbook.toml").write_text(profile)
+        cells = [*CELLS[:3], GATE, *CELLS[3:]] if gate else CELLS
+        notebook = write_notebook(folder / "practice.ipynb", cells)
+        made.append(Practice(folder, notebook, folder / "home", desk))
+        return made[-1]
+
+    yield make
+    for one in made:
+        stop_worlds(one.home)
+
+
+def wait_at_the_gate(machine: Practice) -> str:
+    """A session that ends as waiting; what papermill said."""
+    with machine.start(*TEAM) as papermill:
+        said, _ = papermill.communicate(timeout=WITHIN)
+    assert papermill.returncode != 0
+    assert "Waiting" in said, said
+    return said
+
+
+def test_a_run_is_asked_for_here_approved_there_and_finished_by_a_third(
+    machine: MakeMachine,
+) -> None:
+    olive, ada, otto = (machine(name, gate=True) for name in ("olive", "ada", "otto"))
+    wait_at_the_gate(olive)
+    [open_run] = ada.asked("status")
+    assert (open_run["run"], open_run["waiting"]["gate"]) == (RUN, "cups")
+    digest = open_run["waiting"]["digest"][:12]
+    ada.command("approve", RUN, "cups", "--digest", digest, "--reason", "white is right")
+    otto.run(*TEAM)
+    assert (otto.desk / "cup").exists()
+    outcomes = [(one["operator"], one["outcome"]) for one in otto.asked("log")]
+    assert outcomes[0] == ("otto", "done")
+    assert outcomes[-1] == ("olive", "waiting")
+    assert len(outcomes) == 3
+    for one in (olive, ada, otto):
+        one.command("verify")
+    assert olive.asked("status") == []
+
+
+def test_what_was_pinned_on_one_machine_counts_on_the_next(machine: MakeMachine) -> None:
+    olive, otto = machine("olive", gate=True), machine("otto", gate=True)
+    wait_at_the_gate(olive)
+    wait_at_the_gate(otto)
+    [first, second] = otto.asked("log")[::-1]
+    assert first["decided"] == {"name": "1.0"}
+    assert second["decided"] == {}
+
+
+def test_a_remote_that_is_away_gets_the_record_the_next_time(
+    machine: MakeMachine, remote: Path
+) -> None:
+    olive = machine("olive")
+    away = remote.rename(remote.with_name("away.git"))
+    said = olive.run(*TEAM)
+    assert "is not in the archive everywhere yet" in said
+    shown = olive.command("show", RUN)
+    assert "everything is kept here meanwhile" in shown
+    assert "The run is locked on this machine only" in shown
+    assert [one["outcome"] for one in olive.asked("log", "--offline")] == ["done"]
+    assert "read as it was last seen" in olive.command("log")
+    olive.command("verify")
+    away.rename(remote)
+    olive.run(*TEAM)
+    otto = machine("otto")
+    assert [one["operator"] for one in otto.asked("log")] == ["olive", "olive"]
+    otto.command("verify")
+
+
+def test_a_remote_that_refuses_keeps_nobody_from_working(
+    machine: MakeMachine, remote: Path
+) -> None:
+    hook = remote / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\necho 'closed on Sundays' >&2\nexit 1\n")
+    hook.chmod(0o755)
+    olive = machine("olive")
+    assert "closed on Sundays" in olive.run(*TEAM)
+    assert "closed on Sundays" in olive.command("recover")
+    assert "locked on this machine only" in olive.command("show", RUN)
+    olive.command("verify")
+    hook.unlink()
+    assert olive.asked("recover")["remotes"] == []
+    assert [one["outcome"] for one in machine("otto").asked("log")] == ["done"]
+
+
+def test_two_sessions_cannot_work_on_one_run_at_once(machine: MakeMachine) -> None:
+    olive, otto = machine("olive"), machine("otto")
+    with olive.start(*TEAM, halt="act start") as papermill:
+        kernel = olive.halted()
+        with otto.start(*TEAM) as second:
+            said, _ = second.communicate(timeout=WITHIN)
+        assert second.returncode != 0
+        assert "olive" in said
+        assert not (olive.desk / "cup").exists()
+        end(kernel)
+        papermill.communicate(timeout=WITHIN)
+    otto.run(*TEAM)
+    assert (olive.desk / "cup").exists()
+
+
+def test_the_lock_of_a_session_that_is_silent_is_taken_over_after_asking(
+    machine: MakeMachine,
+) -> None:
+    olive, otto = machine("olive"), machine("otto", silent=0.5)
+    with olive.start(*TEAM, halt="act end") as papermill:
+        kernel = olive.halted()
+        papermill.kill()
+        papermill.communicate(timeout=WITHIN)
+    wait_for(lambda: gone(kernel))
+    wait_at_the_gate(otto)
+    [open_run] = otto.asked("status")
+    assert open_run["waiting"]["gate"] == "take-over"
+    otto.command("approve", RUN, "take-over", "--reason", "olive's machine is gone")
+    otto.run(*TEAM)
+    shown = otto.command("show", RUN)
+    assert "olive" in shown and "take" in shown.lower()
+    assert otto.asked("log")[0]["outcome"] == "done"
+    assert olive.asked("recover")["sessions"][0]["died"]
+    otto.command("verify")
+
+
+def test_machines_with_clocks_of_their_own_agree_on_who_was_first(machine: MakeMachine) -> None:
+    names = ["olive", "otto", "ada"]
+    for name in names:
+        machine(name).run(*TEAM, "-r", "subject", name)
+    log = machine("late").asked("log")
+    assert [one["operator"] for one in log] == names[::-1]
+    assert {one["outcome"] for one in log} == {"done"}
+
+
+def test_a_machine_without_a_remote_hands_over_by_a_shared_folder(
+    machine: MakeMachine, tmp_path: Path
+) -> None:
+    shared = tmp_path / "shared.git"
+    olive, otto = machine("olive", gate=True), machine("otto", gate=True)
+    for one in (olive, otto):
+        config = one.folder / "runbook.toml"
+        text = config.read_text().splitlines()
+        text[-1] = f'archive = {{ folder = "{shared}" }}'
+        config.write_text("\n".join(text))
+    wait_at_the_gate(olive)
+    otto.command("approve", RUN, "cups", "--reason", "white is right")
+    replace(otto).run(*TEAM)
+    assert (otto.desk / "cup").exists()
