@@ -20,7 +20,7 @@ FLOORS = (
         "credentials",
         "messages",
     ),
-    ("reference", "summary", "transcript", "matching"),
+    ("catalog", "reference", "summary", "transcript", "matching"),
     ("report",),
     ("runner",),
     ("step", "gate", "wait"),
@@ -28,7 +28,7 @@ FLOORS = (
     ("services", "session"),
     ("display", "card", "table", "terminal"),
     ("archive", "cells", "heading", "weaving", "record"),
-    ("tap", "recorder"),
+    ("tap", "recorder", "following"),
     ("sandbox",),
     ("rehearsal",),
     ("setting",),
@@ -36,10 +36,13 @@ FLOORS = (
     ("homes",),
     ("recovery",),
     ("custody",),
+    ("archives",),
+    ("reading",),
+    ("proof",),
     ("release",),
     ("run", "approval"),
     ("decision",),
-    ("headless", "cli", "__init__"),
+    ("headless", "cli", "engine", "__init__"),
 )
 """From the ground up; rooms on one floor may use each other, except services and the sandbox."""
 

@@ -1,0 +1,74 @@
+"""Reads git's objects in great numbers, and checks that each is what its name says."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from runbook_lib.services.repository.git import Git
+
+TOGETHER = 128
+"""How many objects are read by one process: a record may have megabytes."""
+UNTOUCHED = {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": os.devnull}
+"""Nothing stands in for an object here (git-replace), and no parent is made up."""
+
+
+@dataclass(frozen=True)
+class Object:
+    """An object as the repository has it; `kind` is empty where it is missing or unreadable."""
+
+    name: str
+    kind: str
+    data: bytes
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is there, and its bytes have the hash that is its name."""
+        return bool(self.kind) and object_name(self.kind, self.data) == self.name
+
+
+def object_name(kind: str, data: bytes) -> str:
+    """The name of an object, as git computes it."""
+    head = f"{kind} {len(data)}\0".encode()
+    return hashlib.sha1(head + data, usedforsecurity=False).hexdigest()
+
+
+def untouched(git: Git) -> Git:
+    """git that shows what is there."""
+    return replace(git, environment={**git.environment, **UNTOUCHED})
+
+
+def in_parts(names: Iterable[str], size: int = TOGETHER) -> Iterator[list[str]]:
+    """The names, so many at a time."""
+    left = iter(names)
+    while part := list(islice(left, size)):
+        yield part
+
+
+def read_objects(git: Git, names: Sequence[str]) -> dict[str, Object]:
+    """Objects by their names, read by one process, unless one of them can't be read."""
+    if not names:
+        return {}
+    answer = git.ask("cat-file", "--batch", stdin="".join(f"{name}\n" for name in names).encode())
+    if answer.status == 0:
+        return {one.name: one for one in parse(answer.written)}
+    if len(names) == 1:
+        return {names[0]: Object(names[0], "", b"")}
+    half = len(names) // 2
+    return read_objects(git, names[:half]) | read_objects(git, names[half:])
+
+
+def parse(written: bytes) -> Iterator[Object]:
+    """What `git cat-file --batch` wrote."""
+    at = 0
+    while at < len(written):
+        end = written.index(b"\n", at)
+        name, kind, *size = written[at:end].decode().split(" ")
+        if kind == "missing":
+            yield Object(name, "", b"")
+            at = end + 1
+            continue
+        start, length = end + 1, int(size[0])
+        yield Object(name, kind, written[start : start + length])
+        at = start + length + 1

@@ -1,0 +1,185 @@
+"""An audit pack: one run's records, and all that proves them, in one zip of always the same bytes.
+
+    report.md                 who asked, who approved what, what was tested and done; how to check
+    pack.json                 the run, its sessions, each with its commit in the archive
+    sessions/{session}/       record.ipynb and journal.jsonl
+    objects/commit/ and tree/ each session's commit, and the folders on the way to its files
+    allowed_signers           whose signatures counted when it was made, where there was a list
+    SHA256SUMS                the digest of each of these
+
+Of other runs it has but names of sessions, and digests.
+"""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from runbook_lib.archive import Archive
+from runbook_lib.archive.layout import FILES, MAIN, run_path, session_path
+from runbook_lib.archive.record import read_events
+from runbook_lib.errors import Refused, UsageError
+from runbook_lib.proof.history import Commit, read_commit
+from runbook_lib.proof.objects import Object, object_name, read_objects, untouched
+from runbook_lib.proof.report import Told, write_report
+from runbook_lib.proof.signers import Signers
+from runbook_lib.proof.trees import read_tree
+from runbook_lib.proof.walk import prove
+from runbook_lib.services.repository.git import Git
+from runbook_lib.session import JOURNAL
+
+FORMAT = 1
+"""The version of the report, and of what is in a pack."""
+REPORT, INDEX, SUMS, SIGNERS = "report.md", "pack.json", "SHA256SUMS", "allowed_signers"
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The oldest time that a zip can tell: its members have no other."""
+
+Files = dict[str, bytes]
+
+
+@dataclass(frozen=True)
+class Packed:
+    """One session in a pack: its commit and its files."""
+
+    commit: Commit
+    journal: bytes
+    record: bytes
+
+    @property
+    def session(self) -> str:
+        """Its name."""
+        return self.commit.session
+
+
+def make_pack(archive: Archive, run: str, signers: Signers | None) -> Files:
+    """The files of a run's pack; raises `Refused` where one of its records does not stand."""
+    commits = find_commits(archive, run)
+    proof = prove(archive, signers=signers, wanted={one.session for one in commits})
+    if not proof.stands:
+        raise Refused(f"expected records that stand, for a pack is to prove them; found:\n{proof}")
+    packed = [read_packed(archive, commit) for commit in commits]
+    files = {f"sessions/{one.session}/{name}": data for one in packed for name, data in both(one)}
+    files |= pack_objects(untouched(archive.git), commits, run)
+    if signers is not None:
+        files[SIGNERS] = signers.path.expanduser().read_bytes()
+    files[INDEX] = write_index(run, commits)
+    files[REPORT] = write_report(run, told(packed), signers is not None).encode()
+    return {**files, SUMS: write_sums(files)}
+
+
+def both(one: Packed) -> Iterator[tuple[str, bytes]]:
+    """The two files of a session."""
+    yield from (("record.ipynb", one.record), (JOURNAL, one.journal))
+
+
+def told(packed: Sequence[Packed]) -> list[Told]:
+    """What the report is made of."""
+    return [
+        Told(one.commit.name, one.commit.committer, tuple(read_events(one.journal, one.session)))
+        for one in packed
+    ]
+
+
+def find_commits(archive: Archive, run: str) -> list[Commit]:
+    """The commits of a run's sessions, in the archive's order."""
+    (listed,) = archive.store.present([f"{MAIN}:{run_path(run)}"])
+    if listed is None:
+        raise UsageError(
+            f"expected a run with archived sessions, found none of {run} in {archive.folder}; "
+            "a session that is open is archived when it ends; runbook recover ends those that died"
+        )
+    entries = archive.entries(run=run)
+    names = [entry.commit for entry in entries if entry.run == run]
+    found = read_objects(untouched(archive.git), names)
+    commits = [read_commit(found[name]) for name in reversed(names)]
+    return [commit for commit in commits if commit is not None]
+
+
+def read_packed(archive: Archive, commit: Commit) -> Packed:
+    """A session's files, as its commit has them."""
+    folder = f"{commit.name}:{session_path(commit.session)}"
+    named = archive.store.present([f"{folder}/{name}" for name in FILES])
+    record, journal = (archive.store.blob(str(name)) for name in named)
+    return Packed(commit, journal, record)
+
+
+def pack_objects(git: Git, commits: Sequence[Commit], run: str) -> Files:
+    """The commits, the folders on the way to each one's files, and from the last one to all."""
+    paths = {one.name: [session_path(one.session), run_path(run)] for one in commits}
+    paths[commits[-1].name] += [session_path(one.session) for one in commits]
+    trees: dict[str, Object] = {}
+    for commit in commits:
+        for path in paths[commit.name]:
+            take_trees(git, trees, commit.tree, path.split("/"))
+    found = {f"objects/tree/{name}": tree.data for name, tree in trees.items()}
+    whole = read_objects(git, [one.name for one in commits])
+    return found | {f"objects/commit/{name}": one.data for name, one in whole.items()}
+
+
+def take_trees(git: Git, trees: dict[str, Object], root: str, parts: Sequence[str]) -> None:
+    """Read the trees from the root to a folder, unless they are known."""
+    for part in (*parts, None):
+        if root not in trees:
+            trees |= read_objects(git, [root])
+        if part is not None:
+            root = read_tree(trees[root].data)[part].object
+
+
+def write_index(run: str, commits: Sequence[Commit]) -> bytes:
+    """What programs read of a pack."""
+    sessions = [{"session": one.session, "commit": one.name} for one in commits]
+    said = {"format": FORMAT, "library": version("runbook-kit"), "run": run, "sessions": sessions}
+    return f"{json.dumps(said, indent=1)}\n".encode()
+
+
+def write_sums(files: Mapping[str, bytes]) -> bytes:
+    """The list that `sha256sum --check` takes."""
+    rows = [f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)]
+    return "".join(rows).encode()
+
+
+def write_zip(files: Mapping[str, bytes]) -> bytes:
+    """The zip of some files: always the same for the same files."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as pack:
+        for name in sorted(files):
+            member = zipfile.ZipInfo(name, EPOCH)
+            member.create_system, member.external_attr = 3, 0o644 << 16
+            member.compress_type = zipfile.ZIP_DEFLATED
+            pack.writestr(member, files[name])
+    return written.getvalue()
+
+
+def read_zip(path: Path) -> Files:
+    """The files of a zip; raises `UsageError` where it is none, `Refused` where a name is twice."""
+    try:
+        with zipfile.ZipFile(path) as pack:
+            names = pack.namelist()
+            files = {name: pack.read(name) for name in names}
+    except (OSError, zipfile.BadZipFile, ValueError, RuntimeError, NotImplementedError) as error:
+        raise Refused(
+            f"expected a pack of runbook export at {path}, found: {error}; have it sent again"
+        ) from error
+    if len(files) != len(names):
+        raise Refused(f"expected each file once in {path}, found one of them twice")
+    return files
+
+
+def read_index(files: Mapping[str, bytes]) -> dict[str, Any]:
+    """What a pack says of itself; raises `Refused` where that can't be read."""
+    try:
+        said = json.loads(files[INDEX])
+        names = [(str(one["session"]), str(one["commit"])) for one in said["sessions"]]
+        return {"run": str(said["run"]), "sessions": names, "format": said["format"]}
+    except (KeyError, ValueError, TypeError) as error:
+        raise Refused(f"expected {INDEX} of a pack of runbook export, found: {error!r}") from error
+
+
+def blob(data: bytes) -> Object:
+    """A file as git's object."""
+    return Object(object_name("blob", data), "blob", data)
