@@ -23,6 +23,7 @@ def facts(summary: SessionSummary, reference: Reference) -> Iterator[tuple[str, 
     for name in ("runbook", "run", "session", "operator", "host", "profile", "outcome"):
         yield name, str(getattr(summary, name))
     yield from (("started", summary.started), ("ended", summary.ended))
+    yield "clock", summary.clock
     yield "library", summary.library
     yield "commit of the runbook", commit_of(summary, reference)
     # In the order that a journal keeps, so that a record can be rebuilt byte for byte.

@@ -73,6 +73,8 @@ class SessionSummary:
     decisions: tuple[DecisionSummary, ...] = ()
     parameters: dict[str, Any] = field(default_factory=dict)
     decided: dict[str, Any] = field(default_factory=dict)
+    clock: str = ""
+    """How the machine's clock was set back meanwhile."""
 
     def to_dict(self) -> dict[str, Any]:
         """The same as what JSON can hold."""
@@ -105,6 +107,7 @@ def summarise(events: Sequence[Event]) -> SessionSummary:
         decisions=tuple(map(decision, filter(is_decision, events))),
         parameters=dict(opened.get("parameters") or {}),
         decided=dict(said_by(events, "pinned").get("decided") or {}),
+        clock="; ".join(text(event.said, "clock") for event in events if "clock" in event.said),
     )
 
 

@@ -57,6 +57,7 @@ def facts(session: KeptSession) -> Iterator[tuple[str, str]]:
             ("operator", f"{summary.operator} on {summary.host}"),
             ("profile", summary.profile),
             ("started", f"{local(summary.started)}, took {took}"),
+            ("clock", summary.clock),
             ("library", summary.library),
         )
         if value

@@ -19,7 +19,7 @@ from tests.release.world import stop_worlds
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RUNBOOK = "from runbook_lib.cli import main; main()"
-WITHIN = 60.0
+WITHIN = 120.0
 CELLS = (
     (
         "",
@@ -91,6 +91,7 @@ class Practice:
             stderr=subprocess.STDOUT,
             text=True,
             cwd=self.folder,
+            start_new_session=True,
         )
 
     @property
@@ -101,7 +102,7 @@ class Practice:
     def run(self, *arguments: str, **more: str) -> str:
         """A whole session by papermill; what it said."""
         with self.start(*arguments, **more) as papermill:
-            said, _ = papermill.communicate(timeout=WITHIN)
+            said = end_of(papermill)
         assert papermill.returncode == 0, said
         return said
 
@@ -143,6 +144,15 @@ def wait_for(seen: Any) -> None:
     while not seen():
         assert time.monotonic() < limit, "it never came to be seen"
         time.sleep(0.02)
+
+
+def end_of(papermill: subprocess.Popen[str]) -> str:
+    """What papermill said until its end; with its kernel, it is ended if that does not come."""
+    try:
+        return papermill.communicate(timeout=WITHIN)[0]
+    except subprocess.TimeoutExpired:
+        os.killpg(papermill.pid, signal.SIGKILL)
+        raise
 
 
 def end(process: int, how: signal.Signals = signal.SIGKILL) -> None:

@@ -1,9 +1,11 @@
 """What the practice runbook works with: a desk to put things on, and points at which to stop."""
 
 import os
+import sys
 import time
 from collections.abc import Generator
 from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 from runbook_lib.run import Run
@@ -60,3 +62,22 @@ def halt(point: str) -> None:
         while time.monotonic() < limit:
             time.sleep(0.02)
         raise AssertionError(f"nobody ended this session at {point}")
+
+
+BACK = timedelta(hours=2)
+
+
+class SetBack(datetime):
+    """A clock that was set back."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:
+        """The time that it shows."""
+        return datetime.now(tz) - BACK
+
+
+def set_clock_back() -> None:
+    """Have the whole library of this process look at a clock that was set back."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("runbook_lib") and getattr(module, "datetime", None) is datetime:
+            module.datetime = SetBack  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ import pytest
 
 from runbook_lib.events import read_journal
 from runbook_lib.session import JOURNAL
-from tests.record.conftest import WITHIN, Practice, end, gone, wait_for
+from tests.record.conftest import Practice, end, end_of, gone, wait_for
 from tests.record.practice import POINTS
 
 ACTED = ("act end", "cell end")
@@ -63,7 +63,7 @@ def test_a_kernel_that_is_killed_leaves_what_it_had_done_and_not_a_word_more(
 ) -> None:
     with practice.start(halt=point) as papermill:
         end(practice.halted())
-        said, _ = papermill.communicate(timeout=WITHIN)
+        said = end_of(papermill)
     assert papermill.returncode != 0, said
     [folder] = practice.sessions
     record = record_of(folder)
@@ -93,7 +93,7 @@ def test_papermill_that_is_told_to_end_lets_the_session_close_its_record(
     with practice.start(halt=point) as papermill:
         kernel = practice.halted()
         papermill.send_signal(signal.SIGTERM)
-        papermill.communicate(timeout=WITHIN)
+        end_of(papermill)
     assert papermill.returncode != 0
     assert gone(kernel)
     [folder] = practice.sessions
@@ -115,7 +115,7 @@ def test_papermill_that_is_killed_leaves_a_session_that_is_recovered(
     with practice.start(halt=point) as papermill:
         kernel = practice.halted()
         papermill.kill()
-        papermill.communicate(timeout=WITHIN)
+        end_of(papermill)
     wait_for(lambda: gone(kernel))
     assert "completed" not in out_statuses(practice)[-3:]
     [found] = practice.asked("recover")["sessions"]
@@ -129,7 +129,7 @@ def test_the_next_session_recovers_a_dead_one_and_says_so(practice: Practice) ->
     with practice.start(halt="act end") as papermill:
         kernel = practice.halted()
         papermill.kill()
-        papermill.communicate(timeout=WITHIN)
+        end_of(papermill)
     wait_for(lambda: gone(kernel))
     practice.run()
     dead, alive = practice.sessions
@@ -143,7 +143,7 @@ def test_papermill_that_is_interrupted_marks_what_did_not_run(practice: Practice
     with practice.start(halt="look") as papermill:
         practice.halted()
         papermill.send_signal(signal.SIGINT)
-        papermill.communicate(timeout=WITHIN)
+        end_of(papermill)
     assert papermill.returncode != 0
     [folder] = practice.sessions
     found = statuses(record_of(folder))
@@ -158,7 +158,7 @@ def test_a_session_that_leaves_by_sys_exit_is_not_done(practice: Practice) -> No
     )
     practice.notebook.write_text(source)
     with practice.start() as papermill:
-        papermill.communicate(timeout=WITHIN)
+        end_of(papermill)
     assert papermill.returncode != 0
     [log] = practice.asked("log")
     assert log["outcome"] != "done"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.record.conftest import CELLS, WITHIN, Practice, end, gone, wait_for, write_notebook
+from tests.record.conftest import CELLS, Practice, end, end_of, gone, wait_for, write_notebook
 from tests.release.world import stop_worlds
 
 RUN = "practice/desk/1.0"
@@ -66,7 +66,7 @@ def machine(tmp_path: Path, remote: Path, monkeypatch: pytest.MonkeyPatch) -> It
 def wait_at_the_gate(machine: Practice) -> str:
     """A session that ends as waiting; what papermill said."""
     with machine.start(*TEAM) as papermill:
-        said, _ = papermill.communicate(timeout=WITHIN)
+        said = end_of(papermill)
     assert papermill.returncode != 0
     assert "Waiting" in said, said
     return said
@@ -143,12 +143,12 @@ def test_two_sessions_cannot_work_on_one_run_at_once(machine: MakeMachine) -> No
     with olive.start(*TEAM, halt="act start") as papermill:
         kernel = olive.halted()
         with otto.start(*TEAM) as second:
-            said, _ = second.communicate(timeout=WITHIN)
+            said = end_of(second)
         assert second.returncode != 0
         assert "olive" in said
         assert not (olive.desk / "cup").exists()
         end(kernel)
-        papermill.communicate(timeout=WITHIN)
+        end_of(papermill)
     otto.run(*TEAM)
     assert (olive.desk / "cup").exists()
 
@@ -160,7 +160,7 @@ def test_the_lock_of_a_session_that_is_silent_is_taken_over_after_asking(
     with olive.start(*TEAM, halt="act end") as papermill:
         kernel = olive.halted()
         papermill.kill()
-        papermill.communicate(timeout=WITHIN)
+        end_of(papermill)
     wait_for(lambda: gone(kernel))
     wait_at_the_gate(otto)
     [open_run] = otto.asked("status")
