@@ -4,11 +4,12 @@ import os
 from importlib.metadata import version
 
 from runbook_lib.custody import Custody
-from runbook_lib.gate import Decision, Verdict, find_question, host, record_decision, whoami
-from runbook_lib.homes import find_home
+from runbook_lib.gate import Decision, Verdict, find_question, host, record_decision
+from runbook_lib.homes import find_home, operator_of, profile_name
 from runbook_lib.journal import Journal
 from runbook_lib.redaction import Masking, environment_secrets
 from runbook_lib.session import JOURNAL
+from runbook_lib.summary import APPROVE
 
 
 def decide(run: str, gate: str, *, verdict: Verdict, reason: str, short: str) -> Decision:
@@ -21,16 +22,22 @@ def decide(run: str, gate: str, *, verdict: Verdict, reason: str, short: str) ->
     home = find_home(run)
     session = home.new_session()
     folder = home.session_folder(session)
-    mask = Masking(environment_secrets(os.environ))
-    journal = Journal(folder / JOURNAL, session=session, operator=whoami(), mask=mask)
+    mask, operator = Masking(environment_secrets(os.environ)), operator_of(home)
+    journal = Journal(folder / JOURNAL, session=session, operator=operator, mask=mask)
     custody = Custody(journal, home, None)
     try:
-        journal.append("opened", command="approve", host=host(), library=version("runbook-kit"))
+        journal.append(
+            "opened",
+            command=APPROVE,
+            profile=profile_name(home),
+            host=host(),
+            library=version("runbook-kit"),
+        )
         custody.begin()
         custody.bring(run)
         journal.join(run, home.run_folder(run) / "sessions")
         question = find_question(journal, gate, short)
-        decision = Decision(gate, question.digest, verdict, whoami(), host(), "command", reason)
+        decision = Decision(gate, question.digest, verdict, operator, host(), "command", reason)
         return record_decision(journal, decision)
     finally:
         custody.end()

@@ -8,7 +8,7 @@ from textwrap import indent
 from typing import Any
 
 from runbook_lib.display import AMBER, GREEN, GREY, RED, VERBATIM, show_changing
-from runbook_lib.gate import SHOWN, Decision, Question, Verdict, host, whoami
+from runbook_lib.gate import SHOWN, Decision, Question, Verdict, host
 
 PAGE_SECONDS = (0.7, 2.0)
 """How long a browser takes to show what the kernel has sent, and a slow one."""
@@ -63,8 +63,11 @@ NEXT: dict[Verdict, str] = {
 }
 
 
+@dataclass(frozen=True)
 class CardApprover:
-    """Asks the person who steps through the notebook; never blocks the kernel."""
+    """Asks the operator, who steps through the notebook; never blocks the kernel."""
+
+    operator: str
 
     def ask(self, question: Question, decide: Callable[[Decision], object]) -> None:
         """Show the card and the buttons; a click decides, later, and updates the card."""
@@ -74,7 +77,7 @@ class CardApprover:
         def click(verdict: Verdict) -> None:
             why = reason.value.strip()
             decision = Decision(
-                question.gate, question.digest, verdict, whoami(), host(), "card", why
+                question.gate, question.digest, verdict, self.operator, host(), "card", why
             )
             decide(decision)
             card.update(Card(question, decision))

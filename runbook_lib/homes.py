@@ -6,6 +6,7 @@ from pathlib import Path
 from runbook_lib.archive import Archive
 from runbook_lib.credentials import find_secret, host_of
 from runbook_lib.errors import UsageError
+from runbook_lib.gate import whoami
 from runbook_lib.profile import SANDBOX, ArchiveSettings, Profile, read_configuration
 from runbook_lib.rehearsal import OPERATOR
 from runbook_lib.services.repository import configured
@@ -63,6 +64,17 @@ def profile_of(home: Home) -> Profile | None:
     if home.folder.parent.name != PROFILES:
         return None
     return read_configuration().profiles.get(home.folder.name)
+
+
+def profile_name(home: Home) -> str:
+    """The name of the profile whose runs a home keeps."""
+    return SANDBOX if is_world(home) else home.folder.name
+
+
+def operator_of(home: Home) -> str:
+    """Who is at work: as the profile names them, else this machine's account."""
+    profile = profile_of(home)
+    return (profile.operator if profile else "") or whoami()
 
 
 def archive_settings(home: Home) -> ArchiveSettings:

@@ -83,7 +83,7 @@ class Run(Workbench):
     def choose_approver(self) -> Approver | None:
         """Who is there to decide at a gate: the person at the notebook, or the sandbox's people."""
         if interactive():
-            return CardApprover()
+            return CardApprover(self.journal.operator)
         if self.setting.rehearsal is None:
             return None
         running = self.setting.rehearsal.running

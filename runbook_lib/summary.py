@@ -114,7 +114,9 @@ def summarise(events: Sequence[Event]) -> SessionSummary:
 def session_outcome(events: Sequence[Event], steps: Sequence[StepSummary]) -> str:
     """What a session came to: done, planned, waiting, refused, failed or unknown."""
     kinds = {event.kind for event in events}
-    if "closed" in kinds or said_by(events, "opened").get("command") == APPROVE:
+    if said_by(events, "opened").get("command") == APPROVE:
+        return "done" if any(map(is_decision, events)) else "refused"
+    if "closed" in kinds:
         return "done"
     if "planned" in kinds:
         return "planned"

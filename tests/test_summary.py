@@ -9,6 +9,7 @@ import pytest
 from runbook_lib.journal import Journal, read_journal
 from runbook_lib.summary import SessionSummary, summarise
 
+DECIDED = {"gate": "changelog", "digest": "d1", "host": "quay", "how": "command"}
 OUTCOMES = ("waiting", "refused", "failed", "unknown")
 
 
@@ -51,7 +52,7 @@ def test_a_session_that_came_to_the_end_is_done(session: Session, tmp_path: Path
     session.journal.join("release/tidewatch/1.9", tmp_path / "runs" / "1.9" / "sessions")
     session.journal.append("pinned", decided={"version": "1.9.0"})
     session.step("push_tag", "done", "push tag 1.9", tag="1.9")
-    session.journal.append("approved", gate="changelog", digest="d1", by="rowan", reason="fine")
+    session.journal.append("approved", **DECIDED, by="rowan", reason="fine")
     session.journal.append("closed", calls=3)
     session.journal.append("ended", record="r1")
     found = session.summary()
@@ -115,12 +116,21 @@ def test_what_nobody_has_looked_at_since_leaves_a_session_unknown(session: Sessi
     assert session.summary().outcome == "unknown"
 
 
-def test_an_approval_from_a_terminal_is_done(tmp_path: Path) -> None:
+@pytest.mark.parametrize("verdict", ["approved", "rejected"])
+def test_a_decision_from_a_terminal_is_done(verdict: str, tmp_path: Path) -> None:
     session = Session(tmp_path)
     session.journal.append("opened", command="approve", host="quay")
+    session.journal.append(verdict, **DECIDED, by="olive", reason="")
     session.journal.append("ended")
     found = session.summary()
     assert (found.runbook, found.outcome, found.steps) == ("approve", "done", ())
+
+
+def test_what_was_not_asked_is_not_decided_from_a_terminal(tmp_path: Path) -> None:
+    session = Session(tmp_path)
+    session.journal.append("opened", command="approve", host="quay")
+    session.journal.append("ended")
+    assert session.summary().outcome == "refused"
 
 
 def test_a_journal_that_has_nothing_yet_is_summarised_too() -> None:

@@ -29,6 +29,7 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: .85em; margin: 
 body pre.code { background: var(--soft); padding: .5rem }
 .output { contain: paint; overflow: auto; margin: .3rem 0 }
 img { max-width: 100% }
+@media print { .output, .output * { max-height: none !important; overflow: visible !important } }
 """
 
 

@@ -26,7 +26,8 @@ PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 def make_page(found: Found) -> str:
     """The page of a run, session by session, or of one session."""
-    title = escape(one_line(f"Record of {found.name}"))
+    name = found.sessions[0].summary.run if found.sessions else ""
+    title = escape(one_line(f"Record of {name or found.name}"))
     body = "\n".join(part for session in found.sessions for part in session_html(session))
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">\n'

@@ -2,7 +2,6 @@
 
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +23,7 @@ github = {{ repository = "team/desk" }}
 bugzilla = {{ url = "https://bugzilla.example.org", qa = "qa@example.org" }}
 stage = {{ url = "https://stage.example.org" }}
 wait = {{ limit = 1 }}
+gates.cups = {{ operator_counts = false }}
 archive = {{ remote = "{remote}", silent = {silent} }}
 """
 TEAM = ("-p", "profile", "team")
@@ -80,13 +80,23 @@ def test_a_run_is_asked_for_here_approved_there_and_finished_by_a_third(
     [open_run] = ada.asked("status")
     assert (open_run["run"], open_run["waiting"]["gate"]) == (RUN, "cups")
     digest = open_run["waiting"]["digest"][:12]
-    ada.command("approve", RUN, "cups", "--digest", digest, "--reason", "white is right")
+    olive.command("approve", RUN, "cups", "--reason", "my own cup")
+    wait_at_the_gate(olive)
+    ada.command("approve", RUN, "cups", "--digest", "0123456789ab", "--reason", "no", status=2)
+    said = ada.command("approve", RUN, "cups", "--digest", digest, "--reason", "white is right")
+    assert f"cups {digest} approved by ada (command): white is right" in said
     otto.run(*TEAM)
     assert (otto.desk / "cup").exists()
-    outcomes = [(one["operator"], one["outcome"]) for one in otto.asked("log")]
-    assert outcomes[0] == ("otto", "done")
-    assert outcomes[-1] == ("olive", "waiting")
-    assert len(outcomes) == 3
+    log = [(one["operator"], one["runbook"], one["outcome"]) for one in otto.asked("log")]
+    assert log == [
+        ("otto", "practice", "done"),
+        ("ada", "approve", "done"),
+        ("ada", "approve", "refused"),
+        ("olive", "practice", "waiting"),
+        ("olive", "approve", "done"),
+        ("olive", "practice", "waiting"),
+    ]
+    assert {one["profile"] for one in otto.asked("log")} == {"team"}
     for one in (olive, ada, otto):
         one.command("verify")
     assert olive.asked("status") == []
@@ -195,5 +205,6 @@ def test_a_machine_without_a_remote_hands_over_by_a_shared_folder(
         config.write_text("\n".join(text))
     wait_at_the_gate(olive)
     otto.command("approve", RUN, "cups", "--reason", "white is right")
-    replace(otto).run(*TEAM)
+    olive.run(*TEAM)
     assert (otto.desk / "cup").exists()
+    assert [one["operator"] for one in otto.asked("log")] == ["olive", "otto", "olive"]
