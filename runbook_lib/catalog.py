@@ -31,6 +31,15 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class NotebookCell:
+    """What counts here of a notebook's cell."""
+
+    kind: str
+    source: str
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class RunbookDescription:
     """A runbook: what its notebook says of it before it is run."""
 
@@ -68,14 +77,15 @@ def notebooks() -> dict[str, Path]:
     """The notebooks of all runbooks there are here, by name."""
     package = Path(runbook_lib.__file__).parent
     folders = (package.parent / "runbooks", package / "runbooks", Path("runbooks"))
-    return {path.stem: path for folder in folders for path in folder.glob("*.ipynb")}
+    found = [path for folder in folders for path in folder.glob("*.ipynb")]
+    return {path.stem: path for path in found if path.is_file()}
 
 
 def told(path: Path) -> RunbookDescription:
     """A runbook's description; what keeps it from being read, where something does."""
     try:
         return describe(path)
-    except UsageError as error:
+    except (UsageError, OSError) as error:
         return RunbookDescription(path.stem, path, f"✘ {error}")
 
 
@@ -85,24 +95,25 @@ def describe(path: Path) -> RunbookDescription:
     Raises `UsageError` where it is no notebook, or its parameters can't be read.
     """
     cells = read_cells(path)
-    prose = [source_of(cell) for cell in cells if cell.get("cell_type") == "markdown"]
-    tagged = [cell for cell in cells if TAG in cell.get("metadata", {}).get("tags", [])]
-    parameters = [one for cell in tagged for one in read_parameters_cell(source_of(cell))]
-    return RunbookDescription(path.stem, path, purpose("\n\n".join(prose)), tuple(parameters))
+    prose = "\n\n".join(cell.source for cell in cells if cell.kind == "markdown")
+    tagged = [cell for cell in cells if TAG in cell.tags]
+    parameters = [one for cell in tagged for one in read_parameters_cell(cell.source)]
+    return RunbookDescription(path.stem, path, purpose(prose), tuple(parameters))
 
 
-def read_cells(path: Path) -> list[dict[str, Any]]:
+def read_cells(path: Path) -> list[NotebookCell]:
     """The cells of a notebook's file."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        return [dict(cell) for cell in found["cells"]]
-    except (ValueError, KeyError, TypeError):
+        return [read_cell(cell) for cell in found["cells"]]
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise UsageError(f"expected a notebook in {path}, found something else") from None
 
 
-def source_of(cell: dict[str, Any]) -> str:
-    """A cell's source, which a notebook keeps as one text or as lines."""
-    return "".join(cell.get("source", ""))
+def read_cell(cell: dict[str, Any]) -> NotebookCell:
+    """A cell, whose source a notebook keeps as one text or as lines."""
+    tags = (cell.get("metadata") or {}).get("tags") or ()
+    return NotebookCell(str(cell.get("cell_type")), "".join(cell.get("source", "")), tuple(tags))
 
 
 def purpose(prose: str) -> str:
@@ -128,7 +139,7 @@ def read_parameters_cell(source: str) -> tuple[Parameter, ...]:
     except SyntaxError as error:
         raise UsageError(
             f"expected a parameters cell with lines `name: type = default  # help`, found in line "
-            f"{error.lineno}: {error.msg}"
+            f"{error.lineno or 1}: {error.msg}"
         ) from None
     comments = dict(comments_of(source))
     return tuple(
@@ -144,11 +155,15 @@ def read_parameters_cell(source: str) -> tuple[Parameter, ...]:
 
 
 def value_of(expression: ast.expr | None) -> Any:
-    """A default as a value, else as it is written; None where there is none."""
+    """A default as a value that JSON can hold, else as it is written; None where there is none."""
+    if expression is None:
+        return None
     try:
-        return ast.literal_eval(expression) if expression else None
-    except ValueError:
-        return ast.unparse(expression) if expression else None
+        value = ast.literal_eval(expression)
+        json.dumps(value)
+    except (ValueError, TypeError):
+        return ast.unparse(expression)
+    return value
 
 
 def comments_of(source: str) -> Iterator[tuple[int, str]]:

@@ -7,18 +7,19 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from runbook_lib import errors
 from runbook_lib.catalog import Parameter, describe, find_runbook
 from runbook_lib.errors import Failed, Refused, RunbookError, UsageError, Waiting
 from runbook_lib.following import Watch, find_session, following
 from runbook_lib.journal import read_journal
 from runbook_lib.parameters import refuse_unknown
 from runbook_lib.record import RECORD
-from runbook_lib.redaction import Masking, environment_secrets
+from runbook_lib.redaction import Masking, Secret, environment_secrets
 from runbook_lib.session import JOURNAL, check_data_folder, name_session
 from runbook_lib.summary import SessionSummary, summarise
 
@@ -83,18 +84,23 @@ def carry_out(runbook: str, given: list[str], *, watch: Watch) -> Finished:
     session = name_session()
     with following(session, watch):
         error = execute(notebook, parameters, session)
-    return finish(session, runbook, error, go_on_with(runbook, given))
+    return finish(session, runbook, error, go_on_with(runbook, given, parameters.get("profile")))
 
 
-def go_on_with(runbook: str, given: list[str]) -> str:
+def go_on_with(runbook: str, given: list[str], profile: str | None) -> str:
     """The command that goes on with a run; a secret in it has to be put in again."""
+    from runbook_lib.engine.known import secrets_named_by
+
     options = [part for text in given for part in ("-p", text)]
-    return hide(shlex.join(["runbook", "run", runbook, *options]))
+    command = shlex.join(["runbook", "run", runbook, *options])
+    with suppress(RunbookError):  # a profile that is not as expected names none
+        return hide(command, *secrets_named_by(profile or ""))
+    return hide(command)
 
 
-def hide(text: str) -> str:
-    """A text for the screen, without what the environment and addresses hold of secrets."""
-    return Masking(environment_secrets(os.environ))(text)
+def hide(text: str, *secrets: Secret) -> str:
+    """A text for the screen, without secrets: these, the environment's, those in addresses."""
+    return Masking([*environment_secrets(os.environ), *secrets])(text)
 
 
 def execute(notebook: Path, parameters: dict[str, Any], session: str) -> RunbookError | None:
@@ -114,8 +120,8 @@ def execute(notebook: Path, parameters: dict[str, Any], session: str) -> Runbook
 
 def execute_by_papermill(notebook: Path, parameters: dict[str, Any], session: str) -> None:
     """Execute a notebook; what papermill raises becomes what the runbook raised."""
-    from jupyter_client.kernelspec import NoSuchKernel
     from nbclient.exceptions import DeadKernelError
+    from nbformat import ValidationError
     from papermill import execute_notebook
     from papermill.exceptions import PapermillExecutionError
 
@@ -127,8 +133,8 @@ def execute_by_papermill(notebook: Path, parameters: dict[str, Any], session: st
         raise raised_in(error) from None
     except DeadKernelError:
         raise stopped("its kernel died") from None
-    except NoSuchKernel as error:
-        raise UsageError(f"expected the notebook's kernel on this machine, found {error}") from None
+    except ValidationError as error:
+        raise UsageError(f"expected a notebook in {notebook}, found: {error.message}") from None
     except (RuntimeError, ValueError) as error:
         raise stopped(f"papermill says: {error}") from None
 
@@ -166,7 +172,8 @@ def parse_parameters(notebook: Path, given: list[str]) -> dict[str, Any]:
         name, equals, value = text.partition("=")
         if not equals:
             raise UsageError(f"expected a parameter as name=value, found {hide(text)!r}")
-        refuse_unknown([name], declared)
+        if name not in declared:
+            refuse_unknown([hide(name)], declared)
         values[name] = typed(declared[name], value)
     return values
 
@@ -189,7 +196,9 @@ def raised_in(error: Any) -> RunbookError:
     kinds: dict[str, type[RunbookError]] = {"UsageError": UsageError}
     kinds |= dict.fromkeys(("Waiting", "Held"), Waiting)
     kinds |= dict.fromkeys(("Refused", "Conflict", "AccessDenied"), Refused)
-    return kinds.get(error.ename, Failed)(error.evalue)
+    ours = hasattr(errors, error.ename)
+    said = error.evalue if ours else f"a cell raised {error.ename}: {error.evalue}"
+    return kinds.get(error.ename, Failed)(said)
 
 
 def stopped(how: str) -> Failed:
@@ -205,8 +214,9 @@ def finish(session: str, runbook: str, error: RunbookError | None, command: str)
     folder = find_session(session)
     summary = summarise(read_journal(folder / JOURNAL)) if folder else None
     record = folder / RECORD if folder and (folder / RECORD).exists() else None
+    begun = summary is not None or (error is not None and not isinstance(error, UsageError))
     error = error or unfinished(summary)
-    if error is not None:
+    if error is not None and begun:
         error = type(error)("\n".join([str(error), *pointers(record, command)]))
     return Finished(session, runbook, summary, error, record)
 

@@ -62,6 +62,8 @@ def test_a_parameters_cell_is_read_with_types_defaults_and_help() -> None:
 def test_a_parameters_cell_that_is_no_python_is_named_with_its_line() -> None:
     with pytest.raises(UsageError, match="found in line 2"):
         read_parameters_cell("a: int = 1\nb: int = = 2")
+    with pytest.raises(UsageError, match="found in line 1"):
+        read_parameters_cell("a: int = 1\0")
 
 
 @pytest.mark.parametrize(
@@ -99,6 +101,31 @@ def test_a_file_that_is_no_notebook_keeps_nobody_from_the_others(here: Path) -> 
     assert answer.exit_code == 0
     assert "broken: ✘ expected a notebook in" in answer.output
     assert "release: Makes a new" in answer.output
+
+
+@pytest.mark.parametrize("said", ['"metadata": null', '"metadata": {"tags": null}', '"source": 1'])
+def test_a_cell_that_is_not_whole_keeps_nobody_from_the_others(here: Path, said: str) -> None:
+    cell = f'{{"cells": [{{"cell_type": "code", {said}}}]}}'
+    (here / "runbooks" / "odd.ipynb").write_text(cell)
+    answer = listed()
+    assert answer.exit_code == 0, answer.exception
+    assert "odd: " in answer.output
+    assert "release: Makes a new" in answer.output
+
+
+def test_what_is_no_file_is_no_runbook(here: Path) -> None:
+    (here / "runbooks" / "folder.ipynb").mkdir()
+    (here / "runbooks" / "broken.ipynb").symlink_to("nowhere")
+    assert [one.name for one in list_runbooks()] == ["release"]
+    with pytest.raises(UsageError, match="expected a runbook"):
+        find_runbook("broken")
+
+
+def test_a_default_that_json_cannot_hold_is_told_as_it_is_written(here: Path) -> None:
+    declared = "places: set = {1, 2}\nodd: dict = {[]: 1}\nraw: bytes = b'a'"
+    write_notebook(here / "runbooks" / "desk.ipynb", parameters=declared)
+    desk, _ = json.loads(listed("--json").output)
+    assert [one["default"] for one in desk["parameters"]] == ["{1, 2}", "{[]: 1}", "b'a'"]
 
 
 def test_a_program_gets_each_runbook_with_its_parameters(here: Path) -> None:

@@ -64,6 +64,15 @@ def test_what_a_kernel_raised_ends_the_command_with_its_status(
     assert exit_status(error) == status
 
 
+def test_an_error_that_is_not_ours_is_told_with_its_name() -> None:
+    class Raised:
+        ename, evalue = "KeyError", "'tag'"
+
+    assert str(raised_in(Raised)) == "a cell raised KeyError: 'tag'"
+    Raised.ename = "Failed"
+    assert str(raised_in(Raised)) == "'tag'"
+
+
 def test_a_conflict_is_a_refusal() -> None:
     assert exit_status(Conflict("")) == 1
 

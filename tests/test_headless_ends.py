@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.conftest import Papermill, end, wait_for, wait_until
-from tests.engine.opened import ACT, CLOSE, HALTED, KILLED, WORKS, Session
+from tests.engine.conftest import Papermill, end, wait_for, wait_until, write_notebook
+from tests.engine.opened import ACT, CLOSE, HALTED, KILLED, PARAMETERS, PROFILE, WORKS, Session
 from tests.release.world import stop_worlds
 
 ERRORS = "from runbook_lib.errors import Conflict, Refused, UsageError, Waiting"
 CELLS = ("run", "in.ipynb")
 GO_ON = "To go on: runbook run in.ipynb"
+SECRET, NAME = "canary-5e1f-login", "canary-5e1f-deploy"
 
 
 @pytest.fixture
@@ -73,6 +74,78 @@ def test_a_runbook_that_leaves_its_run_open_has_not_succeeded(session: Session) 
     ended = end(session.command(*CELLS))
     assert ended.status == 1
     assert "expected the runbook to close its run" in ended.said
+
+
+def test_what_was_wrong_from_the_start_is_not_to_be_gone_on_with(session: Session) -> None:
+    session.write(WORKS)
+    ended = end(session.command(*CELLS, "--profile", "nobodys"))
+    assert (ended.status, "found 'nobodys'" in ended.said) == (2, True)
+    assert "To go on" not in ended.said
+
+
+@pytest.mark.parametrize(
+    ("kernel", "said"), [({}, "names its kernel"), ({"name": "cobol"}, "found 'cobol'")]
+)
+def test_a_notebook_without_a_kernel_here_is_refused(
+    session: Session, kernel: dict[str, str], said: str
+) -> None:
+    session.write(WORKS)
+    path = session.papermill.folder / "in.ipynb"
+    found = json.loads(path.read_text())
+    found["metadata"] = {"kernelspec": {"language": "python", **kernel}}
+    path.write_text(json.dumps(found))
+    ended = end(session.command(*CELLS))
+    assert (ended.status, said in ended.said) == (2, True), ended.said
+    assert "To go on" not in ended.said
+
+
+def test_a_notebook_that_cannot_be_read_is_refused(session: Session) -> None:
+    (session.papermill.folder / "in.ipynb").write_text('{"cells": [], "nbformat": 3}')
+    ended = end(session.command(*CELLS))
+    assert (ended.status, "expected a notebook in" in ended.said) == (2, True), ended.said
+    assert "Traceback" not in ended.said
+
+
+def test_a_run_ends_as_it_does_whether_or_not_anybody_reads_on(session: Session) -> None:
+    session.write(WORKS)
+    ours, theirs = os.pipe()
+    os.close(ours)
+    process = session.command(*CELLS, stdout=theirs)
+    os.close(theirs)
+    ended = end(process)
+    assert ended.status == 0, ended.said
+    assert "Traceback" not in ended.said
+    assert session.is_archived()
+
+
+def test_a_program_gets_the_same_document_where_nothing_was_run(session: Session) -> None:
+    session.write(WORKS)
+    done = json.loads(end(session.command(*CELLS, "--json")).output)
+    ended = end(session.command(*CELLS, "--json", "-p", "plan=perhaps"))
+    refused = json.loads(ended.output)
+    assert ended.status == 2
+    assert refused.keys() == done.keys()
+    assert (refused["outcome"], refused["session"], refused["steps"]) == ("refused", "", [])
+    assert "found 'perhaps'" in refused["message"]
+
+
+def test_no_secret_is_in_the_command_that_goes_on(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (session.papermill.folder / "runbook.toml").write_text(PROFILE)
+    session.write(WORKS)
+    monkeypatch.setenv("HARBOR_LOGIN", SECRET)
+    monkeypatch.setenv("HARBOR_BUGS", "another-canary")
+    monkeypatch.setenv("RUNBOOK_CONFIG", "runbook.toml")
+    monkeypatch.setenv("DEPLOY_TOKEN", NAME)
+    write_notebook(
+        session.papermill.folder / "in.ipynb", "1 / 0", parameters=f'{PARAMETERS}\nnote: str = ""'
+    )
+    ended = end(session.command(*CELLS, "--profile", "team", "-p", f"note={SECRET}"))
+    assert f"{GO_ON} -p note=•••" in ended.said
+    assert SECRET not in ended.said
+    ended = end(session.command(*CELLS, "-p", f"{NAME}=1"))
+    assert (ended.status, "found '•••'" in ended.said) == (2, True)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -1,6 +1,7 @@
 """`runbook run`: carries a runbook out without anybody at it."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from runbook_lib.cli import exit_status, json_option, told
-from runbook_lib.errors import UsageError
+from runbook_lib.errors import RunbookError
 
 if TYPE_CHECKING:
     from runbook_lib.following import Watch
@@ -44,22 +45,36 @@ def tell_person(runbook: str, given: list[str]) -> None:
         finished = carry_out(runbook, given, watch=watch)
     if finished.error is not None:
         raise finished.error
-    click.echo(f"The record is {finished.record}")
+    say(f"The record is {finished.record}")
+
+
+def say(text: str) -> None:
+    """Print a line; where nobody takes it any more (`| head`), the run goes on all the same."""
+    try:
+        click.echo(text)
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def tell_program(runbook: str, given: list[str]) -> None:
     """Carry a runbook out; print one JSON document in the end."""
-    from runbook_lib.headless import carry_out
+    from runbook_lib.headless import Finished, carry_out
 
     try:
-        finished: Finished = carry_out(runbook, given, watch=NoWatch())
-    except UsageError as error:
-        said = {"runbook": runbook, "outcome": error.outcome, "message": str(error)}
-        click.echo(json.dumps(said))
+        finished = carry_out(runbook, given, watch=NoWatch())
+    except RunbookError as error:
+        tell_document(Finished("", runbook, None, error, None))
         raise
-    click.echo(json.dumps(finished.to_dict(), indent=2, ensure_ascii=False))
+    tell_document(finished)
     if finished.error is not None:
         sys.exit(exit_status(finished.error))
+
+
+def tell_document(finished: "Finished") -> None:
+    """Print what a session came to, for a program."""
+    click.echo(json.dumps(finished.to_dict(), indent=2, ensure_ascii=False))
 
 
 def watching() -> "Any":
@@ -75,7 +90,7 @@ class Lines:
 
     def outcome(self, line: object) -> None:
         """Print what a step came to."""
-        click.echo(str(line))
+        say(str(line))
 
 
 class NoWatch(Lines):

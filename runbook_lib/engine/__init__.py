@@ -27,10 +27,18 @@ class RunbookEngine:
 
     @classmethod
     def nb_kernel_name(cls, nb: Any, name: str | None = None) -> Any:
-        """The name of the notebook's kernel."""
+        """The name of the notebook's kernel. Raises `UsageError` where nothing names one."""
         from papermill.utils import nb_kernel_name
 
-        return nb_kernel_name(nb, name)
+        from runbook_lib.errors import UsageError
+
+        try:
+            return nb_kernel_name(nb, name)
+        except ValueError:
+            raise UsageError(
+                "expected a notebook that names its kernel, found none in its metadata; open it "
+                "in JupyterLab, choose a kernel, and save it"
+            ) from None
 
     @classmethod
     def nb_language(cls, nb: Any, language: str | None = None) -> Any:

@@ -39,9 +39,13 @@ class RunbookClient(PapermillNotebookClient):  # type: ignore[misc]
         """Whether a cell told its kernel to exit, and ended itself as if nothing were."""
 
     def create_kernel_manager(self) -> Any:
-        """A kernel manager that gives the kernel time to close its session."""
+        """A kernel manager that gives the kernel time to close its session.
+
+        Raises `NoSuchKernel` where there is none of its name: starting it would log a traceback.
+        """
         found = super().create_kernel_manager()
         found.shutdown_wait_time = CLOSING
+        _ = found.kernel_spec
         return found
 
     def execute(self, **options: Any) -> Any:

@@ -7,8 +7,6 @@ from contextlib import contextmanager
 
 import click
 
-from runbook_lib.errors import UsageError
-
 
 class WrongUsage(click.ClickException):
     """What was asked for can't be: nothing was run."""
@@ -17,11 +15,14 @@ class WrongUsage(click.ClickException):
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """On papermill's command line: a message and a status. Elsewhere errors pass as they are."""
+def told(wrong: type[Exception]) -> Iterator[None]:
+    """On papermill's command line: a message and a status. Elsewhere errors pass as they are.
+
+    `wrong` is raised where nothing was run, for what was asked for can't be.
+    """
     try:
         yield
-    except UsageError as error:
+    except wrong as error:
         if not on_command_line():
             raise
         raise WrongUsage(f"{error}\nNothing was run.") from None

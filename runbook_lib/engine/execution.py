@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from papermill.log import logger
 from papermill.utils import merge_kwargs, remove_args
 
@@ -14,9 +15,11 @@ from runbook_lib.engine.given import check_given
 from runbook_lib.engine.known import find_secrets
 from runbook_lib.engine.left_behind import settle_session
 from runbook_lib.engine.manager import HonestManager
+from runbook_lib.engine.masked_log import masked_log
 from runbook_lib.engine.output_file import input_file
 from runbook_lib.engine.signals import Stopping
 from runbook_lib.errors import UsageError
+from runbook_lib.following import find_session
 from runbook_lib.redaction import Masking
 from runbook_lib.session import SESSION_VARIABLE, name_session
 
@@ -38,23 +41,30 @@ def execute(
 ) -> Any:
     """Execute a notebook in a kernel of its own; return it as it was saved.
 
-    `session` names the session that the runbook will open; by default the environment does, else
-    it gets a new name.
+    `session` names the session that the runbook will open; by default the environment does, unless
+    one has that name already; else it gets a new name.
     """
     manager = HonestManager(
         nb,
-        session=session or os.environ.get(SESSION_VARIABLE) or name_session(),
+        session=session or named_by_environment() or name_session(),
         masking=Masking(find_secrets(nb)),
         output_path=output_path,
         progress_bar=progress_bar,
         log_output=log_output,
         autosave_cell_every=autosave_cell_every,
     )
-    manager.notebook_start()
-    with told():
+    with told(OSError):
+        manager.notebook_start()
+    with told(UsageError), masked_log(manager.masking):
         refuse_wrong_use(manager)
         run_kernel(manager, input_path, kernel_name=kernel_name, log_output=log_output, **options)
     return manager.shown
+
+
+def named_by_environment() -> str:
+    """The session's name that the environment has; empty where it has none, or a used one."""
+    named = os.environ.get(SESSION_VARIABLE, "")
+    return "" if find_session(named) else named
 
 
 def refuse_wrong_use(manager: HonestManager) -> None:
@@ -62,9 +72,15 @@ def refuse_wrong_use(manager: HonestManager) -> None:
     try:
         check_given(manager.nb)
     except UsageError as error:
-        manager.end(Ending("refused", f"nothing was run: {error}"))
+        refused = refusal(manager, str(error))
         finish(manager)
-        raise UsageError(manager.masking(str(error))) from None
+        raise refused from None
+
+
+def refusal(manager: HonestManager, why: str) -> UsageError:
+    """What is raised where nothing was run; the file says why."""
+    manager.end(Ending("refused", f"nothing was run: {why}"))
+    return UsageError(manager.masking(why))
 
 
 def run_kernel(manager: HonestManager, input_path: object, **options: Any) -> None:
@@ -75,6 +91,8 @@ def run_kernel(manager: HonestManager, input_path: object, **options: Any) -> No
             client.execute(env=kernel_environment(manager.session, input_path))
         except Stopped:
             logger.warning("Stopped by %s; run the runbook again to go on", stopping.name)
+        except NoSuchKernel as error:
+            raise refusal(manager, without_kernel(error.name)) from None
         except BaseException as error:
             error.args = manager.masking.tree(error.args)
             manager.end(Ending("failed", client.reason(error)))
@@ -86,6 +104,14 @@ def run_kernel(manager: HonestManager, input_path: object, **options: Any) -> No
             finish(manager)
     if manager.ending != DONE and stopping.asked:
         stopping.deliver()
+
+
+def without_kernel(name: str) -> str:
+    """What is wrong where this machine has no kernel of that name."""
+    return (
+        f"expected a kernel that this machine has, found {name!r}; those that it has: "
+        f"{', '.join(sorted(KernelSpecManager().find_kernel_specs()))}"
+    )
 
 
 def settle(manager: HonestManager) -> None:

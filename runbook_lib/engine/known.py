@@ -23,13 +23,18 @@ def secrets_of_profile(nb: Any) -> list[Secret]:
     The kernel says so then, before it opens a run.
     """
     with suppress(RunbookError):
-        name = profile_of(nb)
-        if name not in ("", "sandbox"):
-            from runbook_lib.profile import load_profile
-            from runbook_lib.setting import find_secrets as find_in_profile
-
-            return list(find_in_profile(load_profile(name)).values())
+        return secrets_named_by(profile_of(nb))
     return []
+
+
+def secrets_named_by(profile: str) -> list[Secret]:
+    """The secrets that a profile names. Raises `UsageError` where it is not as expected."""
+    if profile in ("", "sandbox"):
+        return []
+    from runbook_lib.profile import load_profile
+    from runbook_lib.setting import find_secrets as find_in_profile
+
+    return list(find_in_profile(load_profile(profile)).values())
 
 
 def profile_of(nb: Any) -> str:

@@ -1,5 +1,6 @@
 """Keeps the state of an execution, and saves what may be said of it."""
 
+from dataclasses import replace
 from typing import Any
 
 from papermill.engines import NotebookExecutionManager
@@ -45,7 +46,7 @@ class HonestManager(NotebookExecutionManager):  # type: ignore[misc]
     def end(self, ending: Ending) -> None:
         """Note how the execution ended; the first ending counts. Save it at once."""
         if self.ending is None:
-            self.ending = ending
+            self.ending = ending = replace(ending, because=self.masking(ending.because))
             self.mark_rest()
             self.tell(ending.outcome, ending.because)
             self.nb.metadata.papermill["exception"] = ending != DONE or None

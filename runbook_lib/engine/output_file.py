@@ -1,5 +1,6 @@
 """Writes papermill's output file whole or not at all, so that no death leaves half of it."""
 
+import errno
 import os
 import shutil
 import tempfile
@@ -8,6 +9,9 @@ from typing import Any
 
 import nbformat
 from papermill.iorw import LocalHandler, papermill_io, write_ipynb
+
+NO_OTHER_FILE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY)
+"""What a folder says that takes no new file, or a file that is mounted and can't be replaced."""
 
 
 def write_output(nb: Any, path: str) -> None:
@@ -22,7 +26,17 @@ def write_output(nb: Any, path: str) -> None:
     elif not target.parent.is_dir():
         raise FileNotFoundError(f"output folder {target.parent} doesn't exist.")
     else:
-        replace_file(target, nbformat.writes(nb))  # type: ignore[no-untyped-call]
+        replace_or_overwrite(target, nbformat.writes(nb))  # type: ignore[no-untyped-call]
+
+
+def replace_or_overwrite(target: Path, text: str) -> None:
+    """Put a text in a file's place; into the file itself where its folder takes no other."""
+    try:
+        replace_file(target, text)
+    except OSError as error:
+        if error.errno not in NO_OTHER_FILE:
+            raise
+        target.write_text(text, encoding="utf-8")
 
 
 def replace_file(target: Path, text: str) -> None:

@@ -49,7 +49,8 @@ def top_note(ending: Ending | None) -> list[Any]:
     """What the file says before all else, where it was not executed to its end."""
     if ending is None or ending == DONE or ending.raised:
         return []
-    return [note(f"**✘ Not executed to its end:** {ending.because}.\n\n{GO_ON}")]
+    told = f"**✘ Not executed to its end:** {ending.because}."
+    return [note(told if ending.outcome == "refused" else f"{told}\n\n{GO_ON}")]
 
 
 def annotated(cells: list[Any], ending: Ending | None) -> Iterator[Any]:

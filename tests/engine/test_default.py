@@ -17,6 +17,9 @@ from tests.engine.conftest import Papermill, statuses, write_notebook
 RELEASE = Path(__file__).parent.parent.parent / "runbooks" / "release.ipynb"
 CHANGING = re.compile(r"time|date|duration|version|iopub|shell|msg_id")
 
+LEAVE = "time.sleep(2)\n"
+"""Long enough for the messages to leave: what a kill cuts off of them differs each time."""
+
 
 def steady(value: Any) -> Any:
     """A notebook without its times and new cells' ids."""
@@ -81,7 +84,10 @@ def test_a_runbook_is_a_notebook_that_opens_a_run(
         ["# Title", "print('a')", "x = 1\nx"],
         ["print('a')", "1 / 0", "print('never')"],
         ["import sys; sys.exit(0)", "print('never')"],
-        ["import os\nprint('a', flush=True)\nos.kill(os.getpid(), 9)", "print('never')"],
+        [
+            f"import os, time\nprint('a', flush=True)\n{LEAVE}os.kill(os.getpid(), 9)",
+            "print('never')",
+        ],
         ["import os\nprint(sorted(name for name in os.environ if name.startswith('RUNBOOK_N')))"],
     ],
     ids=["prose", "error", "exit", "killed", "environment"],

@@ -5,10 +5,13 @@ import os
 from pathlib import Path
 
 import nbformat
+import pytest
 from papermill import execute_notebook
 
-from tests.engine.conftest import Papermill, text_of, write_notebook
+from runbook_lib.engine.output_file import replace_or_overwrite
+from tests.engine.conftest import Papermill, end, notes, text_of, write_notebook
 
+NOBODY = 65534
 TELL = "import json, os\nprint(json.dumps([os.environ.get('RUNBOOK_NOTEBOOK'), os.getcwd()]))"
 CELL = "print(get_ipython().kernel.get_parent('shell')['metadata']['cellId'])"
 
@@ -57,9 +60,51 @@ def test_a_notebook_may_be_its_own_output(papermill: Papermill) -> None:
     assert (papermill.folder / "in.ipynb").stat().st_mode & 0o777 == 0o640
 
 
-def test_an_output_folder_that_is_not_there_is_papermills_error(papermill: Papermill) -> None:
-    papermill.write("print('a')")
-    process = papermill.start(output="nowhere/out.ipynb")
-    said = process.communicate(timeout=60)[1]
-    assert process.returncode == 1
-    assert "output folder" in said
+def test_an_output_folder_that_is_not_there_is_told_in_a_line(papermill: Papermill) -> None:
+    papermill.write("open('ran', 'w').close()")
+    ended = end(papermill.start(output="nowhere/out.ipynb"))
+    assert ended.status == 2
+    assert "output folder" in ended.said
+    assert "Nothing was run." in ended.said
+    assert "Traceback" not in ended.said
+    assert not (papermill.folder / "ran").exists()
+
+
+def test_a_program_gets_what_the_system_says_of_the_output(tmp_path: Path) -> None:
+    path = write_notebook(tmp_path / "in.ipynb", "1")
+    with pytest.raises(FileNotFoundError, match="output folder"):
+        execute_notebook(str(path), str(tmp_path / "nowhere" / "out.ipynb"), progress_bar=False)
+
+
+def test_a_kernel_that_is_not_there_is_told_in_a_line_with_those_that_are(
+    papermill: Papermill,
+) -> None:
+    papermill.write("1")
+    ended = papermill.run("-k", "cobol")
+    assert ended.status == 2
+    assert "found 'cobol'" in ended.said
+    assert "python3" in ended.said
+    assert "Traceback" not in ended.said
+    assert papermill.statuses() == ["not run"]
+    found = papermill.read()
+    assert found.metadata.runbook["outcome"] == "refused"
+    assert "nothing was run" in notes(found)[0]
+    assert "to go on" not in notes(found)[0]
+
+
+def test_a_file_is_overwritten_where_its_folder_takes_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "out.ipynb").touch()
+    (tmp_path / "out.ipynb").chmod(0o666)
+    tmp_path.chmod(0o555)
+    monkeypatch.chdir(tmp_path)
+    user = os.geteuid()
+    os.seteuid(user or NOBODY)
+    try:
+        replace_or_overwrite(Path("out.ipynb"), "written")
+    finally:
+        os.seteuid(user)
+        tmp_path.chmod(0o755)
+    assert (tmp_path / "out.ipynb").read_text() == "written"
+    assert [path.name for path in tmp_path.iterdir()] == ["out.ipynb"]

@@ -65,3 +65,19 @@ def test_a_secret_that_only_the_profile_names_is_not_in_the_file(papermill: Pape
     assert ended.status == 0, ended.said
     assert "run --login •••" in papermill.output.read_text()
     assert TOKEN not in papermill.output.read_text()
+
+
+def test_no_secret_is_in_what_papermill_logs_of_a_cell(papermill: Papermill) -> None:
+    papermill.write("print(token)", parameters='token: str = ""')
+    ended = papermill.run("-r", "token", TOKEN, "--log-level", "DEBUG", DEPLOY_TOKEN=TOKEN)
+    assert ended.status == 0
+    assert "Executing cell" in ended.said
+    assert TOKEN not in ended.said
+
+
+def test_a_secret_given_where_none_belongs_is_not_in_the_file(papermill: Papermill) -> None:
+    papermill.write("1", parameters="count: int = 1")
+    ended = papermill.run("-r", "count", TOKEN, DEPLOY_TOKEN=TOKEN)
+    assert (ended.status, "found str '•••'" in ended.said) == (2, True)
+    assert "found str '•••'" in papermill.read().metadata.runbook["ended"]
+    assert TOKEN not in everything(papermill.folder)

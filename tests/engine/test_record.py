@@ -41,6 +41,17 @@ def test_a_runbook_that_never_closes_its_run_is_not_called_done(session: Session
     assert session.is_archived()
 
 
+def test_a_session_never_gets_the_name_of_an_earlier_one(session: Session) -> None:
+    session.write(WORKS)
+    name = "20260115T090000.000000Z-abc123"
+    assert session.run(RUNBOOK_SESSION=name).status == 0
+    assert session.output.metadata.runbook["session"] == name
+    ended = session.run(RUNBOOK_SESSION=name)
+    assert ended.status == 0, ended.said
+    assert session.output.metadata.runbook["session"] == session.folder.name != name
+    assert [one.outcome for one in session.archive.entries()] == ["done", "done"]
+
+
 def test_a_killed_kernels_session_is_closed_and_archived_as_unknown(session: Session) -> None:
     session.write(KILLED)
     ended = session.run()
