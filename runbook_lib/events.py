@@ -4,9 +4,31 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from runbook_lib.errors import Failed
+from runbook_lib.errors import Failed, Outcome
+
+TYPES: dict[str, type | tuple[type, ...]] = {
+    **dict.fromkeys(("event", "time", "session", "operator", "step", "announced"), str),
+    **dict.fromkeys(("gate", "digest", "title", "text", "by", "host", "how", "reason"), str),
+    **dict.fromkeys(("arguments", "parameters", "decided"), dict),
+    **dict.fromkeys(("run", "outcome", "detail", "link"), str),
+    "number": int,
+    "seconds": (int, float),
+}
+"""What an event says under each name that readers rely on."""
+ALWAYS = ("event", "time", "session", "operator")
+ALSO = {
+    "started": ("step", "number", "arguments"),
+    "intent": ("step", "number", "announced"),
+    "outcome": ("step", "number", "outcome"),
+    "asked": ("gate", "digest", "title", "text"),
+    "approved": ("gate", "digest", "by", "host", "how", "reason"),
+    "rejected": ("gate", "digest", "by", "host", "how", "reason"),
+}
+"""What every event says, and what those of some kinds say beside it."""
+MAYBE = frozenset({"run", "parameters", "decided", "seconds", "detail", "link", "announced"})
+OUTCOMES = frozenset(get_args(Outcome))
 
 START = "0" * 64
 """What the first event of a journal names as the hash before it."""
@@ -72,7 +94,7 @@ def read_line(line: bytes, previous: str, where: str) -> Event:
     try:
         said = json.loads(line)
         found_previous, found_hash = said.pop("previous"), said.pop("hash")
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
         raise Failed(
             f"{where}: expected a journal event, found {line[:60]!r} ({error}); the file was "
             "changed or damaged: keep a copy, and move its session's folder away to go on without"
@@ -83,6 +105,26 @@ def read_line(line: bytes, previous: str, where: str) -> Event:
     if sealed.hash != found_hash:
         raise Failed(f"{where}: its text does not have the hash {found_hash:.12} that it names")
     return sealed
+
+
+def check_shape(event: Event, where: str) -> None:
+    """Raise `Failed` where an event of others does not say what its readers rely on."""
+    try:
+        check_types(event.said)
+    except (KeyError, TypeError) as error:
+        raise Failed(f"{where}: expected an event as a session writes it, found {error}") from error
+
+
+def check_types(said: dict[str, Any]) -> None:
+    """Raise `TypeError` or `KeyError` where an event does not say what its readers rely on."""
+    for name in (*ALWAYS, *ALSO.get(said["event"], ())):
+        if not isinstance(said[name], TYPES[name]) or isinstance(said[name], bool):
+            raise TypeError(f"{name}: {said[name]!r}")
+    for name in MAYBE & set(said):
+        if said[name] is not None and not isinstance(said[name], TYPES[name]):
+            raise TypeError(f"{name}: {said[name]!r}")
+    if said["event"] == "outcome" and said["outcome"] not in OUTCOMES:
+        raise TypeError(f"outcome: {said['outcome']!r}")
 
 
 def unsettled(events: list[Event]) -> list[Event]:

@@ -9,7 +9,7 @@ from runbook_lib.archive.layout import RECORD, run_path, session_path
 from runbook_lib.archive.message import clean, compose
 from runbook_lib.archive.store import Author, File
 from runbook_lib.errors import UsageError
-from runbook_lib.events import START, Event, read_line
+from runbook_lib.events import START, Event, check_shape, read_line
 from runbook_lib.session import JOURNAL
 from runbook_lib.summary import SessionSummary, summarise
 
@@ -85,11 +85,13 @@ def read_session(folder: Path) -> Kept:
 def read_events(journal: bytes, where: str) -> list[Event]:
     """The events of a journal that is in memory, each checked against the one before it.
 
-    Raises `Failed` with `where` and the number of the first line that does not follow.
+    Raises `Failed` with `where` and the number of the first line that does not follow, or does not
+    say what its readers rely on.
     """
     events: list[Event] = []
     previous = START
     for number, line in enumerate(journal.split(b"\n")[:-1], start=1):
         events.append(read_line(line, previous, f"{where} line {number}"))
+        check_shape(events[-1], f"{where} line {number}")
         previous = events[-1].hash
     return events

@@ -1,5 +1,6 @@
 """The repository under the archive: bare, quiet and on disk; trees, commits and refs made in it."""
 
+import os
 import re
 import secrets
 import shutil
@@ -20,7 +21,10 @@ INITIAL = ("--initial-branch=main", "--object-format=sha1")
 
 IDENTITY = re.compile(r"(.+) <(.*)> \d+ [+-]\d+")
 
+AS_IT_IS = {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": os.devnull}
+"""Nothing stands in for an object here (git-replace), and no parent is made up."""
 STEADY = {
+    "advice.graftFileDeprecated": "false",
     "color.ui": "false",
     "core.fsync": "committed,reference",
     "core.hooksPath": "/dev/null",
@@ -81,7 +85,7 @@ class Store:
     @property
     def git(self) -> Git:
         """git in the repository."""
-        return Git(self.folder, configured(self.environment, STEADY))
+        return Git(self.folder, configured({**self.environment, **AS_IT_IS}, STEADY))
 
     @property
     def exists(self) -> bool:

@@ -15,12 +15,15 @@ SLACK = timedelta(days=1)
 Within it, a date that was set back is found by the signature alone, which covers the dates.
 """
 EMPTY = object_name("blob", b"")
+HEADERS = frozenset({"tree", "parent", "author", "committer", "gpgsig"})
+"""What a record's commit has; another, such as `encoding`, has git show another message."""
 
 
 def check_commit(
     commit: Commit, before: Commit | None, changes: list[Change] | None
 ) -> Iterator[Finding]:
     """What is wrong with a commit's place in the line, and with the files that it brings."""
+    yield from check_headers(commit)
     yield from check_parent(commit, before)
     yield from check_previous(commit, before)
     yield from check_dates(commit, before)
@@ -30,6 +33,13 @@ def check_commit(
 def of(commit: Commit, about: str, expected: str, found: str) -> Finding:
     """A finding about a commit's record."""
     return Finding(about, expected, found, commit.session, commit.run, commit.name)
+
+
+def check_headers(commit: Commit) -> Iterator[Finding]:
+    """It has the headers of a record's commit, and no other."""
+    strange = sorted({name for name, _ in commit.headers} - HEADERS)
+    if strange:
+        yield of(commit, "object", "none but the headers of a record's commit", ", ".join(strange))
 
 
 def check_parent(commit: Commit, before: Commit | None) -> Iterator[Finding]:
@@ -60,6 +70,10 @@ def check_dates(commit: Commit, before: Commit | None) -> Iterator[Finding]:
         yield of(
             commit, "date", f"the commit dated {shown(ended)}, when it ended", f"{shown(author)}"
         )
+    now = datetime.now(UTC).timestamp()
+    if max(archived, ended or 0) > now + SLACK.total_seconds():
+        later = shown(max(archived, ended or 0))
+        yield of(commit, "date", f"it archived by now, {shown(now)}", f"{later}, which is to come")
     latest = max(ended or 0, before.committer.time if before else 0)
     if archived < latest - SLACK.total_seconds():
         after = "the record before it, or its own end"
@@ -95,6 +109,8 @@ def check_files(commit: Commit, changes: list[Change] | None) -> Iterator[Findin
         return
     wanted = wanted_paths(commit)
     found = {change.path: change for change in changes}
+    if len(found) != len(changes):
+        yield of(commit, "place", "each path once in a folder", "one that is there twice")
     for path in sorted(wanted - set(found)):
         yield of(commit, "place", f"it to add {path}", "that it does not")
     for path, change in sorted(found.items()):

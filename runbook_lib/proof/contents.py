@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from importlib.metadata import version
+from itertools import zip_longest
 
 from runbook_lib.archive.message import NONE, clean, compose, read_trailers, session_trailers
 from runbook_lib.archive.record import read_events
@@ -186,20 +187,28 @@ def check_message(commit: Commit, events: Sequence[Event], record: bytes) -> Ite
     extra = sorted(set(commit.said) - set(wanted) - {"Previous"})
     if extra:
         yield of(commit, "trailers", "none but those of a record", ", ".join(extra))
+    lines = commit.message.strip().rpartition("\n\n")[2].split("\n")
+    if len(lines) != len(commit.said):
+        found = f"{len(lines)} lines that say {len(commit.said)}"
+        yield of(commit, "trailers", "each once, and no other line among them", found)
     yield from check_text(commit, summary, digest)
 
 
 def check_text(commit: Commit, summary: SessionSummary, digest: str) -> Iterator[Finding]:
-    """The rest of the message too, as far as this version of the library writes it."""
+    """The rest of the message too, as far as this version of the library writes it.
+
+    What the trailers say is held against the journal one by one: it is not told again.
+    """
     previous = commit.said.get("Previous", "") or NONE
     wanted = compose(summary, record=digest, previous=previous)
-    same_version = summary.library == version("runbook-kit")
-    lines = (wanted if same_version else wanted.partition("\n")[0]).rstrip("\n").split("\n")
-    found = commit.message.rstrip("\n").split("\n")
-    if same_version and len(found) != len(lines) and read_trailers(wanted) == commit.said:
-        yield of(commit, "trailers", f"a message of {len(lines)} lines", f"{len(found)} lines")
-    pairs = zip(lines, found, strict=False)
-    trailers = {f"{name}: {value or NONE}" for name, value in commit.said.items()}
-    wrong = next((p for p in pairs if p[0] != p[1] and p[1] not in trailers), None)
-    if wrong and (same_version or wrong[0] == lines[0]):
-        yield of(commit, "trailers", f"{wrong[0]!r} in the message", f"{wrong[1]!r}")
+    if summary.library != version("runbook-kit"):
+        wanted = wanted.partition("\n")[0]
+        pairs = [(wanted, commit.message.partition("\n")[0])]
+    else:
+        pairs = [*zip_longest(wanted.split("\n"), commit.message.split("\n"))]
+    same = read_trailers(wanted) == commit.said
+    above = len(pairs) if same else wanted.rpartition("\n\n")[0].count("\n") + 1
+    wrong = next((p for p in pairs[:above] if p[0] != p[1]), None)
+    if wrong:
+        lines = ["the message's end" if line is None else repr(line) for line in wrong]
+        yield of(commit, "trailers", f"{lines[0]} in the message", lines[1])

@@ -8,7 +8,8 @@ from runbook_lib.archive.layout import FILES, MAIN, SEEN_MAIN, SESSION, session_
 from runbook_lib.errors import RunbookError
 from runbook_lib.proof.finding import Finding
 from runbook_lib.proof.history import Commit, read_commit
-from runbook_lib.proof.objects import in_parts, object_name, read_objects, untouched
+from runbook_lib.proof.objects import in_parts, object_name, read_objects
+from runbook_lib.services.repository.git import Git
 from runbook_lib.session import JOURNAL
 
 VERIFIED = "refs/verified/main"
@@ -16,19 +17,24 @@ VERIFIED = "refs/verified/main"
 NAMES = {VERIFIED: "was verified here before", SEEN_MAIN: "was seen at the archive's remote"}
 
 
-def check_known(archive: Archive) -> Iterator[Finding]:
+def check_known(archive: Archive, git: Git) -> Iterator[Finding]:
     """Records that were there once, and are no more, or are others now."""
     known = {name: archive.store.ref(name) for name in NAMES}
     tip = archive.store.ref(MAIN) or ""  # read last: others may add to the archive meanwhile
     for name, why in NAMES.items():
         once = known[name]
         if once and once != tip:
-            yield from check_contained(archive, once, tip, why)
+            yield from check_contained(archive, git, (once, tip), why)
 
 
-def check_contained(archive: Archive, known: str, tip: str, why: str) -> Iterator[Finding]:
+def check_contained(
+    archive: Archive, git: Git, line: tuple[str, str], why: str
+) -> Iterator[Finding]:
     """All records up to one commit are up to the other, too, with the same files."""
-    git = untouched(archive.git)
+    known, tip = line
+    if git.ask("cat-file", "-t", known).text != "commit":
+        yield Finding("dropped", f"the record that {why}", "no record there", commit=known)
+        return
     hidden = [f"^{tip}"] if tip else []
     gone = git.run("rev-list", "--reverse", "--topo-order", known, *hidden, "--").lines
     for part in in_parts(gone):

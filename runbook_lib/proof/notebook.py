@@ -1,75 +1,61 @@
 """A record's notebook against its journal: no step is called what the journal does not call it."""
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from runbook_lib.display import GLYPHS
 from runbook_lib.events import Event, canonical
 from runbook_lib.heading import heading
 from runbook_lib.proof.chain import of
 from runbook_lib.proof.finding import Finding
 from runbook_lib.proof.history import Commit
+from runbook_lib.proof.lines import check_lines, steps_of
 from runbook_lib.reference import Reference
-from runbook_lib.summary import SessionSummary, StepSummary, summarise
-from runbook_lib.weaving import LATER, step_line
+from runbook_lib.summary import SessionSummary, summarise
+from runbook_lib.weaving import LATER
 
-LINE = re.compile(
-    rf"[{''.join(map(re.escape, sorted(set(GLYPHS.values()))))}] "
-    rf"(?P<outcome>{'|'.join(GLYPHS)}) +(?P<text>.*?) +\d+\.\d s$",
-    re.DOTALL,
-)
-"""The first line under a cell that says what a step came to (see `display.StepLine`)."""
 SHOWN = 120
 
 
 def check_notebook(commit: Commit, events: Sequence[Event], record: bytes) -> Iterator[Finding]:
     """What the notebook says of the session and of each step is what the journal says."""
+    summary = summarise([event for event in events if event.kind != "ended"])
+    ended = {event.said["number"] for event in events if event.kind == "outcome"}
     try:
         notebook = json.loads(record)
-        said, cells = notebook["metadata"]["runbook"], list(notebook["cells"])
-        steps = [step for cell in cells for step in steps_of(cell)]
-        shown = [(cell, line) for cell in cells for line in lines_of(cell)]
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        cells = list(notebook["cells"])
+        yield from check_said(commit, summary, notebook["metadata"]["runbook"])
+        yield from check_cells(commit, summary, cells)
+        for cell in cells:
+            yield from check_status(commit, cell, ended)
+            yield from check_lines(commit, summary, cell)
+        yield from check_head(commit, summary, notebook)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         yield of(commit, "notebook", "a notebook as the recorder writes it", f"another: {error!r}")
-        return
-    summary = summarise([event for event in events if event.kind != "ended"])
-    yield from check_said(commit, summary, said)
-    yield from check_cells(commit, summary, cells, steps)
-    for cell, line in shown:
-        yield from check_line(commit, summary, cell, line)
-    yield from check_head(commit, summary, notebook)
-
-
-def steps_of(cell: dict[str, Any]) -> list[dict[str, Any]]:
-    """The steps that a cell's metadata tells of."""
-    return list(cell["metadata"].get("runbook", {}).get("steps", ()))
-
-
-def lines_of(cell: dict[str, Any]) -> Iterator[re.Match[str]]:
-    """The lines under a cell that say what a step came to."""
-    for output in cell.get("outputs", ()):
-        data = output.get("data", {})
-        first = "".join(data.get("text/plain", "")).partition("\n")[0]
-        found = LINE.match(first) if "text/html" in data else None
-        if found:
-            yield found
 
 
 def check_said(commit: Commit, summary: SessionSummary, said: dict[str, Any]) -> Iterator[Finding]:
     """What the notebook's metadata says of the session, and of its steps one by one."""
     wanted = {name: value for name, value in summary.to_dict().items() if name not in LATER}
-    for name in sorted(set(wanted) & set(said) - {"steps"}):
-        if wanted[name] != said[name]:
-            yield differs(commit, name, wanted[name], said[name])
-    yield from check_steps(commit, wanted["steps"], said.get("steps", []))
+    names = told_names(summary, wanted, said)
+    for name in sorted(names - {"steps"}):
+        if name not in said or wanted[name] != said[name]:
+            yield differs(commit, name, wanted[name], said.get(name))
+    yield from check_steps(commit, summary, wanted["steps"], said.get("steps", []))
+
+
+def told_names(summary: SessionSummary, wanted: dict[str, Any], said: dict[str, Any]) -> set[str]:
+    """What a notebook says: all of it, unless another version of the library has written it."""
+    return set(wanted) if summary.library == version("runbook-kit") else set(wanted) & set(said)
 
 
 def check_steps(
-    commit: Commit, wanted: list[dict[str, Any]], said: list[dict[str, Any]]
+    commit: Commit,
+    summary: SessionSummary,
+    wanted: list[dict[str, Any]],
+    said: list[dict[str, Any]],
 ) -> Iterator[Finding]:
     """Each step as the notebook's metadata has it: none more, none less, none otherwise."""
     by_number = {step["number"]: step for step in said}
@@ -78,21 +64,19 @@ def check_steps(
         if found is None:
             yield missing(commit, step)
             continue
-        for name in sorted(set(step) & set(found)):
-            if step[name] != found[name]:
-                yield differs(commit, f"{name} of {named(step)}", step[name], found[name])
+        for name in sorted(told_names(summary, step, found)):
+            if name not in found or step[name] != found[name]:
+                yield differs(commit, f"{name} of {named(step)}", step[name], found.get(name))
     for number, step in by_number.items():
         found_text = f"step {number} ({step.get('step')}), {step.get('outcome')}"
         yield of(commit, "notebook", "no step that the journal has not", found_text)
 
 
 def check_cells(
-    commit: Commit,
-    summary: SessionSummary,
-    cells: list[dict[str, Any]],
-    steps: list[dict[str, Any]],
+    commit: Commit, summary: SessionSummary, cells: list[dict[str, Any]]
 ) -> Iterator[Finding]:
     """Each step under the cell that carried it out."""
+    steps = [step for cell in cells for step in steps_of(cell)]
     journal = {step.number: step for step in summary.steps}
     for step in steps:
         known = journal.get(step.get("number", 0))
@@ -116,29 +100,13 @@ def tells_all(cells: list[dict[str, Any]]) -> bool:
     return bool(ran) and not any(apart & set(one.get("marks", ())) for one in ran)
 
 
-def check_line(
-    commit: Commit, summary: SessionSummary, cell: dict[str, Any], line: re.Match[str]
-) -> Iterator[Finding]:
-    """A step's line under a cell is that of a step of this cell, as the journal has it."""
-    numbers = {step.get("number") for step in steps_of(cell)}
-    steps = [step for step in summary.steps if step.number in numbers]
-    if any(shows(step, line) for step in steps):
-        return
-    known = ", ".join(f"{step.outcome} {headline(step)!r}" for step in steps) or "no step at all"
-    found = f"{line['outcome']} {line['text'][:SHOWN]!r}"
-    name = cell["metadata"]["runbook"].get("cell", "")
-    yield of(commit, "notebook", f"under the cell {name}, as in the journal: {known}", found)
-
-
-def shows(step: StepSummary, line: re.Match[str]) -> bool:
-    """Whether a line is that of a step."""
-    wanted = LINE.match(str(step_line(step)).partition("\n")[0])
-    return bool(wanted) and wanted.groups() == line.groups()  # type: ignore[union-attr]
-
-
-def headline(step: StepSummary) -> str:
-    """What a step's line says beside its outcome."""
-    return step_line(step).headline[:SHOWN]
+def check_status(commit: Commit, cell: dict[str, Any], ended: set[int]) -> Iterator[Finding]:
+    """No cell is called done that has a step which never came to an outcome."""
+    said = cell["metadata"].get("runbook", {})
+    for step in steps_of(cell):
+        if said.get("status") == "done" and step.get("number") not in ended:
+            expected = f"the cell of {named(step)}, which has no outcome in the journal, not done"
+            yield of(commit, "notebook", expected, f"the cell {said.get('cell')} called done")
 
 
 def check_head(

@@ -1,17 +1,17 @@
 """Reads git's objects in great numbers, and checks that each is what its name says."""
 
 import hashlib
-import os
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
+from pathlib import Path
 
 from runbook_lib.services.repository.git import Git
 
 TOGETHER = 128
 """How many objects are read by one process: a record may have megabytes."""
-UNTOUCHED = {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": os.devnull}
-"""Nothing stands in for an object here (git-replace), and no parent is made up."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,18 @@ def object_name(kind: str, data: bytes) -> str:
     return hashlib.sha1(head + data, usedforsecurity=False).hexdigest()
 
 
-def untouched(git: Git) -> Git:
-    """git that shows what is there."""
-    return replace(git, environment={**git.environment, **UNTOUCHED})
+@contextmanager
+def apart(git: Git) -> Iterator[Git]:
+    """git with the objects of a repository, and with nothing else that stands in it.
+
+    What is in there besides (settings, replacements, grafts) could have git run another program to
+    check signatures, overlook what is wrong, or show other objects than there are.
+    """
+    with tempfile.TemporaryDirectory(prefix="runbook-") as folder:
+        here = replace(git, folder=Path(folder))
+        here.run("init", "--quiet", "--bare", "--template=", "--object-format=sha1")
+        objects = {"GIT_OBJECT_DIRECTORY": str(git.folder.absolute() / "objects")}
+        yield replace(here, environment={**git.environment, **objects})
 
 
 def in_parts(names: Iterable[str], size: int = TOGETHER) -> Iterator[list[str]]:

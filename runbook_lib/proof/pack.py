@@ -11,13 +11,10 @@ Of other runs it has but names of sessions, and digests.
 """
 
 import hashlib
-import io
 import json
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from runbook_lib.archive import Archive
@@ -25,21 +22,18 @@ from runbook_lib.archive.layout import FILES, MAIN, run_path, session_path
 from runbook_lib.archive.record import read_events
 from runbook_lib.errors import Refused, UsageError
 from runbook_lib.proof.history import Commit, read_commit
-from runbook_lib.proof.objects import Object, object_name, read_objects, untouched
+from runbook_lib.proof.objects import Object, object_name, read_objects
 from runbook_lib.proof.report import Told, write_report
 from runbook_lib.proof.signers import Signers
 from runbook_lib.proof.trees import read_tree
 from runbook_lib.proof.walk import prove
+from runbook_lib.proof.zipped import Files
 from runbook_lib.services.repository.git import Git
 from runbook_lib.session import JOURNAL
 
 FORMAT = 1
 """The version of the report, and of what is in a pack."""
 REPORT, INDEX, SUMS, SIGNERS = "report.md", "pack.json", "SHA256SUMS", "allowed_signers"
-EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The oldest time that a zip can tell: its members have no other."""
-
-Files = dict[str, bytes]
 
 
 @dataclass(frozen=True)
@@ -64,7 +58,7 @@ def make_pack(archive: Archive, run: str, signers: Signers | None) -> Files:
         raise Refused(f"expected records that stand, for a pack is to prove them; found:\n{proof}")
     packed = [read_packed(archive, commit) for commit in commits]
     files = {f"sessions/{one.session}/{name}": data for one in packed for name, data in both(one)}
-    files |= pack_objects(untouched(archive.git), commits, run)
+    files |= pack_objects(archive.git, commits, run)
     if signers is not None:
         files[SIGNERS] = signers.path.expanduser().read_bytes()
     files[INDEX] = write_index(run, commits)
@@ -95,7 +89,7 @@ def find_commits(archive: Archive, run: str) -> list[Commit]:
         )
     entries = archive.entries(run=run)
     names = [entry.commit for entry in entries if entry.run == run]
-    found = read_objects(untouched(archive.git), names)
+    found = read_objects(archive.git, names)
     commits = [read_commit(found[name]) for name in reversed(names)]
     return [commit for commit in commits if commit is not None]
 
@@ -143,40 +137,13 @@ def write_sums(files: Mapping[str, bytes]) -> bytes:
     return "".join(rows).encode()
 
 
-def write_zip(files: Mapping[str, bytes]) -> bytes:
-    """The zip of some files: always the same for the same files."""
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as pack:
-        for name in sorted(files):
-            member = zipfile.ZipInfo(name, EPOCH)
-            member.create_system, member.external_attr = 3, 0o644 << 16
-            member.compress_type = zipfile.ZIP_DEFLATED
-            pack.writestr(member, files[name])
-    return written.getvalue()
-
-
-def read_zip(path: Path) -> Files:
-    """The files of a zip; raises `UsageError` where it is none, `Refused` where a name is twice."""
-    try:
-        with zipfile.ZipFile(path) as pack:
-            names = pack.namelist()
-            files = {name: pack.read(name) for name in names}
-    except (OSError, zipfile.BadZipFile, ValueError, RuntimeError, NotImplementedError) as error:
-        raise Refused(
-            f"expected a pack of runbook export at {path}, found: {error}; have it sent again"
-        ) from error
-    if len(files) != len(names):
-        raise Refused(f"expected each file once in {path}, found one of them twice")
-    return files
-
-
 def read_index(files: Mapping[str, bytes]) -> dict[str, Any]:
     """What a pack says of itself; raises `Refused` where that can't be read."""
     try:
         said = json.loads(files[INDEX])
         names = [(str(one["session"]), str(one["commit"])) for one in said["sessions"]]
         return {"run": str(said["run"]), "sessions": names, "format": said["format"]}
-    except (KeyError, ValueError, TypeError) as error:
+    except (KeyError, ValueError, TypeError, RecursionError) as error:
         raise Refused(f"expected {INDEX} of a pack of runbook export, found: {error!r}") from error
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from runbook_lib.archive.layout import FILES, SESSION, run_path, session_path
 from runbook_lib.archive.message import link
-from runbook_lib.errors import Refused
-from runbook_lib.proof.chain import EMPTY, check_dates, of
+from runbook_lib.errors import Refused, UsageError
+from runbook_lib.proof.chain import EMPTY, check_dates, check_headers, of
 from runbook_lib.proof.checking import check_contents, closers
 from runbook_lib.proof.contents import STAMP_LENGTH, clock_notes
 from runbook_lib.proof.finding import Finding, Proof
@@ -23,13 +23,13 @@ from runbook_lib.proof.pack import (
     Packed,
     blob,
     read_index,
-    read_zip,
     told,
 )
 from runbook_lib.proof.report import write_report
 from runbook_lib.proof.signers import Signers, check_operator, check_signatures, read_signers
 from runbook_lib.proof.sums import check_sums
 from runbook_lib.proof.trees import folder_at
+from runbook_lib.proof.zipped import read_zip
 from runbook_lib.services.repository.git import Git
 from runbook_lib.session import JOURNAL
 
@@ -96,6 +96,7 @@ class Pack:
             expected = f"the commit of {session} of {self.run}, as {INDEX} says"
             yield of(commit, "pack", expected, f"that of {commit.session} of {commit.run}")
             return
+        yield from check_headers(commit)
         yield from check_dates(commit, before)
         yield from check_previous(commit, before)
         yield from self.check_place(commit, session, commit)
@@ -207,7 +208,12 @@ def check_previous(commit: Commit, before: Commit | None) -> Iterator[Finding]:
 
 
 def prove_pack(path: Path, *, signers: Path | None = None) -> Proof:
-    """What stands of a pack, and what does not; its own list of signers counts if none is given."""
+    """What stands of a pack, and what does not; its own list of signers counts if none is given.
+
+    Raises `UsageError` where there is no such file.
+    """
+    if not path.exists():
+        raise UsageError(f"expected a pack of runbook export at {path}, found no such file")
     proof = Proof(str(path))
     try:
         files = read_zip(path)

@@ -14,7 +14,8 @@ from runbook_lib.proof.finding import Finding, Proof
 from runbook_lib.proof.following import Following
 from runbook_lib.proof.history import COMMITS, Change, Commit, read_changes, read_history
 from runbook_lib.proof.known import check_folders, check_known, keep_verified
-from runbook_lib.proof.objects import Object, in_parts, read_objects, untouched
+from runbook_lib.proof.objects import Object, apart, in_parts, read_objects
+from runbook_lib.proof.repository import check_repository
 from runbook_lib.proof.signers import Signers, check_operator, check_signatures
 from runbook_lib.record import read_whole_events
 from runbook_lib.services.repository.git import Git
@@ -39,30 +40,33 @@ class Walk:
     places: dict[str, int] = field(default_factory=dict)
     closers: dict[str, list[str]] = field(default_factory=dict)
     following: Following = field(default_factory=Following)
+    git: Git = field(init=False)
 
     def __post_init__(self) -> None:
         listed = str(self.signers.path) if self.signers else ""
         self.proof = Proof(str(self.archive.folder), list_of_signers=listed)
 
-    @property
-    def git(self) -> Git:
-        """git in the archive, which shows what is there."""
-        return untouched(self.archive.git)
-
     def go(self) -> Proof:
         """Look at all of it."""
         tip = (self.archive.store.ref(MAIN) if self.archive.exists else None) or ""
         self.proof.tip = tip
-        commits = self.walk_line(tip) if tip else []
-        looked = [one for one in commits if self.wanted is None or one.session in self.wanted]
-        self.look_into(looked, {one.session[:STAMP_LENGTH] for one in commits})
-        self.prove_signatures(looked)
-        if self.archive.exists:
-            self.take(check_known(self.archive))
-            self.check_repository()
+        looked = self.look_at(tip) if self.archive.exists else []
         self.take(check_folders(self.archive, self.own_folders(), tip))
         self.finish(looked)
         return self.proof
+
+    def look_at(self, tip: str) -> list[Commit]:
+        """Look at what is in the repository; the records that were looked into."""
+        with apart(self.archive.git) as git:
+            self.git = git
+            commits = self.walk_line(tip) if tip else []
+            looked = [one for one in commits if self.wanted is None or one.session in self.wanted]
+            self.look_into(looked, {one.session[:STAMP_LENGTH] for one in commits})
+            self.prove_signatures(looked)
+            self.take(check_known(self.archive, git))
+            known = {finding.about for finding in self.proof.findings}
+            self.take(check_repository(self.archive, git, damaged="object" in known))
+        return looked
 
     def take(self, findings: Iterable[Finding]) -> None:
         """Note what was found."""
@@ -74,7 +78,7 @@ class Walk:
 
     def walk_line(self, tip: str) -> list[Commit]:
         """All commits, each held against the one before it."""
-        found = list(read_history(self.git, tip))
+        found = list(read_history(self.git, tip)) or [(tip, None)]
         changes = self.changes([name for name, _ in found])
         before: Commit | None = None
         for number, (name, commit) in enumerate(found):
@@ -136,16 +140,6 @@ class Walk:
                 self.proof.signed[signed.signer] += 1
                 others = self.closers.get(commit.name, [])
                 self.take(check_operator(commit, signed.signer, self.signers, others))
-
-    def check_repository(self) -> None:
-        """Have git check all its objects, and that none is missing."""
-        options = ("--full", "--no-dangling", "--no-progress", "--no-reflogs")
-        answer = self.git.ask("fsck", *options)
-        known = {finding.about for finding in self.proof.findings}
-        if answer.status and not known & {"object"}:
-            lines = [*answer.said.splitlines(), *answer.lines]
-            said = next((line for line in lines if not line.startswith("notice")), "")
-            self.take([Finding("object", "a repository that git finds whole", said)])
 
     def finish(self, looked: Sequence[Commit]) -> None:
         """Put the findings in the records' order, and remember how far all stands."""

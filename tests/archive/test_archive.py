@@ -105,6 +105,8 @@ def test_a_damaged_journal_is_not_archived(archive: Archive, sessions: Make) -> 
 
 def test_an_approval_has_a_journal_and_no_record(archive: Archive, tmp_path: Path) -> None:
     journal = begin(tmp_path, 1, runbook=None, command="approve")
+    decided = {"gate": "changelog", "digest": "d1", "by": "olive", "reason": "fine"}
+    journal.append("approved", **decided, host="quay", how="command")
     journal.append("ended")
     archive.add(journal.path.parent)
     (entry,) = archive.entries()

@@ -15,7 +15,8 @@ import pytest
 from click.testing import CliRunner
 
 from runbook_lib.cli.export import command as export
-from runbook_lib.proof.pack import write_sums, write_zip
+from runbook_lib.proof.pack import write_sums
+from runbook_lib.proof.zipped import write_zip
 from tests.proof.conftest import OTHER, RUN
 from tests.proof.forgery import Forger
 from tests.services.repository.conftest import make_ssh_key

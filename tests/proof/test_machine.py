@@ -228,7 +228,9 @@ def test_a_clock_that_was_set_back_is_shown_and_is_no_tampering(
     told["metadata"]["runbook"] |= summary
     head = told["cells"][0]["source"]
     told["cells"][0]["source"] = [
-        f"| ended | {summary['ended']} |\n" if line.startswith("| ended |") else line
+        f"| ended | {summary['ended']} |\n| clock | went back 3600.000 s |\n"
+        if line.startswith("| ended |")
+        else line
         for line in head
     ]
     changed = changed.notebook(told).retold()

@@ -443,10 +443,14 @@ def test_an_object_that_is_not_what_its_name_says_is_found(
     assert proved.first["session"] == entry.session
 
 
-def test_an_object_put_in_the_place_of_another_does_not_show(
+def test_an_object_put_in_the_place_of_another_is_named_and_does_not_show(
     home: Path, forger: Forger, prove: Verify
 ) -> None:
     """git-replace would show a forged commit under the name of the real one."""
     names = forger.git("rev-list", "--reverse", "main").splitlines()
     forger.git("replace", names[1], names[0])
-    assert prove(home).status == 0
+    proved = prove(home)
+    assert proved.status == 1
+    [finding] = proved.findings
+    assert finding["about"] == "place"
+    assert f"refs/replace/{names[1]}" in finding["found"]
