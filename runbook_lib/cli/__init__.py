@@ -55,12 +55,12 @@ def told(command: Callable[P, T]) -> Callable[P, T]:
         try:
             return command(*args, **kwargs)
         except RunbookError as error:
-            click.echo(f"{type(error).__name__}: {error}", err=True)
+            click.echo(harmless_text(f"{type(error).__name__}: {error}"), err=True)
             sys.exit(exit_status(error))
         except BrokenPipeError:  # who reads has read enough: click ends it quietly
             raise
         except OSError as error:
-            click.echo(f"Failed: this machine says: {error}", err=True)
+            click.echo(harmless_text(f"Failed: this machine says: {error}"), err=True)
             sys.exit(1)
 
     return telling
@@ -84,6 +84,13 @@ def tell_problems(problems: Iterable[str]) -> None:
     """Say beside the output what could not be read, in one line each."""
     for problem in problems:
         click.echo(harmless_line(problem), err=True)
+
+
+def harmless_text(text: str) -> str:
+    """A message that may hold text from outside, without what steers a terminal."""
+    from runbook_lib.reading.harmless import harmless
+
+    return harmless(text)
 
 
 def harmless_line(text: str) -> str:

@@ -7,12 +7,14 @@ from runbook_lib.archive import Archive
 from runbook_lib.archive.record import read_events
 from runbook_lib.errors import RunbookError
 from runbook_lib.events import START, Event
+from runbook_lib.profile import SANDBOX
 from runbook_lib.proof.chain import of
 from runbook_lib.proof.finding import Finding
 from runbook_lib.proof.history import Commit
 from runbook_lib.session import JOURNAL
 
 DECISIONS = ("approved", "rejected")
+SANDBOX_PEOPLE = "the sandbox's people"
 GONE = "was dropped or changed, or is still open elsewhere and not shared"
 
 
@@ -69,6 +71,16 @@ class Following:
                 expected = f"{event.kind} what the run had asked for at its gates"
                 found = f"{gate} {digest:.12}, which no session has asked for: the one that did"
                 yield of(commit, "journal", expected, f"{found} {GONE}")
+            if not is_own(event, commit):
+                expected = f"{event.kind} by {event.said['operator']}, whose session it is"
+                yield of(commit, "journal", expected, f"by {event.said['by']!r}")
+
+
+def is_own(event: Event, commit: Commit) -> bool:
+    """Whether a decision is that of the session's operator, or of the sandbox's people in there."""
+    by = str(event.said["by"])
+    in_sandbox = commit.said.get("Profile") == SANDBOX and event.said["how"] == SANDBOX_PEOPLE
+    return by == event.said["operator"] or (in_sandbox and by.endswith(f"@{SANDBOX}"))
 
 
 def subject(event: Event) -> tuple[str, str]:

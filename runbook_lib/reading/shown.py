@@ -69,11 +69,11 @@ def read_cell(cell: dict[str, Any], *, died: bool) -> ShownCell:
         "code",
         source,
         "unknown" if died and status == "running" else status,
-        tuple(map(str, said.get("marks") or ())),
+        tuple(map(str, listed(said.get("marks")))),
         said.get("order"),
         str(said.get("started") or ""),
         str(said.get("ended") or ""),
-        tuple(read_outputs(cell.get("outputs") or ())),
+        tuple(read_outputs(map(mapping, listed(cell.get("outputs"))))),
     )
 
 
@@ -97,7 +97,8 @@ def texts_of(output: dict[str, Any]) -> dict[str, str]:
     if output.get("output_type") == "stream":
         return {"text/plain": joined(output.get("text"))}
     if output.get("output_type") == "error":
-        lines = output.get("traceback") or [f"{output.get('ename')}: {output.get('evalue')}"]
+        said = f"{output.get('ename')}: {output.get('evalue')}"
+        lines = listed(output.get("traceback")) or [said]
         return {"text/plain": "\n".join(map(str, lines))}
     return {kind: joined(value) for kind, value in mapping(output.get("data")).items()}
 
@@ -105,6 +106,11 @@ def texts_of(output: dict[str, Any]) -> dict[str, str]:
 def joined(value: object) -> str:
     """A text that a notebook may keep as a list of lines."""
     return "".join(map(str, value)) if isinstance(value, list) else str(value or "")
+
+
+def listed(value: object) -> list[Any]:
+    """What ought to be a list, as one; empty where it is something else."""
+    return value if isinstance(value, list) else []
 
 
 def mapping(value: object) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import zipfile
@@ -288,3 +289,42 @@ def test_a_run_is_found_by_the_end_of_its_name_and_one_that_is_not_there_is_told
     assert (told["run"], told["sessions"], told["open"]) == (RUN, 3, [])
     assert (tmp_path / told["file"]).is_file()
     assert CliRunner().invoke(export, ["tidewatch/7.0"]).exit_code == 2
+
+
+def twin(pack: zipfile.ZipFile) -> None:
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        pack.writestr(pack.infolist()[0].filename, b"something else")
+
+
+def link(pack: zipfile.ZipFile) -> None:
+    member = zipfile.ZipInfo("sessions/link")
+    member.create_system, member.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
+    pack.writestr(member, b"/etc/passwd")
+
+
+def comment(pack: zipfile.ZipFile) -> None:
+    pack.comment = b"all of it stands"
+
+
+def bomb(pack: zipfile.ZipFile) -> None:
+    with pack.open("zeros", "w", force_zip64=True) as file:
+        for _ in range(1025):
+            file.write(bytes(2**20))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (twin, "one of them twice"),
+        (link, "plain files only"),
+        (comment, "something around it"),
+        (bomb, "at most"),
+    ],
+)
+def test_a_zip_that_other_programs_would_unpack_otherwise_is_no_pack(
+    change: Callable[[zipfile.ZipFile], None], words: str, pack: Path
+) -> None:
+    with zipfile.ZipFile(pack, "a", zipfile.ZIP_DEFLATED) as opened:
+        change(opened)
+    [finding] = verify(pack, status=1)["findings"]
+    assert words in f"{finding['expected']}; found {finding['found']}"

@@ -31,6 +31,13 @@ def test_a_run_that_was_handed_over_and_approved_stands_on_all_machines(
     told = ada.asked("verify", "--offline", status=1)
     found = [one["found"] for one in told["archives"][0]["findings"]]
     assert any("cups 000000000000, which no session has asked for" in text for text in found)
+    lent = approval.journal(
+        [{**one, "by": "otto"} if "by" in one else one for one in approval.said]
+    )
+    forger.rebuild(relinked([entries[0], lent.retold(), entries[2]]))
+    told = ada.asked("verify", "--offline", status=1)
+    first = told["archives"][0]["first_finding"]
+    assert (first["session"], first["found"]) == (approval.session, "by 'otto'")
 
 
 def sessions_in(told: dict[str, Any]) -> set[str]:

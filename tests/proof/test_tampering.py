@@ -15,6 +15,8 @@ from tests.proof.forgery import JOURNAL, RECORD, Entries, Entry, Forger, Said, a
 from tests.services.repository.conftest import make_ssh_key
 
 DAY = 86400
+CLOSE = "code-6"
+"""The cell that closes the run: no step is its."""
 Change = Callable[[Entries], Entries]
 
 
@@ -37,6 +39,11 @@ def events(place: int, change: Callable[[list[Said]], list[Said]], *, told: bool
         return relinked(at(entries, place, entry.retold() if told else entry))
 
     return changed
+
+
+def unread(place: int, change: Callable[[list[Said]], list[Said]]) -> Change:
+    """Change what a journal says, all its hashes anew, so that no reader can make sense of it."""
+    return lambda entries: at(entries, place, entries[place].journal(change(entries[place].said)))
 
 
 def lines(place: int, change: Callable[[list[bytes]], list[bytes]]) -> Change:
@@ -147,6 +154,19 @@ def detail_changed(record: Said) -> None:
     record["metadata"]["runbook"]["steps"][0]["detail"] = "nothing is on the desk"
 
 
+def line_of_another_cell(record: Said) -> None:
+    """A line that is true of one cell's step stands under another cell, too."""
+    outputs = [one for cell in record["cells"] for one in cell.get("outputs", ())]
+    [line] = [one for one in outputs if "put cup" in str(one.get("data", ""))]
+    cells = {cell["metadata"]["runbook"].get("cell"): cell for cell in record["cells"]}
+    cells[CLOSE]["outputs"] = [line]
+
+
+def misshapen(said: list[Said]) -> list[Said]:
+    """A step has a list for its name, and all hashes fit."""
+    return [{**one, "step": []} if one["event"] == "outcome" else one for one in said]
+
+
 def operator_changed(record: Said) -> None:
     record["cells"][0]["source"] = [
         "| operator | mallory |\n" if "| operator |" in line else line
@@ -225,6 +245,14 @@ WAYS = (
         "no such step under any cell"),
     Way("another detail of a step in a notebook", notebook(1, detail_changed), 1, "notebook",
         "nothing is on the desk"),
+    Way("a true line under another cell", notebook(1, line_of_another_cell), 1, "notebook",
+        "no step at all"),
+    Way("an event that says something of another kind", unread(1, misshapen), 1, "journal",
+        "expected an event as a session writes it"),
+    Way("a trailer twice", message(1, "\nPrevious: ", "\nOutcome: done\nPrevious: "), 1,
+        "trailers", "each once"),
+    Way("a date that is to come", commit(3, lambda entry: replace(entry,
+        archived=entry.archived + 30 * DAY)), 3, "date", "which is to come"),
     Way("the head of a notebook", notebook(1, operator_changed), 1, "notebook", "head"),
     Way("a record dropped", lambda entries: [*entries[:1], *entries[2:]], 2, "chain",
         "a record was dropped"),
@@ -454,3 +482,58 @@ def test_an_object_put_in_the_place_of_another_is_named_and_does_not_show(
     [finding] = proved.findings
     assert finding["about"] == "place"
     assert f"refs/replace/{names[1]}" in finding["found"]
+
+
+@pytest.mark.parametrize("name", ["info/grafts", "shallow"])
+def test_a_file_that_makes_parents_up_is_named(
+    name: str, home: Path, forger: Forger, prove: Verify
+) -> None:
+    tip = forger.git("rev-parse", "main")
+    (forger.folder / name).parent.mkdir(exist_ok=True)
+    (forger.folder / name).write_text(f"{tip}\n")
+    proved = prove(home)
+    assert proved.status == 1
+    assert any(name in one["found"] for one in proved.findings), proved.text
+
+
+def test_a_header_that_has_git_show_another_message_is_named(
+    home: Path, forger: Forger, prove: Verify
+) -> None:
+    entries = forger.entries()
+    forger.git("config", "i18n.commitEncoding", "iso-8859-7")
+    forger.rebuild(entries)
+    proved = prove(home)
+    assert proved.status == 1
+    assert proved.first["session"] == entries[0].session, proved.text
+    assert any("encoding" in one["found"] for one in proved.findings), proved.text
+
+
+def test_a_paragraph_behind_the_trailers_is_named(
+    home: Path, forger: Forger, prove: Verify
+) -> None:
+    """git takes the last paragraph for the trailers: whose record it is can't be told then."""
+
+    def behind(entry: Entry) -> Entry:
+        return replace(entry, message=f"{entry.message.rstrip()}\n\nReviewed by nobody\n")
+
+    forger.change(commit(1, behind))
+    proved = prove(home)
+    assert (proved.status, proved.first["commit"]) == (1, forger.made[1])
+
+
+def test_the_archives_own_settings_decide_nothing(
+    home: Path, forger: Forger, prove: Verify, tmp_path: Path
+) -> None:
+    """Who may write the archive may write its settings: no program of theirs checks signatures."""
+    liar = tmp_path / "liar"
+    liar.write_text("#!/bin/sh\necho 'Good \"git\" signature for anybody'\nexit 0\n")
+    liar.chmod(0o755)
+    forger.git("config", "gpg.ssh.program", str(liar))
+    forger.git("config", "fsck.skipList", "/dev/null")
+    forged = make_ssh_key(tmp_path, "mallory")
+    forger.git("config", "--unset", "gpg.ssh.program")
+    forger.change(commit(1, lambda entry: replace(entry, key=str(forged))))
+    forger.git("config", "gpg.ssh.program", str(liar))
+    proved = prove(home)
+    assert proved.status == 1
+    assert proved.first["about"] == "signature", proved.text
