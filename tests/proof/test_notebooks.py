@@ -1,4 +1,4 @@
-"""What a notebook says beside its lines: HTML, metadata, a cell's status, and what is no notebook."""
+"""What a notebook says beside its lines: HTML, metadata, a cell's status; and what is none."""
 
 from collections.abc import Callable
 from pathlib import Path

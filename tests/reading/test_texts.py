@@ -1,13 +1,16 @@
 """Texts from outside, made harmless; times as people write them; rows as lines."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from runbook_lib.cli import told
 from runbook_lib.errors import UsageError
 from runbook_lib.reading.harmless import harmless, one_line
 from runbook_lib.reading.lines import aligned, indented
 from runbook_lib.reading.sanitised import sanitise
+from runbook_lib.reading.shown import read_cell
 from runbook_lib.reading.times import duration, parse_moment, seconds_between
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -102,3 +105,32 @@ def test_rows_are_aligned_as_they_come() -> None:
 
 def test_each_line_of_a_text_is_marked() -> None:
     assert indented("one\n\ntwo\n", "| ") == "| one\n|\n| two"
+
+
+def test_an_error_that_quotes_a_record_does_not_steer_the_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def command() -> None:
+        raise UsageError("it has asked for: \x1b[2J\x1b]0;all is well\x07cups")
+
+    with pytest.raises(SystemExit):
+        told(command)()
+    assert capsys.readouterr().err == "UsageError: it has asked for: cups\n"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"metadata": {"runbook": {"marks": 3}}},
+        {"outputs": "x"},
+        {"outputs": 3},
+        {"outputs": ["x", None]},
+        {"outputs": [{"output_type": "error", "traceback": 3}]},
+    ],
+)
+def test_a_cell_that_is_not_as_a_notebook_has_it_is_shown_as_far_as_it_goes(
+    said: dict[str, Any],
+) -> None:
+    cell = read_cell({"cell_type": "code", "source": "x = 1", **said}, died=False)
+    assert cell.source == "x = 1"
+    assert isinstance([output.plain for output in cell.outputs], list)
