@@ -521,6 +521,19 @@ def test_a_paragraph_behind_the_trailers_is_named(
     assert (proved.status, proved.first["commit"]) == (1, forger.made[1])
 
 
+def test_a_folder_that_has_a_path_twice_is_named(home: Path, forger: Forger, prove: Verify) -> None:
+    """Readers take one of the two, and don't say which."""
+    entries = forger.entries()
+    forger.rebuild(entries)
+    show = ["git", "cat-file", "tree", "main^{tree}"]
+    tree = subprocess.run(show, cwd=forger.folder, check=True, capture_output=True).stdout
+    twice = tree + tree[tree.rindex(b"40000 ") :]
+    name = forger.git("hash-object", "-t", "tree", "-w", "--literally", "--stdin", stdin=twice)
+    forger.git("update-ref", "refs/heads/main", forger.commit(entries[3], name, forger.made[2]))
+    proved = prove(home)
+    assert (proved.status, proved.first["session"]) == (1, entries[3].session), proved.text
+
+
 def test_the_archives_own_settings_decide_nothing(
     home: Path, forger: Forger, prove: Verify, tmp_path: Path
 ) -> None:

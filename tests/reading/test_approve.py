@@ -38,6 +38,17 @@ def test_what_is_approved_is_shown_and_bound_to_its_digest(people: tuple[Practic
     assert [found["outcome"] for found in olive.asked("log")] == ["done", "waiting"]
 
 
+def test_a_program_says_which_digest_it_approves(people: tuple[Practice, ...]) -> None:
+    _, otto = people
+    because = ("--reason", "white is right")
+    said = otto.command("approve", RUN, "cups", *because, "--json", status=2)
+    assert "expected --digest" in said
+    digest = otto.asked("status")[0]["waiting"]["digest"]
+    made = otto.asked("approve", RUN, "cups", *because, "--digest", digest)
+    assert (made["run"], made["gate"], made["verdict"]) == (RUN, "cups", "approved")
+    assert (made["digest"], made["reason"], made["how"]) == (digest, "white is right", "command")
+
+
 def test_what_was_not_asked_is_not_approved(people: tuple[Practice, ...]) -> None:
     _, otto = people
     said = otto.command("approve", RUN, "cups", "--reason", "x", "--digest", "0" * 12, status=2)
