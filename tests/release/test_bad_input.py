@@ -1,5 +1,6 @@
 """Bad input: a clear error in the right place, and everything outside as it was."""
 
+import json
 import os
 import re
 import shutil
@@ -1101,7 +1102,14 @@ def test_a_number_for_a_version_is_refused_by_papermill_before_anything_is_begun
         "give it as text: papermill … -r version '…'"
     ) in done.stderr
     assert "Traceback" not in done.stderr
-    assert not output.exists()
+    written = json.loads(output.read_text())
+    statuses = {
+        cell["metadata"]["papermill"].get("status")
+        for cell in written["cells"]
+        if "papermill" in cell["metadata"]
+    }
+    assert "completed" not in statuses
+    assert "nothing was run" in json.dumps(written)
     assert not list(bench.data.iterdir())
 
 
