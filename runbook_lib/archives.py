@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from runbook_lib.archive import ARCHIVED, BROUGHT, Archive, ArchivedSession
+from runbook_lib.archive.batch import read_batch
 from runbook_lib.archive.layout import MAIN, RECORD, SEEN_MAIN, session_path
 from runbook_lib.archive.record import read_events
 from runbook_lib.errors import Failed, RunbookError, UsageError
 from runbook_lib.events import Event
-from runbook_lib.homes import all_homes, open_archive
+from runbook_lib.homes import all_homes, open_archive, profile_name
 from runbook_lib.journal import is_alive
 from runbook_lib.profile import SANDBOX
 from runbook_lib.session import JOURNAL, Home, folders_of
@@ -29,7 +30,7 @@ class Place:
     @property
     def profile(self) -> str:
         """The name of the profile whose runs are kept here."""
-        return SANDBOX if self.home.folder.parent.name == SANDBOX else self.home.folder.name
+        return profile_name(self.home)
 
     def unarchived(self) -> Iterator["KeptSession"]:
         """The sessions here that the archive has not for good: open, dead, or not added yet."""
@@ -131,17 +132,23 @@ class KeptSession:
         """What it came to, `alive` while it is at it; of one that died nobody knows."""
         return {"alive": "alive", "died": "unknown"}.get(self.state) or self.summary.outcome
 
+    @cached_property
+    def written_record(self) -> bytes | None:
+        """The bytes of its record; None where it has none, or none yet."""
+        try:
+            return self.read(RECORD)
+        except UsageError:
+            return None
+
     def record(self) -> dict[str, Any] | None:
         """Its record, as a notebook; None where it has none, or none yet.
 
         Raises `Failed` where it is no notebook.
         """
-        try:
-            written = self.read(RECORD)
-        except UsageError:
+        if self.written_record is None:
             return None
         try:
-            notebook = json.loads(written)
+            notebook = json.loads(self.written_record)
             cells = notebook["cells"]
             assert all(isinstance(cell["source"], str | list) for cell in cells)
         except (ValueError, LookupError, TypeError, AssertionError):
@@ -155,7 +162,10 @@ class KeptSession:
 def has_begun(folder: Path) -> bool:
     """Whether a session's folder has a journal with an event in it."""
     path = folder / JOURNAL
-    return path.is_file() and b"\n" in path.read_bytes()
+    if not path.is_file():
+        return False
+    with path.open("rb") as journal:
+        return journal.readline().endswith(b"\n")
 
 
 def is_longer(folder: Path, kept: KeptSession) -> bool:
@@ -216,10 +226,5 @@ def journals_of(place: Place, sessions: Sequence[str]) -> dict[str, bytes]:
     if not blobs:
         return {}
     asked = "".join(f"{blob}\n" for blob in blobs.values()).encode()
-    rest = store.git.run("cat-file", "--batch", stdin=asked).written
-    journals = {}
-    for name in blobs:
-        head, _, rest = rest.partition(b"\n")
-        size = int(head.split()[2])
-        journals[name], rest = rest[:size], rest[size + 1 :]
-    return journals
+    read = read_batch(store.git.run("cat-file", "--batch", stdin=asked).written)
+    return {name: data for name, (_, _, data) in zip(blobs, read, strict=True)}

@@ -84,3 +84,9 @@ class Held(Waiting):
     def __init__(self, message: str, *, holder: Any = None) -> None:
         super().__init__(message)
         self.holder = holder
+
+
+def find_error(name: str) -> type[RunbookError] | None:
+    """The error of that name, as a kernel tells it; None where it is none of ours."""
+    found = globals().get(name)
+    return found if isinstance(found, type) and issubclass(found, RunbookError) else None

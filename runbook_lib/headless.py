@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runbook_lib import errors
 from runbook_lib.catalog import Parameter, describe, find_runbook
-from runbook_lib.errors import Failed, Refused, RunbookError, UsageError, Waiting
+from runbook_lib.errors import Failed, Refused, RunbookError, UsageError, Waiting, find_error
 from runbook_lib.following import Watch, find_session, following
 from runbook_lib.journal import read_journal
 from runbook_lib.parameters import refuse_unknown
@@ -193,12 +192,11 @@ def raised_in(error: Any) -> RunbookError:
     """What a runbook raised in its kernel, as it would have been raised here."""
     if error.ename == "SystemExit":
         return stopped("a cell ended its kernel")
-    kinds: dict[str, type[RunbookError]] = {"UsageError": UsageError}
-    kinds |= dict.fromkeys(("Waiting", "Held"), Waiting)
-    kinds |= dict.fromkeys(("Refused", "Conflict", "AccessDenied"), Refused)
-    ours = hasattr(errors, error.ename)
-    said = error.evalue if ours else f"a cell raised {error.ename}: {error.evalue}"
-    return kinds.get(error.ename, Failed)(said)
+    found = find_error(error.ename)
+    if found is None:
+        return Failed(f"a cell raised {error.ename}: {error.evalue}")
+    kinds = (UsageError, Waiting, Refused)
+    return next((kind for kind in kinds if issubclass(found, kind)), Failed)(error.evalue)
 
 
 def stopped(how: str) -> Failed:

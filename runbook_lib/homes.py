@@ -66,6 +66,12 @@ def profile_of(home: Home) -> Profile | None:
     return read_configuration().profiles.get(home.folder.name)
 
 
+def home_of(folder: Path) -> Home:
+    """The place that a session's folder on this machine is in."""
+    data = data_folder()
+    return Home(data.joinpath(*folder.absolute().relative_to(data).parts[:2]))
+
+
 def profile_name(home: Home) -> str:
     """The name of the profile whose runs a home keeps."""
     return SANDBOX if is_world(home) else home.folder.name

@@ -9,7 +9,7 @@ from runbook_lib.gate import host, whoami
 from runbook_lib.homes import all_homes, open_archive
 from runbook_lib.journal import Journal, is_alive, unsettled
 from runbook_lib.record import sources_under_way, write_record
-from runbook_lib.session import JOURNAL, Home, data_folder, folders_of
+from runbook_lib.session import JOURNAL, Home, folders_of
 
 
 @dataclass(frozen=True)
@@ -54,12 +54,6 @@ def recover_machine() -> tuple[list[Recovered], list[str]]:
         except (Unavailable, Refused) as error:
             away.append(f"✘ {archive.folder} is not pushed: {error}")
     return found, away
-
-
-def recover_session(folder: Path) -> Recovered | None:
-    """Close and archive the session in a folder of this machine's data folder, if it has died."""
-    parts = folder.absolute().relative_to(data_folder()).parts[:2]
-    return recover_folder(folder, open_archive(Home(data_folder().joinpath(*parts))))
 
 
 def recover_folder(folder: Path, archive: Archive) -> Recovered | None:

@@ -204,12 +204,17 @@ class Lock:
 
     def read(self, commit: str) -> Holder:
         """Whom a lock's commit names."""
-        said = read_trailers(self.archive.store.message(commit))
-        texts = {name: said.get(name.capitalize(), "") for name in TEXTS}
-        return Holder(run=self.run, process=int(said.get("Process") or 0), **texts)
+        return replace(read_holder(self.archive.store.message(commit)), run=self.run)
 
 
-TEXTS = ("session", "operator", "host", "since", "renewed")
+TEXTS = ("run", "session", "operator", "host", "since", "renewed")
+
+
+def read_holder(message: str) -> Holder:
+    """Whom the message of a lock's commit names."""
+    said = read_trailers(message)
+    texts = {name: said.get(name.capitalize(), "") for name in TEXTS}
+    return Holder(process=int(said.get("Process") or 0), **texts)
 
 
 def stamped(holder: Holder) -> Holder:

@@ -3,15 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from runbook_lib.errors import find_error
+
 UNKNOWN = "unknown"
 """The status of a cell that was under way when nobody could look any more."""
 NOT_RUN = "not run"
 """The status of a cell that was never reached."""
-OUTCOMES = {
-    **dict.fromkeys(("Waiting", "Held"), "waiting"),
-    **dict.fromkeys(("Refused", "Conflict", "AccessDenied", "UsageError"), "refused"),
-}
-"""What an error in a cell means for the run; any other is `failed`."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +29,9 @@ DONE = Ending("done", "every cell was run")
 
 
 def raised_in(cell: int, error: Any) -> Ending:
-    """The ending that an error in a cell makes."""
-    outcome = OUTCOMES.get(error.ename, "failed")
+    """The ending that an error in a cell makes; one that is not ours is a failure."""
+    found = find_error(error.ename)
+    outcome = found.outcome if found else "failed"
     return Ending(outcome, f"a cell raised {error.ename}", cell, raised=True)
 
 

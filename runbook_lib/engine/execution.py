@@ -64,7 +64,7 @@ def execute(
 def named_by_environment() -> str:
     """The session's name that the environment has; empty where it has none, or a used one."""
     named = os.environ.get(SESSION_VARIABLE, "")
-    return "" if find_session(named) else named
+    return named if named and find_session(named) is None else ""
 
 
 def refuse_wrong_use(manager: HonestManager) -> None:

@@ -8,7 +8,7 @@ from runbook_lib.archive import ARCHIVED
 from runbook_lib.errors import RunbookError
 from runbook_lib.following import find_session
 from runbook_lib.journal import read_journal
-from runbook_lib.session import JOURNAL, Home, data_folder
+from runbook_lib.session import JOURNAL
 from runbook_lib.summary import summarise
 
 
@@ -32,7 +32,7 @@ def close(folder: Path) -> None:
     """Close, archive and push a session, unless its kernel has done that, or lives."""
     if (folder / ARCHIVED).exists():
         return
-    from runbook_lib.homes import open_archive
+    from runbook_lib.homes import home_of, open_archive
     from runbook_lib.recovery import recover_folder
 
     try:
@@ -43,9 +43,3 @@ def close(folder: Path) -> None:
         archive.push()
     except (RunbookError, OSError) as error:
         logger.warning("The session is not in the archive everywhere (runbook recover): %s", error)
-
-
-def home_of(folder: Path) -> Home:
-    """The home that a session's folder is in."""
-    data = data_folder()
-    return Home(data.joinpath(*folder.absolute().relative_to(data).parts[:2]))

@@ -12,8 +12,8 @@ from runbook_lib.proof.chain import of
 from runbook_lib.proof.finding import Finding
 from runbook_lib.proof.history import Commit
 from runbook_lib.session import JOURNAL
+from runbook_lib.summary import is_decision
 
-DECISIONS = ("approved", "rejected")
 SANDBOX_PEOPLE = "the sandbox's people"
 GONE = "was dropped or changed, or is still open elsewhere and not shared"
 
@@ -38,7 +38,7 @@ class Following:
             after = str(event.said.get("after", START)) if event.kind == "joined" else START
             if after != START:
                 self.followed.append((commit, after))
-            if event.kind in DECISIONS:
+            if is_decision(event):
                 self.decided.append((commit, event))
 
     def note(self, run: str, events: Sequence[Event]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from runbook_lib.archive.batch import read_batch
 from runbook_lib.services.repository.git import Git
 
 TOGETHER = 128
@@ -61,23 +62,8 @@ def read_objects(git: Git, names: Sequence[str]) -> dict[str, Object]:
         return {}
     answer = git.ask("cat-file", "--batch", stdin="".join(f"{name}\n" for name in names).encode())
     if answer.status == 0:
-        return {one.name: one for one in parse(answer.written)}
+        return {one[0]: Object(*one) for one in read_batch(answer.written)}
     if len(names) == 1:
         return {names[0]: Object(names[0], "", b"")}
     half = len(names) // 2
     return read_objects(git, names[:half]) | read_objects(git, names[half:])
-
-
-def parse(written: bytes) -> Iterator[Object]:
-    """What `git cat-file --batch` wrote."""
-    at = 0
-    while at < len(written):
-        end = written.index(b"\n", at)
-        name, kind, *size = written[at:end].decode().split(" ")
-        if kind == "missing":
-            yield Object(name, "", b"")
-            at = end + 1
-            continue
-        start, length = end + 1, int(size[0])
-        yield Object(name, kind, written[start : start + length])
-        at = start + length + 1

@@ -2,8 +2,7 @@
 
 from runbook_lib.archive import Holder
 from runbook_lib.archive.layout import LOCKS, SEEN_LOCKS
-from runbook_lib.archive.lock import TEXTS
-from runbook_lib.archive.message import read_trailers
+from runbook_lib.archive.lock import read_holder
 from runbook_lib.archives import Place
 
 
@@ -26,10 +25,3 @@ def read_holders(place: Place) -> dict[str, Holder]:
 def is_over(place: Place, session: str) -> bool:
     """Whether a session is archived, or its name is none."""
     return not session or place.archive.has(session)
-
-
-def read_holder(message: str) -> Holder:
-    """Whom the message of a lock's commit names."""
-    said = read_trailers(message)
-    texts = {name: said.get(name.capitalize(), "") for name in TEXTS}
-    return Holder(run=said.get("Run", ""), process=int(said.get("Process") or 0), **texts)

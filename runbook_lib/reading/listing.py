@@ -37,7 +37,7 @@ def streams_of(
 ) -> tuple[Iterator[ListedSession], Iterator[ListedSession]]:
     """A place's sessions: those that are not archived yet, and those that are."""
     fields = asdict(wish)
-    archived = (as_listed(entry, "archived") for entry in place.archive.entries(limit, **fields))
+    archived = (as_listed(entry) for entry in place.archive.entries(limit, **fields))
     open_ones = sorted(not_archived(place, wish), key=lambda one: one.ended, reverse=True)
     return iter(open_ones), archived
 
@@ -110,7 +110,7 @@ def given(listed: ListedSession, journal: bytes | None) -> ListedSession:
     return replace(listed, parameters=summary.parameters, decided=summary.decided)
 
 
-def as_listed(entry: ArchivedSession, state: str) -> ListedSession:
-    """A session as its commit tells it."""
+def as_listed(entry: ArchivedSession) -> ListedSession:
+    """An archived session, as its commit tells it."""
     fields = {name: getattr(entry, name) for name in NAMES}
-    return ListedSession(**fields, state=state, commit=entry.commit)
+    return ListedSession(**fields, state="archived", commit=entry.commit)

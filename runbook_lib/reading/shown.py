@@ -5,9 +5,7 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any
 
-from runbook_lib.archive.layout import RECORD
 from runbook_lib.archives import KeptSession
-from runbook_lib.errors import UsageError
 from runbook_lib.reading.harmless import harmless
 
 
@@ -140,8 +138,7 @@ def against_its_journal(session: KeptSession) -> str:
     expected = session.summary.record
     if not expected:
         return ""
-    try:
-        found = sha256(session.read(RECORD)).hexdigest()
-    except UsageError:
+    if session.written_record is None:
         return "Its record is gone: runbook verify says what else is."
+    found = sha256(session.written_record).hexdigest()
     return "" if found == expected else CHANGED

@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from tests.proof.forgery import Forger, relinked
-from tests.record.test_handover import RUN, TEAM, MakeMachine, machine, remote, wait_at_the_gate
+from tests.record.team import RUN, TEAM, wait_at_the_gate
+from tests.record.test_handover import MakeMachine, machine, remote
 
 __all__ = ["machine", "remote"]
 

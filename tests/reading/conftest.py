@@ -2,21 +2,18 @@
 
 import json
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.record.conftest import CELLS, WITHIN, Practice, write_notebook
+from tests.record.conftest import CELLS, Practice
 from tests.record.conftest import practice as practice
-from tests.record.test_handover import GATE, PROFILE
+from tests.record.team import GATE, give_secrets, make_machine, make_remote, wait_at_the_gate
 from tests.release.world import stop_worlds
 
-TEAM = ("-p", "profile", "team")
 SAMPLE = "release/tidewatch/1.9"
-RUN = "practice/desk/1.0"
 LOUD = (
     "## What an output may hold",
     "import time\nfrom IPython.display import HTML, display\n"
@@ -25,29 +22,6 @@ LOUD = (
     '<img src="http://127.0.0.1:9/seen.png" onerror="x()"></div></div>'
     '<p style="position:fixed;color:red;background:url(http://127.0.0.1:9/b)">Status: done</p>\'))',
 )
-
-
-def make_machine(folder: Path, desk: Path, remote: Path, operator: str, cells: Any) -> Practice:
-    """The machine of one of a team's people."""
-    home = folder / operator
-    home.mkdir(parents=True)
-    desk.mkdir(exist_ok=True)
-    profile = PROFILE.format(operator=operator, remote=remote, silent=900)
-    (home / "runbook.toml").write_text(profile)
-    return Practice(home, write_notebook(home / "practice.ipynb", cells), home / "home", desk)
-
-
-def make_remote(folder: Path) -> Path:
-    """A team's archive, on a server."""
-    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(folder)], check=True)
-    return folder
-
-
-def wait_at_gate(machine: Practice) -> None:
-    """A session that ends as waiting for somebody to decide."""
-    with machine.start(*TEAM) as papermill:
-        said, _ = papermill.communicate(timeout=WITHIN)
-    assert papermill.returncode != 0 and "Waiting" in said, said
 
 
 def damage(practice: Practice, year: int = 2020) -> Path:
@@ -83,13 +57,11 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Practice, P
     remote = make_remote(folder / "remote.git")
     cells = [*CELLS[:3], LOUD, GATE, *CELLS[3:]]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GITHUB_TOKEN", "ghp_of_nobody_0123456789")
-        patch.setenv("BUGZILLA_API_KEY", "key_of_nobody_0123456789")
-        patch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+        give_secrets(patch)
         olive, otto = (
             make_machine(folder, folder / "desk", remote, name, cells) for name in ("olive", "otto")
         )
-        wait_at_gate(olive)
+        wait_at_the_gate(olive)
         yield olive, otto, remote
     for one in (olive, otto):
         stop_worlds(one.home)

@@ -4,24 +4,26 @@ from pathlib import Path
 
 import pytest
 
-from tests.reading.conftest import RUN, make_machine, make_remote, wait_at_gate
-from tests.record.conftest import CELLS, Practice
-from tests.record.test_handover import GATE
-
-CELLS_WITH_GATE = [*CELLS[:3], GATE, *CELLS[3:]]
+from tests.record.conftest import Practice
+from tests.record.team import (
+    CELLS_WITH_GATE,
+    RUN,
+    give_secrets,
+    make_machine,
+    make_remote,
+    wait_at_the_gate,
+)
 
 
 @pytest.fixture
 def people(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Practice, Practice]:
     """Olive's machine, whose run waits at a gate; and Otto's."""
-    monkeypatch.setenv("GITHUB_TOKEN", "ghp_of_nobody_0123456789")
-    monkeypatch.setenv("BUGZILLA_API_KEY", "key_of_nobody_0123456789")
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    give_secrets(monkeypatch)
     remote, desk = make_remote(tmp_path / "remote.git"), tmp_path / "desk"
     olive, otto = (
         make_machine(tmp_path, desk, remote, name, CELLS_WITH_GATE) for name in ("olive", "otto")
     )
-    wait_at_gate(olive)
+    wait_at_the_gate(olive)
     return olive, otto
 
 

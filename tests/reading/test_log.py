@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.reading.conftest import RUN, SAMPLE, damage, make_machine, make_remote
+from tests.reading.conftest import SAMPLE, damage
 from tests.record.conftest import CELLS, WITHIN, Practice, gone, wait_for
+from tests.record.team import RUN, give_secrets, make_machine, make_remote
 
 KEYS = {
     *("session", "runbook", "run", "operator", "host", "profile", "outcome", "started", "ended"),
@@ -114,8 +115,7 @@ def test_a_damaged_session_is_named_and_keeps_nobody_from_the_others(practice: P
 def test_two_homes_are_one_list(
     tmp_path: Path, practice: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("GITHUB_TOKEN", "ghp_of_nobody_0123456789")
-    monkeypatch.setenv("BUGZILLA_API_KEY", "key_of_nobody_0123456789")
+    give_secrets(monkeypatch)
     remote = make_remote(tmp_path / "remote.git")
     olive = make_machine(tmp_path, practice.desk, remote, "olive", CELLS)
     olive.run()

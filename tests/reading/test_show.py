@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import browser as browser
-from tests.reading.conftest import RUN, SAMPLE, damage
+from tests.reading.conftest import SAMPLE, damage
 from tests.record.conftest import CELLS, RUNBOOK, Practice, gone, wait_for
+from tests.record.team import RUN
 from tests.recorder.front import start_front
 
 Team = tuple[Practice, Practice, Path]

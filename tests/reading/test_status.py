@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.reading.conftest import RUN, TEAM, damage, journal_of, make_machine, make_remote
+from tests.reading.conftest import damage, journal_of
 from tests.record.conftest import CELLS, WITHIN, Practice, end, gone, wait_for
+from tests.record.team import RUN, TEAM, give_secrets, make_machine, make_remote
 
 Team = tuple[Practice, Practice, Path]
 
@@ -54,8 +55,7 @@ def test_a_session_that_died_is_to_be_recovered(practice: Practice) -> None:
 
 
 def test_who_is_at_work_elsewhere_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GITHUB_TOKEN", "ghp_of_nobody_0123456789")
-    monkeypatch.setenv("BUGZILLA_API_KEY", "key_of_nobody_0123456789")
+    give_secrets(monkeypatch)
     remote = make_remote(tmp_path / "remote.git")
     olive, otto = (
         make_machine(tmp_path, tmp_path / "desk", remote, name, CELLS) for name in ("olive", "otto")

@@ -9,8 +9,9 @@ from runbook_lib.events import read_journal
 from runbook_lib.record import write_record
 from runbook_lib.session import JOURNAL
 from tests.record.conftest import CELLS, Practice, end_of, write_notebook
+from tests.record.team import TEAM
 from tests.record.test_deaths import record_of, statuses, text_of
-from tests.record.test_handover import TEAM, MakeMachine
+from tests.record.test_handover import MakeMachine
 from tests.record.test_handover import machine as machine
 from tests.record.test_handover import remote as remote
 from tests.recorder.front import start_front

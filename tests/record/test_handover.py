@@ -1,75 +1,47 @@
 """One run, several machines and people: the archive's remote is how they know of each other."""
 
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.record.conftest import CELLS, Practice, end, end_of, gone, wait_for, write_notebook
+from tests.record.conftest import CELLS, Practice, end, end_of, gone, wait_for
+from tests.record.team import (
+    CELLS_WITH_GATE,
+    RUN,
+    TEAM,
+    give_secrets,
+    make_machine,
+    make_remote,
+    wait_at_the_gate,
+)
 from tests.release.world import stop_worlds
 
-RUN = "practice/desk/1.0"
-GATE = (
-    "## The gate",
-    'allowed = run.approve("cups", "one cup, white", title="Put a cup there")\nallowed',
-)
-PROFILE = """\
-[profiles.team]
-project = "desk"
-operator = "{operator}"
-repository = {{ url = "https://git.example.org/desk.git" }}
-github = {{ repository = "team/desk" }}
-bugzilla = {{ url = "https://bugzilla.example.org", qa = "qa@example.org" }}
-stage = {{ url = "https://stage.example.org" }}
-wait = {{ limit = 1 }}
-gates.cups = {{ operator_counts = false }}
-archive = {{ remote = "{remote}", silent = {silent} }}
-"""
-TEAM = ("-p", "profile", "team")
 MakeMachine = Callable[..., Practice]
 
 
 @pytest.fixture
 def remote(tmp_path: Path) -> Path:
     """The team's archive, on a server."""
-    folder = tmp_path / "remote.git"
-    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(folder)], check=True)
-    return folder
+    return make_remote(tmp_path / "remote.git")
 
 
 @pytest.fixture
 def machine(tmp_path: Path, remote: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeMachine]:
     """Makes machines of a team's people; they have one desk, and one archive's remote."""
-    monkeypatch.setenv("GITHUB_TOKEN", "ghp_of_nobody_0123456789")
-    monkeypatch.setenv("BUGZILLA_API_KEY", "key_of_nobody_0123456789")
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
-    desk = tmp_path / "desk"
-    desk.mkdir()
+    give_secrets(monkeypatch)
     made: list[Practice] = []
 
     def make(operator: str, *, gate: bool = False, silent: float = 900) -> Practice:
-        folder = tmp_path / operator
-        folder.mkdir()
-        profile = PROFILE.format(operator=operator, remote=remote, silent=silent)
-        (folder / "runbook.toml").write_text(profile)
-        cells = [*CELLS[:3], GATE, *CELLS[3:]] if gate else CELLS
-        notebook = write_notebook(folder / "practice.ipynb", cells)
-        made.append(Practice(folder, notebook, folder / "home", desk))
+        cells = CELLS_WITH_GATE if gate else CELLS
+        made.append(
+            make_machine(tmp_path, tmp_path / "desk", remote, operator, cells, silent=silent)
+        )
         return made[-1]
 
     yield make
     for one in made:
         stop_worlds(one.home)
-
-
-def wait_at_the_gate(machine: Practice) -> str:
-    """A session that ends as waiting; what papermill said."""
-    with machine.start(*TEAM) as papermill:
-        said = end_of(papermill)
-    assert papermill.returncode != 0
-    assert "Waiting" in said, said
-    return said
 
 
 def test_a_run_is_asked_for_here_approved_there_and_finished_by_a_third(
