@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from runbook_lib.decision import decide_release
-    from runbook_lib.run import open_run
+    from runbook_lib.release_run import open_run
 
 __all__ = ["decide_release", "open_run"]
 
-HOMES = {"decide_release": "runbook_lib.decision", "open_run": "runbook_lib.run"}
+HOMES = {"decide_release": "runbook_lib.decision", "open_run": "runbook_lib.release_run"}
 
 
 def __getattr__(name: str) -> Any:

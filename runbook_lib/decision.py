@@ -13,14 +13,14 @@ from runbook_lib.policy.version import (
     infer_tag_template,
 )
 from runbook_lib.release import Decided, Release
-from runbook_lib.run import Run
+from runbook_lib.release_run import ReleaseRun
 from runbook_lib.services.repository.history import find_commit, listed
 from runbook_lib.session import PastRun
 from runbook_lib.step import check
 
 
 @check
-def decide_release(run: Run, *, version: str = "", last_release: str = "") -> Release:
+def decide_release(run: ReleaseRun, *, version: str = "", last_release: str = "") -> Release:
     """Decide what is released, or find again what an earlier session of the run has decided.
 
     Without a version it is the one that the commits since the last release call for; a run of
@@ -40,7 +40,7 @@ def decide_release(run: Run, *, version: str = "", last_release: str = "") -> Re
     return release
 
 
-def resume(run: Run, version: str) -> Decided | None:
+def resume(run: ReleaseRun, version: str) -> Decided | None:
     """Join the run that is under way (`is_open`), or the one of that version; else None."""
     runs = run.past_runs()
     if version:
@@ -51,7 +51,7 @@ def resume(run: Run, version: str) -> Decided | None:
     return join(run, unfinished[0]) if unfinished else None
 
 
-def is_open(run: Run, decision: Decided | None) -> bool:
+def is_open(run: ReleaseRun, decision: Decided | None) -> bool:
     """Whether a run that is not finished is gone on with though nobody has named its version.
 
     It is not where it came to no decision, or where it has pushed no tag and a larger version has
@@ -67,7 +67,7 @@ def is_open(run: Run, decision: Decided | None) -> bool:
     return pushed or last is None or last.version < version
 
 
-def join(run: Run, past: PastRun) -> Decided:
+def join(run: ReleaseRun, past: PastRun) -> Decided:
     """Go on in a run of which the decision is known."""
     decision = read_decision(past)
     assert decision is not None, "the caller has looked"
@@ -80,7 +80,7 @@ def read_decision(past: PastRun) -> Decided | None:
     return Decided(**pinned[0].said["decided"]) if pinned else None
 
 
-def decide(run: Run, version: str, last_release: str) -> Decided:
+def decide(run: ReleaseRun, version: str, last_release: str) -> Decided:
     """Decide what is released, and join the run of that."""
     mirror, profile = run.mirror, run.profile
     source = profile.repository.source or mirror.default_branch()
@@ -115,7 +115,7 @@ def decide(run: Run, version: str, last_release: str) -> Decided:
     )
 
 
-def find_last(run: Run, tags: list[str], template: str, named: str) -> ReleaseTag | None:
+def find_last(run: ReleaseRun, tags: list[str], template: str, named: str) -> ReleaseTag | None:
     """The last release: the one that is named, else the newest version among the tags.
 
     Raises `Refused` for a tag that is not there, `UsageError` for one that names no version.
@@ -139,7 +139,7 @@ def find_last(run: Run, tags: list[str], template: str, named: str) -> ReleaseTa
     return found
 
 
-def find_finished(run: Run, last: ReleaseTag | None) -> PastRun | None:
+def find_finished(run: ReleaseRun, last: ReleaseTag | None) -> PastRun | None:
     """The finished run that made the last release, if it was one of ours."""
     if last is None:
         return None
@@ -148,7 +148,7 @@ def find_finished(run: Run, last: ReleaseTag | None) -> PastRun | None:
 
 
 def find_begun(
-    run: Run, version: str, source: str, tags: list[str], template: str, last_release: str
+    run: ReleaseRun, version: str, source: str, tags: list[str], template: str, last_release: str
 ) -> Decided | None:
     """What a session on another machine has decided, as the tag that it pushed tells; or None.
 
@@ -180,7 +180,7 @@ def find_begun(
     )
 
 
-def under_way(run: Run, names: Names, tagged: Commit, source: Commit) -> bool:
+def under_way(run: ReleaseRun, names: Names, tagged: Commit, source: Commit) -> bool:
     """Whether a pushed tag is that of a release by this procedure, and is not published yet.
 
     It has this run's draft; or it has no release, and is not merged.

@@ -7,7 +7,7 @@ from runbook_lib.archive import Archive
 from runbook_lib.credentials import find_secret, host_of
 from runbook_lib.errors import UsageError
 from runbook_lib.gate import whoami
-from runbook_lib.profile import SANDBOX, ArchiveSettings, Profile, read_configuration
+from runbook_lib.profile import SANDBOX, ArchiveSettings, Team, read_configuration
 from runbook_lib.rehearsal import OPERATOR
 from runbook_lib.services.repository import configured
 from runbook_lib.services.repository.git import Git
@@ -59,7 +59,7 @@ def is_handed_over(home: Home, run: str) -> bool:
     return run in run_names(home)
 
 
-def profile_of(home: Home) -> Profile | None:
+def profile_of(home: Home) -> Team | None:
     """The profile whose runs a home keeps; None for the sandbox's, and for one that is gone."""
     if home.folder.parent.name != PROFILES:
         return None
@@ -133,18 +133,18 @@ def world_environment(key: Path) -> dict[str, str]:
     return configured(plain, signing)
 
 
-def identity(profile: Profile) -> dict[str, str]:
+def identity(profile: Team) -> dict[str, str]:
     """Who commits in the operator's own clone, where the profile names one that is there."""
-    clone = profile.repository.clone
-    return read_identity(Git(clone.expanduser())) if clone and clone.expanduser().is_dir() else {}
+    there = [clone for clone in profile.clones if clone.is_dir()]
+    return read_identity(Git(there[0])) if there else {}
 
 
-def access(profile: Profile) -> dict[str, str]:
+def access(profile: Team) -> dict[str, str]:
     """git's settings that let it in by the GitHub token, where the archive's remote is there.
 
     Without a token git asks its own credential helper.
     """
-    settings = profile.github
+    settings = profile.hub
     web = f"{settings.web_url.rstrip('/')}/"
     if not profile.archive.remote.startswith(web):
         return {}

@@ -1,12 +1,12 @@
-"""Opens a run: its parameters, profile, journal and display; hands out the services."""
+"""Opens a run: its parameters, profile, journal and display."""
 
 import atexit
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from runbook_lib.card import Card, CardApprover
 from runbook_lib.custody import Custody
@@ -15,13 +15,13 @@ from runbook_lib.errors import UsageError, Waiting
 from runbook_lib.gate import Approver, Decision, Gates, host, whoami
 from runbook_lib.journal import Event, Journal, unsettled
 from runbook_lib.parameters import read_parameters
-from runbook_lib.profile import SANDBOX, Profile
+from runbook_lib.profile import SANDBOX, Team
 from runbook_lib.recorder import start_recording
 from runbook_lib.reference import Reference, find_notebook, read_reference
 from runbook_lib.runner import Patience, Runner
 from runbook_lib.services.approvals import SandboxPeople
 from runbook_lib.session import JOURNAL, PastRun, check_data_folder
-from runbook_lib.setting import Setting, open_setting, read_profile
+from runbook_lib.setting import Setting, read_profile
 from runbook_lib.table import Table, summary
 from runbook_lib.terminal import say_in_terminal
 from runbook_lib.workbench import Workbench
@@ -64,7 +64,7 @@ class Run(Workbench):
         journal = Journal(
             self.setting.home.session_folder(session) / JOURNAL,
             session=session,
-            operator=self.profile.operator or whoami(),
+            operator=self.team.operator or whoami(),
             mask=self.masking,
         )
         journal.append(
@@ -96,7 +96,7 @@ class Run(Workbench):
 
     def name_for(self, subject: str) -> str:
         """The name of the run of this runbook and project that is about that subject."""
-        return f"{self.runbook}/{self.profile.project}/{subject}"
+        return f"{self.runbook}/{self.team.project}/{subject}"
 
     @property
     def folder(self) -> Path:  # type: ignore[override]
@@ -108,7 +108,7 @@ class Run(Workbench):
     def past_runs(self) -> list[PastRun]:
         """The runs of this runbook for this project, newest first; the damaged are only named."""
         self.custody.bring_open(self.name_for(""))
-        runs = self.setting.home.past_runs(self.runbook, self.profile.project)
+        runs = self.setting.home.past_runs(self.runbook, self.team.project)
         for past in runs:
             if past.problem:
                 print(f"? unknown   {past.name}: {past.problem}")
@@ -150,8 +150,8 @@ class Run(Workbench):
         rows = (
             ("runbook", self.runbook),
             ("profile", self.setting.name),
-            ("project", self.profile.project),
-            ("repository", self.profile.repository.url),
+            ("project", self.team.project),
+            *self.rows(),
             ("operator", self.journal.operator),
             ("journal", str(self.journal.path.parent)),
         )
@@ -179,7 +179,7 @@ class Run(Workbench):
         if self.ended or (self.runbook, self.parameters) != (runbook, parameters):
             return False
         name = self.setting.name
-        return name == SANDBOX or self.profile == read_profile(name, parameters)
+        return name == SANDBOX or self.team == read_profile(name, parameters)
 
     def close(self) -> Table:
         """End the run: each step with its outcome, time and link, and where the record is."""
@@ -190,10 +190,6 @@ class Run(Workbench):
         say_in_terminal(f"{self.name}: {self.closing_lines()[-1]}")
         self.end()
         return table
-
-    def calls(self) -> int:
-        """How many requests this session has sent to GitHub."""
-        return int(self.github.calls) if "github" in self.__dict__ else 0
 
     def closing_lines(self) -> list[str]:
         """What stands under the summary; first, what may have been done and nobody has seen."""
@@ -218,22 +214,30 @@ def unknown_line(intent: Event) -> str:
     return f"? unknown   {intent.said['announced']} (session {intent.said['session']})"
 
 
-def open_run(runbook: str, *, parameters: Mapping[str, Any]) -> Run:
+AnyRun = TypeVar("AnyRun", bound=Run)
+
+
+def open_session(
+    kind: type[AnyRun],
+    runbook: str,
+    namespace: Mapping[str, Any],
+    open_world: Callable[[dict[str, Any]], Setting],
+) -> AnyRun:
     """Open a session of a runbook: check its parameters and profile, and begin its journal.
 
-    `parameters` is the notebook's namespace: those that its parameters cell declares are read.
+    `namespace` is the notebook's: the parameters that its parameters cell declares are read.
     Running the cell again with the same parameters goes on in the same session. Raises
     `UsageError` before anything is done where a parameter, a key of the profile or a secret is
     unknown, missing or of the wrong type.
     """
-    given = read_parameters(parameters)
+    given = read_parameters(namespace)
     if "run" in current and current["run"].goes_on_with(runbook, given):
-        return current["run"]
+        return cast(AnyRun, current["run"])
     check_data_folder()
     if "run" in current:
         current.pop("run").end()
-    reference = read_reference(find_notebook(runbook, parameters))
-    run = Run(runbook, given, open_setting(given), reference)
+    reference = read_reference(find_notebook(runbook, namespace))
+    run = kind(runbook, given, open_world(given), reference)
     current["run"] = run
     return run
 
@@ -242,7 +246,7 @@ current: dict[str, Run] = {}
 """The session of this kernel."""
 
 
-def patience(profile: Profile) -> Patience:
+def patience(profile: Team) -> Patience:
     """How long a run bears with the outside world, as its profile says."""
     wait = profile.wait
     return Patience(waiting=wait.limit, first_pause=wait.pause, longest_poll=wait.longest_pause)

@@ -2,17 +2,16 @@
 
 import shlex
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from runbook_lib.credentials import Secret, find_secret, host_of
 from runbook_lib.errors import UsageError
-from runbook_lib.profile import SANDBOX, Profile, load_profile
-from runbook_lib.rehearsal import Rehearsal, open_rehearsal
+from runbook_lib.profile import SANDBOX, Profile, PushSettings, Team, load_profile
+from runbook_lib.rehearsal import Rehearsal, open_rehearsal, open_team
 from runbook_lib.session import Home, data_folder
 
-SERVICES = ("github", "bugzilla")
-"""The services that take a secret."""
 REPOSITORY_PARAMETERS = ("source", "last_release", "version_file", "version_pattern")
 """Parameters of a runbook that say what the profile's repository section can say too."""
 
@@ -22,58 +21,136 @@ class Setting:
     """A profile by its name, the folder of its runs, its secrets, and its world in a sandbox."""
 
     name: str
-    profile: Profile
+    profile: Team
     home: Home
     secrets: Mapping[str, Secret]
-    """By service."""
+    """By service, those that were found."""
     rehearsal: Rehearsal | None = None
 
+    def secret(self, service: str) -> Secret:
+        """The secret for a service; raises `UsageError` where it is found nowhere."""
+        return self.secrets.get(service) or find_in_place(secret_places(self.profile)[service])
 
-def open_setting(parameters: Mapping[str, Any]) -> Setting:
-    """The profile that the parameters ask for, with what they override, and where its runs are.
+
+def open_release(parameters: Mapping[str, Any]) -> Setting:
+    """The profile that a release's parameters ask for, with what they override.
 
     Raises `UsageError` for a profile that is not as expected, and for a secret that is missing.
     """
     name = str(parameters.get("profile") or SANDBOX)
     repository = str(parameters.get("repository") or "")
     if name == SANDBOX:
-        source, command = str(parameters.get("source") or ""), test_command(parameters)
+        source = str(parameters.get("source") or "")
         rehearsal = open_rehearsal(data_folder() / "sandbox", repository, source)
-        home = Home(rehearsal.running.folder)
-        secrets = dict.fromkeys(SERVICES, Secret(rehearsal.running.token))
-        profile = overridden(rehearsal.profile, parameters, command)
-        return Setting(name, profile, home, secrets, rehearsal)
+        return in_sandbox(rehearsal, overridden(rehearsal.profile, parameters))
     if repository:
         raise UsageError(
             f"expected no repository beside the profile {name!r}, which names its own; found "
             f"{repository!r}: leave one of them out (alone, a repository is rehearsed)"
         )
     profile = read_profile(name, parameters)
+    if not isinstance(profile, Profile):
+        raise UsageError(
+            f"expected a profile that says what is released, found {name!r} with its push duty "
+            "alone; give it the tables repository, github, bugzilla and stage, or name another"
+        )
+    setting = outside(name, profile)
+    for service in ("github", "bugzilla"):
+        setting.secret(service)
+    return setting
+
+
+def open_push(parameters: Mapping[str, Any], *, done: str) -> Setting:
+    """The profile of a team's push duty; in the sandbox, colleagues have `done` so much of it.
+
+    Raises `UsageError` for a profile that is not as expected, or has no push duty.
+    """
+    name = str(parameters.get("profile") or SANDBOX)
+    if name == SANDBOX:
+        rehearsal = open_team(data_folder() / "sandbox", done=done)
+        return in_sandbox(rehearsal, rehearsal.profile)
+    profile = read_profile(name, parameters)
+    if profile.push is None:
+        raise UsageError(
+            f"expected a profile with a push duty, found {name!r} without; "
+            f"add [profiles.{name}.push], or name another"
+        )
+    return outside(name, profile)
+
+
+def in_sandbox(rehearsal: Rehearsal, profile: Team) -> Setting:
+    """The setting of a world, where one token opens everything."""
+    token = Secret(rehearsal.running.token)
+    secrets = dict.fromkeys(secret_places(profile), token)
+    return Setting(SANDBOX, profile, Home(rehearsal.running.folder), secrets, rehearsal)
+
+
+def outside(name: str, profile: Team) -> Setting:
+    """The setting of a profile of `runbook.toml`."""
     return Setting(name, profile, Home(data_folder() / "profiles" / name), find_secrets(profile))
 
 
-def read_profile(name: str, parameters: Mapping[str, Any]) -> Profile:
+def read_profile(name: str, parameters: Mapping[str, Any]) -> Team:
     """A profile of runbook.toml as it stands there now, with what the parameters override."""
-    return overridden(load_profile(name), parameters, test_command(parameters))
+    return overridden(load_profile(name), parameters)
 
 
-def find_secrets(profile: Profile) -> dict[str, Secret]:
-    """The secrets for a profile's services; raises `UsageError` where one is found nowhere."""
-    github, bugzilla = profile.github, profile.bugzilla
-    places = {
-        "github": (github.token_variable, github.api_url),
-        "bugzilla": (bugzilla.key_variable, bugzilla.url),
-    }
-    return {
-        service: find_secret(variable, service=service, host=host_of(url))
-        for service, (variable, url) in places.items()
-    }
+@dataclass(frozen=True)
+class SecretPlace:
+    """Where the secret of a service may be: a variable, or what is kept for its address."""
+
+    variable: str
+    service: str
+    url: str
 
 
-def overridden(
-    profile: Profile, parameters: Mapping[str, Any], command: tuple[str, ...]
-) -> Profile:
+def secret_places(profile: Team) -> dict[str, SecretPlace]:
+    """Where the secrets of a profile's services may be, by what the services are called here."""
+    places = [SecretPlace(profile.hub.token_variable, "github", profile.hub.api_url)]
+    if isinstance(profile, Profile):
+        desk = profile.bugzilla
+        places.append(SecretPlace(desk.key_variable, "bugzilla", desk.url))
+    if profile.push:
+        places += push_places(profile.push)
+    return {place.service: place for place in reversed(places)}
+
+
+def push_places(push: PushSettings) -> list[SecretPlace]:
+    """The same for the services of a push duty."""
+    notes, slack, matrix, blockers = push.notes, push.slack, push.matrix, push.blockers
+    sentry, grafana = push.sentry, push.grafana
+    pad = notes.kind == "etherpad"
+    places = [
+        pad and SecretPlace(notes.key_variable, "etherpad", notes.url),
+        slack and SecretPlace(slack.token_variable, "slack", slack.api_url),
+        matrix and SecretPlace(matrix.token_variable, "matrix", matrix.url),
+        blockers.bugzilla and SecretPlace(blockers.key_variable, "bugzilla", blockers.bugzilla),
+        sentry and SecretPlace(sentry.token_variable, "sentry", sentry.url),
+        grafana and SecretPlace(grafana.token_variable, "grafana", grafana.url),
+        push.calendar_variable and SecretPlace(push.calendar_variable, "calendar", ""),
+    ]
+    return [place for place in places if place]
+
+
+def find_secrets(profile: Team) -> dict[str, Secret]:
+    """The secrets for a profile's services, those that are found."""
+    found = {}
+    for service, place in secret_places(profile).items():
+        with suppress(UsageError):
+            found[service] = find_in_place(place)
+    return found
+
+
+def find_in_place(place: SecretPlace) -> Secret:
+    """One secret; raises `UsageError` that names where it was looked for."""
+    return find_secret(place.variable, service=place.service, host=host_of(place.url))
+
+
+def overridden(profile: Team, parameters: Mapping[str, Any]) -> Team:
     """The profile with what this run's parameters say instead."""
+    if not isinstance(profile, Profile):
+        return profile
+    command = test_command(parameters)
     given = {name: parameters[name] for name in REPOSITORY_PARAMETERS if parameters.get(name)}
     repository = profile.repository.model_copy(update=given)
     test = profile.test.model_copy(update={"command": command} if command else {})

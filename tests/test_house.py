@@ -39,9 +39,10 @@ FLOORS = (
     ("archives",),
     ("reading",),
     ("proof",),
-    ("release",),
+    ("release", "release_bench"),
     ("run", "approval"),
-    ("decision",),
+    ("release_run",),
+    ("decision", "push"),
     ("headless", "cli", "engine", "__init__"),
 )
 """From the ground up; rooms on one floor may use each other, except services and the sandbox."""

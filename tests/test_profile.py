@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from runbook_lib.errors import UsageError
-from runbook_lib.profile import find_configuration, load_profile
+from runbook_lib.profile import Profile, find_configuration, load_profile
 
 GOOD = """
 [profiles.team]
@@ -92,3 +92,53 @@ def test_a_secret_in_an_address_is_refused_and_not_repeated(file: Path, secret: 
     with pytest.raises(UsageError, match=r"team.repository.url: .*no user or password") as refused:
         load_profile("team")
     assert "ghp_token" not in str(refused.value)
+
+
+PUSH = """
+[profiles.pelican]
+project = "pelican"
+
+[profiles.pelican.push]
+first = 2026-03-05
+people = ["willow", "edith"]
+notes = {github = "pelican/notes"}
+
+[[profiles.pelican.push.repositories]]
+name = "server"
+github = "pelican/server"
+stage = "https://stage.example"
+production = "https://example"
+"""
+
+
+def test_a_team_that_only_pushes_needs_no_release_tables(file: Path) -> None:
+    file.write_text(PUSH)
+    push = load_profile("pelican").push
+    assert push is not None
+    assert (push.day, push.tagging_day, push.interval) == ("Thursday", "Tuesday", 1)
+    assert push.zone.key == "America/Los_Angeles"
+    assert push.repositories[0].version_page == "__version__"
+
+
+def test_a_team_may_do_both(file: Path) -> None:
+    text = PUSH.replace('[profiles.pelican]\nproject = "pelican"\n', "")
+    file.write_text(GOOD + text.replace("profiles.pelican", "profiles.team"))
+    profile = load_profile("team")
+    assert isinstance(profile, Profile) and profile.push is not None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("stage = ", "stge = ", "push.repositories.0.stge: an unknown key; known here: .*stage"),
+        ("first = 2026-03-05", "", "profiles.pelican.push.first: expected a value, found none"),
+        ("people =", 'day = "Thorsday"\npeople =', "profiles.pelican.push.day: .*found 'Thorsday'"),
+        ("people =", 'time_zone = "Mars"\npeople =', "push.time_zone: .*Europe/Berlin"),
+        ('{github = "pelican/notes"}', '{gihub = "x"}', "push.notes.gihub: an unknown key; known"),
+        ('project = "pelican"', "", "profiles.pelican.project: expected a value, found none"),
+    ],
+)
+def test_what_is_wrong_with_a_push_is_named_too(file: Path, old: str, new: str, said: str) -> None:
+    file.write_text(PUSH.replace(old, new))
+    with pytest.raises(UsageError, match=said):
+        load_profile("pelican")

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 IMPORTED = re.compile(r"^\s*(from|import)\s+runbook_lib\b", re.MULTILINE)
-OPENED = re.compile(r"^[^#\n]*\bopen_run\(", re.MULTILINE)
+OPENED = re.compile(r"^[^#\n]*\bopen_(?:run|push)\(", re.MULTILINE)
 
 
 class RunbookEngine:

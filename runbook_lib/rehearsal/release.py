@@ -1,14 +1,9 @@
 """Rehearsals: the sandbox's sample project, or a mirror of a real repository, as a profile."""
 
-import fcntl
 import hashlib
 import re
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from runbook_lib.credentials import holds_secret
@@ -24,40 +19,17 @@ from runbook_lib.profile import (
     StageSettings,
     WaitSettings,
 )
+from runbook_lib.rehearsal.world import ORIGIN, Rehearsal, alone
 from runbook_lib.sandbox.leases import Lease
 from runbook_lib.sandbox.mirror import without_password
 from runbook_lib.sandbox.process import Running, hold, remove, start
 from runbook_lib.sandbox.sample_history import CLOCK, FULL_NAME
 
-ORIGIN = "https://sandbox.example/"
-"""What the sandbox is called in a clone's configuration: its port changes, its name does not."""
-
-
-@dataclass(frozen=True)
-class Person:
-    """Who commits in the sandbox."""
-
-    name: str
-    email: str
-
-
-OPERATOR = Person("Olive Operator", "operator@sandbox.example")
 TEST = ("python", "-m", "unittest", "--quiet")
 CI_LOOKS, CI_PAUSE = 100, 0.1
 AWAY = ("off", "slow")
 UNPROCESSABLE = 422
 LOAD_TEST = ("python", "-m", "runbook_lib.sandbox.load_test", "{stage}")
-
-
-@dataclass(frozen=True)
-class Rehearsal:
-    """A world of the sandbox that this process keeps running, and the profile that fits it."""
-
-    running: Running
-    lease: Lease
-    profile: Profile
-    now: datetime | None
-    """The time that stands still in it, or None where it passes as everywhere."""
 
 
 def open_rehearsal(worlds: Path, repository: str, source: str = "") -> Rehearsal:
@@ -74,22 +46,13 @@ def open_rehearsal(worlds: Path, repository: str, source: str = "") -> Rehearsal
         return rehearse(worlds, repository, source)
 
 
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Let one session at a time open a world: two that begin at once would fill it twice."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "opening.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
 def open_sample(folder: Path) -> Rehearsal:
     """The world of the sample project; its time stands still, so that commits are the same."""
     running = start(folder, sample=True)
     lease = hold(folder)
     let_ci_begin(running, FULL_NAME, "master")
     profile = make_profile(running, FULL_NAME, test=TEST, clone=None)
-    return Rehearsal(running, lease, profile, CLOCK)
+    return Rehearsal(running, lease, profile, lambda: CLOCK)
 
 
 def rehearse(worlds: Path, repository: str, source: str) -> Rehearsal:
@@ -106,7 +69,7 @@ def rehearse(worlds: Path, repository: str, source: str) -> Rehearsal:
     let_ci_begin(running, name, mirrored(running, lease, name, address, source))
     has_tree = local and (clone / ".git").exists()
     profile = make_profile(running, name, test=(), clone=clone.resolve() if has_tree else None)
-    return Rehearsal(running, lease, profile, None)
+    return Rehearsal(running, lease, profile, lambda: None)
 
 
 def mirrored(running: Running, lease: Lease, name: str, address: str, source: str) -> str:

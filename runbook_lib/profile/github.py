@@ -1,0 +1,24 @@
+"""Which GitHub, and which repository on it."""
+
+from pydantic import Field
+
+from runbook_lib.profile.section import Address, Section
+
+REPOSITORY = r"^[\w.-]+/[\w.-]+$"
+"""A repository's name on GitHub: `owner/name`."""
+
+
+class GitHubPlace(Section):
+    """One GitHub, and where the token for it is."""
+
+    api_url: Address = "https://api.github.com"
+    web_url: Address = "https://github.com"
+    token_variable: str = "GITHUB_TOKEN"
+    throttle: bool = True
+    """Whether to keep the pauses between requests that GitHub asks its clients for."""
+
+
+class GitHubSettings(GitHubPlace):
+    """The repository's place on GitHub."""
+
+    repository: str = Field(pattern=REPOSITORY)

@@ -1,0 +1,186 @@
+"""What a profile says for the push duty: calendar, repositories, notes, chat, monitoring."""
+
+from datetime import date, time
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, field_validator
+
+from runbook_lib.profile.github import REPOSITORY, GitHubPlace
+from runbook_lib.profile.section import Address, Section
+
+Day = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+
+
+class LocaleSettings(Section):
+    """How a repository's texts are extracted for translation."""
+
+    command: tuple[str, ...] = Field(min_length=1)
+    via: tuple[str, ...] = ()
+    """What reaches the place to run it in: `docker compose exec -T web`; by default it is here."""
+    branch: str = "locales-{date}"
+    paths: tuple[str, ...] = (".",)
+    """What of the changed files is committed."""
+    limit: float = 1800.0
+
+
+class TaggedRepository(Section):
+    """A repository that is tagged for each push; `name` is what versions pages and people say."""
+
+    name: str = Field(pattern=r"^[\w.][\w.-]*$")
+    github: str = Field(pattern=REPOSITORY)
+    url: Address = ""
+    """Where git finds it; by default on the GitHub above."""
+    branch: str = ""
+    """What is tagged; by default the branch that origin's HEAD names."""
+    clone: Path | None = None
+    """The operator's own clone: only ever looked at."""
+    stage: Address
+    production: Address
+    version_page: str = "__version__"
+    image: str = ""
+    """The check that builds the tag's image; by default all of the tagged commit's checks."""
+    locales: LocaleSettings | None = None
+    migrations: tuple[str, ...] = ("**/migrations/**",)
+
+
+class SecuritySettings(Section):
+    """The private twin of one of the repositories, where security fixes are reviewed."""
+
+    repository: str
+    """The name of the public one."""
+    github: str = Field(pattern=REPOSITORY)
+    url: Address = ""
+
+
+class DependencySettings(Section):
+    """A project that one of the repositories uses, and that makes its own releases."""
+
+    name: str
+    github: str = Field(pattern=REPOSITORY)
+    used_by: str
+    """The name of the repository that uses it."""
+    file: str = "package.json"
+    pattern: str = ""
+    """A regular expression with one group: the used version; by default as package.json has it."""
+
+
+class NotesSettings(Section):
+    """The document of each push: a file in a repository, a draft release, or an Etherpad."""
+
+    kind: Literal["file", "draft", "etherpad"] = "file"
+    github: str = ""
+    """The repository, `owner/name`, of a file or a draft."""
+    branch: str = ""
+    path: str = "releases/{year}/{month}/{day}.md"
+    pad: str = "push-{date}"
+    url: Address = ""
+    """The Etherpad's address."""
+    key_variable: str = "ETHERPAD_API_KEY"
+    template: Path | None = None
+    """What a new document begins as; by default the built-in one."""
+
+
+class SlackSettings(Section):
+    """The channel with the deployments, where the topic is set and the push is announced."""
+
+    channel: str
+    api_url: Address = "https://slack.com/api"
+    token_variable: str = "SLACK_BOT_TOKEN"
+    bot: str = ""
+    """Who writes the deployment messages; by default anybody."""
+    deployment: str = ""
+    """A regular expression with groups service, tag, environment (and commit, where it is said)."""
+
+
+class MatrixSettings(Section):
+    """A Matrix room whose topic is set."""
+
+    url: Address
+    room: str
+    token_variable: str = "MATRIX_ACCESS_TOKEN"
+
+
+class BlockerSettings(Section):
+    """How blocking bugs are found."""
+
+    label: str = "blocker"
+    milestone: str = "{tag}"
+    """The milestone of a push, `{tag}` and `{date}` known; empty: any."""
+    github: tuple[str, ...] = ()
+    """Where issues are looked for, as `owner/name`; by default in the tagged repositories."""
+    bugzilla: Address = ""
+    query: dict[str, str] = Field(default_factory=dict)
+    key_variable: str = "BUGZILLA_API_KEY"
+
+
+class SentrySettings(Section):
+    """Where errors are collected."""
+
+    url: Address = "https://sentry.io"
+    organization: str
+    projects: tuple[str, ...] = ()
+    environment: str = "production"
+    days: int = Field(default=7, ge=1, le=90)
+    """How many days before the push it is compared with."""
+    token_variable: str = "SENTRY_AUTH_TOKEN"
+
+
+class GrafanaSettings(Section):
+    """The dashboards that are watched."""
+
+    url: Address
+    dashboards: tuple[str, ...] = Field(min_length=1)
+    """Their uids, as in their addresses: `/d/{uid}/…`."""
+    weeks: int = Field(default=6, ge=3, le=26)
+    token_variable: str = "GRAFANA_TOKEN"
+
+
+class PushSettings(Section):
+    """A team's push duty."""
+
+    github: GitHubPlace = GitHubPlace()
+    day: Day = "Thursday"
+    tagging_day: Day = "Tuesday"
+    tagging_time: time = time(9)
+    time_zone: str = "America/Los_Angeles"
+    interval: Literal[1, 2] = 1
+    """Weeks from push to push."""
+    first: date
+    """A day on which there was a push by the first of `people`: where the rotation begins."""
+    skipped: tuple[date, ...] = ()
+    people: tuple[str, ...] = ()
+    calendar: str = ""
+    """An .ics file or address that names who has duty; it wins over `people`."""
+    calendar_variable: str = ""
+    """The environment variable with the calendar's address, where that is a secret."""
+    calendar_pattern: str = ""
+    """A regular expression with a group `person`, found in an event's summary."""
+    repositories: tuple[TaggedRepository, ...] = Field(min_length=1)
+    security: SecuritySettings | None = None
+    dependencies: tuple[DependencySettings, ...] = ()
+    notes: NotesSettings
+    slack: SlackSettings | None = None
+    matrix: MatrixSettings | None = None
+    blockers: BlockerSettings = BlockerSettings()
+    sentry: SentrySettings | None = None
+    grafana: GrafanaSettings | None = None
+    qa: str = "QA"
+    """Who approves a push."""
+    ops: str = "operations"
+    """Who brings it to production."""
+
+    @field_validator("time_zone")
+    @classmethod
+    def known_time_zone(cls, name: str) -> str:
+        """The name; raises `ValueError` where there is no such zone."""
+        try:
+            return ZoneInfo(name).key
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            raise ValueError("expected a time zone's name, such as Europe/Berlin") from None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The team's time zone."""
+        return ZoneInfo(self.time_zone)

@@ -1,0 +1,116 @@
+"""What a profile says for the release procedure."""
+
+from pathlib import Path
+from typing import Literal
+
+from runbook_lib.policy.names import Templates
+from runbook_lib.profile.github import GitHubPlace, GitHubSettings
+from runbook_lib.profile.section import Address, Section
+from runbook_lib.profile.team import Team
+
+
+class RepositorySettings(Section):
+    """The git repository that is released. What is left empty is found in the repository itself."""
+
+    url: Address
+    source: str = ""
+    """The release source branch; by default the one that origin's HEAD names."""
+    clone: Path | None = None
+    """The operator's own clone: only ever looked at, and its identity and signing key are used."""
+    last_release: str = ""
+    version_file: str = ""
+    version_pattern: str = ""
+    """A regular expression with one group: the version in `version_file`."""
+
+
+class NameTemplates(Section):
+    """How things are called; `{version}` is major.minor, with the patch where it isn't 0.
+
+    Also known: `{project}`, `{major}`, `{minor}`, `{patch}`, `{full}` (always three numbers). What
+    is left empty is called as the procedure has it; a tag as the repository's own tags are.
+    """
+
+    tag: str = ""
+    branch: str = ""
+    message: str = ""
+    pull_request: str = ""
+    release: str = ""
+    bug: str = ""
+    production_bug: str = ""
+
+    def templates(self, tag: str) -> Templates:
+        """The templates, with `tag` where the profile names none."""
+        given = {name: value for name, value in self.model_dump().items() if value}
+        return Templates(**{"tag": tag, **given})
+
+
+class ChangelogSettings(Section):
+    """The changelog, and the command that writes its entry where it isn't git-cliff."""
+
+    file: str = "CHANGELOG.md"
+    command: tuple[str, ...] = ()
+    link: Address = ""
+    """What its links to commits and issues begin with; by default the repository on GitHub."""
+
+
+class BugzillaSettings(Section):
+    """Where deployments are asked for, and who is told."""
+
+    url: Address
+    product: str = "Cloud Services"
+    component: str = "Operations: Deployment Requests"
+    version: str = "unspecified"
+    cc: tuple[str, ...] = ()
+    qa: str
+    """The account that is asked for the load test."""
+    key_variable: str = "BUGZILLA_API_KEY"
+
+
+class StageSettings(Section):
+    """A deployed service: `/__version__` is asked for below this address."""
+
+    url: Address
+
+
+class CommandSettings(Section):
+    """A command of the project's own, run without a shell, and its limit in seconds."""
+
+    command: tuple[str, ...] = ()
+    limit: float = 3600.0
+
+
+class SigningSettings(Section):
+    """The signature that a tag must carry; by default the one that git is set up for."""
+
+    format: Literal["", "openpgp", "ssh"] = ""
+    key: str = ""
+    expected: tuple[str, ...] = ()
+    """Fingerprints of the keys that may sign; by default the one of `key`."""
+    allowed_signers: Path | None = None
+
+
+class Profile(Team):
+    """A team whose project is released."""
+
+    repository: RepositorySettings
+    names: NameTemplates = NameTemplates()
+    changelog: ChangelogSettings = ChangelogSettings()
+    github: GitHubSettings
+    bugzilla: BugzillaSettings
+    stage: StageSettings
+    test: CommandSettings = CommandSettings()
+    load_test: CommandSettings = CommandSettings()
+    signing: SigningSettings = SigningSettings()
+    watched_paths: tuple[str, ...] = ("**/migrations/**", "**/settings*")
+    """Changes under these are pointed out to operations."""
+
+    @property
+    def hub(self) -> GitHubPlace:
+        """The GitHub where the repository is."""
+        return self.github
+
+    @property
+    def clones(self) -> tuple[Path, ...]:
+        """The operator's own clones, the released project's first."""
+        own = self.repository.clone
+        return (*([own.expanduser()] if own else []), *super().clones)

@@ -1,0 +1,66 @@
+"""What a team's profile says, whatever the procedure."""
+
+from pathlib import Path
+
+from pydantic import Field
+
+from runbook_lib.gate import Rule
+from runbook_lib.profile.github import GitHubPlace
+from runbook_lib.profile.push import PushSettings
+from runbook_lib.profile.section import Address, Section
+
+
+class GateSettings(Section):
+    """Who must approve at a gate."""
+
+    people: int = Field(default=1, ge=1)
+    operator_counts: bool = True
+
+    def rule(self) -> Rule:
+        """The gate's rule."""
+        return Rule(self.people, self.operator_counts)
+
+
+class WaitSettings(Section):
+    """How long a wait lasts before the session ends as waiting, and its longest pause; seconds."""
+
+    limit: float = Field(default=1800.0, gt=0)
+    pause: float = Field(default=0.5, gt=0)
+    longest_pause: float = Field(default=20.0, gt=0)
+
+
+class ArchiveSettings(Section):
+    """The git repository that keeps records and journals for good."""
+
+    folder: Path | None = None
+    """A bare repository on this machine; by default `archive.git` beside the profile's runs."""
+    remote: Address = ""
+    """Where it is pushed to, and runs are handed over; by default nowhere."""
+    private_remote: Address = ""
+    """The same for the records of private runbooks; by default they stay on this machine."""
+    signers: Path | None = None
+    """Whose signatures count: an OpenSSH `allowed_signers` file, or OpenPGP fingerprints."""
+    silent: float = Field(default=900.0, gt=0)
+    """After how many seconds without a sign of life a session's lock may be taken over."""
+
+
+class Team(Section):
+    """All that a run knows about a team, whatever it carries out for it."""
+
+    project: str = Field(pattern=r"^[\w.][\w.-]*$")
+    push: PushSettings | None = None
+    gates: dict[str, GateSettings] = Field(default_factory=dict)
+    wait: WaitSettings = WaitSettings()
+    archive: ArchiveSettings = ArchiveSettings()
+    operator: str = ""
+
+    @property
+    def hub(self) -> GitHubPlace:
+        """The GitHub where the team's repositories are."""
+        return self.push.github if self.push else GitHubPlace()
+
+    @property
+    def clones(self) -> tuple[Path, ...]:
+        """The operator's own clones, as far as they are named."""
+        named = [one.clone for one in self.push.repositories] if self.push else []
+        return tuple(clone.expanduser() for clone in named if clone)
