@@ -1,7 +1,10 @@
-"""GitHub: access, CI's verdict, pull requests, tags and releases of one repository."""
+"""GitHub: access, CI's verdict, pull requests, issues, tags and releases of one repository."""
 
 from runbook_lib.services.github.access import Access, AccessSteps
 from runbook_lib.services.github.checks import Check, Checks, CheckSteps
+from runbook_lib.services.github.issues import Issue, IssueSteps
+from runbook_lib.services.github.newest import NewestRelease, NewestSteps
+from runbook_lib.services.github.picked import MergedPull, PickSteps
 from runbook_lib.services.github.pulls import MergedPullRequest, PullRequest, PullSteps
 from runbook_lib.services.github.releases import Release, ReleaseSteps
 from runbook_lib.services.github.tags import RemoteTag
@@ -11,12 +14,17 @@ __all__ = [
     "Check",
     "Checks",
     "GitHub",
+    "Issue",
+    "MergedPull",
     "MergedPullRequest",
+    "NewestRelease",
     "PullRequest",
     "Release",
     "RemoteTag",
 ]
 
 
-class GitHub(AccessSteps, CheckSteps, PullSteps, ReleaseSteps):
-    """One repository on one GitHub, with the steps of a release."""
+class GitHub(
+    AccessSteps, CheckSteps, IssueSteps, NewestSteps, PickSteps, PullSteps, ReleaseSteps
+):
+    """One repository on one GitHub, with the steps of its procedures."""
