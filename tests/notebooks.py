@@ -22,9 +22,11 @@ IGNORED = "nbval-ignore-output"
 def tidy(notebook: dict[str, Any]) -> dict[str, Any]:
     """The notebook as it is committed."""
     cells = [tidy_cell(cell, number) for number, cell in enumerate(notebook["cells"])]
+    private = notebook["metadata"].get("runbook", {}).get("private")
+    own = {"runbook": {"private": True}} if private else {}
     return {
         "cells": cells,
-        "metadata": {"kernelspec": KERNEL, "language_info": {"name": "python"}},
+        "metadata": {"kernelspec": KERNEL, "language_info": {"name": "python"}, **own},
         "nbformat": 4,
         "nbformat_minor": 5,
     }

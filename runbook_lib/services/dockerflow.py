@@ -34,17 +34,19 @@ class Deployment:
 
 
 class Dockerflow:
-    """One deployed service."""
+    """One deployed service; `page` is where it tells its version, below its address."""
 
     def __init__(
         self,
         url: str,
         runner: Runner,
         *,
+        page: str = "__version__",
         timeout: Timeout = TIMEOUT,
         session: requests.Session | None = None,
     ) -> None:
         self.url = check_url(url, service="the deployed service")
+        self.page = page
         self.runner = runner
         self.timeout = timeout
         self.session = session or open_session(self.url)
@@ -56,9 +58,9 @@ class Dockerflow:
         """What is deployed now.
 
         Raises `Unavailable` where there is no answer, `Refused` where the service has no
-        `/__version__`, `Failed` where it is not what Dockerflow says it should be.
+        such page, `Failed` where it is not what Dockerflow says it should be.
         """
-        link = f"{self.url}/__version__"
+        link = f"{self.url}/{self.page}"
         answer = send(self.session, "GET", link, may_act=False, timeout=self.timeout)
         if answer.status_code == requests.codes.not_found:
             raise Refused(

@@ -1,4 +1,4 @@
-"""Carries out the release runbook: by papermill with a real kernel, or cell by cell right here."""
+"""Carries out a runbook: by papermill with a real kernel, or cell by cell right here."""
 
 import ast
 import io
@@ -14,7 +14,9 @@ from runbook_lib.journal import Event, read_journal
 from runbook_lib.run import Run, current
 from runbook_lib.session import JOURNAL, SESSION_VARIABLE, Home, data_folder
 
-NOTEBOOK = Path(__file__).resolve().parent.parent.parent / "runbooks" / "release.ipynb"
+RUNBOOKS = Path(__file__).resolve().parent.parent.parent / "runbooks"
+RELEASE = "release"
+NOTEBOOK = RUNBOOKS / f"{RELEASE}.ipynb"
 
 Change = Callable[[dict[str, Any]], object]
 
@@ -74,8 +76,10 @@ class Executed:
         return self.evalue
 
 
-def execute(output: Path, parameters: Mapping[str, Any] | None = None) -> Executed:
-    """Run the runbook by papermill, with a real kernel; the executed notebook goes to `output`."""
+def execute(
+    output: Path, parameters: Mapping[str, Any] | None = None, *, runbook: str = RELEASE
+) -> Executed:
+    """Run a runbook by papermill, with a real kernel; the executed notebook goes to `output`."""
     from papermill import execute_notebook
     from papermill.exceptions import PapermillExecutionError
 
@@ -83,7 +87,8 @@ def execute(output: Path, parameters: Mapping[str, Any] | None = None) -> Execut
     os.environ[SESSION_VARIABLE] = session
     ename = evalue = ""
     try:
-        execute_notebook(str(NOTEBOOK), str(output), dict(parameters or {}), progress_bar=False)
+        source = RUNBOOKS / f"{runbook}.ipynb"
+        execute_notebook(str(source), str(output), dict(parameters or {}), progress_bar=False)
     except PapermillExecutionError as error:
         ename, evalue = error.ename, error.evalue
     finally:
@@ -101,15 +106,15 @@ def text_of(notebook: dict[str, Any]) -> str:
     )
 
 
-def code_cells() -> dict[str, str]:
-    """The runbook's code cells by their ids, the parameters' among them."""
-    cells = json.loads(NOTEBOOK.read_text())["cells"]
+def code_cells(runbook: str = RELEASE) -> dict[str, str]:
+    """A runbook's code cells by their ids, the parameters' first among them."""
+    cells = json.loads((RUNBOOKS / f"{runbook}.ipynb").read_text())["cells"]
     return {cell["id"]: "".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"}
 
 
-def cell_of(text: str) -> str:
+def cell_of(text: str, runbook: str) -> str:
     """The id of the one code cell in which a text stands."""
-    found = [cell for cell, source in code_cells().items() if text in source]
+    found = [cell for cell, source in code_cells(runbook).items() if text in source]
     assert len(found) == 1, f"expected one cell with {text!r}, found {found}"
     return found[0]
 
@@ -117,17 +122,18 @@ def cell_of(text: str) -> str:
 def step_through(
     parameters: Mapping[str, Any] | None = None,
     *,
+    runbook: str = RELEASE,
     until: str = "",
     before: Mapping[str, Change] | None = None,
     abandon: bool = False,
 ) -> Executed:
-    """Run the runbook's cells in this process, as a session of its own, and end the session.
+    """Run a runbook's cells in this process, as a session of its own, and end the session.
 
     `until` is a text of the last cell to run. `before` has what to do before the cell in which a
     text stands, with the namespace. With `abandon` the session ends as a killed kernel's does.
     """
-    stop = cell_of(until) if until else ""
-    changes = {cell_of(text): change for text, change in (before or {}).items()}
+    stop = cell_of(until, runbook) if until else ""
+    changes = {cell_of(text, runbook): change for text, change in (before or {}).items()}
     session = Home(data_folder()).new_session()
     os.environ[SESSION_VARIABLE] = session
     namespace: dict[str, Any] = {"__name__": "__main__"}
@@ -136,9 +142,11 @@ def step_through(
     leave()
     try:
         with redirect_stdout(shown):
-            for cell, source in code_cells().items():
+            for number, (cell, source) in enumerate(code_cells(runbook).items()):
                 changes.get(cell, bool)(namespace)
-                run_cell(source, namespace, parameters or {})
+                run_cell(source, namespace)
+                if number == 0:
+                    namespace.update(parameters or {})
                 if cell == stop:
                     break
     except BaseException as error:
@@ -149,8 +157,8 @@ def step_through(
     return Executed(session, ename, evalue, shown.getvalue(), namespace=namespace)
 
 
-def run_cell(source: str, namespace: dict[str, Any], parameters: Mapping[str, Any]) -> None:
-    """Run one cell and show the value of its last line; the parameters come after their cell."""
+def run_cell(source: str, namespace: dict[str, Any]) -> None:
+    """Run one cell and show the value of its last line."""
     tree = ast.parse(source)
     last = tree.body[-1]
     if isinstance(last, ast.Expr):
@@ -159,8 +167,6 @@ def run_cell(source: str, namespace: dict[str, Any], parameters: Mapping[str, An
     if isinstance(last, ast.Expr):
         value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), namespace)
         print("" if value is None else value)
-    if "plan: bool" in source:
-        namespace.update(parameters)
 
 
 def leave(*, abandon: bool = False) -> None:
