@@ -5,7 +5,7 @@ from runbook_lib.services.bugzilla.client import Client
 from runbook_lib.services.bugzilla.mark import bears, bug_mark, question_prefix
 from runbook_lib.services.bugzilla.values import Answer, Bug, Comment, Flag, read_bug, read_comment
 
-FIELDS = "id,summary,status,resolution,product,component,alias,whiteboard,cc,flags"
+FIELDS = "id,summary,status,resolution,product,component,alias,whiteboard,cc,flags,assigned_to"
 NO = ("WONTFIX", "INVALID")
 """Resolutions that say no to what a bug asks for."""
 

@@ -73,6 +73,13 @@ class Bugzilla:
         components = products[0]["components"]
         return [str(each["name"]) for each in components if each.get("is_active", True)]
 
+    def find_open(self, criteria: Mapping[str, str]) -> tuple[Bug, ...]:
+        """The open bugs that meet all criteria of Bugzilla's search, oldest first.
+
+        https://bugzilla.readthedocs.io/en/latest/api/core/v1/bug.html#search-bugs
+        """
+        return tuple(bug for bug in self.bugs.search(**criteria) if not bug.resolution)
+
     @step
     def file_bug(
         self,

@@ -42,6 +42,8 @@ class Bug:
     whiteboard: str
     cc: tuple[str, ...]
     flags: tuple[Flag, ...]
+    assignee: str
+    """Who works on it; empty where that is nobody."""
     link: str
 
     def __str__(self) -> str:
@@ -108,8 +110,15 @@ def read_bug(said: dict[str, Any], url: str) -> Bug:
         whiteboard=str(said.get("whiteboard") or ""),
         cc=tuple(said.get("cc") or ()),
         flags=tuple(read_flag(flag) for flag in said.get("flags") or ()),
+        assignee=assignee(said),
         link=f"{url}/show_bug.cgi?id={int(said['id'])}",
     )
+
+
+def assignee(said: dict[str, Any]) -> str:
+    """Who a bug is assigned to; Bugzilla's own name for nobody is `nobody@…`."""
+    name = str(said.get("assigned_to") or "")
+    return "" if name.startswith("nobody@") else name
 
 
 def read_flag(said: dict[str, Any]) -> Flag:

@@ -1,0 +1,62 @@
+"""Whether a project uses the newest release of a dependency."""
+
+import re
+from dataclasses import dataclass
+
+from runbook_lib.errors import UsageError
+
+NUMBERS = re.compile(r"\d+")
+
+
+@dataclass(frozen=True)
+class Dependency:
+    """A dependency: the version that `used_by` names, and the newest release; empty if none."""
+
+    name: str
+    used_by: str
+    used: str
+    newest: str
+    link: str
+
+    @property
+    def behind(self) -> bool:
+        """Whether something newer has been released than is used."""
+        return bool(self.newest) and version_key(self.used) < version_key(self.newest)
+
+    def __str__(self) -> str:
+        if not self.newest:
+            return f"{self.used_by} uses {self.name} {self.used}, of which nothing is released"
+        if not self.behind:
+            return f"{self.used_by} uses {self.name} {self.used}, the newest"
+        return (
+            f"{self.used_by} uses {self.name} {self.used}, and {self.newest} is out: "
+            "who works on it updates the project in time for the tag"
+        )
+
+
+def find_used(text: str, name: str, pattern: str = "") -> str:
+    """The version of a dependency that a file names; by default as package.json has it.
+
+    Raises `UsageError` where the file does not name it, or the pattern is none.
+    """
+    wanted = pattern or rf'"(?:@[^"/]+/)?{re.escape(name)}"\s*:\s*"[^\d"]*([^"\s]+)"'
+    try:
+        match = re.search(wanted, text)
+    except re.error as error:
+        raise UsageError(
+            f"expected a regular expression as the pattern of {name}, found {pattern!r}: {error}"
+        ) from None
+    if match is None or not match.groups():
+        raise UsageError(
+            f"expected the version of {name} by {wanted!r}, found none; "
+            "give the dependency a pattern with one group in the profile"
+        )
+    return match[1]
+
+
+def version_key(text: str) -> tuple[int, ...]:
+    """A version's numbers, without zeros at the end: 7.2 is 7.2.0."""
+    numbers = [int(number) for number in NUMBERS.findall(text.split("+")[0])]
+    while numbers and numbers[-1] == 0:
+        numbers.pop()
+    return tuple(numbers)

@@ -1,0 +1,43 @@
+"""Whether a project uses the newest release of a dependency."""
+
+import pytest
+
+from runbook_lib.errors import UsageError
+from runbook_lib.policy.dependencies import Dependency, find_used
+
+PACKAGE = '{"dependencies": {"linter": "^7.1.0", "@team/scanner": "~2.0", "linter-x": "9.0.0"}}'
+
+
+def dependency(used: str, newest: str) -> Dependency:
+    return Dependency("linter", "frontend", used, newest, "")
+
+
+@pytest.mark.parametrize(("name", "used"), [("linter", "7.1.0"), ("scanner", "2.0")])
+def test_the_used_version_is_read_from_package_json(name: str, used: str) -> None:
+    assert find_used(PACKAGE, name) == used
+
+
+def test_another_file_is_read_by_the_profiles_pattern() -> None:
+    assert find_used("linter==7.1.0 \\\n", "linter", r"^linter==(\S+)") == "7.1.0"
+
+
+@pytest.mark.parametrize("pattern", ["", "linter (", "linter"])
+def test_a_version_that_is_not_there_is_refused(pattern: str) -> None:
+    with pytest.raises(UsageError, match="expected"):
+        find_used("{}", "linter", pattern)
+
+
+@pytest.mark.parametrize(
+    ("used", "newest", "behind"),
+    [
+        ("7.1.0", "7.2.0", True),
+        ("7.2.0", "v7.2.0", False),
+        ("7.2", "7.2.0", False),
+        ("7.10.0", "7.9.1", False),
+        ("7.1.0", "", False),
+    ],
+)
+def test_what_is_behind_is_said(used: str, newest: str, behind: bool) -> None:
+    found = dependency(used, newest)
+    assert found.behind is behind
+    assert ("is out" in str(found)) is behind
