@@ -72,8 +72,46 @@ def change_person(role: str, mode: str, world: Path | None) -> None:
     running.client.expect("PATCH", f"/sandbox/people/{role}", {"mode": mode})
 
 
+@command.command("clock")
+@click.argument("moment", required=False)
+@click.option(
+    "--world",
+    type=click.Path(path_type=Path),
+    help="The world's folder; by default the team's.",
+)
+@told
+def move_clock(moment: str | None, world: Path | None) -> None:
+    """Tell the time of a world, or move it on to MOMENT where it stands still.
+
+    MOMENT is a time such as 2026-03-12T09:30-07:00, and never earlier than the world's own. The
+    sandbox must be running.
+    """
+    from runbook_lib.sandbox.process import find
+
+    folder = world or team_world()
+    running = find(folder)
+    if running is None:
+        raise UsageError(f"expected a running sandbox in {folder}, found none: start it first")
+    if moment is None:
+        answer = running.client.ask("GET", "/sandbox/clock")
+    else:
+        answer = running.client.ask("PUT", "/sandbox/clock", {"to": moment})
+    if not answer.found:
+        raise UsageError(
+            str(answer.data["message"] if isinstance(answer.data, dict) else answer.data)
+        )
+    click.echo(answer.data["now"])
+
+
 def sample_world() -> Path:
     """The folder of the sample project's world."""
     from runbook_lib.session import data_folder
 
     return data_folder() / "sandbox" / "sample"
+
+
+def team_world() -> Path:
+    """The folder of the sample team's world."""
+    from runbook_lib.session import data_folder
+
+    return data_folder() / "sandbox" / "team"

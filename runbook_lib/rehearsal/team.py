@@ -64,7 +64,9 @@ def team_profile(running: Running) -> Team:
                 url=f"{ORIGIN}{GROUP}/server-security.git",
             ),
             dependencies=(
-                DependencySettings(name="linter", github=f"{GROUP}/linter", used_by="frontend"),
+                DependencySettings(
+                    name="pelican-linter", github=f"{GROUP}/linter", used_by="frontend"
+                ),
             ),
             notes=NotesSettings(github=f"{GROUP}/notes"),
             slack=SlackSettings(channel="#remora", api_url=f"{url}/slack/api"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from runbook_lib.sandbox.team_week import has_team, morning_in
 from runbook_lib.sandbox.world import World
 
 SCHEMA = """
@@ -13,6 +14,8 @@ CREATE TABLE IF NOT EXISTS approval (
 """
 
 STATES = ("pending", "approved", "rejected")
+QA_GATE = "qa"
+"""What the gates are called, or begin with, that a team's QA answers itself."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,10 @@ def ask_approval(
 
 
 def answer_approval(world: World, who: str, number: int, *, state: str, reason: str) -> Approval:
-    """Answer a pending approval; an answer that was given stays as it is."""
+    """Answer a pending approval; an answer that was given stays as it is.
+
+    By the time that QA approves a push it is the push's morning.
+    """
     with world.transaction() as database:
         changed = database.execute(
             "UPDATE approval SET state = ?, by = ?, reason = ? WHERE id = ? AND state = 'pending'",
@@ -60,8 +66,20 @@ def answer_approval(world: World, who: str, number: int, *, state: str, reason: 
         approval = find_approval(world, number)
         assert approval is not None, "the caller has found it"
         if changed:
+            if state == "approved" and asked_of(world, approval.gate) == "qa":
+                world.move_clock(morning_in(f"{approval.title}\n{approval.text}"))
             tell(world, who, approval, f"{state}: {approval.title}")
     return approval
+
+
+def asked_of(world: World, gate: str) -> str:
+    """Whose answer a gate asks for: QA's, in a team's world, for QA's own gates."""
+    return "qa" if has_team(world) and is_of_quality(gate) else "approver"
+
+
+def is_of_quality(gate: str) -> bool:
+    """Whether a gate's name says that it is QA's."""
+    return gate.lower().startswith(QA_GATE)
 
 
 def find_approval(world: World, number: int) -> Approval | None:
@@ -80,4 +98,5 @@ def list_approvals(world: World) -> list[Approval]:
 
 def tell(world: World, who: str, approval: Approval, what: str) -> None:
     """Note what happened to an approval."""
-    world.tell(who, "approval", what, id=approval.id, state=approval.state)
+    of = asked_of(world, approval.gate)
+    world.tell(who, "approval", what, id=approval.id, state=approval.state, of=of)

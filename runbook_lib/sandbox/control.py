@@ -34,7 +34,7 @@ Endpoint = Callable[[World, Account, Request, Body], Any]
 
 
 def routes(world: World) -> list[BaseRoute]:
-    """Everything under `/sandbox` but `/sandbox/alive`."""
+    """Everything under `/sandbox` but `/sandbox/alive`, a team and its clock."""
     world.add_tables(approvals.SCHEMA)
     world.add_tables(errands.SCHEMA)
     return [
@@ -42,7 +42,8 @@ def routes(world: World) -> list[BaseRoute]:
         control(world, "PATCH", "/people/{role}", change_person, "admin"),
         control(world, "POST", "/approvals", ask, "admin"),
         control(world, "GET", "/approvals/{id:int}", look_up),
-        control(world, "PATCH", "/approvals/{id:int}", decide, "admin", "approver"),
+        control(world, "GET", "/approvals", list_questions),
+        control(world, "PATCH", "/approvals/{id:int}", decide, "admin", "approver", "qa"),
         control(world, "GET", "/settings", settings),
         control(world, "PUT", "/settings/{name}", change_setting, "admin"),
         control(world, "GET", "/repositories", repositories),
@@ -147,9 +148,17 @@ def look_up(world: World, _account: Account, request: Request, _body: Body) -> A
     return asdict(found)
 
 
+def list_questions(world: World, _account: Account, _request: Request, _body: Body) -> Any:
+    """All approvals that were asked for, oldest first."""
+    return [asdict(approval) for approval in approvals.list_approvals(world)]
+
+
 def decide(world: World, account: Account, request: Request, body: Body) -> Any:
-    """Approve or reject."""
-    look_up(world, account, request, body)
+    """Approve or reject; QA's gates are QA's alone, and all others the approver's."""
+    asked = look_up(world, account, request, body)
+    whose = approvals.asked_of(world, asked["gate"])
+    if account.permission != "admin" and account.login != whose:
+        raise HTTPException(403, f"{account.login} may not do this; admin or {whose} may.")
     decision = choice_of(body, "state", approvals.STATES[1:])
     reason = text_of(body, "reason", default="")
     number = request.path_params["id"]

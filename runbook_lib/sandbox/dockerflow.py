@@ -1,7 +1,8 @@
 """Deployments, and what a deployed service tells of itself.
 
 As Dockerflow has it (https://github.com/mozilla-services/Dockerflow): `/__version__`,
-`/__heartbeat__` and `/__lbheartbeat__`.
+`/__heartbeat__` and `/__lbheartbeat__`. A frontend that shares its server's address tells of itself
+at `/__frontend_version__`.
 """
 
 from dataclasses import asdict, dataclass
@@ -59,7 +60,12 @@ def routes(world: World) -> list[BaseRoute]:
         running(request)
         return Response(status_code=200)
 
-    pages = {"__version__": version, "__heartbeat__": heartbeat, "__lbheartbeat__": lbheartbeat}
+    pages = {
+        "__version__": version,
+        "__frontend_version__": version,
+        "__heartbeat__": heartbeat,
+        "__lbheartbeat__": lbheartbeat,
+    }
     return [
         Route(f"/{environment}/{{project}}/{name}", endpoint)
         for environment in ENVIRONMENTS

@@ -50,14 +50,19 @@ class Running:
 
 
 def start(
-    folder: Path, *, keep: bool = False, clock: datetime | None = None, sample: bool = False
+    folder: Path,
+    *,
+    keep: bool = False,
+    clock: datetime | None = None,
+    sample: bool = False,
+    team: bool = False,
 ) -> Running:
     """The running sandbox of the world in `folder`, started where it isn't running.
 
     It ends when no session holds it any more (take a lease with `hold` within ten seconds), or
     only by `stop` with `keep`. A new world's time stands still at `clock`. With `sample` it has the
-    sample project, and a new world that project's time. Raises Failed, with the end of the
-    server's log, where it does not start.
+    sample project, with `team` the sample team, and a new world the time of that. Raises Failed,
+    with the end of the server's log, where it does not start.
     """
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -67,11 +72,20 @@ def start(
         if keep or running is None:
             mark_kept(folder, keep)
         if running is None:
-            time_of_new = clock or (CLOCK if sample else None)
+            time_of_new = clock or (CLOCK if sample else team_time() if team else None)
             running = wait_until_it_answers(folder, spawn(folder, clock=time_of_new))
     if sample:
         running.client.expect("PUT", "/sandbox/sample")
+    if team:
+        running.client.expect("PUT", "/sandbox/team")
     return running
+
+
+def team_time() -> datetime:
+    """The time at which the team's world stands still."""
+    from runbook_lib.sandbox.team_week import CLOCK
+
+    return CLOCK
 
 
 def find(folder: Path) -> Running | None:

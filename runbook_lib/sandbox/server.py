@@ -22,12 +22,39 @@ from starlette.routing import BaseRoute, Route
 from uvicorn import Config, Server
 
 from runbook_lib.errors import Failed
-from runbook_lib.sandbox import bugzilla, control, dockerflow, faults, git, github, page
+from runbook_lib.sandbox import (
+    bugzilla,
+    calendar,
+    control,
+    dockerflow,
+    faults,
+    git,
+    github,
+    grafana,
+    page,
+    sentry,
+    team_control,
+)
 from runbook_lib.sandbox.access import AccessLog
 from runbook_lib.sandbox.keys import make_signing_key
 from runbook_lib.sandbox.leases import in_use, locked, try_lock
 from runbook_lib.sandbox.people import People
 from runbook_lib.sandbox.world import World
+
+ROOMS = (
+    control,
+    team_control,
+    faults,
+    github,
+    bugzilla,
+    dockerflow,
+    calendar,
+    sentry,
+    grafana,
+    git,
+    page,
+)
+"""What a world is served by; of two rooms with the same path the first answers."""
 
 HOSTS = ["127.0.0.1", "localhost"]
 LOOK_SECONDS = 0.5
@@ -37,7 +64,7 @@ KEEP_ALIVE_SECONDS = 75
 def build_app(world: World, *, instance: str = "") -> Starlette:
     """The application that serves a world: every room's routes, behind the access log."""
     rooms: list[BaseRoute] = [Route("/sandbox/alive", alive(instance))]
-    for room in (control, faults, github, bugzilla, dockerflow, git, page):
+    for room in ROOMS:
         rooms += room.routes(world)
     middleware = [
         Middleware(AccessLog, world=world),

@@ -53,6 +53,19 @@ def hero(push: date) -> str:
     return ROTATION[(push - FIRST_TURN).days // 7 % len(ROTATION)]
 
 
+def document_path(push: date) -> str:
+    """Where the notes of a push are in the repository of notes."""
+    return f"releases/{push:%Y/%m/%d}.md"
+
+
+def day_of(push: date) -> str:
+    """A push's day as its title has it: Thursday 12th March 2026."""
+    ending = (
+        "th" if push.day in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(push.day % 10, "th")
+    )
+    return f"{push:%A} {push.day}{ending} {push:%B %Y}"
+
+
 def tag_of(push: date) -> str:
     """The tag of a push."""
     return f"{push:%Y.%m.%d}"

@@ -40,6 +40,9 @@ ACCOUNTS: tuple[tuple[str, str, Permission], ...] = (
     ("reader", "Remy Reader", "read"),
     ("stranger", "Sasha Stranger", "none"),
     ("approver", "Avery Approver", "read"),
+    ("willow", "Willow Wader", "write"),
+    ("edith", "Edith Egret", "write"),
+    ("matteo", "Matteo Murre", "write"),
 )
 """Everybody in the sandbox: login, name, and what they may do to its repositories."""
 
@@ -109,15 +112,20 @@ class World:
         if clock is not None:
             self.set_setting("clock", clock.astimezone(UTC).isoformat())
         with self.transaction() as database:
+            self.add_accounts()
+            for role in ROLES:
+                database.execute("INSERT INTO person VALUES (?, 'on', 0.3)", (role,))
+
+    def add_accounts(self) -> None:
+        """Give everybody an account who has none: a world may be older than some of them."""
+        with self.transaction() as database:
             for login, name, permission in ACCOUNTS:
                 email, token = f"{login}@sandbox.example", f"{TOKEN_PREFIX}{secrets.token_hex(20)}"
                 database.execute(
-                    "INSERT INTO account (login, name, email, token, permission)"
+                    "INSERT OR IGNORE INTO account (login, name, email, token, permission)"
                     " VALUES (?, ?, ?, ?, ?)",
                     (login, name, email, token, permission),
                 )
-            for role in ROLES:
-                database.execute("INSERT INTO person VALUES (?, 'on', 0.3)", (role,))
 
     def add_tables(self, schema: str) -> None:
         """Make a service's tables where they are not there yet."""
@@ -158,6 +166,19 @@ class World:
         """The world's time, in UTC, whole seconds; it stands still where the world was made so."""
         fixed = self.setting("clock")
         return datetime.fromisoformat(fixed) if fixed else datetime.now(UTC).replace(microsecond=0)
+
+    def move_clock(self, to: datetime) -> datetime:
+        """Move the time of a world in which it stands still, only ever forward; the time then is.
+
+        An earlier moment changes nothing, and nor does any where time passes by itself.
+        """
+        with self.transaction():
+            if self.setting("clock") is not None and to > self.now():
+                moment = to.astimezone(UTC).replace(microsecond=0)
+                self.set_setting("clock", moment.isoformat())
+            now = self.now()
+        self.wake()
+        return now
 
     def account(self, login: str) -> Account | None:
         """The account of that name, or None."""

@@ -22,6 +22,8 @@ HEADERS = {
 PLACES = (
     "/{owner}/{name}",
     "/{owner}/{name}/pull/{place:int}",
+    "/{owner}/{name}/issues/{place:int}",
+    "/{owner}/{name}/blob/{place:path}",
     "/{owner}/{name}/releases",
     "/{owner}/{name}/releases/tag/{place:path}",
     "/{owner}/{name}/compare/{place:path}",

@@ -19,6 +19,14 @@ REVIEWS = """
 SELECT review.state, account.login FROM github_review AS review
 LEFT JOIN account ON account.id = review.author WHERE review.pull = ? ORDER BY review.id
 """
+ISSUES = """
+SELECT issue.number, issue.title, issue.state, milestone.title AS milestone,
+(SELECT group_concat(label.name, ', ') FROM github_label AS label
+JOIN github_issue_label AS pair ON pair.label = label.id WHERE pair.issue = issue.id) AS labels
+FROM github_issue AS issue LEFT JOIN github_milestone AS milestone ON milestone.id = issue.milestone
+WHERE issue.repository = ? AND issue.id NOT IN (SELECT id FROM github_pull)
+ORDER BY issue.number DESC
+"""
 RELEASES = "SELECT * FROM github_release WHERE repository = ? ORDER BY id DESC"
 STATUSES = """
 SELECT context, state FROM github_status WHERE id IN

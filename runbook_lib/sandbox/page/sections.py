@@ -15,6 +15,7 @@ from runbook_lib.sandbox.page.markup import (
     text,
 )
 from runbook_lib.sandbox.page.rows import Row
+from runbook_lib.sandbox.page.week import issues, week
 from runbook_lib.sandbox.repositories import Repository, list_repositories
 from runbook_lib.sandbox.world import World
 
@@ -29,6 +30,7 @@ def world_sections(world: World) -> Markup:
         text("h1", "Sandbox"),
         text("p", f"{world.folder} · {moment(world.now().isoformat())} UTC", class_="soft"),
         people(world),
+        week(world),
         *(repository_section(world, each) for each in list_repositories(world)),
         deployments(world),
         bugs(world),
@@ -64,6 +66,7 @@ def repository_section(world: World, repository: Repository) -> Markup:
         branches(world, repository),
         text("h3", "Pull requests"),
         pulls(world, repository),
+        issues(world, repository.id, name),
         text("h3", "Releases"),
         releases(world, repository),
         text("h3", "Tags"),

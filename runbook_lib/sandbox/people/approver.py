@@ -5,8 +5,10 @@ from runbook_lib.sandbox.world import Happening
 
 
 def is_question(happening: Happening) -> bool:
-    """Whether somebody asks for an approval."""
-    return happening.kind == "approval" and happening.data["state"] == "pending"
+    """Whether somebody asks for an approval that is the approver's to give."""
+    data = happening.data
+    pending = happening.kind == "approval" and data["state"] == "pending"
+    return pending and data.get("of", "approver") == "approver"
 
 
 def answer(visit: Visit) -> None:

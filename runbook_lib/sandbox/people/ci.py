@@ -1,13 +1,16 @@
-"""CI: tests what is pushed, and says so on the commit."""
+"""CI: tests what is pushed, builds the images of a team's tags, and says so on the commit."""
 
 from typing import Any
 
 from runbook_lib.sandbox.people.visit import Part, TooEarly, Visit, github_path, tag_commit
 from runbook_lib.sandbox.plumbing import ZEROS
+from runbook_lib.sandbox.team_week import TAG, is_deployed
 from runbook_lib.sandbox.world import Happening
 
 CONTEXT = "ci/tests"
 CHECK = "build"
+IMAGE = "image"
+"""The check run of a tag's image."""
 
 
 def is_push(happening: Happening) -> bool:
@@ -31,6 +34,31 @@ def report(visit: Visit) -> None:
         result = "success" if visit.willing else "failure"
         post_status(visit, repository, sha, result, f"The tests ended: {result}.")
     post_check(visit, repository, sha)
+    if tag := push_tag(visit):
+        build_image(visit, repository, sha, tag)
+
+
+def push_tag(visit: Visit) -> str:
+    """The pushed tag, where an image is to be built of it: a push's, of what is deployed."""
+    data = visit.errand.data
+    tag = data["ref"].removeprefix("refs/tags/")
+    return tag if is_deployed(data["repository"]) and TAG.fullmatch(tag) else ""
+
+
+def build_image(visit: Visit, repository: str, sha: str, tag: str) -> None:
+    """Say first that the tag's image is being built, then how that ended; for each tag once."""
+    path = github_path(repository, "commits", sha, "check-runs")
+    runs = visit.get(f"{path}?check_name={IMAGE}&filter=all&per_page=100")["check_runs"]
+    mine = [run for run in runs if tag in run["external_id"].split()]
+    if not mine:
+        body = {"name": IMAGE, "head_sha": sha, "status": "in_progress", "external_id": tag}
+        body |= details(visit, repository, sha, "details_url")
+        visit.send("POST", github_path(repository, "check-runs"), body)
+        raise TooEarly(f"the image of {repository} {tag} is being built")
+    if mine[-1]["status"] != "completed":
+        result = "success" if visit.willing else "failure"
+        path = github_path(repository, "check-runs", mine[-1]["id"])
+        visit.send("PATCH", path, {"status": "completed", "conclusion": result})
 
 
 def pushed_commit(visit: Visit) -> str | None:

@@ -1,4 +1,4 @@
-"""Operations: deploy what a ticket asks for."""
+"""Operations: deploy what a ticket asks for, and bring out a team's pushes."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,13 @@ from runbook_lib.sandbox.people.ticket import (
     find_ticket,
     tag_names,
 )
-from runbook_lib.sandbox.people.visit import Part, Visit, tag_commit
+from runbook_lib.sandbox.people.train import (
+    asks_for_production,
+    is_push_tag,
+    push_to_production,
+    push_to_stage,
+)
+from runbook_lib.sandbox.people.visit import Duty, Visit, part_of, tag_commit
 from runbook_lib.sandbox.world import Happening
 
 
@@ -79,4 +85,12 @@ def deploy(visit: Visit, ticket: Ticket, release: Release) -> None:
     comment_once(visit, ticket, text)
 
 
-OPERATIONS = Part("ops", "ops", is_new_bug, handle)
+OPERATIONS = part_of(
+    "ops",
+    "ops",
+    {
+        "bug": Duty(is_new_bug, handle),
+        "push": Duty(is_push_tag, push_to_stage),
+        "slack_message": Duty(asks_for_production, push_to_production),
+    },
+)

@@ -1,14 +1,15 @@
-"""QA: load-tests what is on stage, and asks for production."""
+"""QA: load-tests what is on stage, asks for production, and approves a team's pushes."""
 
 from typing import Any
 
+from runbook_lib.sandbox.people.push_quality import answer_push, asks_quality
 from runbook_lib.sandbox.people.ticket import (
     Ticket,
     comment_once,
     deployed_version,
     find_ticket,
 )
-from runbook_lib.sandbox.people.visit import Part, TooEarly, Visit
+from runbook_lib.sandbox.people.visit import Duty, TooEarly, Visit, part_of
 from runbook_lib.sandbox.world import Happening
 
 ME = "qa@sandbox.example"
@@ -73,4 +74,8 @@ def ask_for_production(visit: Visit, ticket: Ticket) -> None:
     )
 
 
-QUALITY = Part("qa", "qa", is_question, load_test)
+QUALITY = part_of(
+    "qa",
+    "qa",
+    {"needinfo": Duty(is_question, load_test), "approval": Duty(asks_quality, answer_push)},
+)

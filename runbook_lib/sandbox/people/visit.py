@@ -60,6 +60,30 @@ class Part:
     work: Callable[[Visit], None]
 
 
+@dataclass(frozen=True)
+class Duty:
+    """One of the things that a person does: what of a kind concerns them, and how they act on it.
+
+    `work` is as in a part.
+    """
+
+    concerns: Callable[[Happening], bool]
+    work: Callable[[Visit], None]
+
+
+def part_of(role: str, login: str, duties: dict[str, Duty]) -> Part:
+    """The part of somebody who has several duties: one for each kind of happening."""
+
+    def concerns(happening: Happening) -> bool:
+        duty = duties.get(happening.kind)
+        return duty is not None and duty.concerns(happening)
+
+    def work(visit: Visit) -> None:
+        duties[visit.errand.kind].work(visit)
+
+    return Part(role, login, concerns, work)
+
+
 def github_path(repository: str, *parts: str | int) -> str:
     """A path of GitHub's API below a repository."""
     return "/".join(["/api/v3/repos", repository, *(quote(str(part)) for part in parts)])

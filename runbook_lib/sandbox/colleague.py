@@ -1,0 +1,128 @@
+"""A colleague who does the earlier part of the team's week: Edith tags, and operations push.
+
+So that what comes later in the week can be tried alone. All of it goes through the sandbox's own
+services, and each thing is done only where it has not been done.
+"""
+
+import base64
+import time
+from dataclasses import dataclass
+
+from runbook_lib.sandbox.client import Client
+from runbook_lib.sandbox.errands import Errand
+from runbook_lib.sandbox.people.train import deploy, pass_time, running_tag
+from runbook_lib.sandbox.people.visit import Visit, github_path, tag_commit
+from runbook_lib.sandbox.team_notes import compare_link
+from runbook_lib.sandbox.team_week import (
+    DEPLOYED,
+    MONITORING_TIME,
+    PUSH,
+    TRAIN_TIME,
+    document_path,
+    full_name,
+    morning_of,
+    tag_key,
+    tag_of,
+)
+from runbook_lib.sandbox.world import World
+
+WEEK = ("", "tagged", "pushed")
+"""How far the week has come: not begun, tagged, in production."""
+
+COLLEAGUE = "edith"
+STAGE_SECONDS, LOOK_SECONDS = 10.0, 0.1
+PLACEHOLDER = "YYYY.MM.DD"
+
+
+@dataclass(frozen=True)
+class Ride:
+    """A repository and the tag of it that this week's push takes, with where it began."""
+
+    name: str
+    base: str
+    tag: str
+
+
+def carry_on(world: World, url: str, until: str) -> None:
+    """Have the week done as far as one of WEEK says, by the people of the world at `url`."""
+    if until in ("tagged", "pushed"):
+        edith = caller(world, url, COLLEAGUE)
+        rides = tuple(tag(edith, name) for name in DEPLOYED)
+        write_links(edith, rides)
+        if until == "pushed":
+            push(world, caller(world, url, "ops"), rides)
+
+
+def caller(world: World, url: str, login: str) -> Visit:
+    """One of the people, as a caller of the world's services."""
+    account = world.account(login)
+    assert account is not None, f"the team's world has an account {login}"
+    return Visit(Client(url, account.token), login, Errand(0, login, "week", {}, 0.0, 0, 0), "on")
+
+
+def tag(edith: Visit, name: str) -> Ride:
+    """Tag main's head for this week's push, where the push has no tag yet."""
+    repository, base = full_name(name), running_tag(edith, "production", name)
+    refs = edith.get(github_path(repository, "git/matching-refs/tags", tag_of(PUSH)))
+    tags = [ref["ref"].removeprefix("refs/tags/") for ref in refs]
+    if not tags:
+        head = edith.get(github_path(repository, "git/ref/heads/main"))["object"]["sha"]
+        made = {"ref": f"refs/tags/{tag_of(PUSH)}", "sha": head}
+        edith.send("POST", github_path(repository, "git/refs"), made)
+        tags = [tag_of(PUSH)]
+    return Ride(name, base, max(tags, key=tag_key))
+
+
+def write_links(edith: Visit, rides: tuple[Ride, ...]) -> None:
+    """Put the compare links into the notes, where these have still the template's."""
+    path = github_path(full_name("notes"), "contents", *document_path(PUSH).split("/"))
+    found = edith.get(path)
+    text = base64.b64decode(found["content"]).decode() if found else ""
+    changed = text
+    for ride in rides:
+        blank = compare_link(ride.name, PLACEHOLDER, PLACEHOLDER)
+        changed = changed.replace(blank, compare_link(ride.name, ride.base, ride.tag))
+    if changed != text:
+        body = {
+            "message": f"Link what is pushed on {tag_of(PUSH)}",
+            "content": base64.b64encode(changed.encode()).decode(),
+            "sha": found["sha"],
+        }
+        edith.send("PUT", path, body)
+
+
+def push(world: World, ops: Visit, rides: tuple[Ride, ...]) -> None:
+    """Have the tags deployed to stage and, on the push's morning, to production."""
+    there = all(world.people()[role].mode == "on" for role in ("ci", "ops"))
+    bring_to_stage(ops, rides, within=STAGE_SECONDS if there else 0.0)
+    left = [ride for ride in rides if running_tag(ops, "production", ride.name) != ride.tag]
+    world.move_clock(morning_of(PUSH))
+    for ride in left:
+        pass_time(ops, TRAIN_TIME / len(rides))
+        deploy(ops, "production", ride.name, ride.tag, commit_of(ops, ride))
+    if left:
+        pass_time(ops, MONITORING_TIME)
+
+
+def bring_to_stage(ops: Visit, rides: tuple[Ride, ...], *, within: float) -> None:
+    """Give CI and operations so many seconds; what they leave is deployed without a word."""
+    limit = time.monotonic() + within
+    while left := [ride for ride in rides if running_tag(ops, "stage", ride.name) != ride.tag]:
+        if time.monotonic() > limit:
+            break
+        time.sleep(LOOK_SECONDS)
+    for ride in left:
+        body = {
+            "environment": "stage",
+            "repository": full_name(ride.name),
+            "version": ride.tag,
+            "commit": commit_of(ops, ride),
+        }
+        ops.send("POST", "/sandbox/deployments", body)
+
+
+def commit_of(ops: Visit, ride: Ride) -> str:
+    """The commit that a ride's tag names."""
+    sha = tag_commit(ops, full_name(ride.name), ride.tag)
+    assert sha is not None, f"{ride.tag} of {ride.name} was found or made just now"
+    return sha
