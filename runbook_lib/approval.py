@@ -32,6 +32,7 @@ def decide(run: str, gate: str, *, verdict: Verdict, reason: str, short: str) ->
             profile=profile_name(home),
             host=host(),
             library=version("runbook-kit"),
+            **home.said(),
         )
         custody.begin()
         custody.bring(run)

@@ -32,6 +32,11 @@ class Place:
         """The name of the profile whose runs are kept here."""
         return profile_name(self.home)
 
+    @property
+    def private(self) -> bool:
+        """Whether it is the place of private runs."""
+        return self.home.private
+
     def unarchived(self) -> Iterator["KeptSession"]:
         """The sessions here that the archive has not for good: open, dead, or not added yet."""
         for folder in folders_of(self.home.folder):
@@ -201,7 +206,8 @@ def fetch(places: Iterable[Place]) -> list[str]:
             place.archive.fetch()
         except RunbookError as error:
             problems.append(
-                f"the archive of the profile {place.profile} is read as it was last seen: {error}"
+                f"the {'private ' if place.private else ''}archive of the profile {place.profile} "
+                f"is read as it was last seen: {error}"
             )
     return problems
 

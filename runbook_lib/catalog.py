@@ -12,6 +12,7 @@ from typing import Any
 
 import runbook_lib
 from runbook_lib.errors import UsageError
+from runbook_lib.reference import says_private
 
 TAG = "parameters"
 SENTENCE = re.compile(r"(.+?[.!?])(?:\s|$)")
@@ -41,12 +42,16 @@ class NotebookCell:
 
 @dataclass(frozen=True)
 class RunbookDescription:
-    """A runbook: what its notebook says of it before it is run."""
+    """A runbook: what its notebook says of it before it is run.
+
+    The records of a `private` one are kept apart from the others.
+    """
 
     name: str
     path: Path
     purpose: str
     parameters: tuple[Parameter, ...] = ()
+    private: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """The same as what JSON can hold."""
@@ -98,7 +103,8 @@ def describe(path: Path) -> RunbookDescription:
     prose = "\n\n".join(cell.source for cell in cells if cell.kind == "markdown")
     tagged = [cell for cell in cells if TAG in cell.tags]
     parameters = [one for cell in tagged for one in read_parameters_cell(cell.source)]
-    return RunbookDescription(path.stem, path, purpose(prose), tuple(parameters))
+    private = says_private(path.read_bytes())
+    return RunbookDescription(path.stem, path, purpose(prose), tuple(parameters), private)
 
 
 def read_cells(path: Path) -> list[NotebookCell]:

@@ -9,13 +9,16 @@ from runbook_lib.summary import SessionSummary
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#|~!&$])")
 """What Markdown would take for something else than itself."""
+PRIVATE = "Private: this may name what is not public yet; it is kept apart from other records."
+"""The first line of what a private run leaves."""
 
 
 def heading(summary: SessionSummary, reference: Reference) -> str:
     """The head of a record, in Markdown."""
     rows = [f"| {name} | {plain(value)} |" for name, value in facts(summary, reference) if value]
     title = plain(summary.run or summary.runbook)
-    return "\n".join([f"# Record of {title}", "", "| | |", "|---|---|", *rows])
+    above = [PRIVATE, ""] if summary.private else []
+    return "\n".join([*above, f"# Record of {title}", "", "| | |", "|---|---|", *rows])
 
 
 def facts(summary: SessionSummary, reference: Reference) -> Iterator[tuple[str, str]]:

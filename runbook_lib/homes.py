@@ -12,18 +12,21 @@ from runbook_lib.rehearsal import OPERATOR
 from runbook_lib.services.repository import configured
 from runbook_lib.services.repository.git import Git
 from runbook_lib.services.repository.signing import read_identity
-from runbook_lib.session import Home, data_folder, newest_session
+from runbook_lib.session import PRIVATE, Home, data_folder, newest_session
 from runbook_lib.workbench import basic_header
 
 PROFILES = "profiles"
 
 
 def all_homes() -> list[Home]:
-    """All places where runs are kept, or would be: the profiles' and the sandbox's worlds."""
+    """All places where runs are kept, or would be: the profiles' and the sandbox's worlds.
+
+    Behind each is the one for its private runs.
+    """
     data = data_folder()
     named = {data / PROFILES / name for name in read_configuration().profiles}
     folders = {*named, *data.glob(f"{PROFILES}/*"), *data.glob(f"{SANDBOX}/*")}
-    return [Home(path) for path in sorted(folders)]
+    return [Home(path, part) for path in sorted(folders) for part in ("", PRIVATE)]
 
 
 def run_names(home: Home) -> list[str]:
@@ -61,20 +64,21 @@ def is_handed_over(home: Home, run: str) -> bool:
 
 def profile_of(home: Home) -> Team | None:
     """The profile whose runs a home keeps; None for the sandbox's, and for one that is gone."""
-    if home.folder.parent.name != PROFILES:
+    if home.base.parent.name != PROFILES:
         return None
-    return read_configuration().profiles.get(home.folder.name)
+    return read_configuration().profiles.get(home.base.name)
 
 
 def home_of(folder: Path) -> Home:
     """The place that a session's folder on this machine is in."""
     data = data_folder()
-    return Home(data.joinpath(*folder.absolute().relative_to(data).parts[:2]))
+    kind, name, part, *_ = folder.absolute().relative_to(data).parts
+    return Home(data / kind / name, PRIVATE if part == PRIVATE else "")
 
 
 def profile_name(home: Home) -> str:
     """The name of the profile whose runs a home keeps."""
-    return SANDBOX if is_world(home) else home.folder.name
+    return SANDBOX if is_world(home) else home.base.name
 
 
 def operator_of(home: Home) -> str:
@@ -84,16 +88,36 @@ def operator_of(home: Home) -> str:
 
 
 def archive_settings(home: Home) -> ArchiveSettings:
-    """The archive of a home, as its profile says; a world's is its own, and signed by its key."""
+    """The archive of a home, as its profile says; a world's is its own, and signed by its key.
+
+    That of private runs goes nowhere but to the remote that is named for just them.
+    """
     if is_world(home):
-        return ArchiveSettings(signers=home.folder / "keys" / "allowed_signers")
+        return ArchiveSettings(signers=home.base / "keys" / "allowed_signers")
     profile = profile_of(home)
-    return profile.archive if profile else ArchiveSettings()
+    settings = profile.archive if profile else ArchiveSettings()
+    return kept_apart(settings) if home.private else settings
+
+
+def kept_apart(settings: ArchiveSettings) -> ArchiveSettings:
+    """The settings of the private archive; raises `UsageError` where it would not be private."""
+    if settings.private_remote and same_place(settings.private_remote, settings.remote):
+        raise UsageError(
+            "expected a private_remote of its own for private records, found the archive's "
+            "remote: name another repository in runbook.toml, or leave it out (they stay on "
+            "this machine then)"
+        )
+    return settings.model_copy(update={"remote": settings.private_remote, "folder": None})
+
+
+def same_place(one: str, other: str) -> bool:
+    """Whether two addresses name one repository, as far as can be read from them."""
+    return one.rstrip("/").removesuffix(".git") == other.rstrip("/").removesuffix(".git")
 
 
 def is_world(home: Home) -> bool:
     """Whether it is a world of the sandbox."""
-    return home.folder.parent.name == SANDBOX
+    return home.base.parent.name == SANDBOX
 
 
 def is_shared(home: Home) -> bool:
@@ -103,8 +127,10 @@ def is_shared(home: Home) -> bool:
 
 
 def open_archive(home: Home) -> Archive:
-    """The archive of a home's records."""
+    """The archive of a home's records; nobody else on this machine reads that of private ones."""
     settings = archive_settings(home)
+    if home.private and (settings.remote or home.folder.exists()):
+        home.close_to_others()
     folder = settings.folder.expanduser() if settings.folder else home.folder / "archive.git"
     return Archive(folder, remote=settings.remote, environment=git_environment(home))
 
@@ -112,9 +138,11 @@ def open_archive(home: Home) -> Archive:
 def git_environment(home: Home) -> dict[str, str]:
     """Who commits to a home's archive and signs, and how git is let into its remote."""
     if is_world(home):
-        return world_environment(home.folder / "keys" / "operator")
+        return world_environment(home.base / "keys" / "operator")
     profile = profile_of(home)
-    return configured({}, {**identity(profile), **access(profile)}) if profile else {}
+    if profile is None:
+        return {}
+    return configured({}, {**identity(profile), **access(profile, archive_settings(home).remote)})
 
 
 def world_environment(key: Path) -> dict[str, str]:
@@ -139,14 +167,14 @@ def identity(profile: Team) -> dict[str, str]:
     return read_identity(Git(there[0])) if there else {}
 
 
-def access(profile: Team) -> dict[str, str]:
+def access(profile: Team, remote: str) -> dict[str, str]:
     """git's settings that let it in by the GitHub token, where the archive's remote is there.
 
     Without a token git asks its own credential helper.
     """
     settings = profile.hub
     web = f"{settings.web_url.rstrip('/')}/"
-    if not profile.archive.remote.startswith(web):
+    if not remote.startswith(web):
         return {}
     try:
         token = find_secret(

@@ -76,7 +76,7 @@ def store(path: Path, pieces: Iterable[bytes], *, durably: bool = False) -> None
     """Put a file in the place of another as a whole; `durably`, come back when it is on disk."""
     beside = path.with_name(f".{path.name}.new")
     try:
-        with beside.open("wb") as file:
+        with open(beside, "wb", opener=as_open_as_its_folder) as file:
             file.writelines(pieces)
             file.flush()
             if durably:
@@ -87,6 +87,11 @@ def store(path: Path, pieces: Iterable[bytes], *, durably: bool = False) -> None
         raise
     if durably:
         sync_folder(path.parent)
+
+
+def as_open_as_its_folder(path: str, flags: int) -> int:
+    """Open a file that, where it is new, others may read only if they may read its folder."""
+    return os.open(path, flags, 0o666 & Path(path).parent.stat().st_mode)
 
 
 def sync_folder(folder: Path) -> None:

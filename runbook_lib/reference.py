@@ -13,6 +13,8 @@ import runbook_lib
 
 NOTEBOOK_VARIABLE = "RUNBOOK_NOTEBOOK"
 """Where our papermill engine says which notebook it executes."""
+PRIVATE_VARIABLE = "RUNBOOK_PRIVATE"
+"""Where it says that the notebook calls itself private."""
 PLACES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
 """What a git hook sets, and what would name another repository than the notebook's."""
 
@@ -32,7 +34,8 @@ class Reference:
     """A runbook's cells as git has them; where git doesn't have it, as its file does.
 
     `commit` is the commit they are of, empty where the file is not tracked; `digest` the SHA-256
-    of the notebook they were read from; `changed` whether the file differs from the commit.
+    of the notebook they were read from; `changed` whether the file differs from the commit;
+    `private` whether either of the two calls itself private.
     """
 
     path: Path | None = None
@@ -40,6 +43,7 @@ class Reference:
     commit: str = ""
     digest: str = ""
     changed: bool = False
+    private: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """The same as what JSON can hold."""
@@ -53,7 +57,8 @@ class Reference:
             ReferenceCell(**{**cell, "tags": tuple(cell["tags"])}) for cell in said["cells"]
         )
         path = Path(said["path"]) if said["path"] else None
-        return cls(path, cells, said["commit"], said["digest"], said["changed"])
+        private = bool(said.get("private"))
+        return cls(path, cells, said["commit"], said["digest"], said["changed"], private)
 
 
 def read_reference(path: Path | None) -> Reference:
@@ -66,9 +71,11 @@ def read_reference(path: Path | None) -> Reference:
         return Reference(path)
     commit, blob = find_committed(path)
     if not commit or blob == blob_id(found):
-        return Reference(path, read_cells(found), commit, sha256(found))
+        return Reference(path, read_cells(found), commit, sha256(found), False, says_private(found))
     committed = git(path.parent, "cat-file", "blob", blob)
-    return Reference(path, read_cells(committed), commit, sha256(committed), committed != found)
+    private = says_private(committed) or says_private(found)
+    changed = committed != found
+    return Reference(path, read_cells(committed), commit, sha256(committed), changed, private)
 
 
 def find_committed(path: Path) -> tuple[str, str]:
@@ -124,6 +131,32 @@ def read_cell(cell: Mapping[str, Any]) -> ReferenceCell:
     tags = cell.get("metadata", {}).get("tags", [])
     source = "".join(cell.get("source", ""))
     return ReferenceCell(str(cell["cell_type"]), source, str(cell.get("id", "")), tuple(tags))
+
+
+def says_private(content: bytes) -> bool:
+    """Whether a notebook's metadata calls it private: `"runbook": {"private": true}`."""
+    try:
+        return json.loads(content)["metadata"]["runbook"]["private"] is True
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
+def is_private(runbook: str, namespace: Mapping[str, Any]) -> bool:
+    """Whether any notebook that may be the one that is executed calls itself private.
+
+    A front end that can't say which one it is does not make it public.
+    """
+    if os.environ.get(PRIVATE_VARIABLE):
+        return True
+    return any(map(says_private, filter(None, map(read_file, candidates(runbook, namespace)))))
+
+
+def read_file(path: Path) -> bytes:
+    """What stands in a file; nothing where there is none."""
+    try:
+        return path.read_bytes()
+    except (OSError, ValueError):
+        return b""
 
 
 def find_notebook(runbook: str, namespace: Mapping[str, Any]) -> Path | None:

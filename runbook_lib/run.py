@@ -3,7 +3,7 @@
 import atexit
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -17,10 +17,10 @@ from runbook_lib.journal import Event, Journal, unsettled
 from runbook_lib.parameters import read_parameters
 from runbook_lib.profile import SANDBOX, Team
 from runbook_lib.recorder import start_recording
-from runbook_lib.reference import Reference, find_notebook, read_reference
+from runbook_lib.reference import Reference, find_notebook, is_private, read_reference
 from runbook_lib.runner import Patience, Runner
 from runbook_lib.services.approvals import SandboxPeople
-from runbook_lib.session import JOURNAL, PastRun, check_data_folder
+from runbook_lib.session import JOURNAL, PRIVATE, Home, PastRun, check_data_folder
 from runbook_lib.setting import Setting, read_profile
 from runbook_lib.table import Table, summary
 from runbook_lib.terminal import say_in_terminal
@@ -77,6 +77,7 @@ class Run(Workbench):
             library=version("runbook-kit"),
             notebook=str(self.reference.path or ""),
             runbook_commit=self.reference.commit,
+            **self.setting.home.said(),
         )
         return journal
 
@@ -237,7 +238,10 @@ def open_session(
     if "run" in current:
         current.pop("run").end()
     reference = read_reference(find_notebook(runbook, namespace))
-    run = kind(runbook, given, open_world(given), reference)
+    setting = open_world(given)
+    if reference.private or is_private(runbook, namespace):
+        setting = replace(setting, home=Home(setting.home.base, PRIVATE))
+    run = kind(runbook, given, setting, reference)
     current["run"] = run
     return run
 

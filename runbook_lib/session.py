@@ -15,6 +15,8 @@ from runbook_lib.journal import Event, read_journal
 JOURNAL = "journal.jsonl"
 KINDS = ("profiles", "sandbox")
 """What the homes of runs are below in the data folder: a profile's, or a world of the sandbox."""
+PRIVATE = "private"
+"""The folder in a home for the runs of private runbooks, and for their archive."""
 STAMP = "%Y%m%dT%H%M%S.%fZ"
 NEXT = timedelta(microseconds=1)
 SESSION_VARIABLE = "RUNBOOK_SESSION"
@@ -67,13 +69,42 @@ class Home:
     sessions/{session}/journal.jsonl        a session that has not joined a run yet
     runs/{runbook}/{project}/{subject}/     a run: its sessions, its checkout
     mirrors/{project}.git                   a look-only copy of what is released
+    private/                                the same for private runs: a home of its own
+
+    `part` is `PRIVATE` for that home within the home in the folder `base`, else empty.
     """
 
-    folder: Path
+    base: Path
+    part: str = ""
+
+    @property
+    def folder(self) -> Path:
+        """Where the runs are kept."""
+        return self.base / self.part
+
+    @property
+    def private(self) -> bool:
+        """Whether it keeps the runs of private runbooks."""
+        return self.part == PRIVATE
 
     def new_session(self) -> str:
-        """A name for a new session; names sort by time. `runbook run` gives the first one's."""
+        """A name for a new session; names sort by time. `runbook run` gives the first one's.
+
+        What a process writes after it has begun a private session is readable by its user alone.
+        """
+        if self.private:
+            self.close_to_others()
+            os.umask(0o077)
         return os.environ.pop(SESSION_VARIABLE, "") or name_session()
+
+    def said(self) -> dict[str, bool]:
+        """What a session's first event says of where it is kept."""
+        return {"private": True} if self.private else {}
+
+    def close_to_others(self) -> None:
+        """Have the folder here, and let nobody but its owner into it."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.folder.chmod(0o700)
 
     def session_folder(self, session: str) -> Path:
         """Where a session is kept until it joins a run."""
@@ -108,7 +139,9 @@ def name_session() -> str:
 
 def session_folders(data: Path) -> list[Path]:
     """The folders of all sessions that a data folder has, in no order."""
-    return [path for kind in KINDS for home in data.glob(f"{kind}/*") for path in folders_of(home)]
+    homes = [home for kind in KINDS for home in data.glob(f"{kind}/*")]
+    parts = [home / part for home in homes for part in ("", PRIVATE)]
+    return [path for part in parts for path in folders_of(part)]
 
 
 def folders_of(home: Path) -> list[Path]:

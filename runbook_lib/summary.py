@@ -75,11 +75,13 @@ class SessionSummary:
     decided: dict[str, Any] = field(default_factory=dict)
     clock: str = ""
     """How the machine's clock was set back meanwhile."""
+    private: bool = False
+    """Whether its runbook is a private one."""
 
     def to_dict(self) -> dict[str, Any]:
-        """The same as what JSON can hold."""
+        """The same as what JSON can hold; `private` is there where it is so."""
         found: dict[str, Any] = json.loads(json.dumps(asdict(self), default=str))
-        return found
+        return {name: value for name, value in found.items() if name != "private" or value}
 
 
 def summarise(events: Sequence[Event]) -> SessionSummary:
@@ -108,6 +110,7 @@ def summarise(events: Sequence[Event]) -> SessionSummary:
         parameters=dict(opened.get("parameters") or {}),
         decided=dict(said_by(events, "pinned").get("decided") or {}),
         clock="; ".join(text(event.said, "clock") for event in events if "clock" in event.said),
+        private=opened.get("private") is True,
     )
 
 

@@ -14,9 +14,10 @@ from runbook_lib.cli import json_option, told
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The zip to write."
 )
 @click.option("--offline", is_flag=True, help="Ask no remote: what is here is packed.")
+@click.option("--private", is_flag=True, help="Also where the run is a private one.")
 @json_option
 @told
-def command(run: str, output: Path | None, offline: bool, as_json: bool) -> None:
+def command(run: str, output: Path | None, offline: bool, private: bool, as_json: bool) -> None:
     """Write an audit pack of the run RUN, which `runbook verify FILE.zip` proves without a network.
 
     It has who asked, who approved what, what was tested and done, and the evidence.
@@ -24,5 +25,5 @@ def command(run: str, output: Path | None, offline: bool, as_json: bool) -> None
     from runbook_lib.proof.machine import export
     from runbook_lib.reading.harmless import harmless
 
-    found = export(run, output, offline=offline)
+    found = export(run, output, offline=offline, private=private)
     click.echo(json.dumps(found.to_dict()) if as_json else harmless(str(found)))

@@ -33,7 +33,12 @@ def command(as_json: bool) -> None:
 def lines(description: "RunbookDescription") -> list[str]:
     """A runbook as lines of text."""
     told = [f"  {declaration(one):<36} {one.help}".rstrip() for one in description.parameters]
-    return [f"{description.name}: {description.purpose}", *told]
+    return [f"{named(description)}: {description.purpose}", *told]
+
+
+def named(description: "RunbookDescription") -> str:
+    """A runbook by its name, and whether its records are kept apart."""
+    return f"{description.name} (private)" if description.private else description.name
 
 
 def declaration(parameter: "Parameter") -> str:
@@ -55,6 +60,6 @@ def show_on_terminal(description: "RunbookDescription") -> None:
         default = "" if one.default is None else repr(one.default)
         table.add_row(Text(one.name, "bold"), Text(one.type), Text(default), Text(one.help))
     console = Console()
-    console.print(Text(description.name, "bold green"), Text(description.purpose), sep="  ")
+    console.print(Text(named(description), "bold green"), Text(description.purpose), sep="  ")
     console.print(table)
     console.print()

@@ -33,7 +33,8 @@ def command(offline: bool, as_json: bool) -> None:
     else:
         click.echo("No run is open.")
     tell_problems(
-        f"{place.profile}: {count} records are not at the archive's remote yet: "
+        f"{place.profile}: {count} {'private ' if place.private else ''}records are not at the "
+        "archive's remote yet: "
         "runbook recover sends them"
         for place in finder.places
         if (count := place.unpushed())
@@ -50,7 +51,7 @@ def row(one: "OpenRun") -> tuple[str, ...]:
     return (
         local(one.since),
         sign(one.state),
-        one.run or f"{one.runbook} ({one.session})",
+        f"{one.run or f'{one.runbook} ({one.session})'}{' (private)' if one.private else ''}",
         waits_for(one),
         f"{held}{', silent' if one.silent else ''}",
         one.advice,

@@ -17,6 +17,7 @@ from runbook_lib.engine.left_behind import settle_session
 from runbook_lib.engine.manager import HonestManager
 from runbook_lib.engine.masked_log import masked_log
 from runbook_lib.engine.output_file import input_file
+from runbook_lib.engine.presented import is_private
 from runbook_lib.engine.signals import Stopping
 from runbook_lib.errors import UsageError
 from runbook_lib.following import find_session
@@ -25,6 +26,8 @@ from runbook_lib.session import SESSION_VARIABLE, name_session
 
 NOTEBOOK_VARIABLE = "RUNBOOK_NOTEBOOK"
 """Says to the kernel which notebook it executes."""
+PRIVATE_VARIABLE = "RUNBOOK_PRIVATE"
+"""Says to it that this notebook calls itself private."""
 
 
 def execute(
@@ -44,6 +47,7 @@ def execute(
     `session` names the session that the runbook will open; by default the environment does, unless
     one has that name already; else it gets a new name.
     """
+    log_output = log_output and not is_private(nb)
     manager = HonestManager(
         nb,
         session=session or named_by_environment() or name_session(),
@@ -88,7 +92,7 @@ def run_kernel(manager: HonestManager, input_path: object, **options: Any) -> No
     with Stopping() as stopping:
         client = RunbookClient(manager, stopping, **client_options(**options))
         try:
-            client.execute(env=kernel_environment(manager.session, input_path))
+            client.execute(env=kernel_environment(manager, input_path))
         except Stopped:
             logger.warning("Stopped by %s; run the runbook again to go on", stopping.name)
         except NoSuchKernel as error:
@@ -131,12 +135,13 @@ def finish(manager: HonestManager) -> None:
         write_ipynb(manager.shown, path)
 
 
-def kernel_environment(session: str, input_path: object) -> dict[str, str]:
+def kernel_environment(manager: HonestManager, input_path: object) -> dict[str, str]:
     """The kernel's environment: its session's name, and the notebook that it executes."""
-    found = {**os.environ, SESSION_VARIABLE: session}
+    found = {**os.environ, SESSION_VARIABLE: manager.session}
     found.pop(NOTEBOOK_VARIABLE, None)
     path: Path | None = input_file(input_path)
-    return found | ({NOTEBOOK_VARIABLE: str(path)} if path else {})
+    found |= {NOTEBOOK_VARIABLE: str(path)} if path else {}
+    return found | ({PRIVATE_VARIABLE: "1"} if is_private(manager.nb) else {})
 
 
 def client_options(

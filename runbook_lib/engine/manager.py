@@ -7,7 +7,8 @@ from papermill.engines import NotebookExecutionManager
 
 from runbook_lib.engine.ending import DONE, NOT_RUN, UNKNOWN, Ending
 from runbook_lib.engine.output_file import write_output
-from runbook_lib.engine.presented import present
+from runbook_lib.engine.presented import PRIVATE, is_private, present
+from runbook_lib.engine.withheld import withhold
 from runbook_lib.redaction import Masking
 
 RUNBOOK = "runbook"
@@ -27,13 +28,14 @@ class HonestManager(NotebookExecutionManager):  # type: ignore[misc]
 
     def tell(self, outcome: str, ended: str | None) -> None:
         """Say in the notebook's metadata how the session stands."""
+        private = {PRIVATE: True} if is_private(self.nb) else {}
         said = {"session": self.session, "outcome": outcome, "ended": ended}
-        self.nb.metadata[RUNBOOK] = said
+        self.nb.metadata[RUNBOOK] = {**private, **said}
 
     def save(self, **_: Any) -> None:
         """Save what may be seen of the notebook, if it is to be saved while it is executed."""
         if self.output_path:
-            self.shown = present(self.nb, self.ending, self.masking)
+            self.shown = self.presented()
             write_output(self.shown, self.output_path)
         self.last_save_time = self.now()
 
@@ -67,7 +69,14 @@ class HonestManager(NotebookExecutionManager):  # type: ignore[misc]
         self.complete_pbar()
         self.cleanup_pbar()
         self.save()
-        self.shown = present(self.nb, self.ending, self.masking)
+        self.shown = self.presented()
+
+    def presented(self) -> Any:
+        """What may be seen of the notebook; of a private one, next to nothing."""
+        shown = present(self.nb, self.ending, self.masking)
+        if is_private(self.nb):
+            withhold(shown, self.session)
+        return shown
 
     def complete_pbar(self) -> None:
         """Fill the progress bar, where all was run."""

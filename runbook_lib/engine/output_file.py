@@ -2,7 +2,7 @@
 
 import errno
 import os
-import shutil
+import stat
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,12 @@ from typing import Any
 import nbformat
 from papermill.iorw import LocalHandler, papermill_io, write_ipynb
 
+from runbook_lib.engine.presented import is_private
+
 NO_OTHER_FILE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY)
 """What a folder says that takes no new file, or a file that is mounted and can't be replaced."""
+ANY, PRIVATE = 0o7777, 0o600
+"""What may be the mode of an output file, and of one whose notebook calls itself private."""
 
 
 def write_output(nb: Any, path: str) -> None:
@@ -26,40 +30,49 @@ def write_output(nb: Any, path: str) -> None:
     elif not target.parent.is_dir():
         raise FileNotFoundError(f"output folder {target.parent} doesn't exist.")
     else:
-        replace_or_overwrite(target, nbformat.writes(nb))  # type: ignore[no-untyped-call]
+        text = nbformat.writes(nb)  # type: ignore[no-untyped-call]
+        replace_or_overwrite(target, text, most=PRIVATE if is_private(nb) else ANY)
 
 
-def replace_or_overwrite(target: Path, text: str) -> None:
-    """Put a text in a file's place; into the file itself where its folder takes no other."""
+def replace_or_overwrite(target: Path, text: str, *, most: int = ANY) -> None:
+    """Put a text in a file's place; into the file itself where its folder takes no other.
+
+    Of `most`, the file gets what it had, or what is usual for one that is new.
+    """
+    mode = most & (stat.S_IMODE(target.stat().st_mode) if target.exists() else usual_mode())
     try:
-        replace_file(target, text)
+        replace_file(target, text, mode)
     except OSError as error:
         if error.errno not in NO_OTHER_FILE:
             raise
-        target.write_text(text, encoding="utf-8")
+        overwrite_file(target, text, mode)
 
 
-def replace_file(target: Path, text: str) -> None:
-    """Put a text in a file's place in one go; the file keeps its mode."""
+def replace_file(target: Path, text: str, mode: int) -> None:
+    """Put a text in a file's place in one go."""
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
-        set_mode(Path(name), target)
+        Path(name).chmod(mode)
         Path(name).replace(target)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
 
 
-def set_mode(path: Path, target: Path) -> None:
-    """Give a new file the mode of the one that it replaces, else the usual one."""
-    if target.exists():
-        shutil.copymode(target, path)
-        return
-    usual = os.umask(0)
-    os.umask(usual)
-    path.chmod(0o666 & ~usual)
+def overwrite_file(target: Path, text: str, mode: int) -> None:
+    """Put a text into a file, after nobody reads it who may not."""
+    if target.exists() and stat.S_IMODE(target.stat().st_mode) != mode:
+        target.chmod(mode)
+    target.write_text(text, encoding="utf-8")
+
+
+def usual_mode() -> int:
+    """The mode of a new file as this process makes it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 def input_file(path: object) -> Path | None:

@@ -8,8 +8,11 @@ from nbformat.v4 import new_markdown_cell
 from papermill.execute import ERROR_MARKER_TAG
 
 from runbook_lib.engine.ending import DONE, NOT_RUN, UNKNOWN, Ending
+from runbook_lib.heading import PRIVATE as TOLD_PRIVATE
 from runbook_lib.redaction import Masking, StreamMasking
 
+PRIVATE = "private"
+"""The key under `runbook` in a notebook's metadata by which it calls itself private."""
 RUNNING, FAILED = "running", "failed"
 UNDER_WAY = (
     "**… running.** Where papermill is not at work any more it was killed here: what this cell "
@@ -28,8 +31,15 @@ def present(nb: Any, ending: Ending | None, masking: Masking) -> Any:
     for cell in shown.cells:
         if cell.cell_type == "code":
             mask_streams(cell.outputs, masking)
-    shown.cells = [*top_note(ending), *annotated(shown.cells, ending)]
+    private = [note(TOLD_PRIVATE)] if is_private(nb) else []
+    shown.cells = [*private, *top_note(ending), *annotated(shown.cells, ending)]
     return shown
+
+
+def is_private(nb: Any) -> bool:
+    """Whether a notebook calls itself private."""
+    said = nb.metadata.get("runbook")
+    return isinstance(said, dict) and said.get(PRIVATE) is True
 
 
 def mask_streams(outputs: list[Any], masking: Masking) -> None:

@@ -1,6 +1,7 @@
 """Proves all archives of this machine, or what is asked for of them."""
 
 import hashlib
+import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -66,24 +67,38 @@ class Exported:
         return "\n".join([*lines, *(f"  not in it, for it has not ended: {o}" for o in self.open)])
 
 
-def export(name: str, output: Path | None, *, offline: bool) -> Exported:
-    """Write the audit pack of a run, whose name may be shortened."""
+def export(name: str, output: Path | None, *, offline: bool, private: bool = False) -> Exported:
+    """Write the audit pack of a run, whose name may be shortened.
+
+    Raises `UsageError` for a private run, unless `private` says that it is meant.
+    """
     finder = Finder(offline=offline)
     found = finder.find(name)
     run = found.name if found.of_run else found.newest.summary.run
     if not run:
         raise UsageError(f"expected a run, found that {found.name} is a session that joined none")
     place = found.sessions[-1].place
+    if place.private and not private:
+        raise UsageError(
+            f"expected a run that may be shown, found that {run} is private: its pack names what "
+            "may not be public yet; where that is meant: runbook export --private"
+        )
     files = make_pack(place.archive, run, listed([place.home]))
     path = output or Path(f"{run.replace('/', '-')}.zip")
     data = write_zip(files)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+    write(path, data, mode=0o600 if place.private else 0o666)
     packed = {file.split("/")[1] for file in files if file.startswith("sessions/")}
     left = tuple(one for one in place.archive.sessions_of(run) if one not in packed)
     here = [one.name for one in found.sessions if found.of_run and one.name not in packed]
     still_open = tuple(sorted({*left, *here}))
     return Exported(run, str(path), hashlib.sha256(data).hexdigest(), len(packed), still_open)
+
+
+def write(path: Path, data: bytes, *, mode: int) -> None:
+    """Write a file; one that is new gets that mode, as far as the umask allows."""
+    with open(path, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
+        file.write(data)
 
 
 def prove_machine(name: str, *, offline: bool, signers: Path | None) -> Proofs:

@@ -61,8 +61,9 @@ def make_pack(archive: Archive, run: str, signers: Signers | None) -> Files:
     files |= pack_objects(archive.git, commits, run)
     if signers is not None:
         files[SIGNERS] = signers.path.expanduser().read_bytes()
-    files[INDEX] = write_index(run, commits)
-    files[REPORT] = write_report(run, told(packed), signers is not None).encode()
+    sessions = told(packed)
+    files[INDEX] = write_index(run, commits, private=any(one.summary.private for one in sessions))
+    files[REPORT] = write_report(run, sessions, signers is not None).encode()
     return {**files, SUMS: write_sums(files)}
 
 
@@ -124,11 +125,11 @@ def take_trees(git: Git, trees: dict[str, Object], root: str, parts: Sequence[st
             root = read_tree(trees[root].data)[part].object
 
 
-def write_index(run: str, commits: Sequence[Commit]) -> bytes:
-    """What programs read of a pack."""
+def write_index(run: str, commits: Sequence[Commit], *, private: bool) -> bytes:
+    """What programs read of a pack; `private` is there where it is so."""
     sessions = [{"session": one.session, "commit": one.name} for one in commits]
     said = {"format": FORMAT, "library": version("runbook-kit"), "run": run, "sessions": sessions}
-    return f"{json.dumps(said, indent=1)}\n".encode()
+    return f"{json.dumps(said | ({'private': True} if private else {}), indent=1)}\n".encode()
 
 
 def write_sums(files: Mapping[str, bytes]) -> bytes:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from runbook_lib.cells import fenced
 from runbook_lib.events import Event, unsettled
-from runbook_lib.heading import plain, written
+from runbook_lib.heading import PRIVATE, plain, written
 from runbook_lib.proof.chain import shown
 from runbook_lib.proof.history import Person
 from runbook_lib.summary import APPROVE, SessionSummary, StepSummary, summarise
@@ -60,6 +60,7 @@ class Told:
 def write_report(run: str, sessions: Sequence[Told], signed: bool) -> str:
     """The report, in Markdown; texts from outside stand in it as they are."""
     parts = [
+        *([PRIVATE] if any(one.summary.private for one in sessions) else []),
         f"# Audit pack of {plain(run)}",
         "\n".join(asked_by(sessions)),
         "## Decisions",

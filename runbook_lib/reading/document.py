@@ -28,6 +28,7 @@ def session_said(session: KeptSession) -> dict[str, Any]:
             **summary,
             "outcome": session.outcome,
             "state": session.state,
+            "private": session.place.private,
             "doubts": doubts(session),
             "cells": [cell.to_dict() for cell in read_cells(session)],
             "problem": "",
@@ -38,5 +39,6 @@ def session_said(session: KeptSession) -> dict[str, Any]:
             "run": session.run_here,
             "outcome": "unknown",
             "state": "damaged",
+            "private": session.place.private,
             "problem": str(error),
         }

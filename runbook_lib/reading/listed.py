@@ -14,6 +14,7 @@ class ListedSession:
     """A session as `runbook log` lists it; times are ISO texts, what is not known is empty.
 
     `state` is `archived`, `alive`, `died`, `ended` (and to be archived), `elsewhere` or `damaged`;
+    `private` says that it is of a private runbook, and kept apart;
     `parameters` and `decided` are None where nobody has read the journal.
     """
 
@@ -33,6 +34,7 @@ class ListedSession:
     problem: str = ""
     parameters: dict[str, Any] | None = None
     decided: dict[str, Any] | None = None
+    private: bool = False
 
     @property
     def seconds(self) -> float:
@@ -48,8 +50,15 @@ class ListedSession:
             self.operator,
             duration(self.seconds),
             self.session,
-            self.problem or ("" if self.state in ("archived", self.outcome) else self.state),
+            self.note,
         )
+
+    @property
+    def note(self) -> str:
+        """What there is to say of it on a line: a problem, its state, that it is private."""
+        state = "" if self.state in ("archived", self.outcome) else self.state
+        private = "private" if self.private else ""
+        return ", ".join(text for text in (private, self.problem or state) if text)
 
     def to_dict(self) -> dict[str, Any]:
         """The same as JSON can hold it."""

@@ -37,7 +37,7 @@ def streams_of(
 ) -> tuple[Iterator[ListedSession], Iterator[ListedSession]]:
     """A place's sessions: those that are not archived yet, and those that are."""
     fields = asdict(wish)
-    archived = (as_listed(entry) for entry in place.archive.entries(limit, **fields))
+    archived = (as_listed(entry, place) for entry in place.archive.entries(limit, **fields))
     open_ones = sorted(not_archived(place, wish), key=lambda one: one.ended, reverse=True)
     return iter(open_ones), archived
 
@@ -72,6 +72,7 @@ def from_journal(kept: KeptSession) -> tuple[ListedSession, str]:
             state=kept.state,
             parameters=summary.parameters,
             decided=summary.decided,
+            private=kept.place.private,
         )
         text = "\n".join(event.line() for event in kept.events)
     except (RunbookError, OSError) as error:
@@ -85,7 +86,7 @@ def damaged(kept: KeptSession, problem: str) -> ListedSession:
     found: dict[str, Any] = dict.fromkeys(NAMES, "")
     found |= {"session": kept.name, "run": kept.run_here, "outcome": "unknown"}
     found |= {"profile": kept.place.profile, "started": began, "ended": began}
-    return ListedSession(**found, state="damaged", problem=problem)
+    return ListedSession(**found, state="damaged", problem=problem, private=kept.place.private)
 
 
 def with_given(sessions: Sequence[ListedSession], places: Iterable[Place]) -> list[ListedSession]:
@@ -110,7 +111,7 @@ def given(listed: ListedSession, journal: bytes | None) -> ListedSession:
     return replace(listed, parameters=summary.parameters, decided=summary.decided)
 
 
-def as_listed(entry: ArchivedSession) -> ListedSession:
+def as_listed(entry: ArchivedSession, place: Place) -> ListedSession:
     """An archived session, as its commit tells it."""
     fields = {name: getattr(entry, name) for name in NAMES}
-    return ListedSession(**fields, state="archived", commit=entry.commit)
+    return ListedSession(**fields, state="archived", commit=entry.commit, private=place.private)

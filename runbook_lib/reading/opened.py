@@ -10,7 +10,7 @@ from runbook_lib.summary import StepSummary
 RECOVER = "runbook recover"
 NAMES = (
     *("run", "runbook", "profile", "session", "operator", "host", "state", "outcome", "started"),
-    *("since", "problem", "waiting", "advice"),
+    *("since", "problem", "waiting", "advice", "private"),
 )
 
 
@@ -20,6 +20,7 @@ class OpenRun:
 
     `state` is `alive`, `died`, `waiting`, `refused`, `failed`, `unknown` or `damaged`; `since` an
     ISO time. `asked` is what a gate asks for, `step` the one that did not come to its end.
+    `private` says that it is of a private runbook, and kept apart.
     """
 
     run: str
@@ -37,6 +38,7 @@ class OpenRun:
     holder: Holder | None = None
     silent: bool = False
     problem: str = ""
+    private: bool = False
 
     @property
     def waiting(self) -> dict[str, Any] | None:

@@ -89,6 +89,7 @@ def stand(session: KeptSession, events: list[Event]) -> OpenRun:
         since=asked.asked if asked else (step.started if step else summary.ended),
         asked=asked,
         step=None if asked else step,
+        private=session.place.private,
     )
 
 
@@ -134,6 +135,7 @@ def held_run(place: Place, run: str, holder: Holder) -> OpenRun:
         outcome="alive",
         started=holder.since,
         since=holder.since,
+        private=place.private,
     )
     return with_holder(found, holder, place)
 
@@ -153,5 +155,6 @@ def damaged_run(place: Place, run: str, session: KeptSession, holder: Holder | N
         started=began,
         since=began,
         problem=session.problem,
+        private=place.private,
     )
     return with_holder(found, holder, place)

@@ -321,9 +321,10 @@ def test_a_real_release_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     done = CliRunner().invoke(verify, [])
     assert done.exit_code == 0, done.output
     assert done.output.startswith("✔ 2 records of ")
-    [home] = all_homes()
+    home, private = all_homes()
     assert open_archive(home).exists
     assert len(folders_of(home.folder)) == 2
+    assert not private.folder.exists()
 
 
 def test_signing_settings_of_the_surroundings_do_not_count(
