@@ -7,6 +7,7 @@ from runbook_lib.services.github.newest import NewestRelease, NewestSteps
 from runbook_lib.services.github.picked import MergedPull, PickSteps
 from runbook_lib.services.github.pulls import MergedPullRequest, PullRequest, PullSteps
 from runbook_lib.services.github.releases import Release, ReleaseSteps
+from runbook_lib.services.github.reviews import LeftOut, Reviewed, ReviewedBranch, ReviewSteps
 from runbook_lib.services.github.tags import RemoteTag
 
 __all__ = [
@@ -15,16 +16,26 @@ __all__ = [
     "Checks",
     "GitHub",
     "Issue",
+    "LeftOut",
     "MergedPull",
     "MergedPullRequest",
     "NewestRelease",
     "PullRequest",
     "Release",
     "RemoteTag",
+    "Reviewed",
+    "ReviewedBranch",
 ]
 
 
 class GitHub(
-    AccessSteps, CheckSteps, IssueSteps, NewestSteps, PickSteps, PullSteps, ReleaseSteps
+    AccessSteps,
+    CheckSteps,
+    IssueSteps,
+    NewestSteps,
+    PickSteps,
+    PullSteps,
+    ReleaseSteps,
+    ReviewSteps,
 ):
     """One repository on one GitHub, with the steps of its procedures."""
