@@ -1,0 +1,5 @@
+"""A team's calendar (RFC 5545, an .ics file or address): who has push duty, and when."""
+
+from runbook_lib.services.calendar.service import Duties, TeamCalendar
+
+__all__ = ["Duties", "TeamCalendar"]
