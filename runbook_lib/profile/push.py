@@ -35,7 +35,8 @@ class TaggedRepository(Section):
     branch: str = ""
     """What is tagged; by default the branch that origin's HEAD names."""
     clone: Path | None = None
-    """The operator's own clone: only ever looked at."""
+    """The operator's own clone: looked at; an extraction with `via` runs in it, and leaves it as it
+    was."""
     stage: Address
     production: Address
     version_page: str = "__version__"

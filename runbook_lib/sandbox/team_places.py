@@ -1,9 +1,10 @@
 """Where the team meets besides git and GitHub: chat rooms, pads, dashboards, translations."""
 
+from runbook_lib.sandbox.team_locales import FRONTEND_LOCALES, SERVER_LOCALES
 from runbook_lib.sandbox.world import World
 
-SERVER_FILES: dict[str, str] = {}
-FRONTEND_FILES: dict[str, str] = {}
+SERVER_FILES: dict[str, str] = SERVER_LOCALES
+FRONTEND_FILES: dict[str, str] = FRONTEND_LOCALES
 
 
 def plant_places(world: World) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from runbook_lib.sandbox.team_git import Change
+from runbook_lib.sandbox.team_locales import NEW_TEXTS
 from runbook_lib.sandbox.team_week import ZONE
 
 WILLOW = "Willow Wader <willow@sandbox.example>"
@@ -256,6 +257,7 @@ THIS_WEEK = (
                 "    colony: str\n",
                 '    colony: str\n    colour: str = "steel"\n',
             ),
+            *NEW_TEXTS,
         ),
         pull=414,
     ),

@@ -62,6 +62,10 @@ class Mirror:
     @check
     def fetch(self) -> Mirrored:
         """Bring the mirror up to date with all branches and tags; make it where it is not yet."""
+        return self.bring_up_to_date()
+
+    def bring_up_to_date(self) -> Mirrored:
+        """What `fetch` does, for several mirrors side by side: a runner takes one step a time."""
         upstream = self.upstream.name
         with self.locked():
             if not (self.path / "HEAD").exists():

@@ -1,0 +1,103 @@
+"""What blocks the push, and who works on it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from runbook_lib.policy.push_notes.lines import Line
+from runbook_lib.policy.push_notes.marks import NOT_YET, URL, is_struck, without_links
+from runbook_lib.policy.push_notes.sections import Layout
+
+NONE = re.compile(r"(?:none|no|nope|nothing|n/a|no blockers?)(?: (?:yet|so far|known))?[.!]?", re.I)
+DONE = re.compile(
+    r"\bfixed in\b|\[?\bdone\b\]?|\d{4}\.\d{2}\.\d{2}(?:-\d+)?[ \t]*[)\].]*[ \t]*$", re.IGNORECASE
+)
+"""What says that a blocker blocks no more; a patch that landed still has to reach the tag."""
+
+PERSON = re.compile(
+    r"(?<![\w/.@])@(?P<login>\w[\w-]*)|\bassigned to (?P<named>\w[\w-]*)"
+    r"|\b(?:owner|assignee): ?(?P<owner>\w[\w-]*)",
+    re.IGNORECASE,
+)
+AFTER_LINK = re.compile(r"[~ \t]*\((?P<name>[A-Za-z][\w-]*)\)[ \t]*$")
+MARKER = re.compile(r"<!-- runbook: (?P<who>@\S+|nobody) -->")
+"""The hidden end of a line that this library wrote: whom it named. Where the visible name differs,
+a person has decided otherwise since, and the line is theirs."""
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """Something that has to be mended before the push; `assignee` is a login, or empty.
+
+    `line` (from 0) says where a document has it.
+    """
+
+    text: str
+    url: str = ""
+    assignee: str = ""
+    done: bool = False
+    line: int = field(default=-1, compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.url or self.text} ({self.assignee or 'nobody yet'})"
+
+
+def find_blockers(layout: Layout) -> Iterator[Blocker]:
+    """Each item of the section of blockers."""
+    section = layout.find("blockers")
+    above: Line | None = None
+    for line in layout.body("blockers"):
+        if section is None or heads(line, layout):
+            continue
+        if not line.live.strip():
+            above = above if above and above.item["bullet"] is None else None
+        elif above is None or not goes_on(line, above):
+            above = line
+            yield from read_blocker(line)
+
+
+def heads(line: Line, layout: Layout) -> bool:
+    """Whether a line is the heading, with nothing after it."""
+    return any(
+        part.first <= line.number < part.body and line.live.rstrip().endswith(":")
+        for part in layout.sections
+    )
+
+
+def goes_on(line: Line, above: Line) -> bool:
+    """Whether a line belongs to the item above it."""
+    if line.indent > above.indent:
+        return True
+    return above.item["bullet"] is not None and line.item["bullet"] is None
+
+
+def read_blocker(line: Line) -> Iterator[Blocker]:
+    """What a line says; nothing where it is a bullet alone, or says that there is nothing."""
+    words, link = line.content, URL.search(line.live)
+    if not words or (link is None and NONE.fullmatch(words)):
+        return
+    struck = is_struck(line.live, *link.span()) if link else is_struck(words, 0, len(words))
+    marked = MARKER.search(line.text)
+    yield Blocker(
+        words,
+        link[0] if link else "",
+        assignee_of(line, link),
+        done=struck or bool(line.ticked) or (marked is None and says_done(line)),
+        line=line.number,
+    )
+
+
+def says_done(line: Line) -> bool:
+    """Whether the words after a blocker say that it blocks no more."""
+    words = without_links(line.live)
+    found = DONE.search(words)
+    return found is not None and not NOT_YET.search(words[: found.start()])
+
+
+def assignee_of(line: Line, link: re.Match[str] | None) -> str:
+    """Who works on it, as the line says."""
+    people = list(PERSON.finditer(without_links(line.live)))
+    if people:
+        return next(name for name in people[-1].groups() if name)
+    after = AFTER_LINK.match(line.live, link.end()) if link else None
+    return after["name"] if after else ""

@@ -1,0 +1,96 @@
+"""The tags of pushes: read, sorted by number, never used again."""
+
+import re
+from datetime import date
+
+import pytest
+
+from runbook_lib.errors import UsageError
+from runbook_lib.policy.push_tags import (
+    PushTag,
+    find_base,
+    last_before,
+    newest,
+    next_free,
+    next_suffixed,
+    tags_of,
+)
+
+DAY = date(2026, 3, 12)
+
+
+@pytest.mark.parametrize("name", ["2026.03.12", "2026.03.12-1", "2017.04.06-10"])
+def test_a_push_s_tag_comes_back_as_it_was(name: str) -> None:
+    assert str(PushTag.parse(name)) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "1.9",
+        "2026.3.12",
+        "2026.02.30",
+        "2026.03.12-0",
+        "2026.03.12-01",
+        "2026.03.12-migration",
+        "2026.03.12\n",
+        "x2026.03.12",
+        "2026-03-12",
+        "0000.01.01",
+        "٢٠٢٦.03.12",
+    ],
+)
+def test_what_is_no_push_s_tag_is_none_and_named(name: str) -> None:
+    assert PushTag.find(name) is None
+    with pytest.raises(UsageError, match=re.escape(repr(name))):
+        PushTag.parse(name)
+
+
+def test_tags_are_sorted_by_number() -> None:
+    tags = ["2026.03.12-10", "2026.03.12-9", "2026.03.05-11", "2026.03.12", "v1"]
+    assert tags_of(DAY, tags) == ("2026.03.12", "2026.03.12-9", "2026.03.12-10")
+    assert newest(DAY, tags) == "2026.03.12-10"
+    assert newest(date(2026, 3, 19), tags) == ""
+
+
+@pytest.mark.parametrize(
+    ("there", "main", "picks"),
+    [
+        ([], "2026.03.12", "2026.03.12-1"),
+        (["2026.03.05-3", "1.9"], "2026.03.12", "2026.03.12-1"),
+        (["2026.03.12"], "2026.03.12-1", "2026.03.12-1"),
+        (["2026.03.12-1"], "2026.03.12-2", "2026.03.12-2"),
+        (["2026.03.12", "2026.03.12-9", "2026.03.12-10"], "2026.03.12-11", "2026.03.12-11"),
+        (["2026.03.12", "2026.03.12-3"], "2026.03.12-4", "2026.03.12-4"),
+    ],
+)
+def test_the_next_free_tag_is_beyond_every_other(there: list[str], main: str, picks: str) -> None:
+    assert next_free(DAY, there) == main
+    assert next_suffixed(DAY, there) == picks
+
+
+def test_what_was_pushed_before_is_the_latest_suffix_of_the_push_before() -> None:
+    tags = ["2026.02.26-4", "2026.03.05", "2026.03.05-10", "2026.03.05-2", "2026.03.12"]
+    assert last_before(DAY, tags) == "2026.03.05-10"
+    assert last_before(date(2026, 2, 26), tags) == ""
+
+
+@pytest.mark.parametrize(
+    ("tag", "production", "base"),
+    [
+        ("2026.03.12", "2026.02.26", "2026.02.26"),  # last week's never went out
+        ("2026.03.12", "", "2026.03.05-1"),
+        ("2026.03.12", "nightly", "2026.03.05-1"),
+        ("2026.03.12", "2026.03.12", "2026.03.05-1"),  # it is in production by now
+        ("2026.03.12-1", "2026.03.12", "2026.03.12"),  # a fix after the push
+        ("2026.03.12", "2026.03.05", "2026.03.05"),
+    ],
+)
+def test_a_tag_is_compared_with_what_production_runs(tag: str, production: str, base: str) -> None:
+    tags = ["2026.02.26", "2026.03.05", "2026.03.05-1", "2026.03.12"]
+    assert find_base(tag, tags, production=production) == base
+
+
+def test_the_first_push_of_all_is_compared_with_nothing() -> None:
+    assert find_base("2026.03.12", ["1.9"]) == ""
