@@ -123,7 +123,7 @@ class SentrySettings(Section):
     organization: str
     projects: tuple[str, ...] = ()
     environment: str = "production"
-    days: int = Field(default=7, ge=1, le=90)
+    days: int = Field(default=7, ge=1, le=30)
     """How many days before the push it is compared with."""
     token_variable: str = "SENTRY_AUTH_TOKEN"
 

@@ -1,0 +1,159 @@
+"""What was found of a dashboard, as it shows itself: verdicts, reasons and pictures."""
+
+from base64 import b64encode
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from runbook_lib.policy.comparison import Comparison
+from runbook_lib.policy.verdict import Level, Verdict, count_levels
+from runbook_lib.services.grafana.watch import Watch
+
+COLOURS: dict[Level, str] = {
+    "quiet": "var(--jp-success-color0, #15803d)",
+    "look at this": "var(--jp-warn-color0, #b45309)",
+    "alarm": "var(--jp-error-color1, #b91c1c)",
+}
+GREY = "var(--jp-ui-font-color2, #6b7280)"
+
+
+@dataclass(frozen=True)
+class Unjudged:
+    """A panel that was not judged, and why."""
+
+    title: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"not judged    {self.title}: {self.reason}"
+
+
+@dataclass(frozen=True)
+class PanelReport:
+    """The verdicts on a panel's lines, the worst first; `comparison` is what that one is about.
+
+    `lost` where Grafana has given no answer for it, `empty` where there is no data in any week.
+    """
+
+    title: str
+    link: str
+    verdicts: tuple[Verdict, ...]
+    comparison: Comparison | None = None
+    lost: bool = False
+    empty: bool = False
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst."""
+        return self.verdicts[0]
+
+    @property
+    def others(self) -> tuple[Verdict, ...]:
+        """The other lines that are not quiet."""
+        return tuple(each for each in self.verdicts[1:] if each.badness)
+
+    @property
+    def reason(self) -> str:
+        """The reason of the worst, with the line that it is about."""
+        verdict = self.verdict
+        return f"{verdict.subject}: {verdict.reason}" if verdict.subject else verdict.reason
+
+    def __str__(self) -> str:
+        first = f"{self.verdict.level:<13} {self.title}: {self.reason}"
+        return "\n".join([first, *(f"{'':<13} also {each}" for each in self.others)])
+
+    def picture(self, plan: Watch) -> bytes:
+        """A PNG of the line that the verdict is about; nothing where there is none."""
+        if self.comparison is None:
+            return b""
+        from runbook_lib.services.grafana.plot import draw
+
+        return draw(self.comparison, tag=plan.tag)
+
+    def html(self, plan: Watch) -> str:
+        """The verdict, its reason, and the picture; every text from outside escaped."""
+        level = self.verdict.level
+        also = "".join(f"<div>also {escape(str(each))}</div>" for each in self.others)
+        return (
+            f'<div style="margin:.6em 0"><b style="color:{COLOURS[level]}">{level}</b> '
+            f'<a href="{escape(self.link)}" target="_blank" rel="noopener">{escape(self.title)}</a>'
+            f"<div>{escape(self.reason)}</div>{also}{self.image(plan)}</div>"
+        )
+
+    def image(self, plan: Watch) -> str:
+        """The picture, in the HTML itself: nothing has to be loaded to see a record."""
+        picture = self.picture(plan)
+        if not picture:
+            return ""
+        data = b64encode(picture).decode()
+        text = escape(f"{self.title}: {self.verdict}")
+        return f'<img alt="{text}" src="data:image/png;base64,{data}" style="max-width:100%">'
+
+
+@dataclass(frozen=True)
+class DashboardReport:
+    """A dashboard after a push: each panel's verdict, and what was not judged."""
+
+    title: str
+    link: str
+    panels: tuple[PanelReport, ...]
+    unjudged: tuple[Unjudged, ...]
+    plan: Watch
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict on the worst panel; never quiet where nothing could be judged."""
+        if not self.panels:
+            return Verdict("look at this", "it has no panel that can be judged", self.title)
+        found = max(self.panels, key=lambda panel: panel.verdict.badness)
+        return Verdict(found.verdict.level, found.reason, found.title)
+
+    @property
+    def headline(self) -> str:
+        """All of it in one line."""
+        counted = count_levels(panel.verdict for panel in self.panels)
+        return f"{self.title}: {counted} ({self.plan})"
+
+    def __str__(self) -> str:
+        return "\n".join(
+            [self.headline, *(f"  {line}" for each in self.ordered for line in lines(each))]
+        )
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to judge: no data in any of its panels, in no week."""
+        return all(panel.empty for panel in self.panels)
+
+    @property
+    def concerns(self) -> tuple[str, ...]:
+        """A line for each panel that is not quiet, the worst first."""
+        return tuple(
+            f"{self.title}, {each.title}: {each.verdict.level}: {each.reason}"
+            for each in self.ordered
+            if isinstance(each, PanelReport) and each.verdict.badness
+        )
+
+    @property
+    def ordered(self) -> list[PanelReport | Unjudged]:
+        """The panels, the worst first, then those that were not judged."""
+        by_badness = sorted(self.panels, key=lambda panel: -panel.verdict.badness)
+        return [*by_badness, *self.unjudged]
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/plain": str(self), "text/html": self.html()}
+
+    def html(self) -> str:
+        """All of it, with the pictures."""
+        link = f'<a href="{escape(self.link)}" target="_blank" rel="noopener">'
+        panels = "".join(
+            each.html(self.plan)
+            if isinstance(each, PanelReport)
+            else f'<div style="color:{GREY}">{escape(str(each))}</div>'
+            for each in self.ordered
+        )
+        return f"<div><b>{link}{escape(self.headline)}</a></b>{panels}</div>"
+
+
+def lines(each: PanelReport | Unjudged) -> list[str]:
+    """A panel's lines of text."""
+    return str(each).splitlines()

@@ -1,0 +1,127 @@
+"""What is watched when: the windows of a push and of the weeks before it, and the verdicts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from runbook_lib.errors import UsageError
+from runbook_lib.policy.comparison import Comparison
+from runbook_lib.policy.judgement import Direction, judge
+from runbook_lib.policy.series import Series, Window, choose_step, cut_window, fill, weeks_before
+from runbook_lib.policy.verdict import Verdict, worst
+from runbook_lib.services.grafana.dashboard import Dashboard
+
+SERIES = 20
+"""More lines than that in one panel are not judged one by one."""
+LEAD = timedelta(minutes=30)
+"""How long before the push a plot begins."""
+LONGEST = timedelta(days=3)
+FEWEST, MOST = 3, 26
+"""How many weeks can be compared with."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """The windows that are asked for: the push's first, then those of the weeks, newest first."""
+
+    since: datetime
+    ended: datetime
+    zone: ZoneInfo
+    tag: str
+    windows: tuple[Window, ...]
+
+    @classmethod
+    def plan(
+        cls,
+        since: datetime,
+        until: datetime,
+        *,
+        ended: datetime,
+        weeks: int,
+        zone: ZoneInfo,
+        tag: str,
+    ) -> "Watch":
+        """The windows for a push; raises `UsageError` for times that make none."""
+        if None in (since.tzinfo, until.tzinfo, ended.tzinfo):
+            raise UsageError("expected times with their time zone; give each of them one")
+        if not (since < until <= since + LONGEST and since <= ended <= until):
+            raise UsageError(
+                f"expected a push and at most {LONGEST.days} days after it, found one from {since} "
+                f"to {ended}, looked at until {until}; correct these"
+            )
+        if not FEWEST <= weeks <= MOST:
+            raise UsageError(f"expected {FEWEST} to {MOST} weeks to compare with, found {weeks}")
+        window = cut_window(since - LEAD, until, choose_step(until - since))
+        return cls(since, ended, zone, tag, (window, *weeks_before(window, weeks, zone)))
+
+    @property
+    def milliseconds(self) -> tuple[int, int]:
+        """The first and last moment that is looked at, since the epoch."""
+        window = self.windows[0]
+        return int(window.start.timestamp() * 1000), int(window.end.timestamp() * 1000)
+
+    def __str__(self) -> str:
+        end = self.windows[0].end.astimezone(self.zone)
+        begin = self.since.astimezone(self.zone)
+        pushed = f"{self.tag}, " if self.tag else ""
+        weeks = len(self.windows) - 1
+        return f"{pushed}{begin:%Y-%m-%d %H:%M}–{end:%H:%M} {self.zone}, against {weeks} weeks"
+
+    def compare(self, series: Sequence[tuple[Series, ...]], name: str, unit: str) -> Comparison:
+        """One line of a panel, in all windows; nothing is there where it has no points."""
+        now, *weeks = (
+            fill(next((each for each in found if each.name == name), Series(name, ())), window)
+            for found, window in zip(series, self.windows, strict=True)
+        )
+        pushing = self.ended - self.since
+        return Comparison(self.windows[0], self.since, self.zone, now, tuple(weeks), unit, pushing)
+
+
+def judge_panel(
+    series: Sequence[tuple[Series, ...]], plan: Watch, direction: Direction, unit: str
+) -> tuple[tuple[Verdict, ...], Comparison]:
+    """The verdicts on the lines of a panel, the worst first, and what that one is about."""
+    names = list(dict.fromkeys(each.name for found in series for each in found)) or [""]
+    compared = {name: plan.compare(series, name, unit) for name in names[:SERIES]}
+    verdicts = []
+    for name, comparison in compared.items():
+        found = judge(comparison, direction=direction)
+        verdicts.append(Verdict(found.level, found.reason, name if len(names) > 1 else ""))
+    first = worst(verdicts)
+    about = compared[first.subject if len(names) > 1 else names[0]]
+    if len(names) > SERIES:
+        more = f"{len(names) - SERIES} of its {len(names)} lines were not judged"
+        verdicts.append(Verdict("look at this", f"{more}: give the panel a query with fewer"))
+        first = worst(verdicts)
+    return (first, *(each for each in verdicts if each is not first)), about
+
+
+def require_some(dashboards: Sequence[str]) -> tuple[str, ...]:
+    """The dashboards, each once; raises `UsageError` where there are none."""
+    if not dashboards or isinstance(dashboards, str):
+        raise UsageError(
+            f"expected the uids of the dashboards to watch, found {dashboards!r}; name them in the "
+            "profile, as they stand in their addresses: /d/{uid}/…"
+        )
+    return tuple(dict.fromkeys(dashboards))
+
+
+def check_titles(directions: Mapping[str, Direction], found: Sequence[Dashboard]) -> None:
+    """Raise `UsageError` for a direction of a panel that is on none of the dashboards."""
+    known = {panel.title for each in found for panel in each.panels}
+    if not known.issuperset(directions):
+        raise UsageError(
+            f"expected titles of panels, found {', '.join(sorted(set(directions) - known))}; "
+            f"the panels are {', '.join(sorted(known))}"
+        )
+
+
+def read_zone(name: str) -> ZoneInfo:
+    """The time zone of that name."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise UsageError(
+            f"expected the name of a time zone, such as America/Los_Angeles, found {name!r}"
+        ) from error

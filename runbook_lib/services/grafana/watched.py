@@ -1,0 +1,63 @@
+"""All dashboards that are watched after a push, as they show themselves."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from runbook_lib.errors import Refused
+from runbook_lib.policy.verdict import Verdict
+from runbook_lib.services.grafana.report import DashboardReport
+
+
+@dataclass(frozen=True)
+class GrafanaReport:
+    """What was found of each dashboard, in the order in which they were asked for."""
+
+    dashboards: tuple[DashboardReport, ...]
+
+    @property
+    def worst(self) -> DashboardReport:
+        """The dashboard with the worst verdict, the first of those that are equal."""
+        return max(self.dashboards, key=lambda report: report.verdict.badness)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict on the worst panel of all."""
+        return self.worst.verdict
+
+    @property
+    def link(self) -> str:
+        """Where the worst dashboard is."""
+        return self.worst.link
+
+    @property
+    def concerns(self) -> tuple[str, ...]:
+        """A line for each panel that is not quiet; none when all are."""
+        return tuple(line for report in self.dashboards for line in report.concerns)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.dashboards))
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/plain": str(self), "text/html": self.html()}
+
+    def html(self) -> str:
+        """All of it, with the pictures."""
+        return "".join(report.html() for report in self.dashboards)
+
+
+def require_data(report: GrafanaReport) -> GrafanaReport:
+    """The report; raises `Refused` where a dashboard has no data in any panel, now or ever.
+
+    What was found of the others is said with it: it may be an alarm.
+    """
+    empty = [each for each in report.dashboards if each.empty]
+    if not empty:
+        return report
+    names = " and ".join(f"{each.title} ({each.link})" for each in empty)
+    others = [each for each in report.dashboards if not each.empty]
+    found = [line for each in others for line in (each.headline, *each.concerns)]
+    raise Refused(
+        f"expected data on the dashboard {names}, found none, neither since the push nor in the "
+        "weeks before it; mend its data source, or take it out of the dashboards of the profile"
+        f"{''.join(f'; {line}' for line in found)}"
+    )

@@ -1,0 +1,115 @@
+"""What Sentry has seen since a push, as it shows itself."""
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from runbook_lib.policy.new_issues import Issue
+from runbook_lib.policy.verdict import Level, Verdict
+
+COLOURS: dict[Level, str] = {
+    "quiet": "var(--jp-success-color0, #15803d)",
+    "look at this": "var(--jp-warn-color0, #b45309)",
+    "alarm": "var(--jp-error-color1, #b91c1c)",
+}
+SHOWN = 50
+"""So many issues are shown one by one."""
+HEADS = (
+    "issue",
+    "title",
+    "kind",
+    "events",
+    "users",
+    "first seen (UTC)",
+    "first in",
+    "a day before",
+)
+
+
+@dataclass(frozen=True)
+class Release:
+    """What was pushed: a project of Sentry's, and its version there; nothing where it has none."""
+
+    project: str
+    version: str
+
+    def __str__(self) -> str:
+        return f"{self.project} {self.version}".rstrip()
+
+
+@dataclass(frozen=True)
+class SentryReport:
+    """The issues since a push, most events first; `days` is how many were new on each day before.
+
+    Those are the new ones in the same hours, the newest day first.
+    """
+
+    releases: tuple[Release, ...]
+    environment: str
+    verdict: Verdict
+    issues: tuple[Issue, ...]
+    days: tuple[int, ...]
+    link: str
+
+    @property
+    def headline(self) -> str:
+        """All of it in one line."""
+        where = f" in {self.environment}" if self.environment else ""
+        return f"Sentry, {', '.join(map(str, self.releases))}{where}: {self.verdict}"
+
+    @property
+    def concerns(self) -> tuple[str, ...]:
+        """The verdict and a line for each issue; none when all is quiet."""
+        if not self.verdict.badness:
+            return ()
+        shown = (f"Sentry: {issue}" for issue in self.issues[:SHOWN])
+        return (f"Sentry: {self.verdict}", *shown, *filter(None, [self.left_out]))
+
+    @property
+    def left_out(self) -> str:
+        """How many issues are not shown."""
+        more = len(self.issues) - SHOWN
+        return f"… and {more} more" if more > 0 else ""
+
+    def __str__(self) -> str:
+        shown = [f"  {issue}" for issue in self.issues[:SHOWN]]
+        return "\n".join(
+            [self.headline, *shown, *([f"  {self.left_out}"] if self.left_out else [])]
+        )
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/plain": str(self), "text/html": self.html()}
+
+    def html(self) -> str:
+        """All of it as a table; every text from outside escaped."""
+        colour = COLOURS[self.verdict.level]
+        head = f'<div><b style="color:{colour}">{escape(self.headline)}</b></div>'
+        if not self.issues:
+            return head
+        heads = "".join(f'<th style="text-align:left">{name}</th>' for name in HEADS)
+        rows = "".join(map(row, self.issues[:SHOWN]))
+        table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        return f'<div style="overflow-x:auto">{head}{table}{self.left_out}</div>'
+
+
+def row(issue: Issue) -> str:
+    """An issue's row."""
+    cells = (
+        issue.title,
+        issue.kind,
+        str(issue.events),
+        str(issue.users),
+        f"{issue.first:%Y-%m-%d %H:%M}",
+        issue.release,
+        f"{issue.before:.1f}" if issue.kind == "regressed" else "",
+    )
+    written = "".join(f'<td style="text-align:left">{escape(cell)}</td>' for cell in cells)
+    return f'<tr><td style="text-align:left">{named(issue)}</td>{written}</tr>'
+
+
+def named(issue: Issue) -> str:
+    """An issue's name, as a link where Sentry gives one."""
+    if not issue.link.startswith(("https://", "http://")):
+        return escape(issue.name)
+    how = 'target="_blank" rel="noopener"'
+    return f'<a href="{escape(issue.link)}" {how}>{escape(issue.name)}</a>'
