@@ -1,1 +1,27 @@
-"""Push notes."""
+"""Push notes: read as people write them, and edited a section at a time."""
+
+from runbook_lib.policy.push_notes.blockers import Blocker, list_blockers
+from runbook_lib.policy.push_notes.document import Document
+from runbook_lib.policy.push_notes.links import CompareLink, put_compare_link
+from runbook_lib.policy.push_notes.notes import Notes, check_notes, title_problem
+from runbook_lib.policy.push_notes.picks import Pick, read_pick, strike_picks
+from runbook_lib.policy.push_notes.stats import Stats, write_stat
+from runbook_lib.policy.push_notes.template import fill_template, read_template
+
+__all__ = [
+    "Blocker",
+    "CompareLink",
+    "Document",
+    "Notes",
+    "Pick",
+    "Stats",
+    "check_notes",
+    "fill_template",
+    "list_blockers",
+    "put_compare_link",
+    "read_pick",
+    "read_template",
+    "strike_picks",
+    "title_problem",
+    "write_stat",
+]

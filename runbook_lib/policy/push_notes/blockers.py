@@ -1,12 +1,13 @@
 """What blocks the push, and who works on it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from runbook_lib.policy.push_notes.lines import Line
+from runbook_lib.policy.push_notes.adding import add_items
+from runbook_lib.policy.push_notes.lines import Line, join, replace_line
 from runbook_lib.policy.push_notes.marks import NOT_YET, URL, is_struck, without_links
-from runbook_lib.policy.push_notes.sections import Layout
+from runbook_lib.policy.push_notes.sections import Layout, open_notes
 
 NONE = re.compile(r"(?:none|no|nope|nothing|n/a|no blockers?)(?: (?:yet|so far|known))?[.!]?", re.I)
 DONE = re.compile(
@@ -101,3 +102,39 @@ def assignee_of(line: Line, link: re.Match[str] | None) -> str:
         return next(name for name in people[-1].groups() if name)
     after = AFTER_LINK.match(line.live, link.end()) if link else None
     return after["name"] if after else ""
+
+
+def list_blockers(text: str, found: Sequence[Blocker]) -> str:
+    """Have each blocker listed under *Blockers*, with who works on it.
+
+    One that is listed stays as people wrote it; where the line is our own, and names another than
+    who works on it now, that name is changed. Nothing is taken out. Raises `Refused` where there is
+    something to list and no section for it.
+    """
+    for wanted in found:
+        layout = open_notes(text)
+        listed = [one for one in find_blockers(layout) if wanted.url and wanted.url == one.url]
+        if not listed:
+            text = add_items(layout, "blockers", [written_blocker(wanted, layout)])
+        for one in listed[:1]:
+            text = reassign(layout, layout.lines[one.line], one, wanted)
+    return text
+
+
+def written_blocker(blocker: Blocker, layout: Layout) -> str:
+    """A blocker as we write it; the plain form has no hidden ends."""
+    who = f"@{blocker.assignee}" if blocker.assignee else "nobody"
+    shown = who if blocker.assignee else "nobody yet: find someone"
+    hidden = f" <!-- runbook: {who} -->" if layout.form == "markdown" else ""
+    return f"{blocker.url} {blocker.text} ({shown}){hidden}"
+
+
+def reassign(layout: Layout, line: Line, listed: Blocker, wanted: Blocker) -> str:
+    """The document with who works on a blocker now, where the line is our own still."""
+    marked = MARKER.search(line.text)
+    named = f"@{listed.assignee}" if listed.assignee else "nobody"
+    now = f"@{wanted.assignee}" if wanted.assignee else "nobody"
+    if marked is None or marked["who"] != named or named == now:
+        return join(layout.lines)
+    changed = line.text[: line.item.end()] + written_blocker(wanted, layout)
+    return replace_line(layout.lines, line, changed + line.text[marked.end() :])

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from runbook_lib.policy.push_notes.adding import add_items
+from runbook_lib.policy.push_notes.lines import replace_line
 from runbook_lib.policy.push_notes.marks import is_struck
-from runbook_lib.policy.push_notes.sections import Layout
+from runbook_lib.policy.push_notes.sections import Layout, open_notes
 
 REF = r"[\w%:@/+-]+(?:\.[\w%:@/+-]+)*"
 COMPARE = re.compile(
@@ -77,3 +79,24 @@ def find_compare_links(layout: Layout) -> Iterator[CompareLink]:
                 section=layout.kind_at(line.number),
                 struck=is_struck(line.live, *found.span()),
             )
+
+
+def put_compare_link(text: str, link: CompareLink) -> str:
+    """Have the newest link of a repository under *Pushing* be this one.
+
+    The template's placeholder is filled in, a link to an earlier tag is moved, and where there is
+    none it is added; what else stands in the line stays. Raises `Refused` where the notes have no
+    such section.
+    """
+    layout = open_notes(text)
+    found = [one for one in find_compare_links(layout) if one.section == "pushing"]
+    mine = [one for one in found if one.is_of(link.repository) and not one.struck]
+    if any(one == link or (one.base, one.head) == (link.base, link.head) for one in mine):
+        return text
+    if not mine:
+        return add_items(layout, "pushing", [link.url])
+    old = mine[-1]
+    line = layout.lines[old.line]
+    start = line.live.rindex(old.url)
+    changed = line.text[:start] + link.url + line.text[start + len(old.url) :]
+    return replace_line(layout.lines, line, changed)

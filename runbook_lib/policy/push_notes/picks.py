@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from runbook_lib.policy.push_notes.lines import Line
+from runbook_lib.policy.push_notes.adding import add_items
+from runbook_lib.policy.push_notes.lines import Line, replace_line
 from runbook_lib.policy.push_notes.marks import TAG, URL, is_struck, said, without_links
-from runbook_lib.policy.push_notes.sections import Layout
+from runbook_lib.policy.push_notes.sections import Layout, open_notes
 
 HOME = r"https?://\S*?(?P<repository>[\w.-]+/[\w.-]+)"
 COMMIT = re.compile(rf"{HOME}/(?:commit|pull/\d+/commits)/(?P<commit>[0-9a-fA-F]{{7,64}})\b")
@@ -114,3 +115,30 @@ def judge(line: Line, link: re.Match[str], *, ticked: bool) -> Pick:
 def match_pick(picks: Sequence[Pick], wanted: Pick) -> list[Pick]:
     """The picks of a document that are the wanted one."""
     return [pick for pick in picks if pick.is_same(wanted)]
+
+
+def strike_picks(text: str, done: Sequence[Pick]) -> str:
+    """Strike through what was picked; what the notes do not list yet is added, struck through.
+
+    A line with one pick is struck as a whole after its bullet, one with several link by link.
+    Raises `Refused` where there is something to add and no section for it.
+    """
+    for wanted in done:
+        layout = open_notes(text)
+        found = list(match_pick(list(find_picks(layout)), wanted))
+        if not found:
+            shown = wanted.url or wanted.commit
+            text = add_items(layout, "picks", [f"~~{shown}~~"])
+        for pick in [one for one in found if one.is_open][:1]:
+            text = strike(layout, pick)
+    return text
+
+
+def strike(layout: Layout, pick: Pick) -> str:
+    """The document with one pick struck through."""
+    line = layout.lines[pick.line]
+    several = sum(one.line == pick.line for one in find_picks(layout)) > 1
+    first = pick.start if several else line.item.end()
+    last = pick.start + len(pick.url or pick.commit) if several else len(line.text.rstrip())
+    changed = f"{line.text[:first]}~~{line.text[first:last]}~~{line.text[last:]}"
+    return replace_line(layout.lines, line, changed)

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from runbook_lib.policy.push_notes.lines import BULLET, Line
-from runbook_lib.policy.push_notes.sections import Layout
+from runbook_lib.policy.push_notes.adding import add_items
+from runbook_lib.policy.push_notes.lines import BULLET, Line, insert_lines, replace_line
+from runbook_lib.policy.push_notes.sections import HEADINGS, Layout, open_notes
 
 Stat = Literal["start", "end"]
 
@@ -54,3 +55,28 @@ def find_stats(layout: Layout) -> Stats:
     """The start and the end that a document has."""
     start, end = find_stat(layout, "start"), find_stat(layout, "end")
     return Stats(start.value if start else "", end.value if end else "")
+
+
+def write_stat(text: str, what: Stat, moment: str) -> str:
+    """Write when the push began or ended; what somebody has written there stays.
+
+    Where the notes have no *Stats*, or no such line in them, it is added at their end.
+    """
+    layout = open_notes(text)
+    found = find_stat(layout, what)
+    if found is not None and found.value:
+        return text
+    if found is not None:
+        label = found.line.text[: len(found.label)]
+        return replace_line(layout.lines, found.line, f"{label} {moment}")
+    if layout.find("stats") is None:
+        return add_stats(layout, f"{what} time: {moment}")
+    return add_items(layout, "stats", [f"{what} time: {moment}"])
+
+
+def add_stats(layout: Layout, item: str) -> str:
+    """The document with a section of *Stats* at its end."""
+    heading = [] if layout.form == "plain" else [f"## {HEADINGS['stats']}", ""]
+    gap = [""] if layout.lines and not layout.lines[-1].empty else []
+    bullet = "" if layout.form == "plain" else "- "
+    return insert_lines(layout.lines, len(layout.lines), [*gap, *heading, bullet + item])

@@ -1,0 +1,70 @@
+"""Push notes in the forms that teams have written them in; made up, with what real ones have."""
+
+MARKDOWN = """\
+# Pelican Release Thursday 12th March 2026
+
+This week's push hero is @operator
+
+## Notable things shipping:
+
+- Rings have numbers; the migration takes *some minutes*.
+
+## Blockers:
+
+- https://git.example/pelican/server/issues/430 The export is short (@matteo)
+- [x] https://git.example/pelican/server/issues/429 fixed in 2026.03.12
+
+## Cherry-picks:
+
+<!-- Link to the commits. -->
+
+* ~~https://git.example/pelican/server/commit/1111111111111111111111111111111111111111~~ in 2026.03.12-1
+* https://git.example/pelican/server/commit/2222222222222222222222222222222222222222 escape names
+* https://git.example/pelican/frontend/pull/77
+
+## Pushing:
+
+- https://git.example/pelican/server/compare/2026.03.05-1...2026.03.12
+- https://git.example/pelican/frontend/compare/YYYY.MM.DD...YYYY.MM.DD (the *big* one)
+
+## Before we push:
+
+*
+
+## After we're done:
+
+- tell the counters
+
+## Stats
+
+- start time:
+- end time:
+"""
+
+PLAIN = """\
+This week's push hero is matteo
+
+Blockers:
+*
+
+Cherry-picks:
+* https://git.example/pelican/server/commit/3333333333333333333333333333333333333333
+
+Pushing:
+https://git.example/pelican/server/compare/2017.03.02...2017.03.09
+
+Before we push:
+* nothing
+
+start: 9:17am Pacific
+end:
+"""
+
+FORMS = {
+    "markdown": MARKDOWN,
+    "plain": PLAIN,
+    "windows": MARKDOWN.replace("\n", "\r\n"),
+    "marked": "\ufeff" + MARKDOWN,
+    "cut": MARKDOWN.rstrip("\n"),
+    "bare": "## Blockers:\n## Cherry-picks:\n## Pushing:",
+}
