@@ -5,11 +5,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from runbook_lib.decision import decide_release
+    from runbook_lib.push.run import open_push
     from runbook_lib.release_run import open_run
 
-__all__ = ["decide_release", "open_run"]
+__all__ = ["decide_release", "open_push", "open_run"]
 
-HOMES = {"decide_release": "runbook_lib.decision", "open_run": "runbook_lib.release_run"}
+HOMES = {
+    "decide_release": "runbook_lib.decision",
+    "open_push": "runbook_lib.push.run",
+    "open_run": "runbook_lib.release_run",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -62,7 +62,12 @@ def only_look(function: Callable[[], T]) -> Generator[str, None, T]:
 def bound(
     function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[Runner, dict[str, Any]]:
-    """The runner of the step's object, and the step's other arguments by their names."""
+    """The runner of the step's object, and the step's other arguments by their names.
+
+    Where a run has several objects of a kind, one to each repository, say, the object's `of` tells
+    its steps from the others'.
+    """
     arguments = dict(inspect.signature(function).bind(*args, **kwargs).arguments)
     owner = cast(HasRunner, arguments.pop(next(iter(arguments))))
-    return owner.runner, arguments
+    of = getattr(owner, "of", "")
+    return owner.runner, {"of": of, **arguments} if of else arguments

@@ -12,7 +12,7 @@ from runbook_lib.sandbox.client import Client
 from runbook_lib.sandbox.errands import Errand
 from runbook_lib.sandbox.people.train import deploy, pass_time, running_tag
 from runbook_lib.sandbox.people.visit import Visit, github_path, tag_commit
-from runbook_lib.sandbox.team_notes import compare_link
+from runbook_lib.sandbox.team_notes import SITE, compare_link
 from runbook_lib.sandbox.team_week import (
     DEPLOYED,
     MONITORING_TIME,
@@ -32,6 +32,8 @@ WEEK = ("", "tagged", "pushed")
 COLLEAGUE = "edith"
 STAGE_SECONDS, LOOK_SECONDS = 10.0, 0.1
 PLACEHOLDER = "YYYY.MM.DD"
+BEFORE = "## Pushing:"
+"""What follows the cherry-picks in the notes."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,31 @@ class Ride:
     tag: str
 
 
+@dataclass(frozen=True)
+class Fix:
+    """A change of one file, with what its commit says."""
+
+    path: str
+    old: str
+    new: str
+    message: str
+
+
+FIX = Fix(
+    "src/pelican/export.py",
+    '    writer.writerow(["colony", "pairs"])\n',
+    '    writer.writerow(["colony", "breeding pairs"])\n',
+    "fix: say in the export that pairs breed (#430)",
+)
+
+
 def carry_on(world: World, url: str, until: str) -> None:
     """Have the week done as far as one of WEEK says, by the people of the world at `url`."""
     if until in ("tagged", "pushed"):
         edith = caller(world, url, COLLEAGUE)
         rides = tuple(tag(edith, name) for name in DEPLOYED)
         write_links(edith, rides)
+        land_fix(edith)
         if until == "pushed":
             push(world, caller(world, url, "ops"), rides)
 
@@ -89,6 +110,38 @@ def write_links(edith: Visit, rides: tuple[Ride, ...]) -> None:
             "sha": found["sha"],
         }
         edith.send("PUT", path, body)
+
+
+def land_fix(edith: Visit) -> None:
+    """Mend something on the server's main after it was tagged, and ask for it to be picked."""
+    repository = full_name("server")
+    path = github_path(repository, "contents", *FIX.path.split("/"))
+    found = edith.get(f"{path}?ref=main")
+    text = base64.b64decode(found["content"]).decode()
+    if FIX.old not in text:
+        return
+    body = {
+        "message": FIX.message,
+        "content": base64.b64encode(text.replace(FIX.old, FIX.new).encode()).decode(),
+        "sha": found["sha"],
+        "branch": "main",
+    }
+    made = edith.send("PUT", path, body)
+    ask_to_pick(edith, made["commit"]["sha"])
+
+
+def ask_to_pick(edith: Visit, sha: str) -> None:
+    """List a commit of the server among the cherry-picks of this week's notes."""
+    path = github_path(full_name("notes"), "contents", *document_path(PUSH).split("/"))
+    found = edith.get(path)
+    text = base64.b64decode(found["content"]).decode()
+    line = f"* {SITE}/{full_name('server')}/commit/{sha}\n\n"
+    body = {
+        "message": f"Ask for a pick into {tag_of(PUSH)}",
+        "content": base64.b64encode(text.replace(BEFORE, line + BEFORE, 1).encode()).decode(),
+        "sha": found["sha"],
+    }
+    edith.send("PUT", path, body)
 
 
 def push(world: World, ops: Visit, rides: tuple[Ride, ...]) -> None:

@@ -32,8 +32,10 @@ from runbook_lib.sandbox import (
     git,
     github,
     grafana,
+    matrix,
     page,
     sentry,
+    slack,
     team_control,
 )
 from runbook_lib.sandbox.access import AccessLog
@@ -51,6 +53,8 @@ ROOMS = (
     dockerflow,
     calendar,
     etherpad,
+    slack,
+    matrix,
     sentry,
     grafana,
     git,

@@ -39,7 +39,7 @@ class Executed:
     @property
     def folder(self) -> Path:
         """The session's folder."""
-        places = ("sandbox/*/", "profiles/*/")
+        places = ("sandbox/*/", "profiles/*/", "sandbox/*/private/", "profiles/*/private/")
         ends = (f"sessions/{self.session}", f"runs/*/*/*/sessions/{self.session}")
         found = [path for a in places for b in ends for path in data_folder().glob(a + b)]
         assert len(found) == 1, f"one folder of session {self.session}: {found}\n{self.evalue}"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 BULLET = r"(?:[-*+]|\\\*|\d+[.)])"
-"""What begins an item of a list; `\\*` is what a formatter made of a lone `*` in some real notes."""
+"""What begins an item of a list; `\\*` is what a formatter made of a lone `*` in some notes."""
 
 ITEM = re.compile(
     rf"(?P<indent>[ \t]*)(?P<bullet>{BULLET}(?:[ \t]+|$))?(?P<box>\[[ xX]\](?:[ \t]+|$))?"

@@ -20,7 +20,8 @@ class Client:
     """What all steps on GitHub share: who carries them out, and a connection for each thread.
 
     `api_url` is the API's root (`https://api.github.com`, or `https://…/api/v3`), `repository` an
-    `owner/name`. `throttle` keeps a second between writes, as GitHub asks for.
+    `owner/name`. `throttle` keeps a second between writes, as GitHub asks for. `of` tells it from a
+    run's other repositories.
     """
 
     def __init__(
@@ -32,12 +33,14 @@ class Client:
         runner: Runner,
         web_url: str | None = None,
         throttle: bool = True,
+        of: str = "",
     ) -> None:
         self.api_url = checked_address(api_url)
         self.repository = checked_repository(repository)
         self.web_url = (web_url or web_address(self.api_url)).rstrip("/")
         self.runner = runner
         self.throttle = throttle
+        self.of = of
         self.traffic = Traffic()
         self.token = Token(checked_token(token))
         self.local = threading.local()

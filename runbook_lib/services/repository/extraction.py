@@ -66,6 +66,11 @@ class Extraction:
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     clone: Path | None = None
 
+    @property
+    def of(self) -> str:
+        """The repository's name: what tells this extraction from a run's others."""
+        return self.path.name
+
     @step
     def extract(self, commit: str, branch: str) -> Generator[str, None, Extracted]:
         """Run the command on a commit, and commit what it changed; nothing is pushed yet.

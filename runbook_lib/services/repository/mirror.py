@@ -45,6 +45,8 @@ class Mirror:
     url: str
     runner: Runner = field(repr=False)
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    of: str = ""
+    """What tells it from a run's other mirrors."""
 
     def __str__(self) -> str:
         return f"mirror of {mask_passwords(self.url)}"

@@ -16,7 +16,7 @@ from runbook_lib.services.repository.standing_notes import (
     unknown_in_production,
     unlike,
 )
-from runbook_lib.services.repository.wagon import Wagon, Wanted, aligned, compare_url
+from runbook_lib.services.repository.wagon import Wagon, Wanted, compare_url
 
 SHOWN = 50
 """So many of the commits that a tag brings are kept; they are all counted."""
@@ -106,7 +106,8 @@ class Standings:
         return iter(self.standings)
 
     def __str__(self) -> str:
-        return "\n".join([aligned((self.heads, *self.rows)), *self.foot])
+        looked = ", ".join(f"{one.name} {one.tag} {one.state}" for one in self.standings)
+        return "\n".join([looked, *self.foot])
 
     def wanted(self) -> tuple[Wanted, ...]:
         """What is to be tagged; raises `Refused` where that can't be, for every such reason."""

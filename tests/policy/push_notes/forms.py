@@ -18,7 +18,7 @@ This week's push hero is @operator
 
 <!-- Link to the commits. -->
 
-* ~~https://git.example/pelican/server/commit/1111111111111111111111111111111111111111~~ in 2026.03.12-1
+* ~~https://git.example/pelican/server/commit/1111111111111111111111111111111111111111~~, 2026.03.12-1
 * https://git.example/pelican/server/commit/2222222222222222222222222222222222222222 escape names
 * https://git.example/pelican/frontend/pull/77
 

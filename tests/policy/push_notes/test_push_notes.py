@@ -114,7 +114,8 @@ def test_picked_commits_are_struck_through_with_the_words_beside_them() -> None:
     changed = strike_picks(MARKDOWN, done)
     assert f"* ~~{SERVER}/commit/{'2' * 40} escape names~~\n" in changed
     assert changed.replace("~~", "") == MARKDOWN.replace("~~", "")
-    assert not [pick for pick in Notes.parse(changed).picks if pick.commit[:2] == "22"][0].is_open
+    picks = Notes.parse(changed).picks
+    assert not next(pick for pick in picks if pick.commit.startswith("22")).is_open
 
 
 def test_a_pick_is_known_by_a_shortened_commit_and_by_its_pull_request() -> None:

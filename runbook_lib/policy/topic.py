@@ -1,0 +1,60 @@
+"""The topic of a team's chat room: the notes of the next push, and whose turn it is.
+
+That is what the push duty's procedure asks for when a push is complete.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from runbook_lib.errors import Refused
+
+LIMIT = 250
+"""How many characters Slack takes of a topic.
+
+https://docs.slack.dev/reference/methods/conversations.setTopic
+"""
+
+OURS = re.compile(r"[Pp]ush \d{4}-\d{2}-\d{2} by \S+: \S+")
+SEPARATOR = re.compile(r"(\s*[|·•\n]\s*)")
+BETWEEN = " | "
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A room's topic as people read it; `link` is where the room is."""
+
+    text: str
+    link: str = ""
+
+    def __str__(self) -> str:
+        return self.text or "no topic"
+
+
+def next_topic(current: str, *, link: str, date: date, hero: str, limit: int = LIMIT) -> str:
+    """What a topic becomes: our own part names the next push, all that people wrote stays.
+
+    Parts stand between `|`, `·` or lines. Raises `Refused` where people's words leave no room, for
+    a topic is never cut.
+    """
+    ours = f"Push {date.isoformat()} by {hero}: {link}"
+    if not current.strip():
+        return fitting(ours, limit)
+    pieces = SEPARATOR.split(current)
+    places = [at for at in range(0, len(pieces), 2) if OURS.fullmatch(pieces[at].strip())]
+    if not places:
+        return fitting(f"{ours}{BETWEEN}{current}", limit)
+    pieces[places[0]] = ours
+    for at in reversed(places[1:]):
+        del pieces[at - 1 : at + 1]
+    return fitting("".join(pieces), limit)
+
+
+def fitting(topic: str, limit: int) -> str:
+    """The topic; raises `Refused` where it is too long."""
+    if len(topic) > limit:
+        raise Refused(
+            f"expected a topic of at most {limit} characters, found that it would have "
+            f"{len(topic)}: shorten what people have written in it, then run this again"
+        )
+    return topic

@@ -1,0 +1,46 @@
+"""The end of a push: the notes of the next one, the topics, the hand-over."""
+
+from typing import Any
+
+from runbook_lib.policy.push_notes import Document, fill_template, read_template
+from runbook_lib.push.chatting import Chatting
+from runbook_lib.push.deciding import Deciding
+from runbook_lib.push.noting import Noting
+from runbook_lib.push.tagging import Tagging
+from runbook_lib.push.week import Week
+from runbook_lib.runner import Planned
+
+
+class Closing(Noting, Chatting, Tagging, Deciding):
+    """What hands the duty over."""
+
+    def following(self, week: Week) -> Week:
+        """The push after this one."""
+        return self.week_of(week.next_date)
+
+    def create_notes(self, following: Week) -> Document | Planned:
+        """Make the notes of the next push from the template; ones that exist are left as found."""
+        text = fill_template(
+            read_template(self.push.notes.template),
+            project=self.team.project,
+            push=following.date,
+            hero=following.hero,
+            pages=[self.page(one) for one in self.repositories],
+        )
+        return self.notes_of(following.date).create(text)
+
+    def name_next(self, following: Week, document: Document) -> tuple[Any, ...]:
+        """Name the next push's notes and hero in the topic of every room."""
+        if isinstance(document, Planned):
+            return (document.set_topics(),)
+        return self.set_topics(following, document.link)
+
+    def hand_over(self, week: Week, following: Week, document: Document) -> Any:
+        """Tell the next hero, once."""
+        if isinstance(document, Planned):
+            return document.hand_over()
+        text = (
+            f"The push of {week.date} is done. {following.hero}, the next one is yours: "
+            f"{following.date:%A} {following.date}, notes: {document.link}"
+        )
+        return self.slack.announce(f"{self.name} hand-over", text)

@@ -1,0 +1,98 @@
+"""The push itself: operations are asked, production is followed, errors and graphs are watched."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from runbook_lib.errors import Refused, UsageError
+from runbook_lib.policy.push_notes import Notes
+from runbook_lib.push.blocking import Blocking
+from runbook_lib.push.chatting import Chatting
+from runbook_lib.push.noting import Noting
+from runbook_lib.push.week import Week
+from runbook_lib.services.grafana import Grafana, GrafanaReport
+from runbook_lib.services.repository.train import Tags
+from runbook_lib.services.sentry import Sentry, SentryReport
+
+NOT_WATCHED = "not watched: the profile names none"
+
+
+class Live(Noting, Chatting, Blocking):
+    """What happens on the day of the push."""
+
+    def question(self, tags: Tags) -> str:
+        """What QA approves: these very tags, each at its commit."""
+        return "\n".join(f"{one.name} {one.tag} at {one.commit}" for one in tags)
+
+    def ask_operations(self, week: Week, tags: Tags) -> Any:
+        """Ask operations, in the channel, to push these tags to production; once for these tags."""
+        names = ", ".join(f"{one.name} {one.tag}" for one in tags)
+        handle = f"{self.name} production {', '.join(one.tag for one in tags)}"
+        text = (
+            f"{self.push.ops}: please push to production: {names}. "
+            f"{self.push.qa} has approved just these; {week.hero} is around."
+        )
+        return self.slack.announce(handle, text)
+
+    def watch_errors(self, week: Week, tags: Tags) -> SentryReport | str:
+        """New and regressed errors since the push began, against the days before it."""
+        settings = self.push.sentry
+        if settings is None:
+            return NOT_WATCHED
+        began, ended = self.pushed(week)
+        projects = settings.projects or tuple(one.name for one in tags)
+        running = {one.name: one.tag for one in tags}
+        sentry = Sentry(settings.url, settings.organization, self.secret("sentry"), self.runner)
+        return sentry.watch(
+            began,
+            self.until(began),
+            {name: running.get(name, "") for name in projects},
+            ended_at=ended,
+            environment=settings.environment,
+            days=settings.days,
+        )
+
+    def watch_graphs(self, week: Week, _tags: Tags) -> GrafanaReport | str:
+        """The dashboards' panels since the push began, against the same hours of earlier weeks."""
+        settings = self.push.grafana
+        if settings is None:
+            return NOT_WATCHED
+        began, ended = self.pushed(week)
+        grafana = Grafana(settings.url, self.secret("grafana"), self.runner)
+        return grafana.watch(
+            began,
+            self.until(began),
+            dashboards=settings.dashboards,
+            ended_at=ended,
+            weeks=settings.weeks,
+            zone=self.push.time_zone,
+            tag=week.tag,
+        )
+
+    def to_judge(self, *reports: SentryReport | GrafanaReport | str) -> str:
+        """What a person has to look at, a line each; empty where all is quiet."""
+        concerns = [getattr(report, "concerns", ()) for report in reports]
+        return "\n".join(line for each in concerns for line in each)
+
+    def pushed(self, week: Week) -> tuple[datetime, datetime | None]:
+        """When the push began and ended, as its notes say.
+
+        Raises `Refused` where they do not say when it began.
+        """
+        stats = Notes.parse(self.notes_of(week.date).read_text()).stats
+        began = self.written_time(stats.start, week)
+        if began is None:
+            raise Refused(
+                f"expected the start of the push in its notes, as 09:32, found "
+                f"{stats.start or 'nothing'!r}; write it there, then run this again"
+            )
+        return began, self.written_time(stats.end, week)
+
+    def until(self, began: datetime) -> datetime:
+        """Until when there is something to watch: now, and at most three days after the push."""
+        now = self.now()
+        if now <= began:
+            raise UsageError(
+                f"expected a push that has begun, found that it begins {began:%Y-%m-%d %H:%M %Z}; "
+                "run this again then"
+            )
+        return min(now, began + timedelta(days=3))

@@ -1,0 +1,109 @@
+"""Texts for translation: extracted in each repository that has a command, pushed, and proposed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from runbook_lib.errors import UsageError
+from runbook_lib.policy.templates import fill
+from runbook_lib.push.repositories import PushedRepository
+from runbook_lib.push.streamed import Streamed
+from runbook_lib.push.tagging import Tagging
+from runbook_lib.runner import Planned
+from runbook_lib.services.github import PullRequest
+from runbook_lib.services.repository.extraction import Extracted, Extraction, PushedLocales
+from runbook_lib.services.repository.train import Tags
+from runbook_lib.workbench import command_environment
+
+
+@dataclass(frozen=True)
+class ExtractedIn:
+    """What was extracted in a repository."""
+
+    repository: PushedRepository
+    extracted: Extracted
+
+
+@dataclass(frozen=True)
+class PushedIn:
+    """What was pushed to a repository."""
+
+    repository: PushedRepository
+    pushed: PushedLocales
+
+
+class Locales(Tagging):
+    """The extraction of texts."""
+
+    def extract_locales(self, tags: Tags) -> tuple[ExtractedIn, ...]:
+        """Run each repository's command on its tag; no change is a good outcome."""
+        return tuple(
+            ExtractedIn(
+                one, self.extraction(one).extract(tag.commit, self.branch_for(one, tag.tag))
+            )
+            for one in self.with_locales()
+            for tag in tags
+            if tag.name == one.name
+        )
+
+    def push_locales(self, extracted: tuple[ExtractedIn, ...]) -> tuple[PushedIn, ...]:
+        """Push the branch of each repository that has new texts."""
+        return tuple(
+            PushedIn(
+                one.repository,
+                self.extraction(one.repository).push(one.extracted, one.repository.branch),
+            )
+            for one in extracted
+        )
+
+    def open_locale_pulls(self, pushed: tuple[PushedIn, ...]) -> tuple[PullRequest | Planned, ...]:
+        """Open a pull request for each branch that needs one."""
+        return tuple(self.open_locale_pull(one) for one in pushed if one.pushed.needs_pull)
+
+    def open_locale_pull(self, one: PushedIn) -> PullRequest | Planned:
+        """Open the pull request for a branch, or find the one there is."""
+        github, pushed = one.repository.github, one.pushed
+        if isinstance(pushed, Planned):
+            return pushed.open_pull_request()
+        return github.open_pull_request(
+            pushed.branch,
+            into=one.repository.branch,
+            title=f"Extract locales ({pushed.branch})",
+            body=(
+                "The texts for translation, extracted by this repository's own command "
+                f"(`{' '.join(self.extraction(one.repository).command)}`)."
+            ),
+        )
+
+    def with_locales(self) -> Iterator[PushedRepository]:
+        """The repositories with a command for it; raises `UsageError` where none has one."""
+        found = [one for one in self.repositories if one.settings.locales]
+        if not found:
+            raise UsageError(
+                "expected a repository with a command that extracts its texts, found none in the "
+                "profile; add locales = { command = […] } to one of push.repositories"
+            )
+        yield from found
+
+    def branch_for(self, repository: PushedRepository, tag: str) -> str:
+        """What the branch with the new texts is called."""
+        settings = repository.settings.locales
+        assert settings is not None, "only repositories with a command are asked"
+        return fill(settings.branch, {"date": tag.partition("-")[0].replace(".", "-"), "tag": tag})
+
+    def extraction(self, repository: PushedRepository) -> Extraction:
+        """The extraction in a repository, in a folder of the run's own."""
+        settings = repository.settings.locales
+        assert settings is not None, "only repositories with a command are asked"
+        clone = repository.settings.clone
+        return Extraction(
+            self.folder / "locales" / repository.name,
+            repository.mirror,
+            self.runner,
+            Streamed(self.runner, command_environment()),
+            settings.command,
+            via=settings.via,
+            paths=settings.paths,
+            limit=settings.limit,
+            environment=self.git_environment,
+            clone=clone.expanduser() if clone else None,
+        )

@@ -1,0 +1,72 @@
+"""Security fixes: what is reviewed in the private repository goes to the public one first."""
+
+from functools import cached_property
+from pathlib import Path
+
+from runbook_lib.errors import UsageError
+from runbook_lib.profile.push import SecuritySettings
+from runbook_lib.push.session import PushSession
+from runbook_lib.services.github import Access, GitHub
+from runbook_lib.services.github.reviews import Reviewed
+from runbook_lib.services.repository.twins import Equal, Twins
+from runbook_lib.session import PRIVATE, Home
+
+
+class SecuritySession(PushSession):
+    """The public repository that has a private twin, and both together."""
+
+    @property
+    def security(self) -> SecuritySettings:
+        """Where fixes are reviewed; raises `UsageError` where the profile says nothing of it."""
+        if self.push.security is None:
+            name = self.setting.name
+            raise UsageError(
+                f"expected where security fixes are reviewed, found nothing of it in the profile "
+                f"{name!r}; add [profiles.{name}.push.security]"
+            )
+        return self.push.security
+
+    @property
+    def security_github(self) -> GitHub:
+        """The private repository on GitHub."""
+        return self.github(self.security.github)
+
+    @cached_property
+    def twins(self) -> Twins:
+        """Both repositories, to merge in the run's own copy of them."""
+        return self.open_twins(self.folder / "twins")
+
+    def open_twins(self, path: Path) -> Twins:
+        """Both repositories, with copies of them at a path."""
+        security, public = self.security, self.repository(self.security.repository)
+        return Twins(
+            path,
+            public.mirror.url,
+            self.address(security.github, security.url),
+            self.runner,
+            self.git_environment,
+            public.branch,
+        )
+
+    def check_security_merged(self) -> Equal | str:
+        """Check that the public and the private main are equal: nothing waits to follow.
+
+        What it looks at is kept where private runs are.
+        """
+        if self.push.security is None:
+            return "the profile names no private repository"
+        private = Home(self.setting.home.base, PRIVATE)
+        private.close_to_others()
+        return self.open_twins(private.folder / "twins").check_equal()
+
+    def check_security_access(self) -> tuple[Access, ...]:
+        """Check that we may push to both repositories."""
+        public = self.repository(self.security.repository)
+        public.mirror.fetch()
+        return public.github.check_access(), self.security_github.check_access()
+
+    def find_reviewed(self, branches: str = "") -> Reviewed:
+        """The branches whose newest commit is reviewed; raises `Refused` for a named other one."""
+        named = tuple(name.strip() for name in branches.split(",") if name.strip())
+        branch = self.repository(self.security.repository).branch
+        return self.security_github.find_reviewed(named, into=branch)

@@ -1,0 +1,50 @@
+"""One push: its date, its tags' name, whose turn it is, and what comes next."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from runbook_lib.policy.push_calendar import PushCalendar
+from runbook_lib.policy.rotation import Turn
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What a run pins of the push that it is about: its date, as 2026-03-12."""
+
+    date: str
+
+
+@dataclass(frozen=True)
+class Week:
+    """A push by its date, with whose turn it is, and the push after it.
+
+    Whose turn it is may change while a run is under way: people swap. The date may not.
+    """
+
+    date: date
+    turn: Turn
+    next_date: date
+    next_turn: Turn
+    calendar: PushCalendar
+
+    @property
+    def hero(self) -> str:
+        """Who has the duty."""
+        return self.turn.person
+
+    @property
+    def next_hero(self) -> str:
+        """Who has it for the next push."""
+        return self.next_turn.person
+
+    @property
+    def tag(self) -> str:
+        """What the tags of the push are called, without a suffix."""
+        return f"{self.date:%Y.%m.%d}"
+
+    def __str__(self) -> str:
+        note = f"; {self.turn.note}" if self.turn.note else ""
+        return (
+            f"the push of {self.date:%A} {self.date}, by {self.hero} ({self.turn.source}{note}); "
+            f"then {self.next_date}, by {self.next_hero}"
+        )

@@ -1,0 +1,298 @@
+"""Matrix: a room's topic, and announcements that are made once.
+
+A handful of requests of the client-server API (https://spec.matrix.org/latest/client-server-api/);
+the token travels in its header alone.
+"""
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+from urllib.parse import quote
+
+import requests
+from requests.auth import AuthBase
+
+from runbook_lib.errors import AccessDenied, Failed, Refused, RunbookError, Unavailable, UsageError
+from runbook_lib.policy.topic import Topic
+from runbook_lib.services.http import (
+    TIMEOUT,
+    Timeout,
+    check_url,
+    excerpt,
+    host,
+    open_session,
+    retry_after,
+)
+from runbook_lib.services.http import send as send_request
+from runbook_lib.step import Runner, check, step
+
+API = "/_matrix/client/v3"
+PAGE, PAGES = 100, 25
+"""So many pages of so many messages are looked through at most."""
+NOT_KNOWN = ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED")
+
+
+class Bearer(AuthBase):
+    """Puts the token into its header; shows itself without it."""
+
+    def __init__(self, token: str) -> None:
+        if not token or not token.isascii() or not token.isprintable() or " " in token:
+            raise UsageError(
+                "expected a Matrix access token of visible ASCII characters, found "
+                f"{'something else' if token else 'none'}; log in to get one"
+            )
+        self.token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Put the token into the request's header."""
+        request.headers["Authorization"] = f"Bearer {self.token}"
+        return request
+
+    def __repr__(self) -> str:
+        return "Bearer(***)"
+
+
+@dataclass(frozen=True)
+class JoinedRoom:
+    """Who the token is, and the room that it has joined."""
+
+    user: str
+    room: str
+
+    def __str__(self) -> str:
+        return f"{self.user} has joined {self.room}"
+
+
+@dataclass(frozen=True)
+class Announced:
+    """A message of ours, without its handle."""
+
+    text: str
+    link: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Matrix:
+    """The room with an alias (`#name:server`) or an id (`!…`), on the homeserver at `url`."""
+
+    def __init__(
+        self,
+        url: str,
+        room: str,
+        token: str,
+        runner: Runner,
+        *,
+        timeout: Timeout = TIMEOUT,
+        session: requests.Session | None = None,
+    ) -> None:
+        if room[:1] not in ("#", "!") or ":" not in room:
+            raise UsageError(
+                f"expected a Matrix room such as #name:server.org, found {room!r}; correct it"
+            )
+        self.url = check_url(url, service="Matrix")
+        self.room = room
+        self.bearer = Bearer(token)
+        self.runner = runner
+        self.timeout = timeout
+        self.session = session or open_session(self.url)
+        self.of = f"Matrix {room}"
+
+    def __repr__(self) -> str:
+        """The room and its server; never the token."""
+        return f"Matrix({self.room!r} at {self.url!r})"
+
+    @property
+    def link(self) -> str:
+        """Where people open the room.
+
+        https://spec.matrix.org/latest/appendices/#matrixto-navigation
+        """
+        return f"https://matrix.to/#/{quote(self.room, safe='!')}"
+
+    @cached_property
+    def user(self) -> str:
+        """Who the token is."""
+        return str(self.ask("GET", "account", "whoami")["user_id"])
+
+    @cached_property
+    def room_id(self) -> str:
+        """The room's id; raises `Refused` where the server knows no such room."""
+        if self.room.startswith("!"):
+            return self.room
+        found = self.look("directory", "room", self.room)
+        if found is None:
+            raise Refused(
+                f"expected a room {self.room} at {host(self.url)}, found none; check its alias"
+            )
+        return str(found["room_id"])
+
+    @check
+    def check_access(self) -> JoinedRoom:
+        """Check that the token is accepted, and that its user is in the room."""
+        if self.room_id not in self.ask("GET", "joined_rooms")["joined_rooms"]:
+            raise AccessDenied(
+                f"expected {self.user} in {self.room}, found that it has not joined; invite it, "
+                "and have it join"
+            )
+        return JoinedRoom(self.user, self.room)
+
+    @check
+    def read_topic(self) -> Topic:
+        """The room's topic."""
+        return self.find_topic()
+
+    @step
+    def set_topic(self, text: str) -> Generator[str, None, Topic]:
+        """Have this topic; one that says it already is left, for each set is told to everybody."""
+        found = self.find_topic()
+        if found.text == text:
+            return found
+        yield f"set the topic of {self.room}: {text}"
+        self.ask("PUT", *self.topic_path, said={"topic": text})
+        return self.find_topic()
+
+    @step
+    def announce(self, handle: str, text: str) -> Generator[str, None, Announced]:
+        """Send a message that ends with its handle; one that we have sent already is found.
+
+        The request's own id comes from both, so that the server, too, takes a repeated one once.
+        """
+        found = self.find_own(handle)
+        if found is not None:
+            return found
+        yield f"send to {self.room}: {text}"
+        body = {"msgtype": "m.text", "body": f"{text} [{handle}]"}
+        transaction = sha256(f"{handle}\0{text}".encode()).hexdigest()
+        path = ("rooms", self.room_id, "send", "m.room.message", transaction)
+        self.ask("PUT", *path, said=body)
+        return Announced(text, self.link)
+
+    @property
+    def topic_path(self) -> tuple[str, ...]:
+        """Where the topic is kept."""
+        return ("rooms", self.room_id, "state", "m.room.topic", "")
+
+    def find_topic(self) -> Topic:
+        """The topic as it is now; none where nobody has set one."""
+        found = self.look(*self.topic_path) or {}
+        return Topic(str(found.get("topic") or ""), self.link)
+
+    def find_own(self, handle: str) -> Announced | None:
+        """Our own message with a handle, if there is one."""
+        end = f" [{handle}]"
+        for event in self.history():
+            body = str((event.get("content") or {}).get("body") or "")
+            if event.get("sender") == self.user and body.endswith(end):
+                return Announced(body.removesuffix(end), f"{self.link}/{event['event_id']}")
+        return None
+
+    def history(self) -> Iterator[dict[str, Any]]:
+        """The room's messages, newest first, within bounds."""
+        asked = {"dir": "b", "limit": str(PAGE)}
+        for _ in range(PAGES):
+            found = self.ask("GET", "rooms", self.room_id, "messages", params=asked)
+            for event in found.get("chunk") or ():
+                if event.get("type") == "m.room.message":
+                    yield event
+            if not found.get("end"):
+                return
+            asked["from"] = str(found["end"])
+
+    def look(self, *path: str) -> dict[str, Any] | None:
+        """What is there, or None where there is nothing of the kind."""
+        answer = self.send("GET", path)
+        if answer.status_code == 404 and code_of(answer) in ("M_NOT_FOUND", "M_INVALID_PARAM"):
+            return None
+        return self.required(answer, "GET", path)
+
+    def ask(
+        self,
+        method: str,
+        *path: str,
+        said: dict[str, str] | None = None,
+        params: dict[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """What the server answers; raises what its refusal means."""
+        return self.required(self.send(method, path, said=said, params=params), method, path)
+
+    def send(
+        self,
+        method: str,
+        path: tuple[str, ...],
+        *,
+        said: dict[str, str] | None = None,
+        params: dict[str, str] | None = None,
+    ) -> requests.Response:
+        """Send one request."""
+        parts = "/".join(quote(part, safe="") for part in path)
+        return send_request(
+            self.session,
+            method,
+            f"{self.url}{API}/{parts}",
+            may_act=method != "GET",
+            auth=self.bearer,
+            timeout=self.timeout,
+            params=params,
+            json=said,
+        )
+
+    def required(
+        self, answer: requests.Response, method: str, path: tuple[str, ...]
+    ) -> dict[str, Any]:
+        """The body of an answer that is no refusal."""
+        if answer.status_code >= 400:
+            raise self.refusal(answer, f"{method} {'/'.join(path[:1])} of {self.room}")
+        try:
+            found = answer.json()
+        except requests.exceptions.JSONDecodeError:
+            found = None
+        if not isinstance(found, dict):
+            raise Failed(
+                f"expected a JSON object from {host(self.url)}, found "
+                f"{excerpt(answer.text, 60)!r}; check the address of the homeserver"
+            )
+        return found
+
+    def refusal(self, answer: requests.Response, asked: str) -> RunbookError:
+        """What a refusal means to whoever asked."""
+        code, words = code_of(answer), words_of(answer).replace(self.bearer.token, "***")
+        said = f"{host(self.url)} refused {asked}: {code or answer.status_code} {words}".rstrip()
+        if code == "M_LIMIT_EXCEEDED":
+            return Unavailable(
+                f"{said}; run this again later",
+                retry_after=retry_after(answer),
+                may_have_acted=False,
+            )
+        if code in NOT_KNOWN or answer.status_code == 401:
+            return AccessDenied(f"{said}; log in again for a new access token")
+        if code == "M_FORBIDDEN":
+            return AccessDenied(
+                f"{said}; have the account join the room, and give it the power level that this "
+                "needs"
+            )
+        if code in ("M_TOO_LARGE", "M_BAD_JSON"):
+            return Refused(f"{said}; shorten the text")
+        return Failed(f"{said}; check the homeserver's address, and the room")
+
+
+def code_of(answer: requests.Response) -> str:
+    """The code of a refusal, such as M_FORBIDDEN."""
+    return said_of(answer, "errcode")
+
+
+def words_of(answer: requests.Response) -> str:
+    """The words of a refusal."""
+    return excerpt(said_of(answer, "error"))
+
+
+def said_of(answer: requests.Response, name: str) -> str:
+    """One text of a refusal's body; empty where it has none."""
+    try:
+        found = answer.json()
+    except requests.exceptions.JSONDecodeError:
+        return ""
+    return str(found.get(name) or "") if isinstance(found, dict) else ""
