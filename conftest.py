@@ -7,14 +7,23 @@ from pathlib import Path
 import pytest
 
 skipped: list[str] = []
+folder = Path()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Give each test process, and each kernel that it starts, a data folder of its own."""
-    folder = tempfile.mkdtemp(prefix="runbook-tests-")
-    os.environ["RUNBOOK_HOME"] = folder
+    global folder
+    folder = Path(tempfile.mkdtemp(prefix="runbook-tests-"))
+    os.environ["RUNBOOK_HOME"] = str(folder)
     os.environ.pop("RUNBOOK_CONFIG", None)
-    config.add_cleanup(lambda: remove(Path(folder)))
+    config.add_cleanup(lambda: remove(folder))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Give each notebook's kernel worlds of its own: what it shows was shown in new ones."""
+    own = item.path.suffix == ".ipynb"
+    os.environ["RUNBOOK_HOME"] = str(folder / item.path.stem if own else folder)
 
 
 def remove(folder: Path) -> None:
@@ -23,7 +32,7 @@ def remove(folder: Path) -> None:
 
     from runbook_lib.sandbox.process import stop
 
-    for world in folder.glob("sandbox/*"):
+    for world in (*folder.glob("sandbox/*"), *folder.glob("*/sandbox/*")):
         stop(world)
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -113,4 +113,4 @@ def test_nothing_but_run_cli_and_tests_starts_the_sandbox() -> None:
 
 
 def test_the_names_that_a_notebook_imports_are_few() -> None:
-    assert runbook_lib.__all__ == ["decide_release", "open_run"]
+    assert runbook_lib.__all__ == ["decide_release", "open_push", "open_run"]

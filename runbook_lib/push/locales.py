@@ -10,7 +10,8 @@ from runbook_lib.push.streamed import Streamed
 from runbook_lib.push.tagging import Tagging
 from runbook_lib.runner import Planned
 from runbook_lib.services.github import PullRequest
-from runbook_lib.services.repository.extraction import Extracted, Extraction, PushedLocales
+from runbook_lib.services.repository.extraction import Extraction
+from runbook_lib.services.repository.locale_branch import Extracted, PushedLocales
 from runbook_lib.services.repository.train import Tags
 from runbook_lib.workbench import command_environment
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from runbook_lib.archives import KeptSession, Place
 from runbook_lib.errors import RunbookError
 from runbook_lib.homes import open_archive
 from runbook_lib.push.deciding import Deciding
 from runbook_lib.push.noting import Noting
-from runbook_lib.push.repositories import PushedRepository
+from runbook_lib.push.repositories import Environment, PushedRepository
 from runbook_lib.push.week import Week
 from runbook_lib.reading.finding import local_runs
 from runbook_lib.reading.holders import read_holders
@@ -93,18 +94,16 @@ class Overview(Noting, Deciding):
         sentry, grafana = self.push.sentry, self.push.grafana
         if sentry:
             link = f"{sentry.url}/organizations/{sentry.organization}/issues/"
-            yield "Sentry", lambda: (sentry.organization, link)
-        for uid in grafana.dashboards if grafana else ():
-            yield f"Grafana {uid}", lambda uid=uid: ("", f"{grafana.url}/d/{uid}")  # type: ignore[misc]
+            yield "Sentry", partial(found_at, link, sentry.organization)
+        if grafana:
+            for uid in grafana.dashboards:
+                yield f"Grafana {uid}", partial(found_at, f"{grafana.url}/d/{uid}")
 
     def deployments(self) -> Iterator[tuple[str, Callable[[], tuple[str, str]]]]:
         """What each repository's service runs, in each environment."""
         for one in self.repositories:
-            yield f"{one.name} on stage", lambda one=one: version_of(one, "stage")  # type: ignore[misc]
-            yield (
-                f"{one.name} in production",
-                lambda one=one: version_of(one, "production"),  # type: ignore[misc]
-            )
+            yield f"{one.name} on stage", partial(version_of, one, "stage")
+            yield f"{one.name} in production", partial(version_of, one, "production")
 
 
 def run_names(place: Place, prefix: str) -> list[str]:
@@ -141,10 +140,14 @@ def waits_for(found: OpenRun) -> str:
     return f"{found.operator}: {what}" if what else found.operator
 
 
-def version_of(repository: PushedRepository, environment: str) -> tuple[str, str]:
+def found_at(link: str, what: str = "") -> tuple[str, str]:
+    """Something that is at a link, and needs no look."""
+    return what, link
+
+
+def version_of(repository: PushedRepository, environment: Environment) -> tuple[str, str]:
     """What an environment says that it runs of a repository."""
-    service = repository.stage if environment == "stage" else repository.production
-    found = service.read_version()
+    found = repository.deployed(environment).read_version()
     return f"{found.version} at {found.commit:.9}", found.link
 
 

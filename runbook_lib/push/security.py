@@ -8,7 +8,8 @@ from runbook_lib.profile.push import SecuritySettings
 from runbook_lib.push.session import PushSession
 from runbook_lib.services.github import Access, GitHub
 from runbook_lib.services.github.reviews import Reviewed
-from runbook_lib.services.repository.twins import Equal, Twins
+from runbook_lib.services.repository.mains import Equal
+from runbook_lib.services.repository.twins import Twins
 from runbook_lib.session import PRIVATE, Home
 
 

@@ -1,7 +1,7 @@
 """One push: its date, its tags' name, whose turn it is, and what comes next."""
 
+import datetime
 from dataclasses import dataclass
-from datetime import date
 
 from runbook_lib.policy.push_calendar import PushCalendar
 from runbook_lib.policy.rotation import Turn
@@ -21,9 +21,9 @@ class Week:
     Whose turn it is may change while a run is under way: people swap. The date may not.
     """
 
-    date: date
+    date: datetime.date
     turn: Turn
-    next_date: date
+    next_date: datetime.date
     next_turn: Turn
     calendar: PushCalendar
 

@@ -72,7 +72,8 @@ def team_profile(running: Running) -> Team:
             slack=SlackSettings(channel="#remora", api_url=f"{url}/slack/api"),
             matrix=MatrixSettings(url=f"{url}/matrix", room="#pelican:sandbox.example"),
             blockers=BlockerSettings(
-                bugzilla=f"{url}/bugzilla", query={"product": "Pelican", "keywords": "blocker"}
+                bugzilla=f"{url}/bugzilla",
+                query={"product": "Pelican", "whiteboard": "[push-blocker]"},
             ),
             sentry=SentrySettings(
                 url=f"{url}/sentry", organization=GROUP, projects=("server", "frontend")

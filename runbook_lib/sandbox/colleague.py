@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 
 from runbook_lib.sandbox.client import Client
+from runbook_lib.sandbox.colleague_notes import edit_notes, write_time
 from runbook_lib.sandbox.errands import Errand
 from runbook_lib.sandbox.people.train import deploy, pass_time, running_tag
 from runbook_lib.sandbox.people.visit import Visit, github_path, tag_commit
@@ -18,7 +19,6 @@ from runbook_lib.sandbox.team_week import (
     MONITORING_TIME,
     PUSH,
     TRAIN_TIME,
-    document_path,
     full_name,
     morning_of,
     tag_key,
@@ -66,12 +66,14 @@ FIX = Fix(
 def carry_on(world: World, url: str, until: str) -> None:
     """Have the week done as far as one of WEEK says, by the people of the world at `url`."""
     if until in ("tagged", "pushed"):
-        edith = caller(world, url, COLLEAGUE)
+        edith, ops = caller(world, url, COLLEAGUE), caller(world, url, "ops")
         rides = tuple(tag(edith, name) for name in DEPLOYED)
         write_links(edith, rides)
         land_fix(edith)
+        there = all(world.people()[role].mode == "on" for role in ("ci", "ops"))
+        not_on_stage(ops, rides, within=STAGE_SECONDS if there else 0.0)
         if until == "pushed":
-            push(world, caller(world, url, "ops"), rides)
+            push(world, edith, ops, rides)
 
 
 def caller(world: World, url: str, login: str) -> Visit:
@@ -96,20 +98,14 @@ def tag(edith: Visit, name: str) -> Ride:
 
 def write_links(edith: Visit, rides: tuple[Ride, ...]) -> None:
     """Put the compare links into the notes, where these have still the template's."""
-    path = github_path(full_name("notes"), "contents", *document_path(PUSH).split("/"))
-    found = edith.get(path)
-    text = base64.b64decode(found["content"]).decode() if found else ""
-    changed = text
-    for ride in rides:
-        blank = compare_link(ride.name, PLACEHOLDER, PLACEHOLDER)
-        changed = changed.replace(blank, compare_link(ride.name, ride.base, ride.tag))
-    if changed != text:
-        body = {
-            "message": f"Link what is pushed on {tag_of(PUSH)}",
-            "content": base64.b64encode(changed.encode()).decode(),
-            "sha": found["sha"],
-        }
-        edith.send("PUT", path, body)
+
+    def with_links(text: str) -> str:
+        for ride in rides:
+            blank = compare_link(ride.name, PLACEHOLDER, PLACEHOLDER)
+            text = text.replace(blank, compare_link(ride.name, ride.base, ride.tag))
+        return text
+
+    edit_notes(edith, f"Link what is pushed on {tag_of(PUSH)}", with_links)
 
 
 def land_fix(edith: Visit) -> None:
@@ -132,39 +128,42 @@ def land_fix(edith: Visit) -> None:
 
 def ask_to_pick(edith: Visit, sha: str) -> None:
     """List a commit of the server among the cherry-picks of this week's notes."""
-    path = github_path(full_name("notes"), "contents", *document_path(PUSH).split("/"))
-    found = edith.get(path)
-    text = base64.b64decode(found["content"]).decode()
     line = f"* {SITE}/{full_name('server')}/commit/{sha}\n\n"
-    body = {
-        "message": f"Ask for a pick into {tag_of(PUSH)}",
-        "content": base64.b64encode(text.replace(BEFORE, line + BEFORE, 1).encode()).decode(),
-        "sha": found["sha"],
-    }
-    edith.send("PUT", path, body)
+    edit_notes(
+        edith,
+        f"Ask for a pick into {tag_of(PUSH)}",
+        lambda text: text if line in text else text.replace(BEFORE, line + BEFORE, 1),
+    )
 
 
-def push(world: World, ops: Visit, rides: tuple[Ride, ...]) -> None:
+def push(world: World, edith: Visit, ops: Visit, rides: tuple[Ride, ...]) -> None:
     """Have the tags deployed to stage and, on the push's morning, to production."""
-    there = all(world.people()[role].mode == "on" for role in ("ci", "ops"))
-    bring_to_stage(ops, rides, within=STAGE_SECONDS if there else 0.0)
+    bring_to_stage(ops, rides)
     left = [ride for ride in rides if running_tag(ops, "production", ride.name) != ride.tag]
     world.move_clock(morning_of(PUSH))
+    if not left:
+        return
+    write_time(edith, "start", world.now())
     for ride in left:
         pass_time(ops, TRAIN_TIME / len(rides))
         deploy(ops, "production", ride.name, ride.tag, commit_of(ops, ride))
-    if left:
-        pass_time(ops, MONITORING_TIME)
+    write_time(edith, "end", world.now())
+    pass_time(ops, MONITORING_TIME)
 
 
-def bring_to_stage(ops: Visit, rides: tuple[Ride, ...], *, within: float) -> None:
-    """Give CI and operations so many seconds; what they leave is deployed without a word."""
+def not_on_stage(ops: Visit, rides: tuple[Ride, ...], *, within: float = 0.0) -> list[Ride]:
+    """What CI and operations have not brought to stage within so many seconds."""
     limit = time.monotonic() + within
     while left := [ride for ride in rides if running_tag(ops, "stage", ride.name) != ride.tag]:
         if time.monotonic() > limit:
             break
         time.sleep(LOOK_SECONDS)
-    for ride in left:
+    return left
+
+
+def bring_to_stage(ops: Visit, rides: tuple[Ride, ...]) -> None:
+    """Deploy to stage, without a word, what nobody has deployed there."""
+    for ride in not_on_stage(ops, rides):
         body = {
             "environment": "stage",
             "repository": full_name(ride.name),

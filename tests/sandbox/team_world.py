@@ -1,11 +1,13 @@
 """A sandbox with the sample team, as its tests use it."""
 
+import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from runbook_lib.policy.push_notes import Notes
 from runbook_lib.sandbox import process
 from runbook_lib.sandbox.world import ROLES
 from tests.sandbox.conftest import Sandbox
@@ -26,6 +28,11 @@ class TeamSandbox(Sandbox):
     def head(self, name: str) -> str:
         """The commit at main's head."""
         return str(self.api(name, "git/ref/heads/main")["object"]["sha"])
+
+    def notes(self) -> Notes:
+        """The notes of this week's push."""
+        found = self.api("notes", "contents/releases/2026/03/12.md")
+        return Notes.parse(base64.b64decode(found["content"]).decode())
 
     def tag(self, name: str, tag: str = TAG, *, login: str = "operator") -> str:
         """Tag main's head, as somebody; returns the commit."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from runbook_lib.policy.push_notes import Stats
 from runbook_lib.sandbox import process
 from runbook_lib.sandbox.team_week import CLOCK
 from tests.sandbox.team_world import TAG, THURSDAY, TRAIN, TeamSandbox, run_team
@@ -156,12 +157,31 @@ def test_a_colleague_links_what_is_pushed_in_the_notes_once(team: TeamSandbox) -
     after = team.head("notes")
     team.until("tagged")
     assert team.head("notes") == after != before
-    commit = team.api("notes", f"commits/{after}")
-    assert commit["commit"]["author"]["name"] == "Edith Egret"
-    assert [one["filename"] for one in commit["files"]] == ["releases/2026/03/12.md"]
-    patch = commit["files"][0]["patch"]
+    asked = team.api("notes", f"commits/{after}")
+    linked = team.api("notes", f"commits/{asked['parents'][0]['sha']}")
+    assert [parent["sha"] for parent in linked["parents"]] == [before]
+    assert linked["commit"]["author"]["name"] == "Edith Egret"
+    assert [one["filename"] for one in linked["files"]] == ["releases/2026/03/12.md"]
+    patch = linked["files"][0]["patch"]
     assert f"+- https://sandbox.example/pelican/server/compare/2026.03.05-1...{TAG}" in patch
     assert patch.count("\n+") == patch.count("\n-") == 3
+
+
+def test_a_colleague_asks_once_for_a_pick_of_what_landed_after_the_tag(team: TeamSandbox) -> None:
+    tagged = team.head("server")
+    team.until("tagged")
+    team.until("tagged")
+    fix = team.head("server")
+    assert [one["sha"] for one in team.api("server", f"commits/{fix}")["parents"]] == [tagged]
+    assert str(team.notes()).count(f"pelican/server/commit/{fix}") == 1
+
+
+def test_a_colleague_writes_when_the_push_began_and_ended(team: TeamSandbox) -> None:
+    team.until("tagged")
+    assert team.notes().stats == Stats()
+    team.until("pushed")
+    team.until("pushed")
+    assert team.notes().stats == Stats("09:30 PDT", "09:50 PDT")
 
 
 def test_a_colleague_has_the_push_brought_to_production(team: TeamSandbox) -> None:
