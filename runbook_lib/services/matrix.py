@@ -89,7 +89,7 @@ class Matrix:
         timeout: Timeout = TIMEOUT,
         session: requests.Session | None = None,
     ) -> None:
-        if room[:1] not in ("#", "!") or ":" not in room:
+        if not room.startswith("!") and (room[:1] != "#" or ":" not in room):
             raise UsageError(
                 f"expected a Matrix room such as #name:server.org, found {room!r}; correct it"
             )

@@ -1,0 +1,45 @@
+"""Messages about deployments."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from runbook_lib.policy.deploy_message import Deployment, compile_pattern, read_deployments
+
+AT = datetime(2026, 3, 10, 16, 5, tzinfo=UTC)
+
+
+def read(text: str, pattern: str = "") -> tuple[Deployment, ...]:
+    return read_deployments(text, compile_pattern(pattern), at=AT, by="ops", link="")
+
+
+@pytest.mark.parametrize(
+    ("text", "service", "tag", "environment", "commit", "failed"),
+    [
+        ("deployed pelican/server 2026.03.12 (1a2b3c4d5) to stage", "server", "2026.03.12", "stage",
+         "1a2b3c4d5", False),
+        ("Pushed server 2026.03.12-10 to Production :tada:", "server", "2026.03.12-10",
+         "production", "", False),
+        ("failed to deploy pelican/code-manager 2026.03.12 to stage: no image", "code-manager",
+         "2026.03.12", "stage", "", True),
+    ],
+)  # fmt: skip
+def test_a_deployment_is_read(
+    text: str, service: str, tag: str, environment: str, commit: str, failed: bool
+) -> None:
+    assert read(text) == (Deployment(service, tag, environment, AT, commit, "ops", "", failed),)
+
+
+@pytest.mark.parametrize(
+    "text", ["please push to production: server 2026.03.12", "deployed", "", "2026.03.12 to stage"]
+)
+def test_other_messages_are_about_no_deployment(text: str) -> None:
+    assert read(text) == ()
+
+
+def test_one_message_may_tell_of_several() -> None:
+    found = read("deployed server 2026.03.12 to stage, deployed frontend 2026.03.12-1 to stage")
+    assert [(one.service, one.tag) for one in found] == [
+        ("server", "2026.03.12"),
+        ("frontend", "2026.03.12-1"),
+    ]

@@ -1,0 +1,59 @@
+"""The topic of a chat room: our part names the next push, people's words stay."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runbook_lib.errors import Refused
+from runbook_lib.policy.topic import LIMIT, next_topic
+from runbook_lib.services.slack.text import escaped, plain
+
+LINK = "https://git.example/pelican/notes/blob/main/releases/2026/03/19.md"
+WEEK = {"link": LINK, "date": date(2026, 3, 19), "hero": "willow"}
+OURS = f"Push 2026-03-19 by willow: {LINK}"
+OLD = "Push 2026-03-12 by operator: https://git.example/notes/12.md"
+WORDS = st.text(
+    st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="|·•"), max_size=30
+)
+
+
+def test_our_part_takes_the_place_of_the_last_pushs() -> None:
+    assert next_topic(f"Deploys | {OLD} | be kind", **WEEK) == f"Deploys | {OURS} | be kind"
+    assert next_topic(OLD, **WEEK) == OURS
+    assert next_topic("", **WEEK) == OURS
+
+
+def test_our_part_comes_first_where_there_was_none() -> None:
+    assert next_topic("Deploys · be kind", **WEEK) == f"{OURS} | Deploys · be kind"
+
+
+def test_two_of_our_parts_become_one() -> None:
+    assert next_topic(f"{OLD} | Deploys\n{OLD}", **WEEK) == f"{OURS} | Deploys"
+
+
+@given(st.lists(WORDS, max_size=4), st.sampled_from([" | ", " · ", "\n"]), st.booleans())
+def test_what_people_wrote_stays(words: list[str], between: str, had_ours: bool) -> None:
+    people = between.join(words)
+    before = f"{OLD}{between}{people}" if had_ours and people.strip() else people
+    try:
+        after = next_topic(before, **WEEK)
+    except Refused:
+        assert len(before) + len(OURS) > LIMIT - len(" | ")
+        return
+    assert len(after) <= LIMIT
+    assert after.count(OURS) == 1
+    assert people in after or not people.strip()
+    assert next_topic(after, **WEEK) == after
+    assert next_topic(plain(escaped(after)), **WEEK) == after
+
+
+def test_a_topic_that_would_be_too_long_is_refused_with_the_lengths() -> None:
+    with pytest.raises(Refused, match=r"at most 250 characters, found that it would have 3\d\d"):
+        next_topic("x" * 230, **WEEK)
+
+
+def test_slack_links_addresses_and_they_come_back() -> None:
+    kept = f"Push 2026-03-19 by willow: <{LINK}> | a &lt;b&gt; &amp; <https://a.example|a.example>"
+    assert plain(kept) == f"{OURS} | a <b> & https://a.example"

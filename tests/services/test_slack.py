@@ -1,0 +1,241 @@
+"""A Slack channel's topic, announcements and deployment messages, on the sandbox's Slack."""
+
+import logging
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from runbook_lib.errors import AccessDenied, Failed, Refused, Unavailable, UsageError
+from runbook_lib.services.slack import Slack
+from tests.conftest import MakeRunner, Quiet
+from tests.sandbox.team_world import TAG, TeamSandbox, run_team
+from tests.services.answering import Answering, answering
+
+HANDLE = "close_push/pelican/2026-03-12 hand-over"
+Open = Callable[..., Slack]
+
+
+@pytest.fixture(scope="module")
+def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TeamSandbox]:
+    yield from run_team(tmp_path_factory.mktemp("slack") / "world")
+
+
+@pytest.fixture
+def open_channel(team: TeamSandbox, make_runner: MakeRunner) -> Open:
+    def made(login: str = "operator", *, channel: str = "#remora", **settings: str) -> Slack:
+        token, url = team.client(login).token, f"{team.running.url}/slack/api"
+        return Slack(channel, token, make_runner(), **{"api_url": url, **settings})
+
+    return made
+
+
+def outcomes(channel: Slack) -> list[str]:
+    display = channel.runner.display
+    assert isinstance(display, Quiet)
+    return [report.outcome for report in display.reports]
+
+
+def web(team: TeamSandbox, login: str = "operator") -> WebClient:
+    url = f"{team.running.url}/slack/api/"
+    return WebClient(team.client(login).token, base_url=url, retry_handlers=[])
+
+
+def said(team: TeamSandbox) -> list[dict[str, Any]]:
+    found = web(team).conversations_history(channel="C0REMORA1", limit=1000)
+    return list(found["messages"])
+
+
+def break_next(team: TeamSandbox, method: str, kind: str, **more: Any) -> None:
+    body = {
+        "method": "POST",
+        "path_pattern": f"/slack/api/{method}",
+        "kind": kind,
+        "times": 1,
+        **more,
+    }
+    team.client().expect("POST", "/sandbox/faults", body)
+
+
+def test_a_topic_is_set_once_with_characters_that_slack_escapes(
+    team: TeamSandbox, open_channel: Open
+) -> None:
+    channel, before = open_channel(), len(said(team))
+    topic = "Push 2026-03-19 by willow: https://git.example/a&b | Deploys <now> & „later“"
+    assert channel.set_topic(topic).text == topic
+    assert channel.set_topic(topic).text == channel.read_topic().text == topic
+    assert outcomes(channel) == ["done", "already", "already"]
+    posted = said(team)[: len(said(team)) - before]
+    assert [message.get("subtype") for message in posted] == ["channel_topic"]
+
+
+def test_a_topic_that_is_too_long_for_slack_is_refused(
+    team: TeamSandbox, open_channel: Open
+) -> None:
+    channel = open_channel()
+    channel.set_topic("short")
+    before = said(team)
+    with pytest.raises(Refused, match="too_long; shorten the topic"):
+        channel.set_topic("x" * 251)
+    assert channel.read_topic().text == "short" and said(team) == before
+
+
+def test_an_announcement_is_made_once(team: TeamSandbox, open_channel: Open) -> None:
+    text = "The push is done & <over>. willow, the next one is yours"
+    first = open_channel().announce(HANDLE, text)
+    again = open_channel()
+    assert again.announce(HANDLE, text).text == first.text == text
+    assert outcomes(again) == ["already"]
+    assert [HANDLE in message["text"] for message in said(team)].count(True) == 1
+
+
+def test_a_lost_answer_posts_once(team: TeamSandbox, open_channel: Open) -> None:
+    break_next(team, "chat.postMessage", "drop-after")
+    channel = open_channel()
+    channel.announce("lost/answer", "said, and the answer was lost")
+    assert outcomes(channel) == ["done"]
+    assert [message["text"] for message in said(team)].count(
+        "said, and the answer was lost [lost/answer]"
+    ) == 1
+
+
+def test_our_message_is_found_behind_pages_of_others(team: TeamSandbox, open_channel: Open) -> None:
+    open_channel().announce("old/handle", "said before all the chat")
+    edith = web(team, "edith")
+    for number in range(230):
+        edith.chat_postMessage(channel="C0REMORA1", text=f"chat {number}")
+    channel = open_channel()
+    channel.announce("old/handle", "said before all the chat")
+    assert outcomes(channel) == ["already"]
+
+
+def test_somebody_elses_message_with_the_handle_is_not_ours(
+    team: TeamSandbox, open_channel: Open
+) -> None:
+    web(team, "edith").chat_postMessage(channel="C0REMORA1", text="a forgery [their/handle]")
+    channel = open_channel()
+    channel.announce("their/handle", "ours")
+    assert outcomes(channel) == ["done"]
+
+
+def test_the_deployments_that_operations_tell_of_are_read(
+    team: TeamSandbox, open_channel: Open
+) -> None:
+    team.until("tagged")
+    found = open_channel().find_deployments(team.now() - timedelta(days=1))
+    mine = {(one.service, one.tag, one.environment, one.failed) for one in found}
+    for name in ("server", "frontend", "code-manager"):
+        assert (name, TAG, "stage", False) in mine
+    server = next(one for one in found if one.service == "server")
+    assert team.head("server")[:9] == server.commit or server.commit
+    assert server.by == "ops" and "/slack/archives/C0REMORA1/p" in server.link
+    later = team.now() + timedelta(days=1)
+    assert open_channel().find_deployments(later) == ()
+
+
+def test_failed_deployments_and_own_patterns_are_read(
+    team: TeamSandbox, open_channel: Open
+) -> None:
+    ops = web(team, "ops")
+    ops.chat_postMessage(
+        channel="C0REMORA1", text="failed to deploy pelican/server 2026.04.02 to production"
+    )
+    ops.chat_postMessage(channel="C0REMORA1", text="shipped: linter@2026.04.02 => live")
+    since = datetime(2026, 1, 1, tzinfo=UTC)
+    failed = [one for one in open_channel().find_deployments(since) if one.failed]
+    assert [str(one) for one in failed] == ["ops failed to deploy server 2026.04.02 to production"]
+    own = r"shipped: (?P<service>\w+)@(?P<tag>[\d.]+) => (?P<environment>\w+)"
+    found = open_channel(deployment=own).find_deployments(since)
+    assert [(one.service, one.tag, one.environment) for one in found] == [
+        ("linter", "2026.04.02", "live")
+    ]
+    assert open_channel(bot="edith").find_deployments(since) == ()
+
+
+@pytest.mark.parametrize("pattern", ["(?P<service>", "(?P<service>x)"])
+def test_a_pattern_that_finds_no_deployment_is_a_usage_error(
+    open_channel: Open, pattern: str
+) -> None:
+    with pytest.raises(UsageError, match=r"push\.slack\.deployment"):
+        open_channel(deployment=pattern)
+
+
+def test_an_unknown_channel_is_named(open_channel: Open) -> None:
+    with pytest.raises(Refused, match="expected a channel #gone that the bot sees"):
+        open_channel(channel="#gone").set_topic("nowhere")
+
+
+def test_who_is_not_in_the_channel_is_told_how_to_come_in(open_channel: Open) -> None:
+    with pytest.raises(AccessDenied, match="write /invite @stranger there"):
+        open_channel("stranger").check_access()
+    with pytest.raises(AccessDenied, match="not_in_channel; invite the bot"):
+        open_channel("stranger").announce("a", "b")
+    assert str(open_channel().check_access()) == "operator reads #remora"
+
+
+ANSWERS = {
+    "invalid_auth": (200, '{"ok": false, "error": "invalid_auth"}', {}, AccessDenied),
+    "missing_scope": (
+        200,
+        '{"ok": false, "error": "missing_scope", "needed": "channels:history"}',
+        {},
+        AccessDenied,
+    ),
+    "ratelimited": (
+        429,
+        '{"ok": false, "error": "ratelimited"}',
+        {"Retry-After": "7"},
+        Unavailable,
+    ),
+    "fatal_error": (200, '{"ok": false, "error": "fatal_error"}', {}, Unavailable),
+    "a proxy": (503, "<html>upstream is away</html>", {}, Unavailable),
+    "a login page": (200, "<html>Sign in</html>", {}, Failed),
+    "new_error": (200, '{"ok": false, "error": "new_error"}', {}, Failed),
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_a_refusal_is_told_as_what_it_means(
+    name: str, make_runner: MakeRunner, capfd: pytest.CaptureFixture[str]
+) -> None:
+    status, body, headers, kind = ANSWERS[name]
+    with answering(Answering(status, body, headers)) as url:
+        channel = Slack("C0REMORA1", "xoxb-a-secret", make_runner(), api_url=url)
+        with pytest.raises(kind) as error:
+            channel.client.ask("chat.postMessage", channel="C0REMORA1", text="x")
+        with pytest.raises(SlackApiError):
+            WebClient("xoxb", base_url=f"{url}/", retry_handlers=[], logger=quiet()).auth_test()
+    assert "xoxb-a-secret" not in f"{error.value}{channel!r}{channel.client!r}"
+    if name == "ratelimited":
+        assert error.value.retry_after == 7.0 and not error.value.may_have_acted
+    if name == "missing_scope":
+        assert "channels:history" in str(error.value)
+    assert capfd.readouterr().err == ""
+
+
+def quiet() -> logging.Logger:
+    return logging.Logger("quiet", logging.CRITICAL + 1)
+
+
+def test_a_slack_that_is_away_may_have_acted(make_runner: MakeRunner) -> None:
+    channel = Slack("C0REMORA1", "xoxb", make_runner(), api_url="http://127.0.0.1:9")
+    with pytest.raises(Unavailable, match="gave no answer for chat.postMessage"):
+        channel.client.ask("chat.postMessage", channel="C0REMORA1", text="x")
+
+
+@pytest.mark.parametrize("token", ["", "with space", "ünicode"])
+def test_a_token_that_can_be_none_is_not_repeated(token: str, make_runner: MakeRunner) -> None:
+    with pytest.raises(UsageError, match="make a bot token") as error:
+        Slack("#remora", token, make_runner())
+    assert not token or token not in str(error.value)
+
+
+def test_slack_sdk_is_not_imported_before_it_is_needed() -> None:
+    code = "import sys, runbook_lib.services.slack; print('slack_sdk' in sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert answer.stdout.strip() == "False"
