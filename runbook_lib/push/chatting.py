@@ -1,6 +1,6 @@
 """The team's chat: deployments are seen there, things are announced once, topics are set."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from runbook_lib.errors import Refused, UsageError
@@ -67,6 +67,20 @@ class Chatting(PushSession):
         messages = self.slack.find_deployments(self.now() - BEFORE)
         looks = [look_for(tag, environment, messages) for tag in all_of(tags)]
         return all_there(looks, f"deployment messages ({environment})")
+
+    def deployed_at(self, tags: Tags, environment: Environment) -> datetime | None:
+        """When the last of these tags was deployed to an environment, as the channel says."""
+        if self.push.slack is None:
+            return None
+        wanted = {(one.name, one.tag) for one in tags}
+        found = [
+            one.at
+            for one in self.slack.find_deployments(self.now() - BEFORE)
+            if (one.service, one.tag) in wanted
+            and one.environment == environment
+            and not one.failed
+        ]
+        return max(found, default=None)
 
     def set_topics(self, following: Week, link: str) -> tuple[Topic | Planned, ...]:
         """Name the notes and the hero of the next push in the topic of every room.

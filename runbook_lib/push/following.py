@@ -47,8 +47,9 @@ class Following(PushSession):
         red = [one for one in builds if one.state == "red"]
         if red:
             raise Refused(
-                f"expected the image of {said(tag)} to be built, found {', '.join(map(str, red))}: let "
-                "it be built again, or mend it and make a new tag (cherry_pick)"
+                f"expected the image of {said(tag)} to be built, found "
+                f"{', '.join(map(str, red))}: let it be built again, or mend it and make a new tag "
+                "(cherry_pick)"
             )
         green = bool(builds) and all(one.state == "green" for one in builds)
         found = ", ".join(map(str, builds)) or f"no check {wanted or 'at all'} yet"

@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from runbook_lib.errors import Refused, UsageError
-from runbook_lib.policy.push_notes import Notes
+from runbook_lib.policy.push_notes import Document, Notes, write_stat
 from runbook_lib.push.blocking import Blocking
 from runbook_lib.push.chatting import Chatting
 from runbook_lib.push.noting import Noting
 from runbook_lib.push.week import Week
 from runbook_lib.services.grafana import Grafana, GrafanaReport
+from runbook_lib.services.notes import PushNotes
 from runbook_lib.services.repository.train import Tags
 from runbook_lib.services.sentry import Sentry, SentryReport
 
@@ -32,6 +33,11 @@ class Live(Noting, Chatting, Blocking):
             f"{self.push.qa} has approved just these; {week.hero} is around."
         )
         return self.slack.announce(handle, text)
+
+    def write_end(self, notes: PushNotes, tags: Tags) -> Document:
+        """Write when the push ended, unless somebody has: when the last tag was deployed."""
+        ended = self.written(self.deployed_at(tags, "production") or self.now())
+        return notes.edit("its end", lambda text: write_stat(text, "end", ended))
 
     def watch_errors(self, week: Week, tags: Tags) -> SentryReport | str:
         """New and regressed errors since the push began, against the days before it."""

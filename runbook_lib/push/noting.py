@@ -98,13 +98,13 @@ class Noting(PushSession):
         """Write when the push began, unless somebody has."""
         return notes.edit("its start", lambda text: write_stat(text, "start", self.time_now()))
 
-    def write_end(self, notes: PushNotes) -> Document:
-        """Write when the push ended, unless somebody has."""
-        return notes.edit("its end", lambda text: write_stat(text, "end", self.time_now()))
-
     def time_now(self) -> str:
-        """The time as the notes have it, in the team's time zone."""
-        return f"{self.now().astimezone(self.push.zone):%H:%M %Z}"
+        """The time as the notes have it."""
+        return self.written(self.now())
+
+    def written(self, moment: datetime) -> str:
+        """A moment as the notes have it, in the team's time zone."""
+        return f"{moment.astimezone(self.push.zone):%H:%M %Z}"
 
     def written_time(self, written: str, week: Week) -> datetime | None:
         """The moment that a time in the notes names, if it is in our own form."""

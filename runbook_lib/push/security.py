@@ -8,7 +8,7 @@ from runbook_lib.profile.push import SecuritySettings
 from runbook_lib.push.session import PushSession
 from runbook_lib.services.github import Access, GitHub
 from runbook_lib.services.github.reviews import Reviewed
-from runbook_lib.services.repository.mains import Equal
+from runbook_lib.services.repository.mains import Followed
 from runbook_lib.services.repository.twins import Twins
 from runbook_lib.session import PRIVATE, Home
 
@@ -49,8 +49,8 @@ class SecuritySession(PushSession):
             public.branch,
         )
 
-    def check_security_merged(self) -> Equal | str:
-        """Check that the public and the private main are equal: nothing waits to follow.
+    def check_security_merged(self) -> Followed | str:
+        """Check that all of the private main is public: nothing in it waits to go out.
 
         What it looks at is kept where private runs are.
         """
@@ -58,7 +58,7 @@ class SecuritySession(PushSession):
             return "the profile names no private repository"
         private = Home(self.setting.home.base, PRIVATE)
         private.close_to_others()
-        return self.open_twins(private.folder / "twins").check_equal()
+        return self.open_twins(private.folder / "twins").check_public()
 
     def check_security_access(self) -> tuple[Access, ...]:
         """Check that we may push to both repositories."""

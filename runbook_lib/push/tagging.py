@@ -11,6 +11,7 @@ from runbook_lib.push.repositories import PushedRepository
 from runbook_lib.push.session import PushSession
 from runbook_lib.push.week import Week
 from runbook_lib.services.github import Checks
+from runbook_lib.services.repository.standing import Standing
 from runbook_lib.services.repository.train import Standings, Tags, Train, Wagon, Wanted
 from runbook_lib.step import check
 from runbook_lib.table import Table
@@ -129,11 +130,11 @@ class Tagging(PushSession):
     def find_ci(self, standings: Standings) -> tuple[Checks, ...]:
         """What CI says of each commit that is to be tagged."""
 
-        def look(name: str, commit: str) -> Checks:
-            return self.repository(name).github.find_checks(commit)
+        def look(at: Standing) -> Checks:
+            return self.repository(at.name).github.find_checks(at.commit)
 
         with ThreadPoolExecutor(max_workers=8) as pool:
-            return tuple(pool.map(look, *zip(*((at.name, at.commit) for at in standings))))
+            return tuple(pool.map(look, standings))
 
     @check
     def decide_tags(self, train: TrainLook) -> DecidedTags:

@@ -1,14 +1,239 @@
 """Tagging: all repositories are looked at first, tagged side by side, and never moved."""
 
-from tests.push.world import NAMES, TAG, TeamWorld
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.push.conftest import WriteProfile
+from tests.push.world import NAMES, TAG, TeamWorld, git
+from tests.release import carried_out
 from tests.release.carried_out import step_through
+
+
+def tag_push(world: TeamWorld, **parameters: Any) -> Any:
+    return step_through(parameters, runbook="tag_push")
 
 
 def test_every_repository_is_tagged_and_the_notes_compare_with_production(world: TeamWorld) -> None:
     heads = world.heads()
-    done = step_through(runbook="tag_push").went_well()
+    done = tag_push(world).went_well()
     assert world.tags() == {name: {TAG: heads[name]} for name in NAMES}
     assert world.versions("stage") == dict.fromkeys(NAMES, TAG)
     notes = world.notes()
-    assert f"server/compare/2026.03.05-1...{TAG}" in notes
+    assert f"server/compare/2026.03.05-1...{TAG}\n" in notes
+    assert f"frontend/compare/2026.03.05...{TAG}\n" in notes
     assert "pelican-linter 7.1.0, and 7.2.0 is out" in done.text
+
+
+def test_running_it_again_finds_everything_and_changes_nothing(world: TeamWorld) -> None:
+    tag_push(world).went_well()
+    before = world.refs(), world.notes(), world.messages()
+    again = tag_push(world).went_well()
+    assert {outcome for _, outcome in again.outcomes} == {"already"}
+    assert (world.refs(), world.notes(), world.messages()) == before
+
+
+def test_papermill_leaves_the_executed_notebook(world: TeamWorld, tmp_path: Path) -> None:
+    done = carried_out.execute(tmp_path / "out.ipynb", {}, runbook="tag_push").went_well()
+    assert world.tags()["server"] == {TAG: world.heads()["server"]}
+    assert "2026.03.05-1" in done.text and "to be tagged" in json.dumps(done.notebook)
+
+
+def test_a_plan_changes_nothing(world: TeamWorld) -> None:
+    before = world.refs(), world.notes(), world.messages()
+    planned = tag_push(world, plan=True).went_well()
+    assert planned.said("tag_train")["outcome"] == "planned"
+    assert (world.refs(), world.notes(), world.messages()) == before
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("2026-03-11", "2026-03-05"),
+        ("2026.03.13", "2026-03-12"),
+        ("2026-02-30", "2026-02-30"),
+        ("next week", "next week"),
+    ],
+)
+def test_a_date_that_is_no_push_day_is_refused_with_the_nearest(
+    world: TeamWorld, day: str, said: str
+) -> None:
+    before = world.refs()
+    text = tag_push(world, push_date=day).ended_with("UsageError")
+    assert said in text
+    assert world.refs() == before
+
+
+def test_tags_are_not_made_before_their_time(world: TeamWorld, write_profile: WriteProfile) -> None:
+    write_profile(slack=None)
+    before = world.refs()
+    parameters = {"profile": "team", "push_date": "2027-03-11"}
+    text = tag_push(world, **parameters).ended_with("Waiting")
+    assert "tagging begins Tuesday 2027-03-09 09:00 PST" in text and "run this again" in text
+    assert world.refs() == before
+
+
+def test_a_repository_whose_ci_is_red_holds_the_train(world: TeamWorld) -> None:
+    sha = world.heads()["frontend"]
+    body = {"state": "failure", "context": "lint", "description": "no"}
+    world.client().expect("POST", f"/api/v3/repos/pelican/frontend/statuses/{sha}", body)
+    before = world.refs(), world.notes()
+    text = tag_push(world).ended_with("Refused")
+    assert "frontend: red on" in text and "lint (failure" in text and "run this again" in text
+    assert (world.refs(), world.notes()) == before
+
+
+def test_a_tag_at_another_commit_is_never_moved(world: TeamWorld) -> None:
+    old = world.tag("server", at="main~2")
+    head = world.heads()["server"]
+    tag_push(world).went_well()
+    assert world.tags()["server"] == {TAG: old, f"{TAG}-1": head}
+    assert world.tags()["frontend"] == {TAG: world.heads()["frontend"]}
+    assert f"server/compare/2026.03.05-1...{TAG}-1\n" in world.notes()
+
+
+def test_a_tag_that_a_colleague_made_at_the_same_commit_is_taken(world: TeamWorld) -> None:
+    world.tag("server")
+    done = tag_push(world).went_well()
+    assert world.tags() == {name: {TAG: world.heads()[name]} for name in NAMES}
+    assert "server 2026.03.12 (" not in done.said("tag_train")["announced"]
+
+
+def test_of_two_people_who_tag_at_once_the_second_sees_the_firsts_tag(world: TeamWorld) -> None:
+    def tag_meanwhile(_: dict[str, Any]) -> None:
+        world.tag("server", at="main~1")
+
+    first = step_through(runbook="tag_push", before={"run.tag(tags)": tag_meanwhile})
+    text = first.ended_with("Conflict")
+    assert TAG in text and f"the next free one is {TAG}-1" in text
+    theirs = world.tags()
+    assert theirs == {"server": theirs["server"], "frontend": {}, "code-manager": {}}
+    tag_push(world).went_well()
+    assert world.tags()["server"] == {**theirs["server"], f"{TAG}-1": world.heads()["server"]}
+
+
+def fail(world: TeamWorld, path: str, **fault: Any) -> None:
+    body = {"path_pattern": path, "method": "POST", **fault}
+    world.client().expect("POST", "/sandbox/faults", body)
+
+
+def test_what_is_tagged_stays_and_running_again_tags_the_rest(world: TeamWorld) -> None:
+    fail(world, "/pelican/frontend.git/git-receive-pack", kind="status", status=403, times=1)
+    broken = tag_push(world)
+    assert broken.ename in ("AccessDenied", "Failed", "Refused")
+    assert "frontend is not tagged" in broken.evalue and "run this again" in broken.evalue
+    heads = world.heads()
+    half = {"server": {TAG: heads["server"]}, "code-manager": {TAG: heads["code-manager"]}}
+    assert world.tags() == {**half, "frontend": {}}
+    tag_push(world).went_well()
+    assert world.tags() == {**half, "frontend": {TAG: heads["frontend"]}}
+
+
+def test_a_lost_answer_makes_no_second_tag(world: TeamWorld) -> None:
+    fail(world, "/pelican/server.git/git-receive-pack", kind="drop-after", times=1)
+    done = tag_push(world).went_well()
+    assert done.said("tag_train")["outcome"] == "done"
+    assert world.tags() == {name: {TAG: world.heads()[name]} for name in NAMES}
+
+
+def test_the_branch_moving_on_changes_nothing_of_what_was_decided(world: TeamWorld) -> None:
+    heads = world.heads()
+    step_through(runbook="tag_push", until="decide_tags").went_well()
+    body = {"message": "docs: later", "content": "bGF0ZXIK", "branch": "main"}
+    path = "/api/v3/repos/pelican/server/contents/LATER.md"
+    world.client("edith").expect("PUT", path, body)
+    tag_push(world).went_well()
+    assert world.tags()["server"] == {TAG: heads["server"]}
+
+
+def test_a_stage_that_never_shows_the_tag_is_told_with_the_last_answer(
+    world: TeamWorld, write_profile: WriteProfile
+) -> None:
+    write_profile(slack=None, matrix=None)
+    path = Path(write_profile(slack=None))
+    path.write_text(path.read_text().replace('"limit" = 30', '"limit" = 1'))
+    world.set_person("ops", mode="off")
+    parameters = {"profile": "team", "push_date": "2026-03-12"}
+    text = tag_push(world, **parameters).ended_with("Waiting")
+    assert "shows 2026.03.05-1 at" in text and "run this again to go on" in text
+    assert world.tags()["server"] == {TAG: world.heads()["server"]}
+
+
+def test_notes_that_people_edit_meanwhile_keep_their_words(world: TeamWorld) -> None:
+    def edit(_: dict[str, Any]) -> None:
+        world.edit_notes("## Before we push:\n", "## Before we push:\n\n- *stop* the ünicorns\n")
+
+    step_through(runbook="tag_push", before={"write_compare_links": edit}).went_well()
+    assert "- *stop* the ünicorns\n" in world.notes()
+    assert f"...{TAG}\n" in world.notes()
+
+
+def clone_of(world: TeamWorld, folder: Path) -> Path:
+    """The operator's own clone of the server."""
+    git(world.folder, "clone", "--quiet", str(world.of("server").bare), str(folder))
+    git(folder, "remote", "set-url", "origin", world.of("server").git_url)
+    git(folder, "config", "user.name", "Olive")
+    git(folder, "config", "user.email", "olive@sandbox.example")
+    return folder
+
+
+def with_clone(world: TeamWorld, write_profile: WriteProfile, clone: Path) -> dict[str, str]:
+    """The parameters of a run with a profile that knows the operator's clone."""
+    path = write_profile(slack=None)
+    text = path.read_text()
+    path.write_text(text.replace('"name" = "server"', f'"clone" = "{clone}", "name" = "server"', 1))
+    return {"profile": "team", "push_date": "2026-03-12"}
+
+
+def test_a_clone_ahead_of_its_remote_is_refused(
+    world: TeamWorld, write_profile: WriteProfile, tmp_path: Path
+) -> None:
+    clone = clone_of(world, tmp_path / "clone")
+    git(clone, "commit", "--quiet", "--allow-empty", "--message", "not pushed")
+    parameters = with_clone(world, write_profile, clone)
+    before = world.refs()
+    text = tag_push(world, **parameters).ended_with("Refused")
+    assert "ahead by 1 commits" in text and "server" in text
+    assert world.refs() == before
+
+
+def test_a_clone_behind_its_remote_is_refused(
+    world: TeamWorld, write_profile: WriteProfile, tmp_path: Path
+) -> None:
+    clone = clone_of(world, tmp_path / "clone")
+    git(clone, "reset", "--quiet", "--hard", "HEAD~2")
+    git(clone, "update-ref", "refs/remotes/origin/main", "HEAD")
+    parameters = with_clone(world, write_profile, clone)
+    before = world.refs()
+    text = tag_push(world, **parameters).ended_with("Refused")
+    assert "behind by 3 commits" in text and "pull, then run this again" in text
+    assert world.refs() == before
+
+
+def test_a_tag_that_only_the_clone_has_counts(
+    world: TeamWorld, write_profile: WriteProfile, tmp_path: Path
+) -> None:
+    clone = clone_of(world, tmp_path / "clone")
+    git(clone, "tag", TAG, "HEAD~1")
+    parameters = with_clone(world, write_profile, clone)
+    tag_push(world, **parameters).went_well()
+    assert world.tags()["server"] == {f"{TAG}-1": world.heads()["server"]}
+
+
+def test_another_person_on_another_machine_goes_on(
+    world: TeamWorld,
+    write_profile: WriteProfile,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write_profile(slack=None)
+    parameters = {"profile": "team", "push_date": "2026-03-12"}
+    step_through(parameters, runbook="tag_push", until="run.tag(tags)").went_well()
+    tags = world.tags()
+    monkeypatch.setenv("RUNBOOK_HOME", str(tmp_path / "another"))
+    monkeypatch.setenv("LOGNAME", "edith")
+    done = step_through(parameters, runbook="tag_push").went_well()
+    assert done.said("tag_train")["outcome"] == "already"
+    assert world.tags() == tags

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from runbook_lib.rehearsal.team import team_profile
-from runbook_lib.sandbox.process import hold, start
+from runbook_lib.sandbox.process import start
 from runbook_lib.sandbox.team_week import CLOCK
 from tests.release.world import World, git
 
@@ -113,8 +113,7 @@ class TeamWorld(World):
 
 def start_team(home: Path, *, delay: float = 0.02) -> TeamWorld:
     """The team's world in a data folder, running, with people who act at once."""
-    running = start(home / "sandbox" / "team", clock=CLOCK)
-    hold(running.folder)
+    running = start(home / "sandbox" / "team", clock=CLOCK, keep=True)
     world = TeamWorld(running)
     world.until("")
     world.hurry(delay)

@@ -126,7 +126,8 @@ def written_blocker(blocker: Blocker, layout: Layout) -> str:
     who = f"@{blocker.assignee}" if blocker.assignee else "nobody"
     shown = who if blocker.assignee else "nobody yet: find someone"
     hidden = f" <!-- runbook: {who} -->" if layout.form == "markdown" else ""
-    return f"{blocker.url} {blocker.text} ({shown}){hidden}"
+    title = " ".join(blocker.text.split()).replace("<!--", "&lt;!--")
+    return f"{blocker.url} {title} ({shown}){hidden}"
 
 
 def reassign(layout: Layout, line: Line, listed: Blocker, wanted: Blocker) -> str:

@@ -101,8 +101,8 @@ def check_notes(notes: Notes) -> None:
     if "<!--" in without_code(visible):
         number = visible[: visible.index("<!--")].count("\n") + 1
         raise Refused(
-            "expected each comment of the push notes to be closed by -->; found that the one of line "
-            f"{number} is not, and hides all after it from readers: close it"
+            "expected each comment of the push notes to be closed by -->; found that the one of "
+            f"line {number} is not, and hides all after it from readers: close it"
         )
 
 

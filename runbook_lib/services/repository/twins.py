@@ -97,6 +97,16 @@ class Twins:
             raise Refused(describe_difference(self.git, self.branch, found.public, found.private))
         return Equal(self.branch, found.public)
 
+    @check
+    def check_public(self) -> Followed:
+        """All of the twin's branch is public, though the public one may have moved on.
+
+        Raises `Refused` where the twin has something of its own.
+        """
+        found = self.heads()
+        self.check_follows(found)
+        return Followed(self.branch, found.private, found.note)
+
     @step
     def catch_up(self) -> Generator[str, None, Equal]:
         """Have the twin's branch where the public one is; it only ever gets what is public.
