@@ -70,4 +70,5 @@ def read_deployments(
         )
         for found in pattern.finditer(text)
         for said in [found.groupdict()]
+        if all(said[name] for name in NEEDED)
     )

@@ -15,7 +15,7 @@ LIMIT = 250
 https://docs.slack.dev/reference/methods/conversations.setTopic
 """
 
-OURS = re.compile(r"[Pp]ush \d{4}-\d{2}-\d{2} by \S+: \S+")
+OURS = re.compile(r"Push \d{4}-\d{2}-\d{2} by [^|·•\n]+?: https?://\S+")
 SEPARATOR = re.compile(r"(\s*[|·•\n]\s*)")
 BETWEEN = " | "
 

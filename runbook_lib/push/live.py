@@ -1,7 +1,6 @@
 """The push itself: operations are asked, production is followed, errors and graphs are watched."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from runbook_lib.errors import Refused, UsageError
 from runbook_lib.policy.push_notes import Document, Notes, write_stat
@@ -9,10 +8,12 @@ from runbook_lib.push.blocking import Blocking
 from runbook_lib.push.chatting import Chatting
 from runbook_lib.push.noting import Noting
 from runbook_lib.push.week import Week
+from runbook_lib.runner import Planned
 from runbook_lib.services.grafana import Grafana, GrafanaReport
 from runbook_lib.services.notes import PushNotes
 from runbook_lib.services.repository.train import Tags
 from runbook_lib.services.sentry import Sentry, SentryReport
+from runbook_lib.services.slack import Announcement
 
 NOT_WATCHED = "not watched: the profile names none"
 
@@ -24,7 +25,7 @@ class Live(Noting, Chatting, Blocking):
         """What QA approves: these very tags, each at its commit."""
         return "\n".join(f"{one.name} {one.tag} at {one.commit}" for one in tags)
 
-    def ask_operations(self, week: Week, tags: Tags) -> Any:
+    def ask_operations(self, week: Week, tags: Tags) -> Announcement:
         """Ask operations, in the channel, to push these tags to production; once for these tags."""
         names = ", ".join(f"{one.name} {one.tag}" for one in tags)
         handle = f"{self.name} production {', '.join(one.tag for one in tags)}"
@@ -33,6 +34,13 @@ class Live(Noting, Chatting, Blocking):
             f"{self.push.qa} has approved just these; {week.hero} is around."
         )
         return self.slack.announce(handle, text)
+
+    def write_start(self, notes: PushNotes, asked: Announcement) -> Document | Planned:
+        """Write when the push began, unless somebody has: when operations were asked."""
+        if isinstance(asked, Planned):
+            return asked.write_start()
+        began = self.written(asked.at)
+        return notes.edit("its start", lambda text: write_stat(text, "start", began))
 
     def write_end(self, notes: PushNotes, tags: Tags) -> Document:
         """Write when the push ended, unless somebody has: when the last tag was deployed."""

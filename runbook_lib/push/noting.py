@@ -14,7 +14,6 @@ from runbook_lib.policy.push_notes import (
     put_compare_link,
     strike_picks,
     title_problem,
-    write_stat,
 )
 from runbook_lib.push.blocking import Blockers
 from runbook_lib.push.following import all_of
@@ -93,14 +92,6 @@ class Noting(PushSession):
         ]
         what = f"blockers {', '.join(bug.name for bug in blockers) or 'none'}"
         return notes.edit(what, lambda text: list_blockers(text, found) if found else text)
-
-    def write_start(self, notes: PushNotes) -> Document:
-        """Write when the push began, unless somebody has."""
-        return notes.edit("its start", lambda text: write_stat(text, "start", self.time_now()))
-
-    def time_now(self) -> str:
-        """The time as the notes have it."""
-        return self.written(self.now())
 
     def written(self, moment: datetime) -> str:
         """A moment as the notes have it, in the team's time zone."""

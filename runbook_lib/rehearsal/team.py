@@ -69,7 +69,7 @@ def team_profile(running: Running) -> Team:
                 ),
             ),
             notes=NotesSettings(github=f"{GROUP}/notes"),
-            slack=SlackSettings(channel="#remora", api_url=f"{url}/slack/api"),
+            slack=SlackSettings(channel="#remora", api_url=f"{url}/slack/api", bot="ops"),
             matrix=MatrixSettings(url=f"{url}/matrix", room="#pelican:sandbox.example"),
             blockers=BlockerSettings(
                 bugzilla=f"{url}/bugzilla",

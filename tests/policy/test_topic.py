@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from runbook_lib.errors import Refused
 from runbook_lib.policy.topic import LIMIT, next_topic
-from runbook_lib.services.slack.text import escaped, plain
+from runbook_lib.services.slack.text import escaped, plain, with_mentions
 
 LINK = "https://git.example/pelican/notes/blob/main/releases/2026/03/19.md"
 WEEK = {"link": LINK, "date": date(2026, 3, 19), "hero": "willow"}
@@ -56,4 +56,19 @@ def test_a_topic_that_would_be_too_long_is_refused_with_the_lengths() -> None:
 
 def test_slack_links_addresses_and_they_come_back() -> None:
     kept = f"Push 2026-03-19 by willow: <{LINK}> | a &lt;b&gt; &amp; <https://a.example|a.example>"
-    assert plain(kept) == f"{OURS} | a <b> & https://a.example"
+    assert plain(kept) == f"{OURS} | a <b> & a.example"
+
+
+def test_mentions_stay_mentions() -> None:
+    kept = "<@U123ABC> & <#C1|deploys> | <!subteam^S1>"
+    assert with_mentions(plain("<@U123ABC> &amp; <#C1|deploys> | <!subteam^S1>")) == (
+        "<@U123ABC> &amp; <#C1|deploys> | <!subteam^S1>"
+    )
+    assert plain(with_mentions(kept)) == kept
+    assert escaped("<@U1>") == "&lt;@U1&gt;"
+
+
+def test_a_hero_with_two_names_is_recognised() -> None:
+    week = {**WEEK, "hero": "Willow Wader"}
+    once = next_topic("Deploys", **week)
+    assert next_topic(once, **week) == once

@@ -175,7 +175,11 @@ class losing_answers:  # noqa: N801
                 self.end_headers()
                 self.wfile.write(answer.content)
 
-            do_GET = do_PUT = do
+            def do_GET(self) -> None:
+                self.do()
+
+            def do_PUT(self) -> None:
+                self.do()
 
             def log_message(self, *_: object) -> None:
                 pass

@@ -124,3 +124,7 @@ class Client:
             cursor = str((found.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
                 return
+        raise Failed(
+            f"expected at most {PAGES * PAGE} {name} from Slack's {method}, found more: what is "
+            "looked for may be behind them; look in the channel yourself"
+        )

@@ -11,10 +11,12 @@ from runbook_lib.errors import AccessDenied, Refused
 from runbook_lib.policy.deploy_message import Deployment, compile_pattern, read_deployments
 from runbook_lib.policy.topic import Topic
 from runbook_lib.services.slack.client import Client
-from runbook_lib.services.slack.text import escaped, plain
+from runbook_lib.services.slack.text import escaped, plain, with_mentions
 from runbook_lib.step import Runner, check, step
 
 ID = re.compile(r"[CGD][A-Z0-9]{6,}")
+MEMORY = 45 * 24 * 3600.0
+"""How far behind the newest message one of ours is looked for, in seconds."""
 KINDS = "public_channel,private_channel"
 
 
@@ -35,6 +37,7 @@ class Announcement:
     """A message of ours, without its handle."""
 
     text: str
+    at: datetime
     link: str
 
     def __str__(self) -> str:
@@ -113,7 +116,7 @@ class Slack:
         if found.text == text:
             return found
         yield f"set the topic of {self.name}: {text}"
-        self.client.ask("conversations.setTopic", channel=self.channel, topic=escaped(text))
+        self.client.ask("conversations.setTopic", channel=self.channel, topic=with_mentions(text))
         return self.find_topic()
 
     @step
@@ -124,19 +127,21 @@ class Slack:
             return found
         yield f"post into {self.name}: {text}"
         said = escaped(f"{text} [{handle}]")
-        self.client.ask("chat.postMessage", channel=self.channel, text=said, unfurl_links="false")
-        return Announcement(text, self.link())
+        posted = self.client.ask(
+            "chat.postMessage", channel=self.channel, text=said, unfurl_links="false"
+        )
+        return self.announced(text, str(posted["ts"]))
 
     def find_deployments(self, since: datetime) -> tuple[Deployment, ...]:
         """The deployments that the channel tells of since a moment, newest first."""
         return tuple(
             deployment
-            for message in self.history(oldest=f"{since.timestamp():.6f}")
+            for message in self.history(oldest=f"{since.timestamp():.6f}", inclusive="true")
             if not self.bot or self.bot in authors(message)
             for deployment in read_deployments(
                 plain(str(message.get("text") or "")),
                 self.pattern,
-                at=datetime.fromtimestamp(float(message["ts"]), UTC),
+                at=moment(str(message["ts"])),
                 by=next(iter(authors(message)), ""),
                 link=self.link(str(message["ts"])),
             )
@@ -152,15 +157,23 @@ class Slack:
         return dict(self.client.ask("conversations.info", channel=self.channel)["channel"])
 
     def find_own(self, handle: str) -> Announcement | None:
-        """Our own message with a handle, if there is one."""
+        """Our own message with a handle, if there is one in the channel's last `MEMORY`."""
         end = f" [{handle}]"
         mine = {str(self.me.get("user_id") or ""), str(self.me.get("bot_id") or "")} - {""}
+        newest = 0.0
         for message in self.history():
+            newest = max(newest, float(message["ts"]))
+            if newest - float(message["ts"]) > MEMORY:
+                return None
             text = plain(str(message.get("text") or ""))
             by = {str(message.get("user") or ""), str(message.get("bot_id") or "")}
             if text.endswith(end) and mine & by:
-                return Announcement(text.removesuffix(end), self.link(str(message["ts"])))
+                return self.announced(text.removesuffix(end), str(message["ts"]))
         return None
+
+    def announced(self, text: str, ts: str) -> Announcement:
+        """A message of ours, by Slack's own time."""
+        return Announcement(text, moment(ts), self.link(ts))
 
     def history(self, **fields: str) -> Iterator[dict[str, Any]]:
         """The channel's messages, newest first, within bounds."""
@@ -172,6 +185,11 @@ class Slack:
         """Where people find the channel, or one of its messages."""
         home = f"{str(self.me.get('url') or '').rstrip('/')}/archives/{self.channel}"
         return f"{home}/p{ts.replace('.', '')}" if ts else home
+
+
+def moment(ts: str) -> datetime:
+    """When a message was posted: Slack's ids of messages are times."""
+    return datetime.fromtimestamp(float(ts), UTC)
 
 
 def authors(message: dict[str, Any]) -> list[str]:

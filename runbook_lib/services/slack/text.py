@@ -2,16 +2,31 @@
 
 import re
 
-LINK = re.compile(r"<(?P<target>(?:https?|mailto):[^|>]+)(?:\|(?P<label>[^>]*))?>")
+LINK = re.compile(r"<(?P<target>(?:https?://|mailto:)[^|>]+)(?:\|(?P<label>[^>]*))?>")
+MENTION = re.compile(r"<[@#!][^>]*>")
 ESCAPES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
 def plain(text: str) -> str:
-    """A text as it was sent: Slack links addresses and escapes three characters."""
-    text = LINK.sub(lambda found: found["target"], text)
+    """A text as it was written: Slack links addresses, and escapes three characters."""
+    text = LINK.sub(written, text)
     for escaped, meant in ESCAPES:
         text = text.replace(escaped, meant)
     return text
+
+
+def written(link: re.Match[str]) -> str:
+    """A link as somebody wrote it: without the scheme, where Slack has put it before."""
+    target, label = link["target"], link["label"] or ""
+    return label if label and target.partition(":")[2].removeprefix("//") == label else target
+
+
+def with_mentions(text: str) -> str:
+    """A text as Slack wants it sent, in which its own forms of people and channels stay."""
+    plain_parts = MENTION.split(text)
+    mentions = [*MENTION.findall(text), ""]
+    pairs = zip(map(escaped, plain_parts), mentions, strict=True)
+    return "".join(part + mention for part, mention in pairs)
 
 
 def escaped(text: str) -> str:

@@ -1,5 +1,7 @@
 """Push notes in the forms that teams have written them in; made up, with what real ones have."""
 
+PICKED = "~~https://git.example/pelican/server/commit/1111111111111111111111111111111111111111~~"
+
 MARKDOWN = """\
 # Pelican Release Thursday 12th March 2026
 
@@ -18,7 +20,7 @@ This week's push hero is @operator
 
 <!-- Link to the commits. -->
 
-* ~~https://git.example/pelican/server/commit/1111111111111111111111111111111111111111~~, 2026.03.12-1
+* PICKED in 2026.03.12-1
 * https://git.example/pelican/server/commit/2222222222222222222222222222222222222222 escape names
 * https://git.example/pelican/frontend/pull/77
 
@@ -39,7 +41,7 @@ This week's push hero is @operator
 
 - start time:
 - end time:
-"""
+""".replace("PICKED", PICKED)
 
 PLAIN = """\
 This week's push hero is matteo
