@@ -43,7 +43,9 @@ class Blockers:
         return iter(self.bugs)
 
     def __str__(self) -> str:
-        return self.text or "no blocking bugs"
+        if not self.bugs:
+            return "no blocking bugs"
+        return f"{len(self.bugs)} blocking bugs, {len(self.orphans)} of them with nobody"
 
     @property
     def text(self) -> str:

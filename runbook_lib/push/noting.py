@@ -125,8 +125,10 @@ def is_linked(tag: Tagged, links: Sequence[CompareLink]) -> bool:
 
 
 def as_link(pick: Pick, page: str) -> Pick:
-    """A wish with a link to its commit, where it was only named by its id."""
-    if pick.url or not pick.commit:
+    """A wish with a link to its commit or pull request, where it was only named by its id."""
+    if pick.url:
         return pick
-    repository = "/".join(page.rstrip("/").split("/")[-2:])
-    return Pick(repository, pick.commit, f"{page.rstrip('/')}/commit/{pick.commit}")
+    home = page.rstrip("/")
+    repository = "/".join(home.split("/")[-2:])
+    place = f"pull/{pick.pull}" if pick.pull else f"commit/{pick.commit}"
+    return Pick(repository, pick.commit, f"{home}/{place}", pick.pull)

@@ -31,6 +31,9 @@ class DecidedPicks:
 class Picking(Noting, Tagging, Deciding):
     """Cherry-picks for one repository."""
 
+    decided_picks: DecidedPicks
+    """What this run was asked to pick, once it is decided; a plan keeps it here alone."""
+
     @check
     def decide_picking(self, push_date: str = "", *, repository: str, commits: str = "") -> Week:
         """The push into which commits of a repository are picked.
@@ -53,7 +56,7 @@ class Picking(Noting, Tagging, Deciding):
                 f"{there.name} and that is not struck through; name commits, or list them there"
             )
         decided = pinned or DecidedPicks(day.isoformat(), there.name, asked)
-        self.join(f"{begun}{digest(decided.asked)[:SHORT]}", decided)
+        self.decided_picks = self.join(f"{begun}{digest(decided.asked)[:SHORT]}", decided)
         return week
 
     def unpicked(self, week: Week, repository: str) -> str:
@@ -62,12 +65,6 @@ class Picking(Noting, Tagging, Deciding):
         document = self.notes_of(week.date).store.read()
         picks = Notes.parse(document.text).picks if document else ()
         return " ".join(pick.url or pick.commit for pick in open_wishes(picks, repository=place))
-
-    def asked(self) -> DecidedPicks:
-        """What this run was asked to pick."""
-        event = self.journal.find("pinned")
-        assert event is not None, "the run has joined"
-        return DecidedPicks(**event.said["decided"])
 
     def picking(self, name: str) -> CherryPicking:
         """The run's own clone of a repository, to pick in."""
@@ -84,7 +81,7 @@ class Picking(Noting, Tagging, Deciding):
         `tag` is what is begun from: by default the newest tag of the push.
         """
         there = self.repository(repository)
-        wishes = read_wishes(self.asked().asked, repository=there.settings.github)
+        wishes = read_wishes(self.decided_picks.asked, repository=there.settings.github)
         return self.picking(there.name).find_picks(
             week.date, wishes, there.github.find_merged_pull, tag
         )

@@ -2,12 +2,29 @@
 
 from datetime import date
 
+from runbook_lib.gate import Decision
 from runbook_lib.push.bench import PushBench
 from runbook_lib.run import Run
+from runbook_lib.services.approvals import SandboxPeople
 
 
 class PushSession(PushBench, Run):
     """One session of a push duty's runbook, with its services."""
+
+    def approve(self, gate: str, subject: object, *, title: str) -> Decision:
+        """Have `subject` approved, as `Run.approve` does.
+
+        The sandbox's people are told what somebody else has decided: its operations wait for QA's
+        word.
+        """
+        decision = super().approve(gate, subject, title=title)
+        rehearsal = self.setting.rehearsal
+        if rehearsal is None or not isinstance(decision, Decision):
+            return decision
+        if decision.verdict == "approved" and decision.host != "sandbox":
+            people = SandboxPeople(rehearsal.running.url, rehearsal.running.token)
+            people.tell(self.gates.question(gate, subject, title), decision)
+        return decision
 
     def today(self) -> date:
         """The day that it is for the team."""

@@ -35,6 +35,13 @@ class SandboxPeople:
                 return
             self.sleep(PAUSE)
 
+    def tell(self, question: Question, decided: Decision) -> None:
+        """Tell the sandbox what somebody else has decided, for its people to go by; once."""
+        asked = self.request("POST", "/sandbox/approvals", **question.__dict__)
+        if asked["state"] == "pending":
+            path = f"/sandbox/approvals/{asked['id']}"
+            self.request("PATCH", path, state=decided.verdict, reason=decided.reason)
+
     def request(self, method: str, path: str, **body: str) -> dict[str, Any]:
         """One request to the sandbox's control."""
         try:

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from tests.push.conftest import WriteProfile
-from tests.push.world import NAMES, TAG, TeamWorld, git
+from tests.push.world import NAMES, TAG, TeamWorld
 from tests.release import carried_out
 from tests.release.carried_out import step_through
+from tests.release.world import git
 
 
 def tag_push(world: TeamWorld, **parameters: Any) -> Any:
@@ -29,10 +30,10 @@ def test_every_repository_is_tagged_and_the_notes_compare_with_production(world:
 
 def test_running_it_again_finds_everything_and_changes_nothing(world: TeamWorld) -> None:
     tag_push(world).went_well()
-    before = world.refs(), world.notes(), world.messages()
+    before = world.state()
     again = tag_push(world).went_well()
     assert {outcome for _, outcome in again.outcomes} == {"already"}
-    assert (world.refs(), world.notes(), world.messages()) == before
+    assert (world.state()) == before
 
 
 def test_papermill_leaves_the_executed_notebook(world: TeamWorld, tmp_path: Path) -> None:
@@ -42,10 +43,10 @@ def test_papermill_leaves_the_executed_notebook(world: TeamWorld, tmp_path: Path
 
 
 def test_a_plan_changes_nothing(world: TeamWorld) -> None:
-    before = world.refs(), world.notes(), world.messages()
+    before = world.state()
     planned = tag_push(world, plan=True).went_well()
     assert planned.said("tag_train")["outcome"] == "planned"
-    assert (world.refs(), world.notes(), world.messages()) == before
+    assert (world.state()) == before
 
 
 @pytest.mark.parametrize(
@@ -60,29 +61,94 @@ def test_a_plan_changes_nothing(world: TeamWorld) -> None:
 def test_a_date_that_is_no_push_day_is_refused_with_the_nearest(
     world: TeamWorld, day: str, said: str
 ) -> None:
-    before = world.refs()
+    before = world.state()
     text = tag_push(world, push_date=day).ended_with("UsageError")
     assert said in text
-    assert world.refs() == before
-
-
-def test_tags_are_not_made_before_their_time(world: TeamWorld, write_profile: WriteProfile) -> None:
-    write_profile(slack=None)
-    before = world.refs()
-    parameters = {"profile": "team", "push_date": "2027-03-11"}
-    text = tag_push(world, **parameters).ended_with("Waiting")
-    assert "tagging begins Tuesday 2027-03-09 09:00 PST" in text and "run this again" in text
-    assert world.refs() == before
+    assert world.state() == before
 
 
 def test_a_repository_whose_ci_is_red_holds_the_train(world: TeamWorld) -> None:
     sha = world.heads()["frontend"]
     body = {"state": "failure", "context": "lint", "description": "no"}
     world.client().expect("POST", f"/api/v3/repos/pelican/frontend/statuses/{sha}", body)
-    before = world.refs(), world.notes()
+    before = world.state()
     text = tag_push(world).ended_with("Refused")
     assert "frontend: red on" in text and "lint (failure" in text and "run this again" in text
-    assert (world.refs(), world.notes()) == before
+    assert world.state() == before
+
+
+def team(write_profile: WriteProfile, **changes: Any) -> dict[str, str]:
+    """The parameters of a run with a profile whose waits are over after a second."""
+    path = write_profile(slack=None, **changes)
+    path.write_text(path.read_text().replace('"limit" = 30', '"limit" = 1'))
+    return {"profile": "team", "push_date": "2026-03-12"}
+
+
+def test_a_repository_whose_ci_is_not_through_is_waited_for(
+    world: TeamWorld, write_profile: WriteProfile
+) -> None:
+    sha = world.heads()["code-manager"]
+    path = f"/api/v3/repos/pelican/code-manager/statuses/{sha}"
+    world.client().expect("POST", path, {"state": "pending", "context": "slow"})
+    before = world.state()
+    text = tag_push(world, **team(write_profile)).ended_with("Waiting")
+    assert "code-manager: pending on" in text and "slow" in text and "run this again" in text
+    assert world.state() == before
+    world.client().expect("POST", path, {"state": "success", "context": "slow"})
+    tag_push(world, **team(write_profile)).went_well()
+    assert world.tags() == {name: {TAG: world.heads()[name]} for name in NAMES}
+
+
+def test_a_service_that_is_not_in_production_yet_is_tagged_like_the_others(
+    world: TeamWorld,
+) -> None:
+    fault = {"path_pattern": "/production/code-manager/__version__", "kind": "status"}
+    body = {**fault, "status": 404, "times": 1000}
+    world.client().expect("POST", "/sandbox/faults", body)
+    tag_push(world).went_well()
+    assert world.tags()["code-manager"] == {TAG: world.heads()["code-manager"]}
+    assert f"server/compare/2026.03.05-1...{TAG}\n" in world.notes()
+
+
+def test_a_production_without_an_answer_decides_nothing(
+    world: TeamWorld, write_profile: WriteProfile
+) -> None:
+    fault = {"path_pattern": "/production/server/__version__", "kind": "status"}
+    parameters = team(write_profile)
+    body = {**fault, "status": 503, "times": 1000}
+    world.client().expect("POST", "/sandbox/faults", body)
+    before = world.state()
+    text = tag_push(world, **parameters).ended_with("Unavailable")
+    assert "/production/server" in text
+    assert world.state() == before
+
+
+def test_without_notes_the_tags_stay_and_the_way_out_is_said(
+    world: TeamWorld, write_profile: WriteProfile
+) -> None:
+    notes = {"github": "pelican/notes", "path": "elsewhere/{year}-{month}-{day}.md"}
+    parameters = team(write_profile, notes=notes)
+    broken = tag_push(world, **parameters)
+    assert broken.ename == "Refused" and "close_push" in broken.evalue
+    assert world.tags() == {name: {TAG: world.heads()[name]} for name in NAMES}
+
+
+def test_an_image_that_cannot_be_built_says_what_to_do(world: TeamWorld) -> None:
+    world.set_person("ci", mode="no")
+    text = tag_push(world).ended_with("Refused")
+    assert "image (failure" in text and "cherry_pick" in text
+    assert set(world.tags()) == set(NAMES) and world.versions("stage") != dict.fromkeys(NAMES, TAG)
+
+
+def test_a_person_who_may_not_push_to_one_repository_tags_none(
+    world: TeamWorld, write_profile: WriteProfile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parameters = team(write_profile)
+    monkeypatch.setenv("GITHUB_TOKEN", "sandbox_nobody")
+    before = world.state()
+    text = tag_push(world, **parameters).ended_with("AccessDenied")
+    assert "sandbox_nobody" not in text and "token" in text.casefold()
+    assert world.state() == before
 
 
 def test_a_tag_at_another_commit_is_never_moved(world: TeamWorld) -> None:
@@ -151,12 +217,8 @@ def test_the_branch_moving_on_changes_nothing_of_what_was_decided(world: TeamWor
 def test_a_stage_that_never_shows_the_tag_is_told_with_the_last_answer(
     world: TeamWorld, write_profile: WriteProfile
 ) -> None:
-    write_profile(slack=None, matrix=None)
-    path = Path(write_profile(slack=None))
-    path.write_text(path.read_text().replace('"limit" = 30', '"limit" = 1'))
     world.set_person("ops", mode="off")
-    parameters = {"profile": "team", "push_date": "2026-03-12"}
-    text = tag_push(world, **parameters).ended_with("Waiting")
+    text = tag_push(world, **team(write_profile)).ended_with("Waiting")
     assert "shows 2026.03.05-1 at" in text and "run this again to go on" in text
     assert world.tags()["server"] == {TAG: world.heads()["server"]}
 
@@ -193,10 +255,10 @@ def test_a_clone_ahead_of_its_remote_is_refused(
     clone = clone_of(world, tmp_path / "clone")
     git(clone, "commit", "--quiet", "--allow-empty", "--message", "not pushed")
     parameters = with_clone(world, write_profile, clone)
-    before = world.refs()
+    before = world.state()
     text = tag_push(world, **parameters).ended_with("Refused")
     assert "ahead by 1 commits" in text and "server" in text
-    assert world.refs() == before
+    assert world.state() == before
 
 
 def test_a_clone_behind_its_remote_is_refused(
@@ -206,10 +268,10 @@ def test_a_clone_behind_its_remote_is_refused(
     git(clone, "reset", "--quiet", "--hard", "HEAD~2")
     git(clone, "update-ref", "refs/remotes/origin/main", "HEAD")
     parameters = with_clone(world, write_profile, clone)
-    before = world.refs()
+    before = world.state()
     text = tag_push(world, **parameters).ended_with("Refused")
     assert "behind by 3 commits" in text and "pull, then run this again" in text
-    assert world.refs() == before
+    assert world.state() == before
 
 
 def test_a_tag_that_only_the_clone_has_counts(
@@ -237,3 +299,51 @@ def test_another_person_on_another_machine_goes_on(
     done = step_through(parameters, runbook="tag_push").went_well()
     assert done.said("tag_train")["outcome"] == "already"
     assert world.tags() == tags
+
+
+def test_a_run_that_died_after_the_tags_goes_on_with_the_notes(world: TeamWorld) -> None:
+    step_through(runbook="tag_push", until="run.tag(tags)", abandon=True).went_well()
+    tags = world.tags()
+    assert f"...{TAG}" not in world.notes()
+    done = tag_push(world).went_well()
+    assert done.said("tag_train")["outcome"] == "already"
+    assert world.tags() == tags and f"server/compare/2026.03.05-1...{TAG}\n" in world.notes()
+
+
+def test_a_colleague_who_tags_just_the_same_meanwhile_is_as_good(world: TeamWorld) -> None:
+    def tag_meanwhile(_: dict[str, Any]) -> None:
+        world.tag("server")
+
+    step_through(runbook="tag_push", before={"run.tag(tags)": tag_meanwhile}).went_well()
+    assert world.tags() == {name: {TAG: world.heads()[name]} for name in NAMES}
+
+
+def test_ci_that_turns_red_after_the_tag_does_not_hold_up_who_goes_on(world: TeamWorld) -> None:
+    step_through(runbook="tag_push", until="run.tag(tags)").went_well()
+    sha = world.heads()["frontend"]
+    body = {"state": "failure", "context": "nightly"}
+    world.client().expect("POST", f"/api/v3/repos/pelican/frontend/statuses/{sha}", body)
+    tag_push(world).went_well()
+    assert world.tags()["frontend"] == {TAG: sha}
+
+
+def test_notes_without_the_section_are_left_alone_and_what_is_missing_is_said(
+    world: TeamWorld,
+) -> None:
+    world.edit_notes("## Pushing:", "## Elsewhere:")
+    notes = world.notes()
+    broken = tag_push(world)
+    assert broken.ename == "Refused" and "Pushing" in broken.evalue
+    assert world.notes() == notes
+
+
+def test_a_commit_that_was_taken_back_from_the_branch_is_not_tagged(
+    world: TeamWorld, write_profile: WriteProfile
+) -> None:
+    parameters = team(write_profile, security=None)
+    step_through(parameters, runbook="tag_push", until="decide_tags").went_well()
+    taken_back = world.heads()["server"]
+    git(world.bare, "update-ref", "refs/heads/main", "main~2")
+    done = tag_push(world, **parameters).went_well()
+    assert "main has lost that commit: decided anew" in done.text
+    assert world.tags()["server"] == {TAG: world.heads()["server"]} != {TAG: taken_back}

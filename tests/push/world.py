@@ -100,6 +100,10 @@ class TeamWorld(World):
         found = self.slack("conversations.info", channel=self.channel()["id"])
         return str(found["channel"]["topic"]["value"])
 
+    def state(self) -> tuple[object, ...]:
+        """All that others see of a push: every ref, the notes among them, messages and topic."""
+        return self.refs(), self.messages(), self.topic()
+
     def versions(self, environment: str) -> dict[str, str]:
         """The tag that runs in an environment, by repository."""
         return {
@@ -127,7 +131,7 @@ def profile_keys(world: TeamWorld, changes: Mapping[str, Any]) -> dict[str, Any]
     """
     profile = team_profile(world.running).model_dump(mode="json", exclude_defaults=True)
     push = profile["push"] | changes
-    for place in [*push["repositories"], push["security"]]:
+    for place in [*push["repositories"], *filter(None, [push["security"]])]:
         place.pop("url", None)
     push = {key: value for key, value in push.items() if value is not None}
     wait = {"limit": 30, "pause": 0.05, "longest_pause": 0.2}

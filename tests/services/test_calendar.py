@@ -281,6 +281,7 @@ def free_port() -> int:
         f"http://127.0.0.1:99999/{SECRET}",
         f"https://example.org/{SECRET} x",
     ],
+    ids=["closed", "named", "ftp", "no host", "bracket", "port", "space"],
 )
 def test_no_address_is_ever_told_in_full(team: Team, address: str, make_runner: MakeRunner) -> None:
     with pytest.raises(RunbookError) as raised:

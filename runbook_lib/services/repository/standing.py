@@ -121,7 +121,7 @@ def look_at(wagon: Wagon, *, day: date, decided: Wanted | None) -> Standing:
     """Look at one repository; what was `decided` before stays, unless the tag is taken by now."""
     wagon.mirror.bring_up_to_date()
     head, there = wagon.mirror.head(wagon.branch), wagon.tags()
-    kept = decided if decided and is_open(decided, there) else None
+    kept = decided if decided and is_open(wagon, decided, there, head.id) else None
     commit = kept.commit if kept else commit_of(wagon.mirror.git, day, there, head.id)
     clone, refusal = ask_clone(wagon, day, head.id, commit)
     wanted = kept or decide(wagon, day, there, mine(clone.tags, there, commit), commit)
@@ -149,9 +149,15 @@ def look_at(wagon: Wagon, *, day: date, decided: Wanted | None) -> Standing:
     )
 
 
-def is_open(decided: Wanted, there: dict[str, str]) -> bool:
-    """Whether a decision can still be kept: nobody else has taken the tag for something else."""
-    return there.get(decided.tag, decided.commit) == decided.commit
+def is_open(wagon: Wagon, decided: Wanted, there: dict[str, str], head: str) -> bool:
+    """Whether a decision can still be kept.
+
+    That is where it is tagged already, or nobody has taken the tag for something else, and the
+    branch still has the commit: what was taken back from it is not to go out.
+    """
+    if decided.tag in there:
+        return there[decided.tag] == decided.commit
+    return wagon.mirror.git.is_ancestor(decided.commit, head)
 
 
 def commit_of(git: Git, day: date, there: dict[str, str], head: str) -> str:

@@ -12,9 +12,11 @@ def moved_on(
 ) -> list[str]:
     """What is decided, and not as it would be now."""
     if decided and not kept:
+        taken = decided.tag in wagon.tags()
+        why = "somebody has pushed it at another" if taken else f"{wagon.branch} has lost that"
         return [
-            f"{decided.tag} was decided for {decided.commit:.{SHORT}}, and somebody has pushed "
-            "it at another commit: decided anew"
+            f"{decided.tag} was decided for {decided.commit:.{SHORT}}, and {why} commit: "
+            "decided anew"
         ]
     beyond = wagon.mirror.git.count(commit, head.id)
     told = f"{wagon.branch} has moved on by {beyond} commits to {head} (not followed)"

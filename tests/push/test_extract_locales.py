@@ -1,0 +1,84 @@
+"""Texts for translation: extracted by the repositories' own commands, pushed, proposed once."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.push.conftest import WriteProfile
+from tests.push.world import TeamWorld, git
+from tests.release.carried_out import Executed, step_through
+
+BRANCH = "locales-2026-03-12"
+
+
+def extract(**parameters: Any) -> Executed:
+    return step_through(parameters, runbook="extract_locales")
+
+
+@pytest.fixture
+def tagged(world: TeamWorld) -> TeamWorld:
+    world.until("tagged")
+    return world
+
+
+def pulls(world: TeamWorld, name: str = "server") -> list[dict[str, Any]]:
+    found = world.of(name).github("pulls?state=all&per_page=100")
+    return [pull for pull in found if pull["head"]["ref"] == BRANCH]
+
+
+def test_new_texts_become_a_branch_and_a_pull_request(tagged: TeamWorld) -> None:
+    done = extract().went_well()
+    changed = git(tagged.bare, "diff", "--name-only", f"main~1...{BRANCH}").splitlines()
+    assert changed and all(path.startswith("locale/") for path in changed)
+    assert [pull["base"]["ref"] for pull in pulls(tagged)] == ["main"]
+    assert pulls(tagged, "frontend") == [] and "no new texts" in done.text
+    assert f"refs/heads/{BRANCH}" not in tagged.refs()["pelican/frontend"]
+
+
+def test_running_it_again_opens_no_second_pull_request(tagged: TeamWorld) -> None:
+    extract().went_well()
+    before = tagged.refs()
+    again = extract().went_well()
+    assert tagged.refs() == before and len(pulls(tagged)) == 1
+    said = {step for step, outcome in again.outcomes if outcome == "done"}
+    assert said <= {"extract"}
+
+
+def test_before_the_tags_there_is_nothing_to_extract_from(
+    world: TeamWorld, write_profile: WriteProfile
+) -> None:
+    write_profile(slack=None)
+    before = world.refs()
+    text = extract(profile="team", push_date="2026-03-12").ended_with("Refused")
+    assert "expected a tag 2026.03.12" in text and "tag_push" in text
+    assert world.refs() == before
+
+
+def test_a_command_that_fails_leaves_nothing_behind(
+    tagged: TeamWorld, write_profile: WriteProfile
+) -> None:
+    path: Path = write_profile(slack=None)
+    broken = '"command" = ["sh", "-c", "echo no such catalog >&2; exit 3"]'
+    path.write_text(path.read_text().replace('"command" = ["./scripts/extract-l10n.sh"]', broken))
+    before = tagged.refs()
+    text = extract(profile="team", push_date="2026-03-12").ended_with("Failed")
+    assert "3" in text and "no such catalog" in text
+    assert tagged.refs() == before
+
+
+def test_a_branch_with_something_else_is_never_overwritten(tagged: TeamWorld) -> None:
+    sha = git(tagged.bare, "rev-parse", "main~3")
+    body = {"ref": f"refs/heads/{BRANCH}", "sha": sha}
+    tagged.client("edith").expect("POST", "/api/v3/repos/pelican/server/git/refs", body)
+    before = tagged.refs()
+    text = extract().ended_with("Conflict")
+    assert BRANCH in text
+    assert tagged.refs() == before and pulls(tagged) == []
+
+
+def test_a_lost_answer_of_the_pull_request_opens_one(tagged: TeamWorld) -> None:
+    fault = {"path_pattern": "/api/v3/repos/pelican/server/pulls", "method": "POST"}
+    tagged.client().expect("POST", "/sandbox/faults", {**fault, "kind": "drop-after", "times": 1})
+    extract().went_well()
+    assert len(pulls(tagged)) == 1

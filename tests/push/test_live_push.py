@@ -1,0 +1,144 @@
+"""The push: blockers, QA's approval of these very tags, operations, production, monitoring."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.push.world import NAMES, TAG, TeamWorld
+from tests.release import carried_out
+from tests.release.carried_out import Executed, step_through
+
+ASKED = "please push to production"
+
+
+@pytest.fixture
+def tagged(world: TeamWorld) -> TeamWorld:
+    world.until("tagged")
+    return world
+
+
+def push(**parameters: Any) -> Executed:
+    return step_through(parameters, runbook="live_push")
+
+
+def requests(world: TeamWorld) -> list[str]:
+    return [one["text"] for one in world.messages() if ASKED in one["text"]]
+
+
+def test_the_tags_come_to_production_and_the_notes_tell_of_it(tagged: TeamWorld) -> None:
+    done = push().went_well()
+    assert tagged.versions("production") == dict.fromkeys(NAMES, TAG)
+    notes = tagged.notes()
+    assert "issues/430 The export leaves out the last colony (@matteo)" in notes
+    assert "(nobody yet: find someone)" in notes
+    assert "- start time: 09:30 PDT\n- end time: 09:50 PDT\n" in notes
+    assert len(requests(tagged)) == 1
+    assert done.said("approve")["detail"] == "monitoring: nothing to approve"
+
+
+def test_running_it_again_asks_nobody_and_writes_nothing(tagged: TeamWorld) -> None:
+    push().went_well()
+    before = tagged.refs(), tagged.messages()
+    again = push().went_well()
+    assert {outcome for _, outcome in again.outcomes} == {"already"}
+    assert (tagged.refs(), tagged.messages()) == before
+
+
+def test_papermill_keeps_the_plots_as_pictures(tagged: TeamWorld, tmp_path: Path) -> None:
+    done = carried_out.execute(tmp_path / "out.ipynb", {}, runbook="live_push").went_well()
+    assert json.dumps(done.notebook).count("data:image/png;base64,") >= 6
+
+
+def test_blockers_are_listed_once_and_peoples_words_stay(tagged: TeamWorld) -> None:
+    tagged.edit_notes("## Blockers:\n", "## Blockers:\n\n- the *tide* is high (@edith)\n")
+
+    def edit(_: dict[str, Any]) -> None:
+        tagged.edit_notes("## Before we push:\n", "## Before we push:\n\n- feed the ünicorns\n")
+
+    step_through(runbook="live_push", before={"write_blockers": edit}).went_well()
+    push().went_well()
+    notes = tagged.notes()
+    assert "- the *tide* is high (@edith)\n" in notes and "- feed the ünicorns\n" in notes
+    assert notes.count("issues/430") == 1
+
+
+def test_without_qas_word_nothing_is_pushed(tagged: TeamWorld) -> None:
+    tagged.set_person("qa", mode="no")
+    text = push().ended_with("Refused")
+    assert "qa" in text and "have it approved after all: runbook approve" in text
+    assert requests(tagged) == []
+    assert set(tagged.versions("production").values()) == {"2026.03.05", "2026.03.05-1"}
+
+
+def test_a_new_tag_needs_a_new_approval(tagged: TeamWorld) -> None:
+    first = step_through(runbook="live_push", until='run.approve("qa"').went_well()
+    assert first.said("approve")["outcome"] == "done"
+    tagged.tag("server", f"{TAG}-1")
+    tagged.wait_until(lambda: tagged.versions("stage")["server"] == f"{TAG}-1")
+    second = step_through(runbook="live_push", until='run.approve("qa"').went_well()
+    assert second.said("approve")["outcome"] == "done"
+    asked = [event.said["text"] for event in second.events if event.kind == "asked"]
+    assert asked and f"server {TAG}-1 at " in asked[-1]
+
+
+def test_operations_who_are_away_are_waited_for_and_asked_once(
+    tagged: TeamWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def leave(namespace: dict[str, Any]) -> None:
+        tagged.set_person("ops", mode="off")
+        patience = namespace["run"].runner.patience
+        namespace["run"].runner.patience = type(patience)(waiting=0.5, first_pause=0.1)
+
+    first = step_through(runbook="live_push", before={"run.ask_operations": leave})
+    text = first.ended_with("Waiting")
+    assert "production/server/__version__ shows 2026.03.05-1" in text
+    assert "run this again to go on" in text
+    tagged.set_person("ops", mode="on")
+    push().went_well()
+    assert len(requests(tagged)) == 1
+    assert tagged.versions("production") == dict.fromkeys(NAMES, TAG)
+
+
+def test_a_lost_answer_asks_operations_once(tagged: TeamWorld) -> None:
+    def lose(_: dict[str, Any]) -> None:
+        fault = {"path_pattern": "/slack/api/chat.postMessage", "method": "POST"}
+        body = {**fault, "kind": "drop-after", "times": 1}
+        tagged.client().expect("POST", "/sandbox/faults", body)
+
+    step_through(runbook="live_push", before={"run.ask_operations": lose}).went_well()
+    assert len(requests(tagged)) == 1
+
+
+def test_a_start_that_people_wrote_stays(tagged: TeamWorld) -> None:
+    text = tagged.notes()
+    tagged.edit_notes(text[-40:], f"{text[-40:]}\n## Stats\n\n- start time: 09:17 PDT\n")
+    push().went_well()
+    assert "- start time: 09:17 PDT\n- end time: 09:50 PDT\n" in tagged.notes()
+
+
+def test_an_incident_is_an_alarm_that_somebody_has_to_judge(tagged: TeamWorld) -> None:
+    tagged.client().expect("PUT", "/sandbox/incident", {"kind": "errors"})
+    tagged.set_person("approver", mode="on")
+    done = push().went_well()
+    asked = [event.said for event in done.events if event.kind == "asked"]
+    monitoring = [one for one in asked if one["gate"] == "monitoring"]
+    assert len(monitoring) == 1 and "alarm" in monitoring[0]["text"]
+
+
+def test_a_dashboard_without_data_is_refused_by_its_name(
+    tagged: TeamWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def change(namespace: dict[str, Any]) -> None:
+        run = namespace["run"]
+        grafana = run.push.grafana.model_copy(update={"dashboards": ("retired",)})
+        push = run.push.model_copy(update={"grafana": grafana})
+        team = run.team.model_copy(update={"push": push})
+        from dataclasses import replace
+
+        run.setting = replace(run.setting, profile=team)
+
+    found = step_through(runbook="live_push", before={"run.watch_graphs": change})
+    text = found.ended_with("Refused")
+    assert "retired" in text and "data" in text

@@ -1,0 +1,25 @@
+"""The profile that the documentation shows is one."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from runbook_lib.profile import load_profile
+from runbook_lib.push.deciding import push_calendar
+
+DOCUMENT = Path(__file__).resolve().parent.parent.parent / "docs" / "push.md"
+
+
+def test_the_documented_profile_can_be_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = re.search(r"```toml\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
+    assert found is not None
+    path = tmp_path / "runbook.toml"
+    path.write_text(found[1])
+    monkeypatch.setenv("RUNBOOK_CONFIG", str(path))
+    push = load_profile("team").push
+    assert push is not None and [one.name for one in push.repositories] == ["server", "frontend"]
+    assert push_calendar(push).after(date(2026, 12, 17)) == date(2026, 12, 31)
