@@ -22,8 +22,14 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Give each notebook's kernel worlds of its own: what it shows was shown in new ones."""
-    own = item.path.suffix == ".ipynb"
-    os.environ["RUNBOOK_HOME"] = str(folder / item.path.stem if own else folder)
+    if item.path.suffix == ".ipynb":
+        os.environ["RUNBOOK_HOME"] = str(folder / item.path.stem)
+
+
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Have the tests' own data folder again."""
+    if item.path.suffix == ".ipynb":
+        os.environ["RUNBOOK_HOME"] = str(folder)
 
 
 def remove(folder: Path) -> None:

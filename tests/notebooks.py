@@ -22,14 +22,18 @@ IGNORED = "nbval-ignore-output"
 def tidy(notebook: dict[str, Any]) -> dict[str, Any]:
     """The notebook as it is committed."""
     cells = [tidy_cell(cell, number) for number, cell in enumerate(notebook["cells"])]
-    private = notebook["metadata"].get("runbook", {}).get("private")
-    own = {"runbook": {"private": True}} if private else {}
+    own = {"runbook": {"private": True}} if is_private(notebook) else {}
     return {
         "cells": cells,
         "metadata": {"kernelspec": KERNEL, "language_info": {"name": "python"}, **own},
         "nbformat": 4,
         "nbformat_minor": 5,
     }
+
+
+def is_private(notebook: dict[str, Any]) -> bool:
+    """Whether its outputs are kept apart, and so are never committed."""
+    return bool(notebook["metadata"].get("runbook", {}).get("private"))
 
 
 def tidy_cell(cell: dict[str, Any], number: int) -> dict[str, Any]:
@@ -96,7 +100,9 @@ def main(arguments: list[str]) -> int:
     changed = 0
     for path in [Path(name) for name in arguments if name != "--execute"]:
         before = path.read_text()
-        found = execute(path) if "--execute" in arguments else json.loads(before)
+        found = json.loads(before)
+        if "--execute" in arguments and not is_private(found):
+            found = execute(path)
         after = json.dumps(tidy(found), indent=1, ensure_ascii=False) + "\n"
         path.write_text(after)
         changed |= after != before

@@ -59,6 +59,14 @@ def tags_of(day: date, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(str(tag) for tag in push_tags(names) if tag.day == day)
 
 
+def is_newer(one: str, other: str) -> bool:
+    """Whether one tag is of the same push as another, and was made after it."""
+    first, second = PushTag.find(one), PushTag.find(other)
+    if first is None or second is None or first.day != second.day:
+        return False
+    return first > second
+
+
 def newest(day: date, names: Iterable[str]) -> str:
     """The last tag of a push; empty where it has none."""
     return (tags_of(day, names) or ("",))[-1]

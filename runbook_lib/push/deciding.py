@@ -81,7 +81,7 @@ class Deciding(PushSession):
         calendar = self.push_calendar
         following = calendar.after(day)
         rotation = self.rotation(day)
-        return Week(day, rotation.turn(day), following, rotation.turn(following), calendar)
+        return Week(day, rotation.turn(day), following, rotation.turns(following, 1)[0], calendar)
 
     def rotation(self, day: date) -> Rotation:
         """Whose turn it is around a day."""

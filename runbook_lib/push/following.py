@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from runbook_lib.errors import Failed, Refused, Unavailable
+from runbook_lib.policy.push_tags import is_newer
 from runbook_lib.push.repositories import Environment
 from runbook_lib.push.session import PushSession
 from runbook_lib.services.dockerflow import shows
@@ -72,6 +73,8 @@ class Following(PushSession):
             return Look(False, f"{said(tag)}: {missing}")
         if shows(found, tag.tag, tag.commit):
             return Look(True, str(found))
+        if is_newer(found.version, tag.tag):
+            return Look(True, f"{found}, which came after {tag.tag}")
         return Look(False, f"{said(tag)}: {found}")
 
     def side_by_side(self, tags: Tags | Tagged, look: Callable[[Tagged], Look]) -> list[Look]:

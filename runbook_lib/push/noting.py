@@ -10,11 +10,13 @@ from runbook_lib.policy.push_notes import (
     Document,
     Notes,
     Pick,
+    check_notes,
     list_blockers,
     put_compare_link,
     strike_picks,
     title_problem,
 )
+from runbook_lib.policy.push_tags import is_newer
 from runbook_lib.push.blocking import Blockers
 from runbook_lib.push.following import all_of
 from runbook_lib.push.session import PushSession
@@ -40,7 +42,9 @@ class Noting(PushSession):
         A title that has another date is only said: its text is people's.
         """
         notes = self.notes_of(week.date)
-        problem = title_problem(Notes.parse(notes.read().text), week.date)
+        found = Notes.parse(notes.read().text)
+        check_notes(found)
+        problem = title_problem(found, week.date)
         if problem:
             print(f"Look at the notes: {problem}.")
         return notes
@@ -108,18 +112,22 @@ class Noting(PushSession):
 
 
 def with_links(text: str, tags: Sequence[Tagged]) -> str:
-    """The notes with the compare link of each tag that something can be compared with."""
+    """The notes with the compare link of each tag that something can be compared with.
+
+    A link to a tag that came after it stays: a link never goes back.
+    """
     for one in tags:
-        if one.base:
+        if one.base and not is_linked(one, Notes.parse(text).compare_links):
             text = put_compare_link(text, CompareLink.between(one.page, one.base, one.tag))
     return text
 
 
 def is_linked(tag: Tagged, links: Sequence[CompareLink]) -> bool:
-    """Whether one of the links is that of the tag."""
+    """Whether one of the links is that of the tag, or of one that came after it."""
     wanted = CompareLink.between(tag.page, tag.base, tag.tag)
     return any(
-        link.is_of(wanted.repository) and (link.base, link.head) == (tag.base, tag.tag)
+        link.is_of(wanted.repository)
+        and ((link.base, link.head) == (tag.base, tag.tag) or is_newer(link.head, tag.tag))
         for link in links
     )
 

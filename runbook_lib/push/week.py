@@ -34,7 +34,7 @@ class Week:
 
     @property
     def next_hero(self) -> str:
-        """Who has it for the next push."""
+        """Who has it for the next push; empty where that is not known yet."""
         return self.next_turn.person
 
     @property
@@ -46,5 +46,5 @@ class Week:
         note = f"; {self.turn.note}" if self.turn.note else ""
         return (
             f"the push of {self.date:%A} {self.date}, by {self.hero} ({self.turn.source}{note}); "
-            f"then {self.next_date}, by {self.next_hero}"
+            f"then {self.next_date}, by {self.next_hero or self.next_turn}"
         )

@@ -347,3 +347,16 @@ def test_a_commit_that_was_taken_back_from_the_branch_is_not_tagged(
     done = tag_push(world, **parameters).went_well()
     assert "main has lost that commit: decided anew" in done.text
     assert world.tags()["server"] == {TAG: world.heads()["server"]} != {TAG: taken_back}
+
+
+def test_after_a_cherry_pick_running_it_again_takes_nothing_back(world: TeamWorld) -> None:
+    tag_push(world).went_well()
+    body = {"message": "fix: late", "content": "eAo=", "branch": "main"}
+    path = "/api/v3/repos/pelican/server/contents/late.md"
+    made = world.client("edith").expect("PUT", path, body)
+    picked = {"commits": made["commit"]["sha"]}
+    step_through(picked, runbook="cherry_pick").went_well()
+    notes, refs = world.notes(), world.refs()
+    assert f"...{TAG}-1\n" in notes
+    tag_push(world).went_well()
+    assert (world.notes(), world.refs()) == (notes, refs)

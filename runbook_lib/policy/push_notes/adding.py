@@ -12,8 +12,8 @@ BULLET = "- "
 def add_items(layout: Layout, kind: str, items: Sequence[str]) -> str:
     """The document with items at the end of the section of a kind.
 
-    A bullet that nobody has written anything after takes the first. Raises `Refused` where there
-    is no such section.
+    A bullet that nobody has written anything after takes the first; what is nested below the last
+    item stays with it. Raises `Refused` where there is no such section.
     """
     section = layout.find(kind)
     if section is None:
@@ -23,14 +23,16 @@ def add_items(layout: Layout, kind: str, items: Sequence[str]) -> str:
         )
     lines = layout.lines
     written = [line for line in lines[section.body : section.last] if not line.empty]
-    if written and written[-1].is_blank_item:
+    edge = min((line.indent for line in written), default=0)
+    items_there = [line for line in written if line.item["bullet"] and line.indent == edge]
+    if written and written[-1].is_blank_item and written[-1].indent == edge:
         blank = written[-1]
         texts = [blank.prefix + item for item in items]
         ending = blank.ending or (line_ending(lines) if len(texts) > 1 else "")
         new = line_ending(lines).join(texts)
         rest = join(lines[blank.number + 1 :])
         return join(lines[: blank.number]) + new + (ending if rest else blank.ending) + rest
-    prefix = written[-1].prefix if written and written[-1].item["bullet"] else BULLET
+    prefix = items_there[-1].prefix if items_there else BULLET
     texts = [prefix + item for item in items]
     if written and written[-1].item["bullet"]:
         return insert_lines(lines, written[-1].number + 1, texts)

@@ -114,20 +114,49 @@ def list_blockers(text: str, found: Sequence[Blocker]) -> str:
     for wanted in found:
         layout = open_notes(text)
         listed = [one for one in find_blockers(layout) if wanted.url and wanted.url == one.url]
-        if not listed:
+        if not is_listed(layout, wanted):
             text = add_items(layout, "blockers", [written_blocker(wanted, layout)])
         for one in listed[:1]:
             text = reassign(layout, layout.lines[one.line], one, wanted)
     return text
 
 
+def is_listed(layout: Layout, wanted: Blocker) -> bool:
+    """Whether a line of the section, a nested one too, is about a blocker.
+
+    The first link of a line says what it is about; one that is only mentioned after it may still
+    need a line of its own.
+    """
+    lines = list(layout.body("blockers"))
+    if not wanted.url:
+        return any(shown_title(wanted) in " ".join(line.live.split()) for line in lines)
+    links = (URL.search(line.live) for line in lines)
+    return any(page_of(link[0]) == page_of(wanted.url) for link in links if link)
+
+
+def page_of(url: str) -> str:
+    """A link without the place in its page, as `URL` would find it in a line."""
+    found = URL.match(url)
+    return (found[0] if found else url).partition("#")[0].rstrip("/")
+
+
+def shown_title(blocker: Blocker) -> str:
+    """The words of a blocker in one line, where they can't begin or end a comment."""
+    words = " ".join(blocker.text.split())
+    return words.replace("<!--", "&lt;!--").replace("-->", "--&gt;")
+
+
 def written_blocker(blocker: Blocker, layout: Layout) -> str:
-    """A blocker as we write it; the plain form has no hidden ends."""
+    """A blocker as we write it.
+
+    The plain form has no hidden ends, nor has a document with a comment that was never closed: ours
+    would close it, and hide the line.
+    """
     who = f"@{blocker.assignee}" if blocker.assignee else "nobody"
     shown = who if blocker.assignee else "nobody yet: find someone"
-    hidden = f" <!-- runbook: {who} -->" if layout.form == "markdown" else ""
-    title = " ".join(blocker.text.split()).replace("<!--", "&lt;!--")
-    return f"{blocker.url} {title} ({shown}){hidden}"
+    visible = layout.form == "plain" or any("<!--" in line.live for line in layout.lines)
+    hidden = "" if visible else f" <!-- runbook: {who} -->"
+    return f"{blocker.url} {shown_title(blocker)} ({shown}){hidden}".lstrip()
 
 
 def reassign(layout: Layout, line: Line, listed: Blocker, wanted: Blocker) -> str:

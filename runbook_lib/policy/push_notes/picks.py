@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from runbook_lib.errors import UsageError
 from runbook_lib.policy.push_notes.adding import add_items
 from runbook_lib.policy.push_notes.lines import Line, replace_line
 from runbook_lib.policy.push_notes.marks import TAG, URL, is_struck, said, without_links
@@ -14,6 +15,9 @@ COMMIT = re.compile(rf"{HOME}/(?:commit|pull/\d+/commits)/(?P<commit>[0-9a-fA-F]
 PULL = re.compile(rf"{HOME}/pull/(?P<pull>\d+)\b")
 LABEL = re.compile(r"(?:[\w./-]+:[ \t]+|\[[^\]]*\]\(|[<~(*_]|<(?:del|s|strike)>)*", re.IGNORECASE)
 """What may stand before the link that an item is about: `addons-frontend: `, `~~`, `[#1](`."""
+
+OPENED = re.compile(r"(?:\[[^\[\]]*\]\(|<)$")
+"""What belongs to a link and stands before it; a `)` or `>` closes it."""
 
 REMARK = re.compile(r"(?<!\])\([^()]*\)")
 PICKED = re.compile(r"\bpicked\b", re.IGNORECASE)
@@ -120,17 +124,22 @@ def match_pick(picks: Sequence[Pick], wanted: Pick) -> list[Pick]:
 def strike_picks(text: str, done: Sequence[Pick]) -> str:
     """Strike through what was picked; what the notes do not list yet is added, struck through.
 
-    A line with one pick is struck as a whole after its bullet, one with several link by link.
-    Raises `Refused` where there is something to add and no section for it.
+    A line with one pick is struck as a whole after its bullet; one with several, or with strikes
+    of people's own, link by link. Raises `Refused` where there is something to add and no section
+    for it, and `UsageError` where that is no link.
     """
     for wanted in done:
         layout = open_notes(text)
         found = list(match_pick(list(find_picks(layout)), wanted))
+        if not found and not wanted.url:
+            raise UsageError(
+                f"expected a link to commit {wanted.commit}, to list it in the notes; found its id "
+                "alone: give the link"
+            )
         if not found:
-            shown = wanted.url or wanted.commit
-            text = add_items(layout, "picks", [f"~~{shown}~~"])
-        for pick in [one for one in found if one.is_open][:1]:
-            text = strike(layout, pick)
+            text = add_items(layout, "picks", [f"~~{wanted.url}~~"])
+        for pick in reversed([one for one in found if one.is_open]):
+            text = strike(open_notes(text), pick)
     return text
 
 
@@ -138,7 +147,19 @@ def strike(layout: Layout, pick: Pick) -> str:
     """The document with one pick struck through."""
     line = layout.lines[pick.line]
     several = sum(one.line == pick.line for one in find_picks(layout)) > 1
-    first = pick.start if several else line.item.end()
-    last = pick.start + len(pick.url or pick.commit) if several else len(line.text.rstrip())
-    changed = f"{line.text[:first]}~~{line.text[first:last]}~~{line.text[last:]}"
+    first, last = line.item.end(), len(line.live.rstrip())
+    if several or "~" in line.live:
+        first, last = around_link(line.live, pick)
+    # A ~~ beside one that is there would pair with it.
+    left, right = ("<del>", "</del>") if "~" in line.live else ("~~", "~~")
+    changed = f"{line.text[:first]}{left}{line.text[first:last]}{right}{line.text[last:]}"
     return replace_line(layout.lines, line, changed)
+
+
+def around_link(words: str, pick: Pick) -> tuple[int, int]:
+    """Where the link of a pick begins and ends, with its label and brackets."""
+    end = pick.start + len(pick.url)
+    opened = OPENED.search(words[: pick.start])
+    if opened and words[end : end + 1] in (")", ">"):
+        return opened.start(), end + 1
+    return pick.start, end

@@ -12,7 +12,8 @@ from runbook_lib.policy.push_notes.sections import HEADINGS, Layout, open_notes
 Stat = Literal["start", "end"]
 
 LINE = re.compile(
-    rf"(?P<label>[ \t]*(?:{BULLET}[ \t]+)?[*_]*(?P<what>start|end)(?:[ \t]+time)?[ \t]*:[*_]*)"
+    rf"(?P<label>[ \t]*(?:{BULLET}[ \t]+)?(?:\[[ xX]\][ \t]+)?"
+    r"[*_]*(?P<what>start|end)(?:[ \t]+time)?[*_]*[ \t]*:[*_]*)"
     r"[ \t]*(?P<value>.*?)[ \t\r]*",
     re.IGNORECASE,
 )
@@ -67,8 +68,9 @@ def write_stat(text: str, what: Stat, moment: str) -> str:
     if found is not None and found.value:
         return text
     if found is not None:
-        label = found.line.text[: len(found.label)]
-        return replace_line(layout.lines, found.line, f"{label} {moment}")
+        label, rest = found.line.text[: len(found.label)], found.line.text[len(found.label) :]
+        kept = rest if rest.strip() else ""
+        return replace_line(layout.lines, found.line, f"{label} {moment}{kept}")
     if layout.find("stats") is None:
         return add_stats(layout, f"{what} time: {moment}")
     return add_items(layout, "stats", [f"{what} time: {moment}"])

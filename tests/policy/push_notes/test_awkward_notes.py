@@ -1,0 +1,128 @@
+"""Edits of notes that people made awkward: made once, and nothing of theirs is lost."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from runbook_lib.errors import Refused, UsageError
+from runbook_lib.policy.push_notes import (
+    Blocker,
+    Notes,
+    list_blockers,
+    read_pick,
+    strike_picks,
+    write_stat,
+)
+from runbook_lib.policy.push_notes.lines import join
+from tests.policy.push_notes.corpus import EDITS, check_edit, documents
+from tests.policy.push_notes.forms import FORMS, MARKDOWN
+
+SERVER = "https://git.example/pelican/server"
+COMMIT = f"{SERVER}/commit/{'7' * 40}"
+NEW = Blocker("Rings are swapped", f"{SERVER}/issues/431", "edith")
+BLOCKER = "- https://git.example/pelican/server/issues/430 The export is short (@matteo)\n"
+
+
+def once(edit: Callable[[str], str], text: str) -> str:
+    """The edited text, which a second edit leaves as it is."""
+    changed = edit(text)
+    assert edit(changed) == changed
+    return changed
+
+
+def with_picks(lines: str) -> str:
+    """Notes whose cherry-picks begin with these lines."""
+    return MARKDOWN.replace("* ~~https", f"{lines}* ~~https", 1)
+
+
+def with_blockers(lines: str) -> str:
+    """Notes whose blockers are these lines alone."""
+    before, _, rest = MARKDOWN.partition("## Blockers:\n\n")
+    return f"{before}## Blockers:\n\n{lines}\n## Cherry{rest.partition('## Cherry')[2]}"
+
+
+def strike(text: str) -> str:
+    return strike_picks(text, [read_pick(COMMIT)])
+
+
+def add(text: str) -> str:
+    return list_blockers(text, [NEW])
+
+
+def test_a_commit_that_is_listed_twice_is_struck_twice_at_once() -> None:
+    changed = once(strike, with_picks(f"* {COMMIT} first\n  * {COMMIT[:-20]} again\n"))
+    assert f"* ~~{COMMIT} first~~\n  * ~~{COMMIT[:-20]} again~~\n" in changed
+
+
+@pytest.mark.parametrize("words", ["~~old~~ LINK new", "LINK ~~not~~ now", "~~ LINK", "~a~ LINK"])
+def test_strikes_of_peoples_own_stay_as_they_are(words: str) -> None:
+    changed = once(strike, with_picks(f"* {words.replace('LINK', COMMIT)}\n"))
+    assert f"* {words.replace('LINK', f'<del>{COMMIT}</del>')}\n" in changed
+    assert not any(one.is_open for one in Notes.parse(changed).picks if one.url == COMMIT)
+
+
+def test_a_link_with_a_label_is_struck_with_its_label() -> None:
+    other = COMMIT.replace("7", "8")
+    changed = once(strike, with_picks(f"* [rings]({COMMIT}), [names]({other})\n"))
+    assert f"* ~~[rings]({COMMIT})~~, [names]({other})\n" in changed
+
+
+def test_a_comment_after_a_pick_is_not_struck() -> None:
+    changed = once(strike, with_picks(f"* {COMMIT} <!-- ask Edith -->\n"))
+    assert f"* ~~{COMMIT}~~ <!-- ask Edith -->\n" in changed
+
+
+def test_an_id_that_the_notes_do_not_list_is_refused_for_want_of_a_link() -> None:
+    with pytest.raises(UsageError, match="expected a link to commit 7777777"):
+        strike_picks(MARKDOWN, [read_pick("7777777")])
+
+
+def test_a_new_blocker_is_no_part_of_the_note_below_the_last_one() -> None:
+    changed = once(add, with_blockers(f"{BLOCKER}  - asked Quinn\n"))
+    assert f"  - asked Quinn\n- {NEW.url} Rings" in changed
+    assert Notes.parse(changed).blockers[-1].url == NEW.url
+
+
+@pytest.mark.parametrize("line", [f"QA:\n  - {NEW.url} rings\n", f"- {NEW.url}#comment-2 rings\n"])
+def test_a_blocker_that_is_listed_elsewhere_in_the_section_is_not_listed_twice(line: str) -> None:
+    assert add(with_blockers(line)) == with_blockers(line)
+
+
+def test_a_blocker_that_is_only_mentioned_gets_its_own_line() -> None:
+    changed = once(add, with_blockers(f"- {SERVER}/issues/430 perhaps because of {NEW.url}\n"))
+    assert f"- {NEW.url} Rings" in changed
+
+
+def test_a_blocker_without_a_link_is_listed_once() -> None:
+    changed = once(lambda text: list_blockers(text, [Blocker("The <!-- lights")]), MARKDOWN)
+    assert "] The &lt;!-- lights (nobody yet: find someone) <!-- runbook: nobody -->" in changed
+
+
+def test_a_comment_that_was_never_closed_is_not_closed_by_us() -> None:
+    changed = once(add, with_blockers(f"{BLOCKER}<!-- to be sorted\n"))
+    assert [one.url for one in Notes.parse(changed).blockers][-1] == NEW.url
+    title = Blocker("a --> b", NEW.url)
+    assert once(lambda text: list_blockers(text, [title]), MARKDOWN).count("-->") == 2
+
+
+def test_a_comment_where_the_start_goes_stays() -> None:
+    text = MARKDOWN.replace("- start time:", "- **Start time**: <!-- ask ops -->")
+    changed = once(lambda text: write_stat(text, "start", "09:32 PDT"), text)
+    assert "- **Start time**: 09:32 PDT <!-- ask ops -->\n- end time:\n" in changed
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_real_notes_keep_each_byte_that_is_not_edited(name: str) -> None:
+    """Those in the folder that PUSH_NOTES_DATA names, or the made-up ones."""
+    folder = os.environ.get("PUSH_NOTES_DATA")
+    texts = [text for _, text in documents(Path(folder))] if folder else list(FORMS.values())
+    assert texts, f"expected notes in {folder}"
+    kind, edit = EDITS[name]
+    for text in texts:
+        assert join(Notes.parse(text).layout.lines) == text
+        try:
+            check_edit(text, kind, edit)
+        except Refused as refusal:
+            assert "expected a section" in str(refusal)
