@@ -6,8 +6,9 @@ That is what the push duty's procedure asks for when a push is complete.
 import re
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import quote
 
-from runbook_lib.errors import Refused
+from runbook_lib.errors import Refused, UsageError
 
 LIMIT = 250
 """How many characters Slack takes of a topic.
@@ -17,6 +18,7 @@ https://docs.slack.dev/reference/methods/conversations.setTopic
 
 OURS = re.compile(r"Push \d{4}-\d{2}-\d{2} by [^|·•\n]+?: https?://\S+")
 SEPARATOR = re.compile(r"(\s*[|·•\n]\s*)")
+MARK = re.compile(r"[|·•\n]")
 BETWEEN = " | "
 
 
@@ -35,9 +37,14 @@ def next_topic(current: str, *, link: str, date: date, hero: str, limit: int = L
     """What a topic becomes: our own part names the next push, all that people wrote stays.
 
     Parts stand between `|`, `·` or lines. Raises `Refused` where people's words leave no room, for
-    a topic is never cut.
+    a topic is never cut, and `UsageError` for a hero's name that a topic can't keep apart.
     """
-    ours = f"Push {date.isoformat()} by {hero}: {link}"
+    if not hero.strip() or MARK.search(hero):
+        raise UsageError(
+            f"expected the name of the next push hero, without | · • or line breaks, found "
+            f"{hero!r}; correct it in the rotation"
+        )
+    ours = f"Push {date.isoformat()} by {hero}: {MARK.sub(lambda mark: quote(mark[0]), link)}"
     if not current.strip():
         return fitting(ours, limit)
     pieces = SEPARATOR.split(current)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runbook_lib.errors import Refused
+from runbook_lib.errors import Refused, UsageError
 from runbook_lib.policy.topic import LIMIT, next_topic
 from runbook_lib.services.slack.text import escaped, plain, with_mentions
 
@@ -66,6 +66,22 @@ def test_mentions_stay_mentions() -> None:
     )
     assert plain(with_mentions(kept)) == kept
     assert escaped("<@U1>") == "&lt;@U1&gt;"
+
+
+@pytest.mark.parametrize("hero", ["", " ", "a|b", "a · b", "a\nb"])
+def test_a_hero_whose_name_a_topic_cannot_keep_apart_is_refused(hero: str) -> None:
+    with pytest.raises(UsageError, match="name of the next push hero"):
+        next_topic("Deploys", **{**WEEK, "hero": hero})
+
+
+def test_a_link_with_separators_is_recognised() -> None:
+    week = {**WEEK, "link": "https://pads.example/p/a|b·c"}
+    once = next_topic("Deploys", **week)
+    assert (
+        next_topic(once, **week)
+        == once
+        == ("Push 2026-03-19 by willow: https://pads.example/p/a%7Cb%C2%B7c | Deploys")
+    )
 
 
 def test_a_hero_with_two_names_is_recognised() -> None:

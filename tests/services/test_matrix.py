@@ -50,6 +50,13 @@ def test_a_topic_is_set_once_and_read_back(server: Homeserver, open_room: Open) 
     assert len(server.events(TOPIC)) == before + 1
 
 
+def test_the_same_topic_of_the_same_person_again_is_no_event(server: Homeserver) -> None:
+    server.set_topic("operator", "said twice")
+    before = len(server.events(TOPIC))
+    server.set_topic("operator", "said twice")
+    assert len(server.events(TOPIC)) == before
+
+
 def test_what_somebody_set_meanwhile_is_read_first(server: Homeserver, open_room: Open) -> None:
     room = open_room()
     room.set_topic("ours")
