@@ -14,7 +14,7 @@ from runbook_lib.sandbox.process import stop
 from tests.browser.lab import LIMIT, Lab, command, end, environment, find_url
 from tests.browser.notebook import Notebook
 
-RELEASE = Path(__file__).parent.parent.parent / "runbooks" / "release.ipynb"
+RUNBOOKS = Path(__file__).parent.parent.parent / "runbooks"
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -28,14 +28,20 @@ FLAGS = (
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Iterator[Lab]:
+def runbook() -> str:
+    """Which runbook is opened."""
+    return "release"
+
+
+@pytest.fixture
+def lab(tmp_path: Path, runbook: str) -> Iterator[Lab]:
     """JupyterLab on a free port of this machine; it ends with the test, and its sandbox too."""
     if find_spec("jupyterlab") is None:
         pytest.skip("JupyterLab is not installed: pip install '.[lab]'")
     token, home = secrets.token_hex(16), tmp_path / "home"
     folder = tmp_path / "notebooks"
     folder.mkdir()
-    notebook = Path(shutil.copy(RELEASE, folder))
+    notebook = Path(shutil.copy(RUNBOOKS / f"{runbook}.ipynb", folder))
     with (tmp_path / "lab.log").open("wb") as log:
         process = subprocess.Popen(
             command(folder), env=environment(tmp_path, token, home), stdout=log, stderr=log
@@ -44,7 +50,8 @@ def lab(tmp_path: Path) -> Iterator[Lab]:
         yield Lab(find_url(tmp_path, process), token, notebook, home)
     finally:
         end(process)
-        stop(home / "sandbox" / "sample")
+        for world in home.glob("sandbox/*"):
+            stop(world)
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +69,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def notebook(browser: Any, lab: Lab) -> Iterator[Notebook]:
-    """The release runbook, open in the browser, its kernel idle."""
+    """The runbook, open in the browser, its kernel idle."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.set_default_timeout(LIMIT * 1000)
     notebook = Notebook(context.new_page())

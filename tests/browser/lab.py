@@ -23,7 +23,7 @@ SWITCHED_OFF = {
 
 @dataclass(frozen=True)
 class Lab:
-    """A JupyterLab that serves one copy of the release runbook, with a data folder of its own."""
+    """A JupyterLab that serves one copy of a runbook, with a data folder of its own."""
 
     url: str
     token: str = field(repr=False)
@@ -33,7 +33,8 @@ class Lab:
     @property
     def world(self) -> Path:
         """The folder of the sandbox that the runbook starts."""
-        return self.home / "sandbox" / "sample"
+        name = "sample" if self.notebook.stem == "release" else "team"
+        return self.home / "sandbox" / name
 
     @property
     def address(self) -> str:
@@ -42,7 +43,7 @@ class Lab:
 
     def events(self, *kinds: str) -> list[dict[str, Any]]:
         """What the run's journals say of those kinds, oldest first."""
-        journals = sorted(self.world.glob("runs/release/*/*/sessions/*/journal.jsonl"))
+        journals = sorted(self.world.glob("runs/*/*/*/sessions/*/journal.jsonl"))
         said = [json.loads(line) for path in journals for line in path.read_text().splitlines()]
         return [event for event in said if event["event"] in kinds]
 

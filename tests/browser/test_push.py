@@ -1,0 +1,46 @@
+"""The day of the push, stepped through in JupyterLab by a person at a real browser."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.browser.lab import Lab
+from tests.browser.notebook import Notebook
+
+BLOCKERS, QA = 'approve("blockers"', 'approve("qa"'
+GRAPHS, CLOSE = "run.watch_graphs(", "run.close()"
+PANELS = 6
+
+
+@pytest.fixture
+def runbook() -> str:
+    return "live_push"
+
+
+def approve(notebook: Notebook, gate: str) -> None:
+    """Wait for a gate's card, and decide on it."""
+    notebook.output(gate).get_by_text("Waiting:").wait_for()
+    notebook.idle()
+    notebook.output(gate).get_by_role("button", name="Approve").click()
+    notebook.output(gate).get_by_text("approved by").first.wait_for()
+
+
+def test_a_person_approves_twice_and_sees_the_push_to_its_end(
+    lab: Lab, notebook: Notebook, tmp_path: Path
+) -> None:
+    notebook.run_all()
+    approve(notebook, BLOCKERS)
+    notebook.run_from(BLOCKERS)
+    approve(notebook, QA)
+    (_, asked) = lab.events("asked")
+    assert "server 2026.03.12 at " in asked["text"]
+    notebook.run_from(QA)
+    notebook.output(CLOSE).get_by_text("GitHub was called").wait_for()
+    notebook.idle()
+    pictures = notebook.output(GRAPHS).locator("img")
+    assert pictures.count() == PANELS
+    assert pictures.first.evaluate("image => image.naturalWidth") > 0
+    notebook.picture(tmp_path / "end.png")
+    said = {event["step"]: event["outcome"] for event in lab.events("outcome")}
+    assert said["announce"] == "done" and said["wait_for_versions"] in ("done", "already")
+    assert [event["how"] for event in lab.events("approved")] == ["card", "card"]
