@@ -104,6 +104,15 @@ def test_a_lost_answer_posts_once(team: TeamSandbox, open_channel: Open) -> None
     ) == 1
 
 
+def test_a_lost_answer_sets_the_topic_once(team: TeamSandbox, open_channel: Open) -> None:
+    before = len(said(team))
+    break_next(team, "conversations.setTopic", "drop-after")
+    channel = open_channel()
+    assert channel.set_topic("set while answers were lost").text == "set while answers were lost"
+    assert outcomes(channel) == ["done"]
+    assert len(said(team)) == before + 1
+
+
 def test_our_message_is_found_behind_pages_of_others(team: TeamSandbox, open_channel: Open) -> None:
     open_channel().announce("old/handle", "said before all the chat")
     edith = web(team, "edith")
@@ -186,6 +195,8 @@ ANSWERS = {
         {},
         AccessDenied,
     ),
+    "not_in_channel": (200, '{"ok": false, "error": "not_in_channel"}', {}, AccessDenied),
+    "channel_not_found": (200, '{"ok": false, "error": "channel_not_found"}', {}, Refused),
     "ratelimited": (
         429,
         '{"ok": false, "error": "ratelimited"}',
