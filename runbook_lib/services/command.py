@@ -2,7 +2,7 @@
 
 import codecs
 import os
-import select
+import selectors
 import shlex
 import shutil
 import signal
@@ -194,18 +194,20 @@ def outputs(process: "subprocess.Popen[bytes]", deadline: float) -> Iterator[str
     assert process.stdout is not None, "it was asked for"
     descriptor = process.stdout.fileno()
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    while time.monotonic() < deadline:
-        ready, _, _ = select.select([descriptor], [], [], IDLE)
-        written = os.read(descriptor, 65536) if ready else b""
-        if written:
-            yield decoder.decode(written)
-        elif ready or process.poll() is not None:
-            # Something that it left behind may keep its output open: that is not waited for.
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(max(0.0, deadline - time.monotonic()))
-            return
-        else:
-            yield ""
+    with selectors.DefaultSelector() as selector:
+        selector.register(descriptor, selectors.EVENT_READ)
+        while time.monotonic() < deadline:
+            ready = selector.select(IDLE)
+            written = os.read(descriptor, 65536) if ready else b""
+            if written:
+                yield decoder.decode(written)
+            elif ready or process.poll() is not None:
+                # Something that it left behind may keep its output open: that is not waited for.
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(max(0.0, deadline - time.monotonic()))
+                return
+            else:
+                yield ""
 
 
 def end_group(process: "subprocess.Popen[bytes]") -> None:

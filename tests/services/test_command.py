@@ -1,6 +1,7 @@
 """A project's own command: streamed, remembered when it passed, ended with all that it started."""
 
 import os
+import resource
 import signal
 import sys
 import threading
@@ -221,6 +222,21 @@ def test_what_it_leaves_behind_is_not_waited_for(command: Command) -> None:
     passed = command.run(script(command, text), subject="tree")
     assert time.monotonic() - began < 20
     wait_until(lambda: not alive(int(passed.tail)))
+
+
+def test_it_runs_in_a_process_with_very_many_open_files(command: Command) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(2048, hard), hard))
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    filling = [nothing]
+    try:
+        while filling[-1] <= 1024:
+            filling.append(os.dup(nothing))
+        assert command.run("echo fine", subject="tree").tail == "fine"
+    finally:
+        for descriptor in filling:
+            os.close(descriptor)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_in_a_notebook_the_output_comes_as_it_is_written(tmp_path: Path) -> None:
