@@ -205,6 +205,7 @@ class Run(Workbench):
         """End the session, closed or not: it goes into the archive, and the sandbox may go."""
         if not self.ended:
             self.ended = True
+            atexit.unregister(self.end)
             self.custody.end()
             if self.setting.rehearsal is not None:
                 self.setting.rehearsal.lease.close()

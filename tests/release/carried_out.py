@@ -1,6 +1,7 @@
 """Carries out a runbook: by papermill with a real kernel, or cell by cell right here."""
 
 import ast
+import atexit
 import io
 import json
 import os
@@ -176,6 +177,7 @@ def leave(*, abandon: bool = False) -> None:
         return
     if abandon:
         run.ended = True
+        atexit.unregister(run.end)
         run.journal.close()
         if run.setting.rehearsal is not None:
             run.setting.rehearsal.lease.close()

@@ -1,10 +1,12 @@
 """A session may die anywhere: the next one finds what is done, and does the rest, once."""
 
+import gc
 import os
 import signal
 import subprocess
 import sys
 import time
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -201,3 +203,12 @@ def wait_for_intent(home: Path, step: str) -> list[Event]:
                 return events
         time.sleep(0.02)
     raise AssertionError(f"no session has announced {step}")
+
+
+def test_nothing_of_an_ended_session_stays_in_the_process(home: Path) -> None:
+    done = step_through(until="github.check_access()")
+    session = weakref.ref(done.namespace["run"])
+    assert session() is not None
+    del done
+    gc.collect()
+    assert session() is None
