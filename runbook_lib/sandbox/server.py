@@ -109,7 +109,7 @@ def serve_world(world: World, listener: socket.socket) -> None:
     finally:
         (world.folder / "server.json").unlink(missing_ok=True)
         people.stop()
-        world.connection.close()
+        world.close()
 
 
 def make_server(app: Starlette) -> Server:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -88,7 +88,7 @@ class Happening:
 
 
 class World:
-    """One world, opened or made; safe to use from many threads."""
+    """One world, opened or made; safe to use from many threads. A `with` block closes it."""
 
     def __init__(self, folder: Path, *, clock: datetime | None = None) -> None:
         """Open the world in `folder`, or make one; a new one's time stands still at `clock`."""
@@ -105,6 +105,19 @@ class World:
         self.add_tables(SCHEMA)
         if self.setting("made") is None:
             self.furnish(clock)
+
+    def __enter__(self) -> Self:
+        """The world itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the world's database."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the world's database; nothing of it can be asked any more."""
+        with self.lock:
+            self.connection.close()
 
     def furnish(self, clock: datetime | None) -> None:
         """Put the first accounts and people into a new world."""

@@ -62,7 +62,8 @@ class World:
 
     def token(self, login: str = "operator") -> str:
         """Anybody's token."""
-        account = Database(self.folder).account(login)
+        with Database(self.folder) as database:
+            account = database.account(login)
         assert account is not None
         return account.token
 

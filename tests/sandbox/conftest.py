@@ -36,7 +36,8 @@ class Sandbox:
 
     def token(self, login: str = "operator") -> str:
         """Anybody's token."""
-        account = World(self.folder).account(login)
+        with World(self.folder) as world:
+            account = world.account(login)
         assert account is not None
         return account.token
 
@@ -94,8 +95,9 @@ class Sandbox:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path / "world", clock=CLOCK)
+def world(tmp_path: Path) -> Iterator[World]:
+    with World(tmp_path / "world", clock=CLOCK) as made:
+        yield made
 
 
 @pytest.fixture

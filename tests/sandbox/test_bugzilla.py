@@ -87,11 +87,11 @@ def server() -> Iterator[tuple[Door, str]]:
 
 
 @pytest.fixture
-def desk(server: tuple[Door, str], tmp_path: Path) -> Desk:
+def desk(server: tuple[Door, str], tmp_path: Path) -> Iterator[Desk]:
     door, url = server
-    world = World(tmp_path / "world", clock=datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC))
-    door.app = Starlette(routes=routes(world))
-    return Desk(world, f"{url}/bugzilla")
+    with World(tmp_path / "world", clock=datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)) as world:
+        door.app = Starlette(routes=routes(world))
+        yield Desk(world, f"{url}/bugzilla")
 
 
 def refused(answer: requests.Response) -> tuple[int, Any]:

@@ -162,7 +162,8 @@ def test_what_was_never_deployed_has_no_version(shared_sandbox: Sandbox) -> None
 
 
 def test_a_repository_is_mirrored_once(quiet: Sandbox, tmp_path: Path) -> None:
-    source = World(quiet.folder).git_folder("harbor/tidewatch")
+    with World(quiet.folder) as world:
+        source = world.git_folder("harbor/tidewatch")
     client = quiet.client()
     path = "/sandbox/repositories/me/copy"
     first = client.expect("PUT", path, {"source": str(source)})

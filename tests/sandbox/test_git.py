@@ -68,7 +68,8 @@ def original(tmp_path: Path) -> Path:
 
 
 def remote_refs(sandbox: Sandbox) -> dict[str, str]:
-    return all_refs(World(sandbox.folder).git_folder(sandbox.repository))
+    with World(sandbox.folder) as world:
+        return all_refs(world.git_folder(sandbox.repository))
 
 
 def pushes(sandbox: Sandbox) -> list[tuple[str, str, str, str]]:
@@ -175,7 +176,8 @@ def ask_refs(sandbox: Sandbox, full_name: str, token: str = "") -> tuple[int, st
 
 
 def test_a_private_repository_is_not_there_for_strangers(quiet: Sandbox) -> None:
-    create_repository(World(quiet.folder), "harbor/secret", private=True)
+    with World(quiet.folder) as world:
+        create_repository(world, "harbor/secret", private=True)
     challenge = 'Basic realm="sandbox"'
     assert ask_refs(quiet, "harbor/secret") == (401, challenge)
     assert ask_refs(quiet, "harbor/secret", "wrong") == (401, challenge)

@@ -24,7 +24,7 @@ def planted(world: World) -> Iterator[World]:
     world.add_tables(dockerflow.SCHEMA)
     plant_sample(world)
     yield world
-    world.connection.close()
+    world.close()
 
 
 def visit(sandbox: Sandbox, path: str, cookie: str = "") -> HTTPResponse:

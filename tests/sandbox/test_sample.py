@@ -14,9 +14,9 @@ HEAD = "b8f370ea7234d6497a1ba580f7b90fa2d4db396a"
 
 
 def plant(folder: Path) -> Path:
-    world = World(folder, clock=CLOCK)
-    plant_sample(world)
-    return world.git_folder(FULL_NAME)
+    with World(folder, clock=CLOCK) as world:
+        plant_sample(world)
+        return world.git_folder(FULL_NAME)
 
 
 def clone(bare: Path, folder: Path) -> Path:

@@ -36,7 +36,7 @@ def planted(tmp_path: Path) -> Iterator[World]:
     world = World(tmp_path / "world", clock=CLOCK)
     plant_team(world)
     yield world
-    world.connection.close()
+    world.close()
 
 
 @pytest.fixture(scope="module")
@@ -58,13 +58,13 @@ def patch_id(world: World, name: str, revision: str) -> str:
 
 
 def test_two_teams_have_the_same_commits(planted: World, tmp_path: Path) -> None:
-    other = World(tmp_path / "other", clock=CLOCK)
-    plant_team(other)
-    for name in NAMES:
-        folder = planted.git_folder(f"pelican/{name}")
-        assert all_refs(folder) == all_refs(other.git_folder(f"pelican/{name}"))
-        assert run_git(folder, "symbolic-ref", "HEAD").strip() == "refs/heads/main"
-        run_git(folder, "fsck", "--strict")
+    with World(tmp_path / "other", clock=CLOCK) as other:
+        plant_team(other)
+        for name in NAMES:
+            folder = planted.git_folder(f"pelican/{name}")
+            assert all_refs(folder) == all_refs(other.git_folder(f"pelican/{name}"))
+            assert run_git(folder, "symbolic-ref", "HEAD").strip() == "refs/heads/main"
+            run_git(folder, "fsck", "--strict")
 
 
 def test_it_is_planted_once_and_whole(planted: World) -> None:
@@ -139,7 +139,8 @@ def test_last_weeks_push_runs_everywhere(planted: World) -> None:
 
 
 def test_the_frontend_uses_an_older_linter_than_there_is(team: TeamSandbox) -> None:
-    text = git(World(team.folder), "frontend", "show", "main:package.json")
+    with World(team.folder) as world:
+        text = git(world, "frontend", "show", "main:package.json")
     assert json.loads(text)["dependencies"]["pelican-linter"] == "7.1.0"
     assert team.api("linter", "releases/latest")["tag_name"] == "7.2.0"
 
@@ -237,17 +238,17 @@ def test_the_frontend_tells_of_itself_at_its_own_page(team: TeamSandbox) -> None
 
 
 def test_the_clock_moves_only_forward(tmp_path: Path) -> None:
-    world = World(tmp_path / "world", clock=CLOCK)
-    assert world.now() == datetime(2026, 3, 10, 16, 5, tzinfo=UTC)
-    assert world.move_clock(THURSDAY) == world.now() == THURSDAY
-    assert world.move_clock(CLOCK) == world.now() == THURSDAY
+    with World(tmp_path / "world", clock=CLOCK) as world:
+        assert world.now() == datetime(2026, 3, 10, 16, 5, tzinfo=UTC)
+        assert world.move_clock(THURSDAY) == world.now() == THURSDAY
+        assert world.move_clock(CLOCK) == world.now() == THURSDAY
 
 
 def test_a_clock_that_runs_is_not_moved(tmp_path: Path) -> None:
-    world = World(tmp_path / "world")
     far = datetime.now(UTC) + timedelta(days=30)
-    assert world.move_clock(far) < far
-    assert world.now() < far
+    with World(tmp_path / "world") as world:
+        assert world.move_clock(far) < far
+        assert world.now() < far
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ def twin(folder: Path) -> Iterator[Etherpad]:
         yield Etherpad(f"http://127.0.0.1:{listener.getsockname()[1]}/etherpad", account.token)
         server.should_exit = True
         run.join(timeout=5)
-    world.connection.close()
+    world.close()
 
 
 @contextmanager

@@ -107,7 +107,7 @@ def twin(folder: Path, *, slow: bool = False) -> Iterator[Homeserver]:
         yield Homeserver(url, tokens, matrix.ROOM)
         server.should_exit = True
         run.join(timeout=5)
-    world.connection.close()
+    world.close()
 
 
 @contextmanager

@@ -67,7 +67,7 @@ def serve_monitored(folder: Path) -> Iterator[Monitored]:
     deployed = {"repository": "pelican/server", "version": TAG, "sha": "f" * 40, "who": "ops"}
     dockerflow.deploy(world, "production", "server", **deployed)
     world.move_clock(PUSHED + WATCHED)
-    with serve(app) as url:
+    with world, serve(app) as url:
         yield Monitored(world, url)
 
 

@@ -196,11 +196,11 @@ def server() -> Iterator[tuple[Line, str]]:
 
 
 @pytest.fixture
-def desk(server: tuple[Line, str], tmp_path: Path) -> Desk:
+def desk(server: tuple[Line, str], tmp_path: Path) -> Iterator[Desk]:
     line, url = server
-    world = World(tmp_path / "world")
-    line.begin(Starlette(routes=routes(world)))
-    return Desk(world, line, f"{url}/bugzilla", tmp_path / "run")
+    with World(tmp_path / "world") as world:
+        line.begin(Starlette(routes=routes(world)))
+        yield Desk(world, line, f"{url}/bugzilla", tmp_path / "run")
 
 
 def file_bug(bugzilla: Bugzilla, **change: Any) -> Bug:

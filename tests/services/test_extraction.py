@@ -55,7 +55,8 @@ class Place:
 
     @property
     def bare(self) -> Path:
-        return World(self.running.folder).git_folder(self.name)
+        with World(self.running.folder) as world:
+            return world.git_folder(self.name)
 
     @property
     def url(self) -> str:
@@ -71,7 +72,8 @@ class Place:
         return git(self.bare, "show", f"refs/heads/{BRANCH}:{GERMAN}")
 
     def environment(self, login: str = "operator") -> dict[str, str]:
-        account = World(self.running.folder).account(login)
+        with World(self.running.folder) as world:
+            account = world.account(login)
         assert account is not None
         who = {"NAME": login.title(), "EMAIL": f"{login}@sandbox.example"}
         identity = {
@@ -142,10 +144,10 @@ def frontend(running: Running, tmp_path: Path, make_runner: MakeRunner) -> Place
 def plant(
     running: Running, folder: Path, make_runner: MakeRunner, changes: tuple[Change, ...]
 ) -> Place:
-    world = World(running.folder)
     name = f"texts/{folder.name.replace('_', '-')}"
-    create_repository(world, name, default_branch="main")
-    build_repository(world.git_folder(name), changes)
+    with World(running.folder) as world:
+        create_repository(world, name, default_branch="main")
+        build_repository(world.git_folder(name), changes)
     return Place(running, name, folder, make_runner)
 
 

@@ -33,7 +33,7 @@ def empty(tmp_path: Path, stage: tuple[Stage, str]) -> Iterator[Served]:
     for exchange in stage[0].exchanges:
         found = problems(exchange) + (openapi.problems(exchange) if openapi else [])
         assert not found, "\n".join(found)
-    world.connection.close()
+    world.close()
 
 
 @pytest.fixture

@@ -239,7 +239,7 @@ def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     world = World(folder)
     create_repository(world, REPOSITORY)
     run_git(world.git_folder(REPOSITORY), "fast-import", "--quiet", text=HISTORY.encode())
-    world.connection.close()
+    world.close()
     return folder
 
 
@@ -249,4 +249,4 @@ def hub(stage: tuple[Faults, str], seed: Path, tmp_path: Path) -> Iterator[Hub]:
     world = World(Path(shutil.copytree(seed, tmp_path / "world")))
     faults.app, faults.faults = build_app(world), []
     yield Hub(url, world, tmp_path, faults)
-    world.connection.close()
+    world.close()
