@@ -142,3 +142,15 @@ def test_what_is_wrong_with_a_push_is_named_too(file: Path, old: str, new: str, 
     file.write_text(PUSH.replace(old, new))
     with pytest.raises(UsageError, match=said):
         load_profile("pelican")
+
+
+def test_a_profile_for_neither_is_told_of_both(file: Path) -> None:
+    file.write_text("[profiles.team]\n")
+    with pytest.raises(UsageError) as refused:
+        load_profile("team")
+    hint = "(for a release; a push duty has [profiles.team.push])"
+    said = [line for line in str(refused.value).splitlines() if line.endswith(hint)]
+    assert [line.split(":")[0].strip() for line in said] == [
+        f"profiles.team.{key}" for key in ("repository", "github", "bugzilla", "stage")
+    ]
+    assert "profiles.team.project: expected a value, found none\n" in str(refused.value)

@@ -118,8 +118,17 @@ def explain(problem: ErrorDetails) -> str:
         known = ", ".join(known_keys(problem["loc"])) or "none"
         return f"{place}: an unknown key; known here: {known}"
     if problem["type"] == "missing":
-        return f"{place}: expected a value, found none"
+        return f"{place}: expected a value, found none{other_kind(problem)}"
     return f"{place}: {problem['msg']}; found {Masking()(repr(problem['input']))}"
+
+
+def other_kind(problem: ErrorDetails) -> str:
+    """What to say of a table that only a release needs, where the profile has none of them."""
+    place, table = problem["loc"], problem["input"]
+    of_release = len(place) == 4 and place[2] == "release" and place[3] not in Team.model_fields
+    if of_release and not RELEASE.intersection(table):
+        return f" (for a release; a push duty has [{'.'.join(map(str, place[:2]))}.push])"
+    return ""
 
 
 def without_kind(place: Place) -> Place:
