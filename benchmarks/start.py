@@ -15,6 +15,7 @@ CANDIDATES = {
     "python": "pass",
     "import runbook_lib": "import runbook_lib",
     "open_run": "from runbook_lib import open_run",
+    "open_push": "from runbook_lib import open_push",
     "papermill": "import papermill",
     "papermill, spared": (
         "from runbook_lib.headless import spare_slow_import; spare_slow_import(); import papermill"
@@ -44,6 +45,8 @@ def broken_promises(found: dict[str, float]) -> list[str]:
     said = []
     if found["import runbook_lib"] > found["open_run"] / 4:
         said.append("the library imports more than a name asks for")
+    if found["open_push"] > found["open_run"] * 1.5:
+        said.append("a week of pushes loads far more than a release before its first step")
     if find_spec("rfc3987_syntax") and found["papermill, spared"] > found["papermill"] * 0.7:
         said.append("runbook run pays for JupyterLab's address grammar")
     return said
