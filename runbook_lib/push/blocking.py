@@ -45,7 +45,8 @@ class Blockers:
     def __str__(self) -> str:
         if not self.bugs:
             return "no blocking bugs"
-        return f"{len(self.bugs)} blocking bugs, {len(self.orphans)} of them with nobody"
+        noun = "bug" if len(self.bugs) == 1 else "bugs"
+        return f"{len(self.bugs)} blocking {noun}, {len(self.orphans)} of them with nobody"
 
     @property
     def text(self) -> str:
