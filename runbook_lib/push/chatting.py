@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from runbook_lib.errors import Refused, UsageError
+from runbook_lib.policy.announcement import Announcement
 from runbook_lib.policy.deploy_message import Deployment
 from runbook_lib.policy.topic import Topic, next_topic
 from runbook_lib.push.following import Look, Seen, all_of, all_there, said
@@ -55,6 +56,16 @@ class Chatting(PushSession):
         """All rooms of the team."""
         found = (self.slack if self.push.slack else None, self.matrix)
         return tuple(room for room in found if room is not None)
+
+    def announce(self, handle: str, text: str) -> Announcement | str:
+        """Tell the team, once: in the channel of deployments, or else in its Matrix room.
+
+        Where it has neither, the text is shown, for the operator to pass on.
+        """
+        if not self.rooms:
+            print(f"The profile names no room; tell them, if nobody has: {text}")
+            return text
+        return self.rooms[0].announce(handle, text)
 
     @wait
     def wait_for_messages(self, tags: Tags | Tagged, environment: Environment) -> Seen | str:

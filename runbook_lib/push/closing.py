@@ -43,4 +43,4 @@ class Closing(Noting, Chatting, Tagging, Deciding):
             f"The push of {week.date} is done. {following.hero}, the next one is yours: "
             f"{following.date:%A} {following.date}, notes: {document.link}"
         )
-        return self.slack.announce(f"{self.name} hand-over", text)
+        return self.announce(f"{self.name} hand-over", text)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from runbook_lib.errors import Refused, UsageError
+from runbook_lib.policy.announcement import Announcement
 from runbook_lib.policy.push_notes import Document, Notes, write_stat
 from runbook_lib.push.blocking import Blocking
 from runbook_lib.push.chatting import Chatting
@@ -13,7 +14,6 @@ from runbook_lib.services.grafana import Grafana, GrafanaReport
 from runbook_lib.services.notes import PushNotes
 from runbook_lib.services.repository.train import Tags
 from runbook_lib.services.sentry import Sentry, SentryReport
-from runbook_lib.services.slack import Announcement
 
 NOT_WATCHED = "not watched: the profile names none"
 
@@ -25,21 +25,21 @@ class Live(Noting, Chatting, Blocking):
         """What QA approves: these very tags, each at its commit."""
         return "\n".join(f"{one.name} {one.tag} at {one.commit}" for one in tags)
 
-    def ask_operations(self, week: Week, tags: Tags) -> Announcement:
-        """Ask operations, in the channel, to push these tags to production; once for these tags."""
+    def ask_operations(self, week: Week, tags: Tags) -> Announcement | str:
+        """Ask operations, in the team's room, to push these tags to production; once for these."""
         names = ", ".join(f"{one.name} {one.tag}" for one in tags)
         handle = f"{self.name} production {', '.join(one.tag for one in tags)}"
         text = (
             f"{self.push.ops}: please push to production: {names}. "
             f"{self.push.qa} has approved just these; {week.hero} is around."
         )
-        return self.slack.announce(handle, text)
+        return self.announce(handle, text)
 
-    def write_start(self, notes: PushNotes, asked: Announcement) -> Document | Planned:
+    def write_start(self, notes: PushNotes, asked: Announcement | str) -> Document | Planned:
         """Write when the push began, unless somebody has: when operations were asked."""
         if isinstance(asked, Planned):
             return asked.write_start()
-        began = self.written(asked.at)
+        began = self.written(asked.at if isinstance(asked, Announcement) else self.now())
         return notes.edit("its start", lambda text: write_stat(text, "start", began))
 
     def write_end(self, notes: PushNotes, tags: Tags) -> Document:

@@ -6,6 +6,7 @@ As https://spec.matrix.org/latest/client-server-api/ describes it, with Synapse'
 import json
 import sqlite3
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -148,7 +149,7 @@ def set_topic(world: World, account: Account, request: Request, body: Body) -> B
 
 
 def send(world: World, account: Account, request: Request, body: Body) -> Body:
-    """Send a message; a transaction's id that was seen already sends nothing again."""
+    """Send a message, which people hear; a transaction's id that was seen already sends nothing."""
     check_joined(account, request)
     txn = request.path_params["txn"]
     with world.transaction() as database:
@@ -157,7 +158,10 @@ def send(world: World, account: Account, request: Request, body: Body) -> Body:
         ).fetchone()
     if seen:
         return {"event_id": event_id(seen["id"])}
-    return {"event_id": add(world, account, "m.room.message", body, txn=txn)}
+    sent = add(world, account, "m.room.message", body, txn=txn)
+    text = str(body.get("body") or "")
+    world.tell(account.login, "matrix_message", f"says in {ALIAS}: {text}", text=text)
+    return {"event_id": sent}
 
 
 def messages(world: World, account: Account, request: Request, _body: Body) -> Body:
@@ -222,6 +226,7 @@ def event_row(row: sqlite3.Row) -> Body:
         "type": row["type"],
         "event_id": event_id(row["id"]),
         "sender": user_id(row["sender"]),
+        "origin_server_ts": int(datetime.fromisoformat(row["at"]).timestamp() * 1000),
         "content": json.loads(row["content"]),
         "room_id": ROOM,
         **state,

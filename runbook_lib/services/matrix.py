@@ -6,6 +6,7 @@ the token travels in its header alone.
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -15,6 +16,7 @@ import requests
 from requests.auth import AuthBase
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, RunbookError, Unavailable, UsageError
+from runbook_lib.policy.announcement import Announcement
 from runbook_lib.policy.topic import Topic
 from runbook_lib.services.http import (
     TIMEOUT,
@@ -63,17 +65,6 @@ class JoinedRoom:
 
     def __str__(self) -> str:
         return f"{self.user} has joined {self.room}"
-
-
-@dataclass(frozen=True)
-class Announced:
-    """A message of ours, without its handle."""
-
-    text: str
-    link: str
-
-    def __str__(self) -> str:
-        return self.text
 
 
 class Matrix:
@@ -156,7 +147,7 @@ class Matrix:
         return self.find_topic()
 
     @step
-    def announce(self, handle: str, text: str) -> Generator[str, None, Announced]:
+    def announce(self, handle: str, text: str) -> Generator[str, None, Announcement]:
         """Send a message that ends with its handle; one that we have sent already is found.
 
         The request's own id comes from both, so that the server, too, takes a repeated one once.
@@ -168,8 +159,8 @@ class Matrix:
         body = {"msgtype": "m.text", "body": f"{text} [{handle}]"}
         transaction = sha256(f"{handle}\0{text}".encode()).hexdigest()
         path = ("rooms", self.room_id, "send", "m.room.message", transaction)
-        self.ask("PUT", *path, said=body)
-        return Announced(text, self.link)
+        sent = self.ask("PUT", *path, said=body)
+        return Announcement(text, datetime.now(UTC), f"{self.link}/{sent['event_id']}")
 
     @property
     def topic_path(self) -> tuple[str, ...]:
@@ -181,13 +172,15 @@ class Matrix:
         found = self.look(*self.topic_path) or {}
         return Topic(str(found.get("topic") or ""), self.link)
 
-    def find_own(self, handle: str) -> Announced | None:
+    def find_own(self, handle: str) -> Announcement | None:
         """Our own message with a handle, if there is one."""
         end = f" [{handle}]"
         for event in self.history():
             body = str((event.get("content") or {}).get("body") or "")
             if event.get("sender") == self.user and body.endswith(end):
-                return Announced(body.removesuffix(end), f"{self.link}/{event['event_id']}")
+                at = datetime.fromtimestamp(event["origin_server_ts"] / 1000, UTC)
+                link = f"{self.link}/{event['event_id']}"
+                return Announcement(body.removesuffix(end), at, link)
         return None
 
     def history(self) -> Iterator[dict[str, Any]]:

@@ -66,6 +66,28 @@ def test_a_lost_answer_tells_the_next_hero_once(pushed: TeamWorld) -> None:
     assert len(said) == 1
 
 
+def test_a_team_without_slack_is_told_in_its_matrix_room(
+    pushed: TeamWorld, write_profile: WriteProfile
+) -> None:
+    write_profile(slack=None)
+    before = pushed.messages()
+    for _ in range(2):
+        close(profile="team", push_date="2026-03-12").went_well()
+    (said,) = pushed.room()
+    assert said.startswith("The push of 2026-03-12 is done. willow, the next one is yours")
+    assert pushed.messages() == before
+
+
+def test_a_team_without_rooms_is_shown_whom_to_tell(
+    pushed: TeamWorld, write_profile: WriteProfile
+) -> None:
+    write_profile(slack=None, matrix=None)
+    before = pushed.messages()
+    done = close(profile="team", push_date="2026-03-12").went_well()
+    assert "tell them, if nobody has: The push of 2026-03-12 is done. willow" in done.text
+    assert (pushed.messages(), pushed.room()) == (before, [])
+
+
 def test_a_plan_writes_nothing(pushed: TeamWorld) -> None:
     before = pushed.refs(), pushed.messages(), pushed.topic()
     close(plan=True).went_well()

@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 
+import runbook_lib.rehearsal.team
+from runbook_lib.profile import Team
+from runbook_lib.rehearsal.team import team_profile
+from runbook_lib.sandbox.process import Running
 from tests.push.world import NAMES, TAG, TeamWorld
 from tests.release import carried_out
 from tests.release.carried_out import Executed, step_through
@@ -109,6 +113,25 @@ def test_a_lost_answer_asks_operations_once(tagged: TeamWorld) -> None:
 
     step_through(runbook="live_push", before={"run.ask_operations": lose}).went_well()
     assert len(requests(tagged)) == 1
+
+
+def test_operations_are_asked_in_a_matrix_room_where_that_is_all(
+    tagged: TeamWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def without_slack(running: Running) -> Team:
+        profile = team_profile(running)
+        assert profile.push is not None
+        changed = profile.push.model_copy(update={"slack": None})
+        return profile.model_copy(update={"push": changed})
+
+    monkeypatch.setattr(runbook_lib.rehearsal.team, "team_profile", without_slack)
+    push().went_well()
+    again = push().went_well()
+    assert {outcome for _, outcome in again.outcomes} == {"already"}
+    assert tagged.versions("production") == dict.fromkeys(NAMES, TAG)
+    assert len([text for text in tagged.room() if ASKED in text]) == 1
+    assert requests(tagged) == []
+    assert "- start time: 09:30 PDT\n- end time: " in tagged.notes()
 
 
 def test_a_start_that_people_wrote_stays(tagged: TeamWorld) -> None:

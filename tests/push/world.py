@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from runbook_lib.rehearsal.team import team_profile
+from runbook_lib.sandbox.matrix import ROOM
 from runbook_lib.sandbox.process import start
 from runbook_lib.sandbox.team_week import CLOCK
 from tests.release.world import World, git
@@ -94,6 +96,12 @@ class TeamWorld(World):
         """What was said in the team's channel, oldest first."""
         found = self.slack("conversations.history", channel=self.channel()["id"], limit=200)
         return list(reversed(found["messages"]))
+
+    def room(self) -> list[str]:
+        """What was said in the team's Matrix room, newest first."""
+        path = f"/matrix/_matrix/client/v3/rooms/{quote(ROOM)}/messages?dir=b&limit=200"
+        events = [one for one in self.get(path)["chunk"] if one["type"] == "m.room.message"]
+        return [str(one["content"]["body"]) for one in events]
 
     def topic(self) -> str:
         """The topic of the team's channel, as Slack keeps it."""

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -98,6 +99,7 @@ def test_an_announcement_is_made_once(server: Homeserver, open_room: Open) -> No
     first = room.announce(handle, "The next one is yours, willow")
     again = open_room().announce(handle, "The next one is yours, willow")
     assert first == again
+    assert abs(datetime.now(UTC) - first.at) < timedelta(minutes=5)
     said = [event["content"]["body"] for event in server.events(MESSAGE)]
     assert said.count(f"The next one is yours, willow [{handle}]") == 1
 

@@ -92,5 +92,6 @@ OPERATIONS = part_of(
         "bug": Duty(is_new_bug, handle),
         "push": Duty(is_push_tag, push_to_stage),
         "slack_message": Duty(asks_for_production, push_to_production),
+        "matrix_message": Duty(asks_for_production, push_to_production),
     },
 )

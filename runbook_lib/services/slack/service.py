@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from runbook_lib.errors import AccessDenied, Refused
+from runbook_lib.policy.announcement import Announcement
 from runbook_lib.policy.deploy_message import Deployment, compile_pattern, read_deployments
 from runbook_lib.policy.topic import Topic
 from runbook_lib.services.slack.client import Client
@@ -30,18 +31,6 @@ class Member:
 
     def __str__(self) -> str:
         return f"{self.login} reads {self.channel}"
-
-
-@dataclass(frozen=True)
-class Announcement:
-    """A message of ours, without its handle."""
-
-    text: str
-    at: datetime
-    link: str
-
-    def __str__(self) -> str:
-        return self.text
 
 
 class Slack:
