@@ -43,13 +43,21 @@ class Overview(Noting, Deciding):
 
     def show_week(self, week: Week) -> Table:
         """Each runbook of the week: done, waiting, next or to come, and how to run it."""
-        said = [(runbook, *self.standing(runbook, week)) for runbook in ORDER]
+        said = [(runbook, *self.standing(runbook, week)) for runbook in self.runbooks()]
         states = list(with_next(said))
         rows = tuple(
             (runbook, state, note, f"runbook run {runbook} -p push_date {week.date}")
             for runbook, state, note in states
         )
         return Table(f"The push of {week.date}", ("runbook", "state", "", "to run it"), rows)
+
+    def runbooks(self) -> list[str]:
+        """The runbooks of a week for which the profile has something to do, in their order."""
+        idle = {
+            "security_fixes": self.push.security is None,
+            "extract_locales": not any(one.locales for one in self.push.repositories),
+        }
+        return [runbook for runbook in ORDER if not idle.get(runbook)]
 
     def standing(self, runbook: str, week: Week) -> tuple[str, str]:
         """How a runbook stands for a push: its state, and a word on it.

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.push.conftest import WriteProfile
-from tests.push.world import TAG, TeamWorld, start_team
+from tests.push.world import TAG, TeamWorld, profile_keys, start_team
 from tests.release.carried_out import Executed, step_through
 from tests.release.conftest import data_folder
 from tests.release.world import git
@@ -131,6 +131,18 @@ def test_what_has_run_is_done_by_whom_and_the_next_is_next(world: TeamWorld, hom
     assert "2026.03.05-1 at " in row_of(done, "server in production")
     assert told(home, tagged, done) == set()
     assert world.state() == before
+
+
+def test_a_runbook_for_which_the_team_has_nothing_is_not_in_its_week(
+    world: TeamWorld, write_profile: WriteProfile
+) -> None:
+    repositories = profile_keys(world, {})["push"]["repositories"]
+    without = [{key: one[key] for key in one if key != "locales"} for one in repositories]
+    write_profile(security=None, repositories=without)
+    done = duty(profile="team", push_date=DAY).went_well()
+    shown = {name: row_of(done, f"{name} ").split()[1] for name in ("tag_push", "live_push")}
+    assert shown == {"tag_push": "next", "live_push": "to"}
+    assert "security_fixes" not in done.text and "extract_locales" not in done.text
 
 
 def test_a_waiting_runbook_says_what_for(world: TeamWorld, write_profile: WriteProfile) -> None:
