@@ -8,9 +8,10 @@ from papermill.exceptions import PapermillExecutionError
 from tests.engine.conftest import Papermill, notes, statuses, text_of, write_notebook
 
 KILL = "import os\nos.kill(os.getpid(), 9)"
+# What a kernel has not sent yet when it is killed is lost: it is given the time to send.
+PRINTED = "print('before', flush=True)\nimport time; time.sleep(1)\n"
 AT_THE_END = (
-    "import os\n"
-    "print('before', flush=True)\n"
+    f"import os\n{PRINTED}"
     "get_ipython().events.register('post_run_cell', lambda _: os.kill(os.getpid(), 9))"
 )
 
@@ -19,7 +20,7 @@ AT_THE_END = (
     ("cell", "printed"),
     [
         (KILL, ""),
-        (f"print('before', flush=True)\nimport time; time.sleep(0.3)\n{KILL}\nprint(1)", "before"),
+        (f"{PRINTED}{KILL}\nprint(1)", "before"),
         (AT_THE_END, "before"),
     ],
     ids=["start", "middle", "end"],
