@@ -166,6 +166,8 @@ def test_a_whole_release_leaves_no_secret_behind(
     assert {name: found for name, data in kept.items() if (found := found_in(data, secrets))} == {}
     outside = everything(home / "sandbox")
     assert [name for name, data in outside if found_in(data, (CANARY, BURIED))] == []
-    record = kept[str(next((home / "profiles").rglob("record.ipynb")))]
-    assert record.count("•••".encode()) > 20
-    assert b"second half" in record and b"from a child" in record and b"no entry with" in record
+    executed = [path.parent for path in (home / "profiles").rglob("messages.jsonl")]
+    assert executed
+    for record in (kept[str(session / "record.ipynb")] for session in executed):
+        assert record.count("•••".encode()) > 20
+        assert b"second half" in record and b"from a child" in record and b"no entry with" in record
