@@ -9,6 +9,7 @@ from runbook_lib.errors import Outcome
 from runbook_lib.report import Display, Line, Report
 
 GLYPHS: dict[Outcome, str] = {
+    "good": "✔",
     "already": "·",
     "done": "✔",
     "planned": "○",
@@ -24,6 +25,7 @@ BLUE = "var(--jp-info-color0, #1d4ed8)"
 AMBER = "var(--jp-warn-color0, #b45309)"
 RED = "var(--jp-error-color1, #b91c1c)"
 COLOURS: dict[Outcome, str] = {
+    "good": GREEN,
     "already": GREY,
     "done": GREEN,
     "planned": BLUE,

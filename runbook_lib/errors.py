@@ -16,7 +16,8 @@ A message says what was expected, what was found, and the next thing to do.
 
 from typing import Any, ClassVar, Literal
 
-Outcome = Literal["already", "done", "planned", "waiting", "refused", "failed", "unknown"]
+Outcome = Literal["good", "already", "done", "planned", "waiting", "refused", "failed", "unknown"]
+"""What a step came to: `good` is a check that holds, `already` a change that was made before."""
 
 
 class RunbookError(Exception):

@@ -153,4 +153,4 @@ def settles(outcome: Event, intent: Event, calls: dict[tuple[str, int], Any]) ->
     if ended == began:
         return bool(outcome.said["outcome"] != "unknown")
     same = (outcome.said["step"], calls.get(ended)) == (intent.said["step"], calls.get(began))
-    return same and outcome.said["outcome"] in ("already", "done")
+    return same and outcome.said["outcome"] in ("good", "already", "done")

@@ -5,11 +5,12 @@ import os
 import socket
 from collections.abc import Callable, Generator
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Literal, Protocol
 
 from runbook_lib.errors import Refused, UsageError, Waiting
 from runbook_lib.journal import Event, Journal, digest
-from runbook_lib.step import Runner, step
+from runbook_lib.step import Runner
 
 Verdict = Literal["approved", "rejected", "not needed"]
 SHOWN = 12
@@ -80,13 +81,18 @@ class Gates:
         self.refresh = refresh
         """Has here what others have decided elsewhere."""
 
-    @step
-    def approve(self, gate: str, subject: object, *, title: str) -> Generator[str, None, Decision]:
+    def approve(self, gate: str, subject: object, *, title: str) -> Decision:
         """Have `subject` approved: its digest is its own `digest`, else that of its text.
 
         A subject without any text needs no approval. Ends as `waiting` until somebody has decided;
         a rejection is `Refused`, until the subject changes or somebody approves it after all.
         """
+        arguments = {"gate": gate, "subject": subject, "title": title}
+        look = partial(self.pass_gate, gate, subject, title)
+        return self.runner.perform("approve", look, arguments, holds="good")
+
+    def pass_gate(self, gate: str, subject: object, title: str) -> Generator[str, None, Decision]:
+        """Find the decision, or ask for it."""
         question = self.question(gate, subject, title)
         decision = self.decision(question)
         if decision is not None:

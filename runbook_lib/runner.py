@@ -98,6 +98,8 @@ class Attempt:
     line: Line
     arguments: str
     began: float = field(default_factory=time.monotonic)
+    holds: Outcome = "already"
+    """What it came to where its first look finds nothing to do."""
     announced: str = ""
     unseen: bool = False
     """Whether something may have been done that no look has come back from yet."""
@@ -129,9 +131,19 @@ class Runner:
         self.reports: list[Report] = []
         self.number = 0
 
-    def perform(self, name: str, look: Look[T], arguments: dict[str, Any]) -> T:
-        """Carry out one step to its outcome; return what a look found in the end."""
-        return self.attend(name, arguments, lambda attempt: self.in_turn(attempt, look))
+    def perform(
+        self, name: str, look: Look[T], arguments: dict[str, Any], *, holds: Outcome = "already"
+    ) -> T:
+        """Carry out one step to its outcome; return what a look found in the end.
+
+        It comes to `holds` where the first look finds nothing to do.
+        """
+
+        def work(attempt: Attempt) -> T:
+            attempt.holds = holds
+            return self.in_turn(attempt, look)
+
+        return self.attend(name, arguments, work)
 
     def attend(self, name: str, arguments: dict[str, Any], work: Callable[[Attempt], T]) -> T:
         """Begin a step and do its work, unless it is given what an earlier step only planned."""
@@ -177,7 +189,7 @@ class Runner:
         for tried in range(self.patience.attempts):
             found = self.settle(attempt, look) if acted else self.look(look)
             if isinstance(found, Found):
-                return self.settled(attempt, "done" if acted else "already", found.value)
+                return self.settled(attempt, "done" if acted else attempt.holds, found.value)
             if self.plan:
                 found.rest.close()
                 attempt.announced = found.announced

@@ -48,7 +48,7 @@ def check(function: Callable[P, T]) -> Callable[P, T]:
     def carried_out(*args: P.args, **kwargs: P.kwargs) -> T:
         runner, arguments = bound(function, args, kwargs)
         look = partial(only_look, partial(function, *args, **kwargs))
-        return runner.perform(function.__name__, look, arguments)
+        return runner.perform(function.__name__, look, arguments, holds="good")
 
     return carried_out
 

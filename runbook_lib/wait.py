@@ -60,7 +60,7 @@ def poll(runner: Runner, attempt: Attempt, look: Callable[[], Generator[str, Non
             raise interrupted(state) from None
         else:
             assert isinstance(found, Found), "a wait announces nothing"
-            return runner.settled(attempt, "done" if waited else "already", found.value)
+            return runner.settled(attempt, "done" if waited else "good", found.value)
         if runner.plan:
             return cast(T, runner.stand_in(attempt, state, Planned(words(attempt.name), runner)))
         elapsed = time.monotonic() - attempt.began

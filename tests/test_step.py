@@ -270,9 +270,9 @@ def test_a_wait_asks_again_until_the_world_has_moved(shelf: Shelf, sleeps: list[
     assert sleeps[1] > sleeps[0]
 
 
-def test_a_wait_for_what_is_there_is_already(shelf: Shelf) -> None:
+def test_a_wait_for_what_is_there_is_good(shelf: Shelf) -> None:
     shelf.wait_for("lamp")
-    assert outcomes(shelf) == ["already"]
+    assert outcomes(shelf) == ["good"]
 
 
 def test_a_wait_past_its_limit_ends_as_waiting_with_what_is_missing(tmp_path: Path) -> None:

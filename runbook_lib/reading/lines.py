@@ -11,6 +11,7 @@ CHUNK = 500
 """So many rows are aligned with each other; those after them may be wider."""
 COLOURS = {
     "done": "green",
+    "good": "green",
     "already": "dim",
     "planned": "blue",
     "waiting": "yellow",

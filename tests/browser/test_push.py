@@ -42,5 +42,5 @@ def test_a_person_approves_twice_and_sees_the_push_to_its_end(
     assert pictures.first.evaluate("image => image.naturalWidth") > 0
     notebook.picture(tmp_path / "end.png")
     said = {event["step"]: event["outcome"] for event in lab.events("outcome")}
-    assert said["announce"] == "done" and said["wait_for_versions"] in ("done", "already")
+    assert said["announce"] == "done" and said["wait_for_versions"] in ("done", "good")
     assert [event["how"] for event in lab.events("approved")] == ["card", "card"]

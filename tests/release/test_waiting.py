@@ -45,7 +45,7 @@ def test_a_release_of_a_team_waits_for_its_people_and_goes_on_each_time(
     assert (answer.exit_code, "approved by olive" in answer.output) == (0, True)
     second = execute(profile="team")
     assert "waiting for a review" in second.ended_with("Waiting")
-    assert second.said("approve")["outcome"] == "already"
+    assert second.said("approve")["outcome"] == "good"
     (draft,) = world.releases()
     assert (draft["draft"], world.bugs()) == (True, [])
 

@@ -28,7 +28,7 @@ def test_green_statuses_and_check_runs_are_green_in_two_calls(hub: Hub) -> None:
     assert checks.state == "green"
     assert sorted(check.name for check in checks.checks) == ["build", "ci/tests", "deploy"]
     assert github.calls == 2
-    assert hub.outcome(github) == "already"
+    assert hub.outcome(github) == "good"
 
 
 def test_a_pending_check_is_waited_for(hub: Hub) -> None:

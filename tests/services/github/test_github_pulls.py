@@ -176,7 +176,7 @@ def test_a_merged_one_is_known_in_two_calls(hub: Hub) -> None:
     merged = github.wait_for_merge(pull)
     assert merged.approvers == ("reviewer",)
     assert merged.commit == hub.commit("master") != merged.head
-    assert (hub.outcome(github), github.calls) == ("already", 2)
+    assert (hub.outcome(github), github.calls) == ("good", 2)
 
 
 def test_one_that_was_merged_unapproved_says_so(hub: Hub) -> None:

@@ -50,7 +50,7 @@ def test_the_upstream_and_a_clone_are_only_looked_at(
         mirror.fetch()
         assert mirror.head(mirror.default_branch()).id == upstream.head
     assert fingerprint(upstream.bare, upstream.clone) == before
-    assert outcomes(runner) == ["already", "already"]
+    assert outcomes(runner) == ["good", "good"]
 
 
 def test_the_default_branch_is_the_upstream_s_head(mirror: Mirror, upstream: Upstream) -> None:
