@@ -1,14 +1,16 @@
 """Decides at a gate from a terminal: finds the run, and keeps the decision in its journal."""
 
 import os
+from dataclasses import replace
 from importlib.metadata import version
 
 from runbook_lib.custody import Custody
-from runbook_lib.gate import Decision, Verdict, find_question, host, record_decision
+from runbook_lib.gate import Decision, Verdict, find_question, host, record_decision, whoami
 from runbook_lib.homes import find_home, operator_of, profile_name
 from runbook_lib.journal import Journal
 from runbook_lib.redaction import Masking, environment_secrets
 from runbook_lib.session import JOURNAL
+from runbook_lib.signed_approval import SignedApprovals
 from runbook_lib.summary import APPROVE
 
 
@@ -31,6 +33,7 @@ def decide(run: str, gate: str, *, verdict: Verdict, reason: str, short: str) ->
             command=APPROVE,
             profile=profile_name(home),
             host=host(),
+            account=whoami(),
             library=version("runbook-kit"),
             **home.said(),
         )
@@ -38,7 +41,11 @@ def decide(run: str, gate: str, *, verdict: Verdict, reason: str, short: str) ->
         custody.bring(run)
         journal.join(run, home.run_folder(run) / "sessions")
         question = find_question(journal, gate, short)
-        decision = Decision(gate, question.digest, verdict, operator, host(), "command", reason)
-        return record_decision(journal, decision)
+        account = whoami()
+        decision = Decision(
+            gate, question.digest, verdict, operator, host(), "command", mask(reason), account
+        )
+        signature = SignedApprovals(home, lambda: run).sign(question, decision)
+        return record_decision(journal, replace(decision, signature=signature))
     finally:
         custody.end()

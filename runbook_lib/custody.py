@@ -9,7 +9,7 @@ from typing import Protocol
 
 from runbook_lib.archive import UNUSABLE, Holder, Lock, is_silent
 from runbook_lib.errors import Held, RunbookError
-from runbook_lib.gate import host
+from runbook_lib.gate import TAKE_OVER, host
 from runbook_lib.homes import archive_settings, is_shared, open_archive
 from runbook_lib.journal import Journal
 from runbook_lib.record import write_record
@@ -21,8 +21,6 @@ from runbook_lib.terminal import say_in_terminal
 RENEWAL = 60.0
 """How old a sign of life may grow before the next step gives another, in seconds."""
 GIVEN_UP = float("-inf")
-TAKE_OVER = "take-over"
-"""The gate at which a person decides on the lock of a session that is silent."""
 
 
 class Ask(Protocol):

@@ -29,12 +29,14 @@ def decide_release(run: ReleaseRun, *, version: str = "", last_release: str = ""
     or a draft that this run did not make: behind the push it would be too late to choose another.
     """
     decision = resume(run, version) or decide(run, version, last_release)
+    refuse_other(decision, source=str(run.parameters.get("source") or ""), last=last_release)
     mirror = run.mirror
     release = Release(
         decision,
         run.profile,
         tuple(mirror.commits(decision.last or None, decision.start)),
         mirror.changed_paths(decision.last or None, decision.start, run.profile.watched_paths),
+        run.gates.note,
     )
     run.github.find_release(release.names.tag, run.name)
     return release
@@ -48,7 +50,26 @@ def resume(run: ReleaseRun, version: str) -> Decided | None:
         named = [past for past in runs if past.subject == short and read_decision(past)]
         return join(run, named[0]) if named else None
     unfinished = [past for past in runs if not past.closed and is_open(run, read_decision(past))]
-    return join(run, unfinished[0]) if unfinished else None
+    if not unfinished:
+        return None
+    run.gates.note = (
+        f"This goes on with {unfinished[0].name}, {unfinished[0].begun}, which is not finished. "
+        "To begin anew, name the version (parameter version), in a session of its own."
+    )
+    return join(run, unfinished[0])
+
+
+def refuse_other(decision: Decided, *, source: str, last: str) -> None:
+    """Raise `Refused` where a parameter says otherwise than what the run has pinned."""
+    pinned = {"source": (decision.source, source), "last_release": (decision.last, last)}
+    other = [
+        f"{name} {was}, found {now}" for name, (was, now) in pinned.items() if now not in ("", was)
+    ]
+    if other:
+        raise Refused(
+            f"expected what the run of {decision.version} has pinned: {'; '.join(other)}. Leave "
+            "the parameter out to go on with that run, or name another version to begin anew"
+        )
 
 
 def is_open(run: ReleaseRun, decision: Decided | None) -> bool:

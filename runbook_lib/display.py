@@ -6,7 +6,7 @@ from textwrap import dedent
 from typing import Any
 
 from runbook_lib.errors import Outcome
-from runbook_lib.report import Display, Line, Report
+from runbook_lib.report import WARNING, Display, Line, Report
 
 GLYPHS: dict[Outcome, str] = {
     "good": "✔",
@@ -39,6 +39,8 @@ VERBATIM = (
     "font-family:var(--jp-code-font-family, monospace)"
 )
 """The style of text that stands as it is; where there is much of it, it scrolls."""
+QUIET: tuple[Outcome, ...] = ("good", "already")
+"""Outcomes behind which nobody looks for anything."""
 RAISED: tuple[Outcome, ...] = ("waiting", "refused", "failed", "unknown")
 """Outcomes whose words stand in the error below the line, and need not stand there twice."""
 
@@ -55,7 +57,7 @@ class StepLine:
         if self.running:
             return f"… {self.running}"
         report = self.report
-        first = f"{GLYPHS[report.outcome]} {report.outcome:<9} {self.headline}"
+        first = f"{glyph(report)} {report.outcome:<9} {self.headline}"
         lines = [f"{first:<72} {report.seconds:.1f} s"]
         lines += [f"  {line}" for line in self.found.splitlines()]
         return "\n".join([*lines, *([f"  {report.link}"] if report.link else [])])
@@ -87,7 +89,7 @@ class StepLine:
         report = self.report
         return (
             '<div style="display:flex;gap:.6em;align-items:baseline">'
-            f'<b style="color:{COLOURS[report.outcome]};min-width:6.5em">{badge(report)}</b>'
+            f'<b style="color:{colour(report)};min-width:6.5em">{badge(report)}</b>'
             f'<span style="flex:1;overflow-wrap:anywhere">{escape(self.headline)}'
             f"{link_html(report.link)}</span>"
             f'<span style="color:{GREY};white-space:nowrap">{report.seconds:.1f} s</span></div>'
@@ -99,7 +101,8 @@ class StepLine:
         if not self.found:
             return ""
         style = f"margin:.1em 0 0 7.1em;max-height:16em;{VERBATIM}"
-        return f'<pre style="{style}">{escape(dedent(self.found))}</pre>'
+        lines = "\n".join(map(line_html, dedent(self.found).splitlines()))
+        return f'<pre style="{style}">{lines}</pre>'
 
     def bar(self) -> str:
         """A progress bar, where it is known how far the step is."""
@@ -108,9 +111,25 @@ class StepLine:
         return f'<progress value="{min(self.fraction, 1.0):.3f}" style="width:12em"></progress>'
 
 
+def line_html(line: str) -> str:
+    """A line of what was found as HTML; a warning stands out."""
+    text = escape(line)
+    return f'<b style="color:{AMBER}">{text}</b>' if line.startswith(WARNING) else text
+
+
 def badge(report: Report) -> str:
     """An outcome as a sign and a word: colour may be lost, the word is not."""
-    return f"{GLYPHS[report.outcome]} {report.outcome}"
+    return f"{glyph(report)} {report.outcome}"
+
+
+def glyph(report: Report) -> str:
+    """The sign of an outcome; that of a warning, where there is one in what is good."""
+    return WARNING.strip() if report.warns and report.outcome in QUIET else GLYPHS[report.outcome]
+
+
+def colour(report: Report) -> str:
+    """The colour of an outcome; that of a warning, where there is one in what is good."""
+    return AMBER if report.warns and report.outcome in QUIET else COLOURS[report.outcome]
 
 
 def link_html(link: str) -> str:

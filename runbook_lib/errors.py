@@ -77,6 +77,11 @@ class Waiting(RunbookError):
     """A person, or the outside world, has to move first; running the runbook again goes on."""
 
     outcome = "waiting"
+    stays = ""
+    """What is shown in place of the message on a page that shows it long after."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [self.stays] if self.stays else super()._render_traceback_()
 
 
 class Held(Waiting):

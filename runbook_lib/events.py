@@ -13,6 +13,10 @@ TYPES: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("gate", "digest", "title", "text", "by", "host", "how", "reason"), str),
     **dict.fromkeys(("arguments", "parameters", "decided"), dict),
     **dict.fromkeys(("run", "outcome", "detail", "link"), str),
+    **dict.fromkeys(("account", "signature", "of", "note"), str),
+    **dict.fromkeys(("rule", "behind"), dict),
+    "gates": (list, dict),
+    "cell": int,
     "number": int,
     "seconds": (int, float),
 }
@@ -27,7 +31,9 @@ ALSO = {
     "rejected": ("gate", "digest", "by", "host", "how", "reason"),
 }
 """What every event says, and what those of some kinds say beside it."""
-MAYBE = frozenset({"run", "parameters", "decided", "seconds", "detail", "link", "announced"})
+MAYBE = frozenset({"run", "parameters", "decided", "seconds", "detail", "link", "announced"}) | {
+    *("account", "signature", "of", "note", "rule", "behind", "gates", "cell")
+}
 OUTCOMES = frozenset(get_args(Outcome))
 
 START = "0" * 64
@@ -60,7 +66,9 @@ class Event:
 
 def canonical(said: dict[str, Any]) -> str:
     """The one way to write an object as JSON: sorted keys, no spaces, text as it is."""
-    return json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(
+        said, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    )
 
 
 def digest(text: str) -> str:
@@ -94,12 +102,12 @@ def read_line(line: bytes, previous: str, where: str) -> Event:
     try:
         said = json.loads(line)
         found_previous, found_hash = said.pop("previous"), said.pop("hash")
+        sealed = seal(said, found_previous)
     except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
         raise Failed(
             f"{where}: expected a journal event, found {line[:60]!r} ({error}); the file was "
             "changed or damaged: keep a copy, and move its session's folder away to go on without"
         ) from error
-    sealed = seal(said, found_previous)
     if found_previous != previous:
         raise Failed(f"{where}: expected to follow {previous:.12}, found {found_previous:.12}")
     if sealed.hash != found_hash:
@@ -113,6 +121,17 @@ def check_shape(event: Event, where: str) -> None:
         check_types(event.said)
     except (KeyError, TypeError) as error:
         raise Failed(f"{where}: expected an event as a session writes it, found {error}") from error
+
+
+def check_written(said: dict[str, Any]) -> None:
+    """Raise `Failed` for an event that a reader would refuse: it would cost the whole journal."""
+    try:
+        check_types(json.loads(canonical(said)))
+    except (KeyError, TypeError, ValueError) as error:
+        raise Failed(
+            f"expected to note {said['event']} as a reader can take it, found {error}; nothing was "
+            "noted, and nothing done"
+        ) from error
 
 
 def check_types(said: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from runbook_lib.events import (
     START,
     Event,
     canonical,
+    check_written,
     digest,
     read_journal,
     seal,
@@ -115,6 +116,7 @@ class Journal:
             "session": self.session,
             "operator": self.operator,
         }
+        check_written(said)
         sealed = seal(said, self.head)
         before, kept = os.fstat(self.descriptor).st_size, len(self.own)
         try:
@@ -240,7 +242,7 @@ def write_line(descriptor: int, line: str) -> None:
 def masked(value: Any, mask: Callable[[str], str]) -> Any:
     """The value with `mask` applied to each text in it, however deep."""
     if isinstance(value, str):
-        return mask(value)
+        return mask(value.encode(errors="backslashreplace").decode())
     if isinstance(value, dict):
         return {mask(str(key)): masked(item, mask) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -8,7 +8,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from runbook_lib.errors import UsageError
+from runbook_lib.errors import Refused, UsageError
 
 INJECTED = "# Parameters"
 """How papermill begins the cell that it puts behind the declared parameters."""
@@ -33,6 +33,22 @@ def read_parameters(namespace: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in values.items():
         refuse_mistyped(name, declared[name], value)
     return values
+
+
+def refuse_changed(opened: Mapping[str, Any], namespace: Mapping[str, Any]) -> None:
+    """Raise `Refused` where a parameter is not what the run was opened with any more."""
+    now = {name: namespace.get(name) for name in opened}
+    changed = [
+        f"{name} is {now[name]!r} and was {was!r}"
+        for name, was in opened.items()
+        if (type(now[name]), now[name]) != (type(was), was)
+    ]
+    if changed:
+        raise Refused(
+            "expected the parameters with which the run was opened, found that "
+            f"{'; '.join(changed)}: run the cell that opens the run again, and those below it; or "
+            "set it back"
+        )
 
 
 def declared_in(namespace: Mapping[str, Any]) -> dict[str, Any]:

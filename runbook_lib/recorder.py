@@ -12,6 +12,7 @@ from typing import Any
 from runbook_lib.display import kernel as find_kernel
 from runbook_lib.journal import Journal
 from runbook_lib.messages import MESSAGES, MessageLog, decode, now
+from runbook_lib.position import Walk
 from runbook_lib.record import RECORD, Pages, digest, store, weave
 from runbook_lib.redaction import Masking
 from runbook_lib.reference import Reference
@@ -35,6 +36,7 @@ class Recorder(Tap):
         self.under_way: dict[str, None] = {}
         self.known: set[str] = set()
         self.finish: Callable[[str], None] | None = None
+        self.walk = Walk(reference)
         self.recording = False
 
     def start(self) -> None:
@@ -63,6 +65,7 @@ class Recorder(Tap):
             earlier, count = earlier[:-1], len(earlier)
         for number, source in enumerate(earlier, start=1):
             if source:
+                self.walk.begin(source, "")
                 self.note("before", source=self.masking(source), count=number)
         if under_way:
             self.note_start(content["code"], count, parent, events=0)
@@ -79,6 +82,7 @@ class Recorder(Tap):
             self.under_way[name] = None
             self.known.add(name)
         cell = str((parent.get("metadata") or {}).get("cellId") or "")
+        self.walk.begin(source, cell)
         source = self.masking(source)
         self.note("started", execution=name, source=source, count=count, cell=cell, events=events)
 

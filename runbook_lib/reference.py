@@ -174,9 +174,16 @@ def candidates(runbook: str, namespace: Mapping[str, Any]) -> Iterator[Path]:
     ):
         if isinstance(name, str | Path) and str(name):
             yield from (Path(name).absolute(), Path(Path(name).name).absolute())
+    yield Path("runbooks", f"{runbook}.ipynb").absolute()
+    yield shipped_runbook(runbook)
+
+
+def shipped_runbook(runbook: str) -> Path:
+    """Where the runbook of that name is that comes with the library."""
     package = Path(runbook_lib.__file__).parent
-    for folder in (Path(), package, package.parent):
-        yield folder.absolute() / "runbooks" / f"{runbook}.ipynb"
+    folders = [folder / "runbooks" for folder in (package, package.parent)]
+    there = next((folder for folder in folders if folder.is_dir()), folders[0])
+    return there / f"{runbook}.ipynb"
 
 
 def is_notebook(path: Path) -> bool:

@@ -39,6 +39,8 @@ class Release:
     commits: tuple[Commit, ...]
     watched: tuple[str, ...]
     """Changed files that operations should know of."""
+    note: str = ""
+    """What whoever goes on with it should know of the run."""
 
     def __str__(self) -> str:
         decision = self.decision
@@ -49,7 +51,9 @@ class Release:
             decision.reason,
         ]
         if self.watched:
-            lines.append(f"operations should know of: {', '.join(self.watched)}")
+            lines.append(f"! operations should know of: {', '.join(self.watched)}")
+        if self.note:
+            lines.append(f"! {self.note}")
         return "\n".join(lines)
 
     @cached_property

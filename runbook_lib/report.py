@@ -5,6 +5,9 @@ from typing import Protocol
 
 from runbook_lib.errors import Outcome
 
+WARNING = "! "
+"""How a line begins that is to be looked at, though nothing is wrong."""
+
 
 @dataclass(frozen=True)
 class Report:
@@ -18,6 +21,11 @@ class Report:
     seconds: float = 0.0
     arguments: str = ""
     """What it was carried out with: the same step may be carried out for several things."""
+
+    @property
+    def warns(self) -> bool:
+        """Whether something in what was found is to be looked at, though it is good."""
+        return any(line.startswith(WARNING) for line in self.detail.splitlines())
 
     @property
     def title(self) -> str:

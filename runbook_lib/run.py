@@ -2,8 +2,9 @@
 
 import atexit
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
+from difflib import get_close_matches
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -11,10 +12,13 @@ from typing import Any, TypeVar, cast
 from runbook_lib.card import Card, CardApprover
 from runbook_lib.custody import Custody
 from runbook_lib.display import choose_display, interactive, show
-from runbook_lib.errors import UsageError, Waiting
-from runbook_lib.gate import Approver, Decision, Gates, host, whoami
+from runbook_lib.errors import Refused, UsageError, Waiting
+from runbook_lib.gate import TAKE_OVER, Approver, Decision, Gates, host, whoami
+from runbook_lib.gate_places import GatePlaces, Position, gates_gone, known_gates
+from runbook_lib.guard import GateGuard
 from runbook_lib.journal import Event, Journal, unsettled
-from runbook_lib.parameters import read_parameters
+from runbook_lib.parameters import read_parameters, refuse_changed
+from runbook_lib.position import Walk
 from runbook_lib.profile import SANDBOX, Team
 from runbook_lib.recorder import start_recording
 from runbook_lib.reference import Reference, find_notebook, is_private, read_reference
@@ -22,40 +26,60 @@ from runbook_lib.runner import Patience, Runner
 from runbook_lib.services.approvals import SandboxPeople
 from runbook_lib.session import JOURNAL, PRIVATE, Home, PastRun, check_data_folder
 from runbook_lib.setting import Setting, read_profile
+from runbook_lib.signed_approval import SignedApprovals
+from runbook_lib.step import check
 from runbook_lib.table import Table, summary
 from runbook_lib.terminal import say_in_terminal
 from runbook_lib.workbench import Workbench
 
 Decided = TypeVar("Decided")
+AGAIN = "Once that is approved, run it again, and the cells below."
 
 
 class Run(Workbench):
     """One session of a run, as a notebook uses it."""
 
     def __init__(
-        self, runbook: str, parameters: dict[str, Any], setting: Setting, reference: Reference
+        self,
+        runbook: str,
+        parameters: dict[str, Any],
+        setting: Setting,
+        reference: Reference,
+        namespace: Mapping[str, Any],
     ) -> None:
         self.runbook = runbook
         self.parameters = parameters
         self.reference = reference
+        self.namespace = namespace
+        self.gate_places = GatePlaces(reference.cells)
         super().__init__(setting)
         self.journal = self.begin_journal()
         recorder = start_recording(self.journal, reference, self.masking)
+        self.walk = recorder.walk if recorder else Walk(reference)
         self.custody = Custody(self.journal, setting.home, recorder)
+        self.holding = False
         self.runner = Runner(
             self.journal,
             choose_display(),
             plan=bool(parameters.get("plan", False)),
             patience=patience(setting.profile),
+            hold=self.hold,
         )
+        approvals = SignedApprovals(setting.home, lambda: self.journal.run or "")
         self.gates = Gates(
             self.runner,
             approver=self.choose_approver(),
             rules={name: gate.rule() for name, gate in setting.profile.gates.items()},
             refresh=self.custody.refresh,
+            position=self.position,
+            sign=approvals.sign,
+            doubt=approvals.doubt,
         )
+        self.guard = GateGuard(self.gates, self.gate_places)
+        self.runner.guard = self.guard
         self.ended = False
         atexit.register(self.end)
+        self.note_gone(gates_gone(reference, runbook), "the notebook was changed")
         self.custody.begin()
 
     def begin_journal(self) -> Journal:
@@ -73,6 +97,8 @@ class Run(Workbench):
             parameters=self.parameters,
             profile=self.setting.name,
             host=host(),
+            account=whoami(),
+            gates=self.gate_places.first,
             process=os.getpid(),
             library=version("runbook-kit"),
             notebook=str(self.reference.path or ""),
@@ -83,12 +109,25 @@ class Run(Workbench):
 
     def choose_approver(self) -> Approver | None:
         """Who is there to decide at a gate: the person at the notebook, or the sandbox's people."""
-        if interactive():
-            return CardApprover(self.journal.operator)
-        if self.setting.rehearsal is None:
-            return None
-        running = self.setting.rehearsal.running
-        return SandboxPeople(running.url, running.token)
+        world = self.setting.rehearsal
+        people = SandboxPeople(world.running.url, world.running.token) if world else None
+        return CardApprover(self.journal.operator, others=people) if interactive() else people
+
+    def position(self) -> Position:
+        """Which cell of the runbook is executed now."""
+        return self.walk.position(self.namespace)
+
+    def hold(self) -> None:
+        """Raise where nothing may be done: a parameter has changed, or another has the run."""
+        refuse_changed(self.parameters, self.namespace)
+        if self.holding:
+            self.custody.renew()
+
+    def note_gone(self, gates: Sequence[str], why: str) -> None:
+        """Put on record, and say, that the runbook has lost gates."""
+        if gates:
+            self.journal.append("gates_gone", gates=list(gates), why=why)
+            print(f"! The runbook has no gate {', '.join(gates)} any more: {why}.")
 
     @property
     def name(self) -> str:
@@ -115,6 +154,17 @@ class Run(Workbench):
                 print(f"? unknown   {past.name}: {past.problem}")
         return [past for past in runs if not past.problem]
 
+    def unfinished(self) -> list[PastRun]:
+        """The runs of this runbook and project that have decided on something, and not ended."""
+        past = (one for one in self.past_runs() if not one.closed)
+        return [one for one in past if any(event.kind == "pinned" for event in one.events)]
+
+    def unfinished_rows(self) -> list[tuple[str, str]]:
+        """Those runs, for whoever opens another session: it may go on with one of them."""
+        if self.journal.run is not None:
+            return []
+        return [("unfinished", f"{past.name}, {past.begun}") for past in self.unfinished()]
+
     def join(self, subject: str, decided: Decided) -> Decided:
         """Bind this session to the run of that subject, and pin what was decided.
 
@@ -124,9 +174,13 @@ class Run(Workbench):
         name = self.name_for(subject)
         self.custody.bring(name)
         self.journal.join(name, self.setting.home.run_folder(name) / "sessions")
+        earlier = [one.said for one in self.journal.earlier if one.kind == "opened"]
+        had = dict.fromkeys(name for said in earlier for name in said.get("gates") or ())
+        gone = [name for name in had if name not in self.gate_places.names]
+        self.note_gone(gone, "an earlier session of the run had it")
         if not self.runner.plan:
             self.custody.hold(self.gates.approve)
-            self.runner.hold = self.custody.renew
+            self.holding = True
         self.say_unsettled()
         with self.journal.turn():
             return self.pin(decided)
@@ -136,10 +190,18 @@ class Run(Workbench):
         self.journal.refresh()
         pinned = self.journal.find("pinned")
         if pinned is not None:
-            return type(decided)(**pinned.said["decided"])
+            return self.kept(type(decided)(**pinned.said["decided"]), decided)
         if not self.runner.plan:
             self.journal.append("pinned", decided=asdict(decided))  # type: ignore[call-overload]
         return decided
+
+    def kept(self, pinned: Decided, decided: Decided) -> Decided:
+        """What was pinned; where it is not what would be decided now, that is said."""
+        was, now = (asdict(one) for one in (pinned, decided))  # type: ignore[call-overload]
+        other = [f"{name} {was[name]} (now: {now[name]})" for name in was if was[name] != now[name]]
+        if other:
+            print(f"! The run keeps what it has decided when it was begun: {'; '.join(other)}.")
+        return pinned
 
     def say_unsettled(self) -> None:
         """Show the changes that an earlier session announced, and of which nobody knows the end."""
@@ -153,6 +215,7 @@ class Run(Workbench):
             ("profile", self.setting.name),
             ("project", self.team.project),
             *self.rows(),
+            *self.unfinished_rows(),
             ("operator", self.journal.operator),
             ("journal", str(self.journal.path.parent)),
         )
@@ -161,16 +224,29 @@ class Run(Workbench):
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return self.show()._repr_mimebundle_()
 
-    def approve(self, gate: str, subject: object, *, title: str) -> Decision:
+    def approve(self, gate: str, subject: object, *, title: str, of: str = "") -> Decision:
         """Have `subject` approved at a gate (see `gate.Gates.approve`), and show what was."""
         try:
-            decision = self.gates.approve(gate, subject, title=title)
-        except Waiting:
+            decision = self.gates.approve(gate, subject, title=title, of=of)
+        except Waiting as waiting:
             self.custody.pause()
+            if interactive():
+                waiting.stays = f"This cell has stopped at the gate {gate}. {AGAIN}"
             raise
         if interactive() and isinstance(decision, Decision) and decision.verdict != "not needed":
-            show(Card(self.gates.question(gate, subject, title), decision))
+            show(Card(self.gates.question(gate, subject, title, of=of), decision, passed=True))
         return decision
+
+    @check
+    def check_gates(self) -> str:
+        """Check that every gate of the run is passed; raises `Refused` with those that are not."""
+        missing = self.guard.not_passed()
+        if missing:
+            raise Refused(
+                "expected every gate to be passed before the run is closed; found that "
+                + "; ".join(missing)
+            )
+        return f"every gate is passed: {', '.join(self.gates.asked)}"
 
     def goes_on_with(self, runbook: str, parameters: dict[str, Any]) -> bool:
         """Whether this session is still the one for that runbook with those parameters.
@@ -187,6 +263,9 @@ class Run(Workbench):
         table = summary(self.name, self.runner.reports, self.closing_lines())
         if self.ended:
             return table
+        if not self.runner.plan and self.guard.names:
+            self.check_gates()
+            table = summary(self.name, self.runner.reports, self.closing_lines())
         self.journal.append("planned" if self.runner.plan else "closed", calls=self.calls())
         say_in_terminal(f"{self.name}: {self.closing_lines()[-1]}")
         self.end()
@@ -230,25 +309,44 @@ def open_session(
     `namespace` is the notebook's: the parameters that its parameters cell declares are read.
     Running the cell again with the same parameters goes on in the same session. Raises
     `UsageError` before anything is done where a parameter, a key of the profile or a secret is
-    unknown, missing or of the wrong type.
+    unknown, missing or of the wrong type; the session before is over then, too, for a cell below
+    would go on in it with what was not meant.
     """
-    given = read_parameters(namespace)
-    if "run" in current and current["run"].goes_on_with(runbook, given):
-        return cast(AnyRun, current["run"])
-    check_data_folder()
-    if "run" in current:
-        current.pop("run").end()
-    reference = read_reference(find_notebook(runbook, namespace))
-    setting = open_world(given)
+    older = current.pop("run", None)
+    try:
+        given = read_parameters(namespace)
+        if older is not None and older.goes_on_with(runbook, given):
+            current["run"], older = older, None
+            return cast(AnyRun, current["run"])
+        check_data_folder()
+        reference = read_reference(find_notebook(runbook, namespace))
+        setting = open_world(given)
+        refuse_unknown_gates(setting, reference)
+    finally:
+        if older is not None:
+            older.end()
     if reference.private or is_private(runbook, namespace):
         setting = replace(setting, home=Home(setting.home.base, PRIVATE))
-    run = kind(runbook, given, setting, reference)
+    run = kind(runbook, given, setting, reference, namespace)
     current["run"] = run
     return run
 
 
 current: dict[str, Run] = {}
 """The session of this kernel."""
+
+
+def refuse_unknown_gates(setting: Setting, reference: Reference) -> None:
+    """Raise `UsageError` for a gate in the profile that no runbook has: its rule would be none."""
+    unknown = set(setting.profile.gates) - {*GatePlaces(reference.cells).names, TAKE_OVER}
+    known = known_gates(reference) if unknown else set()
+    for name in sorted(unknown - known):
+        near = get_close_matches(name, known, n=1)
+        raise UsageError(
+            f"[profiles.{setting.name}] gates.{name}: expected a gate of a runbook, found none of "
+            f"that name; {f'did you mean {near[0]}? ' if near else ''}"
+            f"known here: {', '.join(sorted({*known, TAKE_OVER}))}"
+        )
 
 
 def patience(profile: Team) -> Patience:

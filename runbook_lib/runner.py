@@ -87,6 +87,8 @@ class Wanted(Generic[T]):
 
 
 Look = Callable[[], Generator[str, None, T]]
+Guard = Callable[[], dict[str, Any]]
+"""Raises where nothing may be done; else has what the intent is to say of what it stands on."""
 
 
 @dataclass
@@ -100,6 +102,7 @@ class Attempt:
     began: float = field(default_factory=time.monotonic)
     holds: Outcome = "already"
     """What it came to where its first look finds nothing to do."""
+    guard: Guard = dict
     announced: str = ""
     unseen: bool = False
     """Whether something may have been done that no look has come back from yet."""
@@ -120,6 +123,7 @@ class Runner:
         patience: Patience = Patience(),
         sleep: Callable[[float], None] = time.sleep,
         hold: Callable[[], object] = bool,
+        guard: Guard = dict,
     ) -> None:
         self.journal = journal
         self.display = display
@@ -128,19 +132,28 @@ class Runner:
         self.sleep = sleep
         self.hold = hold
         """Called before anything is done: raises where another session has the run."""
+        self.guard = guard
+        """Called before each act."""
         self.reports: list[Report] = []
         self.number = 0
 
     def perform(
-        self, name: str, look: Look[T], arguments: dict[str, Any], *, holds: Outcome = "already"
+        self,
+        name: str,
+        look: Look[T],
+        arguments: dict[str, Any],
+        *,
+        holds: Outcome = "already",
+        guard: Guard | None = None,
     ) -> T:
         """Carry out one step to its outcome; return what a look found in the end.
 
-        It comes to `holds` where the first look finds nothing to do.
+        It comes to `holds` where the first look finds nothing to do; `guard` stands in for the
+        runner's own.
         """
 
         def work(attempt: Attempt) -> T:
-            attempt.holds = holds
+            attempt.holds, attempt.guard = holds, guard or self.guard
             return self.in_turn(attempt, look)
 
         return self.attend(name, arguments, work)
@@ -237,8 +250,17 @@ class Runner:
 
     def act(self, attempt: Attempt, wanted: Wanted[T]) -> Unavailable | None:
         """Announce, on disk, and act; return what went wrong where it is worth another look."""
+        if not isinstance(wanted.announced, str):
+            raise Failed(
+                f"step {attempt.name}: expected it to announce its change as text, found "
+                f"{wanted.announced!r}; nothing was done: correct the step's yield"
+            )
         self.journal.append(
-            "intent", step=attempt.name, number=attempt.number, announced=wanted.announced
+            "intent",
+            step=attempt.name,
+            number=attempt.number,
+            announced=wanted.announced,
+            **attempt.guard(),
         )
         attempt.announced = wanted.announced
         attempt.line.progress(wanted.announced)

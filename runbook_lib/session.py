@@ -57,9 +57,16 @@ class PastRun:
         return self.folder.name
 
     @property
+    def begun(self) -> str:
+        """When and by whom it was begun, in words."""
+        first = self.events[0].said
+        return f"begun {first['time'][:16].replace('T', ' ')} UTC by {first['operator']}"
+
+    @property
     def closed(self) -> bool:
-        """Whether a session came to the end of the runbook."""
-        return any(event.kind == "closed" for event in self.events)
+        """Whether a session came to the end of the runbook, and none has begun a change since."""
+        kinds = [event.kind for event in self.events]
+        return "closed" in kinds and "intent" not in kinds[::-1][: kinds[::-1].index("closed")]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from runbook_lib.events import Event, unsettled
 
 APPROVE = "approve"
 """What stands for the runbook where a session was but an approval from a terminal."""
+UNUSUAL = ("private", "gone")
+"""What is said of a session only where there is something to say."""
 OPEN = ("waiting", "refused", "failed", "unknown")
 """The outcomes after which a run has to be gone on with."""
 
@@ -43,6 +45,8 @@ class DecisionSummary:
     how: str
     reason: str
     time: str
+    account: str = ""
+    """The account of who decided, as their machine knew it."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +81,13 @@ class SessionSummary:
     """How the machine's clock was set back meanwhile."""
     private: bool = False
     """Whether its runbook is a private one."""
+    gone: str = ""
+    """The gates that its notebook had lost, against the runbook as it was."""
 
     def to_dict(self) -> dict[str, Any]:
-        """The same as what JSON can hold; `private` is there where it is so."""
+        """The same as what JSON can hold; what is unusual is there where it is so."""
         found: dict[str, Any] = json.loads(json.dumps(asdict(self), default=str))
-        return {name: value for name, value in found.items() if name != "private" or value}
+        return {name: value for name, value in found.items() if name not in UNUSUAL or value}
 
 
 def summarise(events: Sequence[Event]) -> SessionSummary:
@@ -111,7 +117,14 @@ def summarise(events: Sequence[Event]) -> SessionSummary:
         decided=dict(said_by(events, "pinned").get("decided") or {}),
         clock="; ".join(text(event.said, "clock") for event in events if "clock" in event.said),
         private=opened.get("private") is True,
+        gone=", ".join(gone(events)),
     )
+
+
+def gone(events: Sequence[Event]) -> list[str]:
+    """The gates that a session's notebook had lost, each once."""
+    lost = [event.said.get("gates") or () for event in events if event.kind == "gates_gone"]
+    return [*dict.fromkeys(str(name) for names in lost for name in names)]
 
 
 def session_outcome(events: Sequence[Event], steps: Sequence[StepSummary]) -> str:
@@ -171,7 +184,7 @@ def is_decision(event: Event) -> bool:
 
 def decision(event: Event) -> DecisionSummary:
     """What an event says that somebody decided."""
-    names = ("gate", "digest", "by", "host", "how", "reason", "time")
+    names = ("gate", "digest", "by", "host", "how", "reason", "time", "account")
     said = {name: text(event.said, name) for name in names}
     return DecisionSummary(verdict=event.kind, **said)
 

@@ -1,5 +1,7 @@
 """What many tests need: a journal, and a runner that shows nothing and never really sleeps."""
 
+import os
+import pwd
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,6 +28,13 @@ class Quiet:
 
 
 MakeRunner = Callable[..., Runner]
+
+
+def sit_down(monkeypatch: pytest.MonkeyPatch, login: str) -> None:
+    """Let this process run under another account, by that name."""
+    entry = pwd.getpwuid(os.getuid())
+    other = pwd.struct_passwd((login, *entry[1:]))
+    monkeypatch.setattr(pwd, "getpwuid", lambda _: other)
 
 
 @pytest.fixture

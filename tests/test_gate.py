@@ -1,6 +1,7 @@
 """Gates: a decision is bound to the digest of what was decided on."""
 
-import getpass
+import os
+import pwd
 from collections.abc import Callable
 
 import pytest
@@ -113,7 +114,7 @@ def test_a_rule_can_ask_for_somebody_other_than_the_operator(make_runner: MakeRu
 
 
 def test_a_rule_can_ask_for_several_people(make_runner: MakeRunner) -> None:
-    rules = {"changelog": Rule(people=2)}
+    rules = {"changelog": Rule(approvals=2)}
     gates = Gates(make_runner(), approver=Somebody("approved", by="rowan"), rules=rules)
     for _ in range(2):
         with pytest.raises(Waiting):
@@ -141,7 +142,7 @@ def test_an_approval_of_what_has_changed_since_is_refused(make_runner: MakeRunne
 
 
 def test_an_approval_that_its_giver_has_taken_back_does_not_count(make_runner: MakeRunner) -> None:
-    gates = Gates(make_runner(), approver=None, rules={"changelog": Rule(people=2)})
+    gates = Gates(make_runner(), approver=None, rules={"changelog": Rule(approvals=2)})
     with pytest.raises(Waiting):
         gates.approve("changelog", "an entry", title="T")
     journal = gates.runner.journal
@@ -166,8 +167,62 @@ def test_a_digest_is_named_with_as_many_characters_as_are_shown(make_runner: Mak
 
 
 def test_an_account_without_a_name_goes_by_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    def nameless() -> str:
+    def nameless(_uid: int) -> str:
         raise KeyError("getpwuid(): uid not found: 4242")
 
-    monkeypatch.setattr(getpass, "getuser", nameless)
-    assert whoami().startswith("uid ")
+    monkeypatch.setattr(pwd, "getpwuid", nameless)
+    assert whoami() == f"uid {os.getuid()}"
+
+
+def test_who_somebody_is_does_not_hang_on_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "bob")
+    assert whoami() == pwd.getpwuid(os.getuid()).pw_name != "bob"
+
+
+def test_the_first_click_decides_and_a_second_one_is_none(make_runner: MakeRunner) -> None:
+    gates = Gates(make_runner(), approver=None)
+    with pytest.raises(Waiting):
+        gates.approve("changelog", "an entry", title="T")
+    journal = gates.runner.journal
+    question = find_question(journal, "changelog")
+    kept = [gates.record(question, decided(question, say, "rowan")) for say in CLICKS]
+    assert [one.verdict for one in kept] == ["approved"] * 3
+    events = [event.kind for event in journal.events() if event.kind in ("approved", "rejected")]
+    assert events == ["approved"]
+
+
+CLICKS = ("approved", "approved", "rejected")
+
+
+def test_a_later_word_from_a_terminal_is_a_new_decision_that_says_so(
+    make_runner: MakeRunner,
+) -> None:
+    gates = Gates(make_runner(), approver=Somebody("approved"))
+    gates.approve("changelog", "an entry", title="T")
+    journal = make_runner(operator="rowan").journal
+    question = find_question(journal, "changelog")
+    record_decision(journal, decided(question, "rejected", "rowan"))
+    assert journal.own[-1].said["instead"] == "approved"
+    with pytest.raises(Refused, match="rejected by rowan"):
+        gates.approve("changelog", "an entry", title="T")
+
+
+def test_a_gate_that_is_another_persons_does_not_count_the_operator(
+    make_runner: MakeRunner,
+) -> None:
+    gates = Gates(make_runner(), approver=Somebody("approved", by="olive"))
+    with pytest.raises(Waiting, match="approval by QA .*the operator does not count"):
+        gates.approve("qa", "these tags", title="T", of="QA")
+    gates.approver = Somebody("approved", by="rowan")
+    assert gates.approve("qa", "these tags", title="T", of="QA").by == "rowan"
+
+
+def test_a_decision_whose_signature_is_in_doubt_does_not_open_a_gate(
+    make_runner: MakeRunner,
+) -> None:
+    gates = Gates(
+        make_runner(), approver=Somebody("approved"), doubt=lambda one: "has not signed it"
+    )
+    with pytest.raises(Waiting, match="rowan has not signed it"):
+        gates.approve("changelog", "an entry", title="T")

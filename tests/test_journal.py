@@ -32,7 +32,7 @@ def test_each_event_is_on_disk_when_append_returns(journal: Journal) -> None:
 @pytest.mark.parametrize("damage", ["change", "drop", "swap", "garbage"])
 def test_a_damaged_line_is_found(journal: Journal, damage: str) -> None:
     for number in range(4):
-        journal.append("started", step=f"step {number}")
+        journal.append("noted", step=f"step {number}")
     lines = journal.path.read_text().splitlines()
     if damage == "change":
         lines[1] = lines[1].replace("step 1", "step 9")
@@ -76,10 +76,10 @@ def test_what_another_session_wrote_meanwhile_is_seen_after_a_refresh(tmp_path: 
     )
     first.join("r", folder)
     second.join("r", folder)
-    second.append("approved", gate="changelog")
-    assert first.find("approved", gate="changelog") is None
+    second.append("noted", gate="changelog")
+    assert first.find("noted", gate="changelog") is None
     first.refresh()
-    assert first.find("approved", gate="changelog") is not None
+    assert first.find("noted", gate="changelog") is not None
 
 
 @pytest.mark.parametrize("trouble", [KeyboardInterrupt(), OSError(28, "No space left on device")])
@@ -94,9 +94,9 @@ def test_an_event_that_was_stopped_half_way_is_taken_back_and_the_next_one_follo
     with monkeypatch.context() as patched:
         patched.setattr(os, "fsync", stopped)
         with pytest.raises(type(trouble)):
-            journal.append("intent", announced="push tag 1.9")
-    journal.append("outcome")
-    assert [event.kind for event in read_journal(journal.path)] == ["opened", "outcome"]
+            journal.append("noted", announced="push tag 1.9")
+    journal.append("closed")
+    assert [event.kind for event in read_journal(journal.path)] == ["opened", "closed"]
     assert journal.own == read_journal(journal.path)
 
 
@@ -110,7 +110,7 @@ def test_a_crash_may_cut_a_letter_in_two(journal: Journal) -> None:
 def test_a_session_that_has_ended_says_so(journal: Journal) -> None:
     journal.close()
     with pytest.raises(UsageError, match="from the cell that opens the run"):
-        journal.append("started")
+        journal.append("noted")
 
 
 def test_a_session_stays_in_the_run_that_it_has_joined(journal: Journal, tmp_path: Path) -> None:
@@ -164,7 +164,7 @@ def test_a_clock_that_was_set_back_is_noted(
     monkeypatch.setattr("runbook_lib.journal.datetime", Clock)
     journal.append("opened")
     monkeypatch.setattr(Clock, "at", Clock.at - timedelta(hours=1))
-    journal.append("started")
+    journal.append("noted")
     journal.append("ended")
     noted = [event.said.get("clock", "") for event in read_journal(journal.path)]
     assert noted == ["", "went back 3600.000 s", ""]
@@ -210,3 +210,28 @@ def test_a_dead_sessions_journal_is_brought_to_its_end(journal: Journal, tmp_pat
     assert events[-1].said["run"] == "r/p/1.9"
     assert events[-1].said["operator"] == "olive"
     assert events[-1].said["session"] == "s1"
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("intent", {"step": "push", "number": 1, "announced": 7}),
+        ("started", {"step": "push", "number": "1", "arguments": {}}),
+        ("outcome", {"step": "push", "number": 1, "outcome": "splendid"}),
+        ("asked", {"gate": "changelog", "digest": "12"}),
+        ("noted", {"seconds": float("nan")}),
+    ],
+)
+def test_what_a_reader_would_refuse_is_not_written(
+    journal: Journal, kind: str, fields: dict[str, object]
+) -> None:
+    journal.append("opened", runbook="release")
+    with pytest.raises(Failed, match=f"expected to note {kind} as a reader can take it"):
+        journal.append(kind, **fields)
+    journal.append("closed")
+    assert [event.kind for event in read_journal(journal.path)] == ["opened", "closed"]
+
+
+def test_text_that_is_no_text_is_written_as_what_it_is(journal: Journal) -> None:
+    journal.append("noted", text="caf\udce9")
+    assert read_journal(journal.path)[0].said["text"] == "caf\\udce9"

@@ -15,7 +15,7 @@ github = {repository = "team/server-syncstorage"}
 bugzilla = {url = "https://bugzilla.example", qa = "qa@team.example"}
 stage = {url = "https://stage.example"}
 test = {command = ["make", "test"], limit = 60}
-gates.changelog = {people = 2, operator_counts = false}
+gates.changelog = {approvals = 2, operator_counts = false}
 names = {tag = "v{full}"}
 """
 
@@ -32,7 +32,7 @@ def test_a_profile_is_read_with_its_defaults(file: Path) -> None:
     profile = load_profile("team")
     assert profile.test.command == ("make", "test")
     assert profile.bugzilla.product == "Cloud Services"
-    assert profile.gates["changelog"].rule().people == 2
+    assert profile.gates["changelog"].rule().approvals == 2
     templates = profile.names.templates("{version}")
     assert (templates.tag, templates.branch) == ("v{full}", "release/{version}")
 

@@ -369,3 +369,22 @@ def test_nothing_is_looked_at_while_another_session_has_the_run(make_runner: Mak
     with pytest.raises(Waiting, match="another session"):
         shelf.put("cup")
     assert [report.outcome for report in shelf.runner.reports] == ["waiting"]
+
+
+def test_a_step_that_announces_no_text_is_refused_and_leaves_a_journal_that_can_be_read(
+    make_runner: MakeRunner,
+) -> None:
+    class Odd:
+        def __init__(self, runner: Runner) -> None:
+            self.runner = runner
+
+        @step
+        def put(self) -> Generator[str, None, None]:
+            """Announce a number."""
+            yield 7  # type: ignore[misc]
+
+    runner = make_runner()
+    with pytest.raises(Failed, match="expected it to announce its change as text, found 7"):
+        Odd(runner).put()
+    assert [report.outcome for report in runner.reports] == ["failed"]
+    assert [event.kind for event in read_journal(runner.journal.path)][-1] == "outcome"

@@ -22,7 +22,6 @@ FIRST_PAGE = 50
 LARGEST_PAGE = 10_000
 SLACK = timedelta(days=1)
 """How far the clocks of the machines that write one archive may be apart."""
-CLOSED = ("done", "planned")
 PLAIN = (
     *("session", "runbook", "run", "operator", "host", "profile", "outcome", "started", "ended"),
     *("library", "journal", "record", "previous"),
@@ -56,6 +55,8 @@ class ArchivedSession:
     previous: str
     message: str
     open: bool = False
+    gone: str = ""
+    """The gates that its notebook had lost."""
 
     def to_dict(self) -> dict[str, Any]:
         """The same as JSON can hold it."""
@@ -128,6 +129,7 @@ def read_entry(commit: str, message: str, *, still_open: bool = False) -> Archiv
     fields = {name: said.get(name.capitalize(), "") for name in PLAIN}
     fields["library"] = fields["library"].removeprefix("runbook-kit ")
     fields["runbook_commit"] = said.get("Runbook-Commit", "")
+    fields["gone"] = said.get("Gates-Gone", "")
     return ArchivedSession(commit=commit, message=message, open=still_open, **fields)
 
 
@@ -212,6 +214,9 @@ def open_runs(store: Store, prefix: str) -> list[str]:
     options = ["--fixed-strings", f"--grep=Run: {prefix}"] if prefix else []
     found = [*open_sessions(store), *walk(store, options, None)]
     own = [entry for entry in found if entry.run.startswith(prefix) and entry.runbook != APPROVE]
-    ended = {entry.run for entry in own if entry.outcome == "done"}
-    begun = {entry.run for entry in own if entry.run and entry.outcome not in CLOSED}
-    return sorted(begun - ended)
+    newest: dict[str, ArchivedSession] = {}
+    for entry in own:
+        if entry.run and entry.outcome != "planned":
+            known = newest.get(entry.run, entry)
+            newest[entry.run] = max(known, entry, key=lambda one: one.session)
+    return sorted(run for run, entry in newest.items() if entry.outcome != "done")

@@ -38,6 +38,7 @@ def session_trailers(summary: SessionSummary, record: str) -> dict[str, str]:
         "Runbook-Commit": summary.runbook_commit,
         "Journal": summary.head,
         "Record": record,
+        **({"Gates-Gone": summary.gone} if summary.gone else {}),
     }
 
 

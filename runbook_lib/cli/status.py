@@ -59,12 +59,18 @@ def row(one: "OpenRun") -> tuple[str, ...]:
 
 
 def waits_for(one: "OpenRun") -> str:
+    """What a run waits for, in words, and what is wrong with its notebook."""
+    gone = f"; its notebook had lost the gate {one.gone}" if one.gone else ""
+    return f"{waiting_for(one)}{gone}"
+
+
+def waiting_for(one: "OpenRun") -> str:
     """What a run waits for, in words."""
     from runbook_lib.report import words
 
     if one.asked is not None:
-        decided = "".join(f", {each.verdict} by {each.by}" for each in one.asked.decisions)
-        return f"gate {one.asked.gate} {one.asked.digest:.12}: {one.asked.title}{decided}"
+        how_far = f" ({one.asked.how_far})" if one.asked.how_far else ""
+        return f"gate {one.asked.gate} {one.asked.digest:.12}: {one.asked.title}{how_far}"
     if one.step is not None:
         detail = one.step.detail.strip().partition("\n")[0]
         return f"{one.step.announced or words(one.step.step)}{f': {detail}' if detail else ''}"

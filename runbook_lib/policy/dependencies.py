@@ -29,7 +29,7 @@ class Dependency:
         if not self.behind:
             return f"{self.used_by} uses {self.name} {self.used}, the newest"
         return (
-            f"{self.used_by} uses {self.name} {self.used}, and {self.newest} is out: "
+            f"! {self.used_by} uses {self.name} {self.used}, and {self.newest} is out: "
             "who works on it updates the project in time for the tag"
         )
 

@@ -2,23 +2,35 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from runbook_lib.gate import Rule
 from runbook_lib.profile.github import GitHubPlace
 from runbook_lib.profile.push import PushSettings
 from runbook_lib.profile.section import Address, Section
+from runbook_lib.quorum import Rule
 
 
 class GateSettings(Section):
     """Who must approve at a gate."""
 
-    people: int = Field(default=1, ge=1)
-    operator_counts: bool = True
+    approvals: int = Field(default=1, ge=1)
+    """How many people."""
+    operator_counts: bool | None = None
+    """Whether the operator is one of them; by default, where the gate asks for nobody else."""
+    people: tuple[str, ...] = ()
+    """Who may, each by name or address; by default everybody."""
+
+    @field_validator("people", mode="before")
+    @classmethod
+    def names(cls, value: object) -> object:
+        """Raise `ValueError` for a number of people."""
+        if isinstance(value, int):
+            raise ValueError("expected the names of those who may approve; how many is `approvals`")
+        return value
 
     def rule(self) -> Rule:
         """The gate's rule."""
-        return Rule(self.people, self.operator_counts)
+        return Rule(self.approvals, self.operator_counts, self.people)
 
 
 class WaitSettings(Section):

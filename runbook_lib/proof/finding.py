@@ -10,7 +10,7 @@ class Finding:
     """One thing that is not as it was written: where, what was expected, what was found.
 
     `about` says what was looked at: journal, record, notebook, trailers, date, place, chain,
-    signature, object, dropped. `session` is empty where it is of no one record.
+    signature, object, gate, dropped. `session` is empty where it is of no one record.
     """
 
     about: str

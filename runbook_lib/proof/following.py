@@ -10,6 +10,7 @@ from runbook_lib.events import START, Event
 from runbook_lib.profile import SANDBOX
 from runbook_lib.proof.chain import of
 from runbook_lib.proof.finding import Finding
+from runbook_lib.proof.gates import check_gates
 from runbook_lib.proof.history import Commit
 from runbook_lib.session import JOURNAL
 from runbook_lib.summary import is_decision
@@ -30,10 +31,15 @@ class Following:
     followed: list[tuple[Commit, str]] = field(default_factory=list)
     asked: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     decided: list[tuple[Commit, Event]] = field(default_factory=list)
+    changes: list[tuple[Commit, Sequence[Event]]] = field(default_factory=list)
+    gates: dict[str, list[Event]] = field(default_factory=dict)
+    """What each run has asked at its gates, and what was decided there."""
 
     def add(self, commit: Commit, events: Sequence[Event]) -> None:
         """Note a session's events, and what it says that it follows."""
         self.note(commit.run, events)
+        if any(event.kind == "intent" for event in events):
+            self.changes.append((commit, events))
         for event in events:
             after = str(event.said.get("after", START)) if event.kind == "joined" else START
             if after != START:
@@ -47,6 +53,8 @@ class Following:
             self.hashes.setdefault(run, set()).update(bytes.fromhex(one.hash) for one in events)
             asked = {subject(event) for event in events if event.kind == "asked"}
             self.asked.setdefault(run, set()).update(asked)
+            told = [event for event in events if event.kind == "asked" or is_decision(event)]
+            self.gates.setdefault(run, []).extend(told)
 
     def note_open(self, archive: Archive, others: Iterable[Sequence[Event]]) -> None:
         """Note the sessions that are not archived yet: shared, or on this machine."""
@@ -60,7 +68,9 @@ class Following:
             self.note(str(written[-1].said.get("run") or "") if written else "", written)
 
     def check(self) -> Iterator[Finding]:
-        """Sessions that follow, or decide on, what no session of their run has."""
+        """Sessions that follow, decide on, or stand on what no session of their run has."""
+        for commit, events in self.changes:
+            yield from check_gates(commit, events, self.gates.get(commit.run, ()))
         for commit, after in self.followed:
             if not is_hash(after) or bytes.fromhex(after) not in self.hashes.get(commit.run, set()):
                 expected = f"the run's session with the event {after:.12}, after which it joined"

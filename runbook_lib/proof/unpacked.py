@@ -26,12 +26,13 @@ from runbook_lib.proof.pack import (
     told,
 )
 from runbook_lib.proof.report import write_report
-from runbook_lib.proof.signers import Signers, check_operator, check_signatures, read_signers
+from runbook_lib.proof.signers import check_operator, check_signatures
 from runbook_lib.proof.sums import check_sums
 from runbook_lib.proof.trees import folder_at
 from runbook_lib.proof.zipped import read_zip
 from runbook_lib.services.repository.git import Git
 from runbook_lib.session import JOURNAL
+from runbook_lib.signers import Signers, read_signers
 
 KINDS = ("commit", "tree")
 

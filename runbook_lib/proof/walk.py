@@ -16,10 +16,11 @@ from runbook_lib.proof.history import COMMITS, Change, Commit, read_changes, rea
 from runbook_lib.proof.known import check_folders, check_known, keep_verified
 from runbook_lib.proof.objects import Object, apart, in_parts, read_objects
 from runbook_lib.proof.repository import check_repository
-from runbook_lib.proof.signers import Signers, check_operator, check_signatures
+from runbook_lib.proof.signers import check_operator, check_signatures
 from runbook_lib.record import read_whole_events
 from runbook_lib.services.repository.git import Git
 from runbook_lib.session import JOURNAL
+from runbook_lib.signers import Signers
 
 RECORDS = 64
 """How many records are read by one process."""

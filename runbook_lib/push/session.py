@@ -11,19 +11,19 @@ from runbook_lib.services.approvals import SandboxPeople
 class PushSession(PushBench, Run):
     """One session of a push duty's runbook, with its services."""
 
-    def approve(self, gate: str, subject: object, *, title: str) -> Decision:
+    def approve(self, gate: str, subject: object, *, title: str, of: str = "") -> Decision:
         """Have `subject` approved, as `Run.approve` does.
 
         The sandbox's people are told what somebody else has decided: its operations wait for QA's
         word.
         """
-        decision = super().approve(gate, subject, title=title)
+        decision = super().approve(gate, subject, title=title, of=of)
         rehearsal = self.setting.rehearsal
         if rehearsal is None or not isinstance(decision, Decision):
             return decision
         if decision.verdict == "approved" and decision.host != "sandbox":
             people = SandboxPeople(rehearsal.running.url, rehearsal.running.token)
-            people.tell(self.gates.question(gate, subject, title), decision)
+            people.tell(self.gates.question(gate, subject, title, of=of), decision)
         return decision
 
     def today(self) -> date:

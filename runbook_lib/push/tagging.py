@@ -153,6 +153,14 @@ class Tagging(PushSession):
         event = self.journal.find(DECIDED, what="tags")
         return tuple(Wanted(**one) for one in event.said["tags"]) if event else ()
 
+    def going_out(self, train: TrainLook) -> str:
+        """What the tags bring of each repository, for a person to read before the first is made.
+
+        Nothing where all are tagged.
+        """
+        untagged = not all(one.tagged for one in train.standings)
+        return "\n".join(one.going_out for one in train.standings) if untagged else ""
+
     def tag(self, tags: DecidedTags) -> Tags:
         """Tag all repositories, side by side; what is tagged stays, whatever fails beside it."""
         return self.train.tag_train(tags.wanted)

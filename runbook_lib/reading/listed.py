@@ -35,6 +35,8 @@ class ListedSession:
     parameters: dict[str, Any] | None = None
     decided: dict[str, Any] | None = None
     private: bool = False
+    gone: str = ""
+    """The gates that its notebook had lost."""
 
     @property
     def seconds(self) -> float:
@@ -58,7 +60,8 @@ class ListedSession:
         """What there is to say of it on a line: a problem, its state, that it is private."""
         state = "" if self.state in ("archived", self.outcome) else self.state
         private = "private" if self.private else ""
-        return ", ".join(text for text in (private, self.problem or state) if text)
+        gone = f"its notebook had lost the gate {self.gone}" if self.gone else ""
+        return ", ".join(text for text in (private, gone, self.problem or state) if text)
 
     def to_dict(self) -> dict[str, Any]:
         """The same as JSON can hold it."""
@@ -67,7 +70,7 @@ class ListedSession:
 
 NAMES = (
     *("session", "runbook", "run", "operator", "host", "profile", "outcome", "started", "ended"),
-    *("library", "runbook_commit"),
+    *("library", "runbook_commit", "gone"),
 )
 
 

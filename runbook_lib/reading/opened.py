@@ -10,7 +10,7 @@ from runbook_lib.summary import StepSummary
 RECOVER = "runbook recover"
 NAMES = (
     *("run", "runbook", "profile", "session", "operator", "host", "state", "outcome", "started"),
-    *("since", "problem", "waiting", "advice", "private"),
+    *("since", "problem", "waiting", "advice", "private", "gone"),
 )
 
 
@@ -39,6 +39,8 @@ class OpenRun:
     silent: bool = False
     problem: str = ""
     private: bool = False
+    gone: str = ""
+    """The gates that its notebook had lost."""
 
     @property
     def waiting(self) -> dict[str, Any] | None:
@@ -50,6 +52,7 @@ class OpenRun:
                 "title": self.asked.title,
                 "asked": self.asked.asked,
                 "decisions": [asdict(one) for one in self.asked.decisions],
+                "how_far": self.asked.how_far,
             }
         if self.step is not None:
             names = ("step", "outcome", "announced", "detail", "link")
@@ -63,7 +66,7 @@ class OpenRun:
             return "runbook verify"
         if self.state == "died":
             return RECOVER
-        if self.asked is not None and not self.asked.decisions:
+        if self.asked is not None and not self.asked.enough:
             return self.asked.command
         return "" if self.state == "alive" else "run it again"
 

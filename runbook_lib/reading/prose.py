@@ -56,6 +56,7 @@ def facts(session: KeptSession) -> Iterator[tuple[str, str]]:
             ("runbook", f"{summary.runbook}{f' at {commit:.12}' if commit else ''}"),
             ("operator", f"{summary.operator} on {summary.host}"),
             ("profile", summary.profile),
+            ("gates lost", summary.gone),
             ("private", "yes: kept apart from other records" if session.place.private else ""),
             ("started", f"{local(summary.started)}, took {took}"),
             ("clock", summary.clock),

@@ -6,7 +6,8 @@ from typing import Any
 
 from runbook_lib.errors import UsageError
 from runbook_lib.events import Event
-from runbook_lib.gate import Question, approve_command
+from runbook_lib.gate import PLAIN, Question, approve_command, as_rule
+from runbook_lib.quorum import Count, Person, Rule, count
 from runbook_lib.reading.finding import Found
 from runbook_lib.reading.harmless import harmless, one_line
 from runbook_lib.reading.lines import indented, sign
@@ -27,6 +28,26 @@ class Asked:
     session: str
     operator: str
     decisions: tuple[DecisionSummary, ...] = ()
+    rule: Rule = PLAIN
+    account: str = ""
+    host: str = ""
+
+    @property
+    def count(self) -> Count:
+        """Who has approved, as the gate's rule counts them; the operator is who asked."""
+        return count(self.rule, self.decisions, Person(self.operator, self.account, self.host))
+
+    @property
+    def enough(self) -> bool:
+        """Whether it takes nobody more: run again, the run goes on, or is told of a rejection."""
+        rejected = bool(self.decisions) and self.decisions[-1].verdict == "rejected"
+        return self.count.enough or rejected
+
+    @property
+    def how_far(self) -> str:
+        """What has been decided, and why that is not enough."""
+        decided = [f"{each.verdict} by {each.by}" for each in self.decisions]
+        return "; ".join([*decided, *filter(None, [str(self.count)])])
 
     @property
     def command(self) -> str:
@@ -35,7 +56,8 @@ class Asked:
 
     def to_dict(self) -> dict[str, Any]:
         """The same as JSON can hold it."""
-        return asdict(self) | {"decisions": [*map(asdict, self.decisions)], "command": self.command}
+        more = {"command": self.command, "how_far": self.how_far}
+        return asdict(self) | {"decisions": [*map(asdict, self.decisions)]} | more
 
     def __str__(self) -> str:
         shown = harmless(self.text)
@@ -45,6 +67,7 @@ class Asked:
             f"digest   {one_line(self.digest)}",
             f"asked    {local(self.asked)} by {one_line(self.operator)}",
             *(f"decided  {one_line(told(one))}" for one in self.decisions),
+            *([f"so far   {one_line(str(self.count))}"] if str(self.count) else []),
             *(
                 []
                 if shown == self.text
@@ -83,9 +106,11 @@ def newest_asked(events: Sequence[Event], gate: str) -> Asked | None:
     if not asked:
         return None
     said = max(asked, key=lambda event: str(event.said["time"])).said
-    names = ("run", "gate", "title", "text", "digest", "session", "operator")
+    names = ("run", "gate", "title", "text", "digest", "session", "operator", "account", "host")
     texts = {name: str(said.get(name) or "") for name in names}
-    return Asked(**texts, asked=str(said["time"]), decisions=decided(events, gate, said["digest"]))
+    decisions = decided(events, gate, said["digest"])
+    rule = as_rule(said.get("rule"))
+    return Asked(**texts, asked=str(said["time"]), decisions=decisions, rule=rule)
 
 
 def decided(events: Sequence[Event], gate: str, digest: str) -> tuple[DecisionSummary, ...]:

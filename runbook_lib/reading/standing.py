@@ -55,12 +55,12 @@ def look_at(place: Place, run: str, holder: Holder | None) -> OpenRun | None:
     """How a run stands; None where it is done, or was only ever planned."""
     sessions = place.sessions_of(run)
     worked = [one for one in sessions if not one.problem and not is_approval(one)]
-    if any(map(is_close, worked)):
+    begun = [one for one in worked if one.summary.outcome != "planned"]
+    if begun and is_close(begun[-1]):
         return None
     damaged = next((one for one in reversed(sessions) if one.problem), None)
     if damaged is not None:
         return damaged_run(place, run, damaged, holder)
-    begun = [one for one in worked if one.summary.outcome != "planned"]
     if not (begun or holder):
         return None
     if holder and (not begun or holder.session > begun[-1].name):
@@ -90,6 +90,7 @@ def stand(session: KeptSession, events: list[Event]) -> OpenRun:
         asked=asked,
         step=None if asked else step,
         private=session.place.private,
+        gone=summary.gone,
     )
 
 

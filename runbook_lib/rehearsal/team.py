@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from runbook_lib.profile import GitHubPlace, Team, WaitSettings
+from runbook_lib.profile import GateSettings, GitHubPlace, Team, WaitSettings
 from runbook_lib.profile.push import (
     BlockerSettings,
     DependencySettings,
@@ -49,6 +49,7 @@ def team_profile(running: Running) -> Team:
     """The profile of the team in a world."""
     url = running.url
     return Team(
+        gates={"qa": GateSettings(people=("qa@sandbox",))},
         project=GROUP,
         push=PushSettings(
             github=GitHubPlace(api_url=f"{url}/api/v3", web_url=url, throttle=False),

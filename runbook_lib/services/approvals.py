@@ -25,9 +25,9 @@ class SandboxPeople:
         self.session = requests.Session()
         self.session.headers["Authorization"] = f"Bearer {token}"
 
-    def ask(self, question: Question, decide: Callable[[Decision], object]) -> None:
+    def ask(self, question: Question, decide: Callable[[Decision], Decision]) -> None:
         """Put the question to the sandbox; decide as its people do, if they do in time."""
-        asked = self.request("POST", "/sandbox/approvals", **question.__dict__)
+        asked = self.request("POST", "/sandbox/approvals", **asked_of(question))
         for _ in range(int(LIMIT / PAUSE)):
             answer = self.request("GET", f"/sandbox/approvals/{asked['id']}")
             if answer["state"] != "pending":
@@ -37,7 +37,7 @@ class SandboxPeople:
 
     def tell(self, question: Question, decided: Decision) -> None:
         """Tell the sandbox what somebody else has decided, for its people to go by; once."""
-        asked = self.request("POST", "/sandbox/approvals", **question.__dict__)
+        asked = self.request("POST", "/sandbox/approvals", **asked_of(question))
         if asked["state"] == "pending":
             path = f"/sandbox/approvals/{asked['id']}"
             self.request("PATCH", path, state=decided.verdict, reason=decided.reason)
@@ -52,6 +52,11 @@ class SandboxPeople:
             raise Failed(f"{method} {path}: expected an answer, found {response.status_code}")
         found: dict[str, Any] = response.json()
         return found
+
+
+def asked_of(question: Question) -> dict[str, str]:
+    """What the sandbox's people are asked."""
+    return {name: getattr(question, name) for name in ("run", "gate", "digest", "title", "text")}
 
 
 def decision(question: Question, answer: dict[str, Any]) -> Decision:

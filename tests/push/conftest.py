@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import sit_down
 from tests.push.world import TeamWorld, profile_keys, start_team, toml
 from tests.release.conftest import data_folder
 
@@ -35,7 +36,7 @@ def write_profile(
     are in the environment, and the time is the machine's: dates have to be named.
     """
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
-    monkeypatch.setenv("LOGNAME", "olive")
+    sit_down(monkeypatch, "olive")
     for name in ("GITHUB_TOKEN", "BUGZILLA_API_KEY", "SLACK_BOT_TOKEN", "MATRIX_ACCESS_TOKEN"):
         monkeypatch.setenv(name, world.token())
     for name in ("SENTRY_AUTH_TOKEN", "GRAFANA_TOKEN", "ETHERPAD_API_KEY"):

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import sit_down
 from tests.push.conftest import WriteProfile
 from tests.push.world import NAMES, TAG, TeamWorld
 from tests.release import carried_out
@@ -14,7 +15,7 @@ from tests.release.world import git
 
 
 def tag_push(world: TeamWorld, **parameters: Any) -> Any:
-    return step_through(parameters, runbook="tag_push")
+    return step_through(parameters, approve="tags", runbook="tag_push")
 
 
 def test_every_repository_is_tagged_and_the_notes_compare_with_production(world: TeamWorld) -> None:
@@ -292,11 +293,11 @@ def test_another_person_on_another_machine_goes_on(
 ) -> None:
     write_profile(slack=None)
     parameters = {"profile": "team", "push_date": "2026-03-12"}
-    step_through(parameters, runbook="tag_push", until="run.tag(tags)").went_well()
+    step_through(parameters, approve="tags", runbook="tag_push", until="run.tag(tags)").went_well()
     tags = world.tags()
     monkeypatch.setenv("RUNBOOK_HOME", str(tmp_path / "another"))
-    monkeypatch.setenv("LOGNAME", "edith")
-    done = step_through(parameters, runbook="tag_push").went_well()
+    sit_down(monkeypatch, "edith")
+    done = step_through(parameters, approve="tags", runbook="tag_push").went_well()
     assert done.said("tag_train")["outcome"] == "already"
     assert world.tags() == tags
 
@@ -341,7 +342,7 @@ def test_a_commit_that_was_taken_back_from_the_branch_is_not_tagged(
     world: TeamWorld, write_profile: WriteProfile
 ) -> None:
     parameters = team(write_profile, security=None)
-    step_through(parameters, runbook="tag_push", until="decide_tags").went_well()
+    step_through(parameters, approve="tags", runbook="tag_push", until="decide_tags").went_well()
     taken_back = world.heads()["server"]
     git(world.bare, "update-ref", "refs/heads/main", "main~2")
     done = tag_push(world, **parameters).went_well()

@@ -11,7 +11,7 @@ from papermill.parameterize import parameterize_notebook
 
 from runbook_lib.approval import decide
 from runbook_lib.errors import RunbookError, Waiting
-from tests.release.carried_out import NOTEBOOK
+from tests.release.carried_out import NOTEBOOK, note_cell
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,7 @@ class Session:
         self.names["In"].append(cell)
         try:
             with redirect_stdout(self.printed):
+                note_cell(cell)
                 exec(compile(cell, "<cell>", "exec"), self.names)
         except (Exception, KeyboardInterrupt) as error:
             return Stop(cell, error)

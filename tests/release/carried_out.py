@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from runbook_lib.approval import decide
+from runbook_lib.errors import Waiting
 from runbook_lib.journal import Event, read_journal
 from runbook_lib.run import Run, current
 from runbook_lib.session import JOURNAL, SESSION_VARIABLE, Home, data_folder
@@ -127,11 +129,15 @@ def step_through(
     until: str = "",
     before: Mapping[str, Change] | None = None,
     abandon: bool = False,
+    go_on: bool = False,
+    approve: str = "",
 ) -> Executed:
     """Run a runbook's cells in this process, as a session of its own, and end the session.
 
     `until` is a text of the last cell to run. `before` has what to do before the cell in which a
-    text stands, with the namespace. With `abandon` the session ends as a killed kernel's does.
+    text stands, with the namespace. With `abandon` the session ends as a killed kernel's does, with
+    `go_on` the cells below an error run too, as in a front end that goes on: all errors are told.
+    Somebody approves at the gate `approve`, from a terminal, if it waits for that.
     """
     stop = cell_of(until, runbook) if until else ""
     changes = {cell_of(text, runbook): change for text, change in (before or {}).items()}
@@ -145,7 +151,12 @@ def step_through(
         with redirect_stdout(shown):
             for number, (cell, source) in enumerate(code_cells(runbook).items()):
                 changes.get(cell, bool)(namespace)
-                run_cell(source, namespace)
+                try:
+                    run_approved(source, namespace, approve)
+                except Exception as error:
+                    if not go_on:
+                        raise
+                    ename, evalue = type(error).__name__, f"{evalue}{error}\n"
                 if number == 0:
                     namespace.update(parameters or {})
                 if cell == stop:
@@ -158,8 +169,20 @@ def step_through(
     return Executed(session, ename, evalue, shown.getvalue(), namespace=namespace)
 
 
+def run_approved(source: str, namespace: dict[str, Any], gate: str) -> None:
+    """Run one cell; where it waits at that gate, somebody approves, and it is run again."""
+    try:
+        run_cell(source, namespace)
+    except Waiting:
+        if not gate or f'run.approve("{gate}"' not in source:
+            raise
+        decide(current["run"].name, gate, verdict="approved", reason="as meant", short="")
+        run_cell(source, namespace)
+
+
 def run_cell(source: str, namespace: dict[str, Any]) -> None:
     """Run one cell and show the value of its last line."""
+    note_cell(source)
     tree = ast.parse(source)
     last = tree.body[-1]
     if isinstance(last, ast.Expr):
@@ -168,6 +191,12 @@ def run_cell(source: str, namespace: dict[str, Any]) -> None:
     if isinstance(last, ast.Expr):
         value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), namespace)
         print("" if value is None else value)
+
+
+def note_cell(source: str) -> None:
+    """Tell the session, if there is one, which cell begins, as a kernel's recorder does."""
+    if "run" in current:
+        current["run"].walk.begin(source, "")
 
 
 def leave(*, abandon: bool = False) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from runbook_lib.rehearsal.release import LOAD_TEST, TEST
+from tests.conftest import sit_down
 from tests.release import carried_out
 from tests.release.carried_out import Executed, leave, step_through
 from tests.release.world import World, start_world, stop_worlds
@@ -89,7 +90,7 @@ def write_profile(
     the operator are in the environment.
     """
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
-    monkeypatch.setenv("LOGNAME", "olive")
+    sit_down(monkeypatch, "olive")
     monkeypatch.setenv("GITHUB_TOKEN", world.token())
     monkeypatch.setenv("BUGZILLA_API_KEY", world.token())
     monkeypatch.setenv("RUNBOOK_CONFIG", str(tmp_path / "runbook.toml"))

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from runbook_lib.cli import main
+from tests.conftest import sit_down
 from tests.release.carried_out import step_through
 from tests.release.conftest import Execute, WriteProfile
 from tests.release.world import World, git
@@ -24,11 +25,6 @@ def runbook(*arguments: str) -> Result:
 def approve(*options: str) -> Result:
     """Approve the changelog of the run from a terminal."""
     return runbook("approve", RUN, "changelog", "--reason", "every fix is listed", *options)
-
-
-def as_(monkeypatch: pytest.MonkeyPatch, login: str) -> None:
-    """Sit down at the keyboard as somebody."""
-    monkeypatch.setenv("LOGNAME", login)
 
 
 def test_a_release_of_a_team_waits_for_its_people_and_goes_on_each_time(
@@ -80,7 +76,7 @@ def test_an_approval_is_void_when_the_changelog_is_edited_after_it(
     approve()
     edit_changelog(asked.namespace, "list high and low waters", "list the turns of the waters")
     again = step_through(TEAM)
-    assert "is not approved yet" in again.ended_with("Waiting")
+    assert "is waiting for an approval" in again.ended_with("Waiting")
     approve()
     step_through(TEAM).went_well()
     assert "list the turns of the waters" in world.releases()[0]["body"]
@@ -108,9 +104,9 @@ def test_where_the_operator_does_not_count_somebody_else_has_to_approve(
     step_through(TEAM).ended_with("Waiting")
     assert approve().exit_code == 0
     step_through(TEAM).ended_with("Waiting")
-    as_(monkeypatch, "petra")
+    sit_down(monkeypatch, "petra")
     assert approve().exit_code == 0
-    as_(monkeypatch, "olive")
+    sit_down(monkeypatch, "olive")
     step_through(TEAM, until=BEHIND_THE_GATE).went_well()
 
 
@@ -126,12 +122,12 @@ def test_an_operator_who_has_another_name_in_the_profile_is_the_same_person(
 def test_where_two_have_to_approve_one_who_does_it_twice_is_one(
     world: World, write_profile: WriteProfile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_profile({"gates.changelog.people": 2})
+    write_profile({"gates.changelog.approvals": 2})
     step_through(TEAM).ended_with("Waiting")
     approve()
     approve()
     step_through(TEAM).ended_with("Waiting")
-    as_(monkeypatch, "petra")
+    sit_down(monkeypatch, "petra")
     approve()
     step_through(TEAM, until=BEHIND_THE_GATE).went_well()
 

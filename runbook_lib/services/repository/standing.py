@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from runbook_lib.errors import Refused, UsageError
+from runbook_lib.policy.choice import plural
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.push_tags import PushTag, find_base, newest, next_free, tags_of
 from runbook_lib.services.repository.clone_standing import CloneStanding, look_at_clone
@@ -75,6 +76,15 @@ class Standing:
         return compare_url(self.page, self.base, self.tag)
 
     @property
+    def going_out(self) -> str:
+        """The tag, its commit, and the commits that it brings, a line each."""
+        since = f"since {self.base}" if self.base else "since the beginning"
+        head = f"{self.name} {self.tag} at {self.commit}: {plural(self.count, 'commit')} {since}"
+        more = self.count - len(self.commits)
+        rest = [f"… and {more} more: {self.compare}"] if more > 0 else []
+        return "\n".join([head, *(f"  {line}" for line in [*map(str, self.commits), *rest])])
+
+    @property
     def row(self) -> tuple[str, ...]:
         """Its row of the table."""
         brings = f"{self.count} commits since {self.base or 'the beginning'}"
@@ -107,7 +117,7 @@ class Standings:
 
     def __str__(self) -> str:
         looked = ", ".join(f"{one.name} {one.tag} {one.state}" for one in self.standings)
-        return "\n".join([looked, *self.foot])
+        return "\n".join([looked, *(f"! {line}" for line in self.foot)])
 
     def wanted(self) -> tuple[Wanted, ...]:
         """What is to be tagged; raises `Refused` where that can't be, for every such reason."""

@@ -1,0 +1,82 @@
+"""Which gates stand above what a cell does, as the runbook has them."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from runbook_lib.gate_places import GatePlaces, Position
+from runbook_lib.reference import ReferenceCell
+
+CELLS = (
+    "run = open_run('x', parameters=globals())",
+    "entry = run.write()",
+    "first = run.approve('changelog', entry, title='T')\ncommit = tree.commit(entry)",
+    "pushed = tree.push(commit)",
+    "run.prepare()\nsecond = run.approve('unreviewed', merge, title='T')\nrun.publish()",
+    "run.close()",
+)
+
+
+def places(cells: Sequence[str] = CELLS) -> GatePlaces:
+    return GatePlaces([ReferenceCell("code", source) for source in cells])
+
+
+def above(cell: int | None, line: int, source: str | None = None) -> list[str]:
+    found = CELLS[cell] if source is None and cell is not None else source or ""
+    return [gate.name for gate in places().above(Position(cell, line, found))]
+
+
+@pytest.mark.parametrize(
+    ("cell", "line", "wanted"),
+    [
+        (1, 1, []),
+        (2, 1, ["changelog"]),
+        (2, 2, ["changelog"]),
+        (3, 1, ["changelog"]),
+        (4, 1, ["changelog"]),
+        (4, 3, ["changelog", "unreviewed"]),
+        (4, 0, ["changelog", "unreviewed"]),
+        (5, 1, ["changelog", "unreviewed"]),
+    ],
+)
+def test_the_gates_of_the_cells_and_lines_above(cell: int, line: int, wanted: list[str]) -> None:
+    assert above(cell, line) == wanted
+
+
+def test_a_gate_that_was_taken_out_of_its_cell_still_stands_there() -> None:
+    assert above(2, 1, "commit = tree.commit(entry)") == ["changelog"]
+    assert above(4, 2, "run.prepare()\nrun.publish()") == ["changelog", "unreviewed"]
+
+
+def test_a_cell_of_ones_own_stands_where_the_runbook_does_what_it_does() -> None:
+    assert above(None, 1, "entry = run.write(); print(entry)") == []
+    assert above(None, 1, "tree.push(commit)") == ["changelog"]
+    assert above(1, 1, "entry = run.write()\ntree.push(entry)") == ["changelog"]
+    assert above(None, 1, "run.publish()") == ["changelog"]
+
+
+def test_a_cell_that_nobody_knows_stands_behind_every_gate() -> None:
+    assert above(None, 1, "everything()") == ["changelog", "unreviewed"]
+    assert above(None, 0, "") == ["changelog", "unreviewed"]
+
+
+def test_a_name_that_is_computed_is_a_gate_too() -> None:
+    cells = ("for host in hosts:\n    run.approve(f'deploy-{host}', host, title='T')", "go()")
+    assert [gate.name for gate in places(cells).above(Position(1, 1, "go()"))] == [""]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "%time first = run.approve('changelog', 1, title='T')",
+        "!ls\nfirst = run.approve('changelog', 1, title='T')",
+        "run.approve(title='T', subject=1, gate='changelog')",
+    ],
+)
+def test_a_gate_is_found_however_it_is_written(source: str) -> None:
+    assert places((source,)).names == ("changelog",)
+
+
+def test_what_is_no_python_and_what_is_only_said_is_no_gate() -> None:
+    assert places(("first = run.approve('changelog'", "# run.approve('x')")).names == ()
+    assert GatePlaces([ReferenceCell("markdown", "run.approve('x')")]).names == ()
