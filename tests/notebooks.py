@@ -1,8 +1,9 @@
-"""Keeps the runbooks tidy: `python tests/notebooks.py [--execute] NOTEBOOK…`.
+"""Keeps the runbooks tidy: `python tests/notebooks.py [--execute] runbooks/NOTEBOOK…`.
 
-Tidying leaves each notebook as git should have it: no metadata of the machine that executed it, no
-widget state, no execution times. With `--execute` it is first run by papermill in a new sandbox, so
-that its outputs are those that nbval compares with. The exit status is 1 where something changed.
+Tidying leaves each as git should have it: without outputs, which a reader would take for those of
+a run, and without metadata of the machine that executed it. With `--execute` papermill also runs
+it in a new sandbox, and the executed copy, with whose outputs nbval compares, goes to
+`tests/runbooks/`. The exit status is 1 where something changed.
 """
 
 import json
@@ -19,8 +20,14 @@ INJECTED = "injected-parameters"
 IGNORED = "nbval-ignore-output"
 
 
+def bare(notebook: dict[str, Any]) -> dict[str, Any]:
+    """The notebook as it is committed in `runbooks/`: no output of any execution."""
+    cells = [{**cell, "outputs": [], "execution_count": None} for cell in notebook["cells"]]
+    return tidy({**notebook, "cells": cells})
+
+
 def tidy(notebook: dict[str, Any]) -> dict[str, Any]:
-    """The notebook as it is committed."""
+    """The notebook with its outputs, as it is compared."""
     cells = [tidy_cell(cell, number) for number, cell in enumerate(notebook["cells"])]
     own = {"runbook": {"private": True}} if is_private(notebook) else {}
     return {
@@ -95,18 +102,30 @@ def execute(path: Path) -> dict[str, Any]:
     return {**found, "cells": cells}
 
 
+def expected(path: Path) -> Path:
+    """The copy of a runbook with the outputs that are expected of it."""
+    return path.absolute().parent.parent / "tests" / "runbooks" / path.name
+
+
+def write(path: Path, notebook: dict[str, Any]) -> bool:
+    """Write a notebook's file; whether that changed it."""
+    text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+    changed = not path.exists() or path.read_text() != text
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return changed
+
+
 def main(arguments: list[str]) -> int:
     """Tidy the notebooks that are named; 1 where one changed."""
-    changed = 0
+    changed = False
     for path in [Path(name) for name in arguments if name != "--execute"]:
-        before = path.read_text()
-        found = json.loads(before)
-        if "--execute" in arguments and not is_private(found):
-            found = execute(path)
-        after = json.dumps(tidy(found), indent=1, ensure_ascii=False) + "\n"
-        path.write_text(after)
-        changed |= after != before
-    return changed
+        found = bare(json.loads(path.read_text()))
+        changed |= write(path, found)
+        if "--execute" in arguments:
+            executed = found if is_private(found) else tidy(execute(path))
+            changed |= write(expected(path), executed)
+    return int(changed)
 
 
 if __name__ == "__main__":
