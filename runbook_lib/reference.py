@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import runbook_lib
+from runbook_lib.errors import UsageError
 
 NOTEBOOK_VARIABLE = "RUNBOOK_NOTEBOOK"
 """Where our papermill engine says which notebook it executes."""
@@ -62,14 +63,20 @@ class Reference:
 
 
 def read_reference(path: Path | None) -> Reference:
-    """A runbook as committed; an empty reference where there is no notebook to read."""
-    try:
-        found = path.read_bytes() if path else b""
-    except OSError:
-        found = b""
+    """A runbook as committed; an empty reference where there is no notebook to read.
+
+    Of a working copy, that is the runbook at the commit that it was copied at.
+    """
+    found = read_file(path) if path else b""
     if path is None or not found:
         return Reference(path)
-    commit, blob = find_committed(path)
+    origin = origin_of(found)
+    return read_origin(origin) if origin else read_committed(path, found, "HEAD")
+
+
+def read_committed(path: Path, found: bytes, commit: str) -> Reference:
+    """A notebook as a commit has it; as it was `found` in its file where the commit has none."""
+    commit, blob = find_committed(path, commit)
     if not commit or blob == blob_id(found):
         return Reference(path, read_cells(found), commit, sha256(found), False, says_private(found))
     committed = git(path.parent, "cat-file", "blob", blob)
@@ -78,9 +85,37 @@ def read_reference(path: Path | None) -> Reference:
     return Reference(path, read_cells(committed), commit, sha256(committed), changed, private)
 
 
-def find_committed(path: Path) -> tuple[str, str]:
-    """The commit that is checked out and the blob of a file in it; empty where git has none."""
-    answer = git(path.parent, "rev-parse", "-q", "HEAD", f"HEAD:./{path.name}")
+@dataclass(frozen=True)
+class Origin:
+    """Which runbook a working copy is of: its path, and its commit where git has it."""
+
+    path: str
+    commit: str = ""
+
+
+def origin_of(content: bytes) -> Origin | None:
+    """What a working copy's metadata says it is of; None where it is no working copy."""
+    try:
+        return Origin(**json.loads(content)["metadata"]["runbook"]["copied_from"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def read_origin(origin: Origin) -> Reference:
+    """The runbook that a working copy is of; raises `UsageError` where it is there no more."""
+    path = Path(origin.path)
+    reference = read_committed(path, read_file(path), origin.commit or "HEAD")
+    if not reference.cells:
+        raise UsageError(
+            f"expected the runbook that this is a working copy of in {path}, found none: "
+            f"open a new copy with `runbook open {path.stem}`"
+        )
+    return reference
+
+
+def find_committed(path: Path, commit: str = "HEAD") -> tuple[str, str]:
+    """A commit (the one checked out) and a file's blob in it; empty where git has none."""
+    answer = git(path.parent, "rev-parse", "-q", commit, f"{commit}:./{path.name}")
     names = answer.decode().split()
     return (names[0], names[1]) if len(names) == 2 else ("", "")
 

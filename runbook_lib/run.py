@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 from runbook_lib.card import Card, CardApprover
 from runbook_lib.custody import Custody
-from runbook_lib.display import choose_display, interactive, show
+from runbook_lib.display import choose_display, interactive, kernel, show
 from runbook_lib.errors import Refused, UsageError, Waiting
 from runbook_lib.gate import TAKE_OVER, Approver, Decision, Gates, host, whoami
 from runbook_lib.gate_places import GatePlaces, Position, gates_gone, known_gates
@@ -22,6 +22,7 @@ from runbook_lib.position import Walk
 from runbook_lib.profile import SANDBOX, Team
 from runbook_lib.recorder import start_recording
 from runbook_lib.reference import Reference, find_notebook, is_private, read_reference
+from runbook_lib.refusals import load_ipython_extension
 from runbook_lib.runner import Patience, Runner
 from runbook_lib.services.approvals import SandboxPeople
 from runbook_lib.session import JOURNAL, PRIVATE, Home, PastRun, check_data_folder
@@ -312,6 +313,8 @@ def open_session(
     unknown, missing or of the wrong type; the session before is over then, too, for a cell below
     would go on in it with what was not meant.
     """
+    if here := kernel():
+        load_ipython_extension(here.shell)
     older = current.pop("run", None)
     try:
         given = read_parameters(namespace)

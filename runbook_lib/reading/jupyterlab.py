@@ -1,14 +1,18 @@
-"""Opens a record in JupyterLab: a copy, so that the record stays as it is whatever is saved."""
+"""Opens notebooks in JupyterLab: a record's copy, which stays as it is, or a working copy."""
 
+import os
 import signal
 import subprocess
 import sys
+import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import quote
 
+import runbook_lib
 from runbook_lib.archive.layout import RECORD
 from runbook_lib.archives import KeptSession
 from runbook_lib.errors import UsageError
@@ -21,18 +25,62 @@ def open_in_jupyterlab(session: KeptSession) -> None:
 
     Raises `UsageError` where it is not installed, or the session has no record.
     """
-    if find_spec("jupyterlab") is None:
-        raise UsageError(
-            "expected JupyterLab, found that it is not installed here: "
-            "pip install 'runbook-kit[lab]', or write a page with --html FILE"
-        )
+    require_jupyterlab("or write a page with --html FILE")
     written = session.read(RECORD)
     with TemporaryDirectory(prefix="runbook-record-") as folder:
         copy = Path(folder) / f"{session.name}.ipynb"
         copy.write_bytes(written)
         copy.chmod(READ_ONLY)
-        with subprocess.Popen(command(copy)) as process, until_it_ends(process):
-            process.wait()
+        run_jupyterlab(copy, dict(os.environ))
+
+
+def open_working_copy(copy: Path) -> None:
+    """Show a working copy in JupyterLab, and come back when that has ended.
+
+    One that shows it already is used again. Raises `UsageError` where it is not installed.
+    """
+    require_jupyterlab("or open the working copy in another one that has this library")
+    address = find_address(copy)
+    if address:
+        print(f"JupyterLab has it open: {address}")
+        webbrowser.open(address)
+    else:
+        run_jupyterlab(copy, with_short_refusals())
+
+
+def require_jupyterlab(otherwise: str) -> None:
+    """Raise `UsageError` where JupyterLab is not installed here."""
+    if find_spec("jupyterlab") is None:
+        raise UsageError(
+            "expected JupyterLab, found that it is not installed here: "
+            f"pip install 'runbook-kit[lab]', {otherwise}"
+        )
+
+
+def find_address(notebook: Path) -> str:
+    """Where a running JupyterLab shows the notebook of its folder; empty where none does."""
+    from jupyter_server.serverapp import list_running_servers
+
+    for server in list_running_servers():
+        if Path(server["root_dir"]).resolve() == notebook.parent.resolve():
+            return f"{server['url']}lab/tree/{quote(notebook.name)}?token={server['token']}"
+    return ""
+
+
+def with_short_refusals() -> dict[str, str]:
+    """The environment in which JupyterLab's Python kernel explains what a restart takes away."""
+    ours = str(Path(runbook_lib.__file__).parent / "jupyter")
+    others = os.environ.get("JUPYTER_PATH", "")
+    return {**os.environ, "JUPYTER_PATH": os.pathsep.join(filter(None, (ours, others)))}
+
+
+def run_jupyterlab(notebook: Path, environment: dict[str, str]) -> None:
+    """Run JupyterLab with a notebook, until it ends."""
+    with (
+        subprocess.Popen(command(notebook), env=environment) as process,
+        until_it_ends(process),
+    ):
+        process.wait()
 
 
 @contextmanager

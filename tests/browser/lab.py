@@ -102,9 +102,9 @@ def environment(folder: Path, token: str, home: Path) -> dict[str, str]:
     }
 
 
-def find_url(folder: Path, process: subprocess.Popen[bytes]) -> str:
-    """The address that a new JupyterLab says it listens at."""
-    card = folder / "runtime" / f"jpserver-{process.pid}.json"
+def find_url(folder: Path, process: subprocess.Popen[bytes], server: int | None = None) -> str:
+    """The address that a new JupyterLab, the process or one below it, says it listens at."""
+    card = folder / "runtime" / f"jpserver-{server or process.pid}.json"
 
     def answers() -> bool:
         assert process.poll() is None, (folder / "lab.log").read_text()

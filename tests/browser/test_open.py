@@ -1,0 +1,100 @@
+"""A working copy, opened by `runbook open`, in a real browser: what a person sees and leaves."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runbook_lib.sandbox.process import stop
+from tests.browser.conftest import RUNBOOKS
+from tests.browser.lab import LIMIT, Lab, end, environment, find_url, wait_until
+from tests.browser.notebook import Notebook
+from tests.test_reference import git
+
+RUNBOOK = "from runbook_lib.cli import main\nmain()"
+PARAMETERS, OPEN, PREFLIGHT = "repository: str", "open_run(", "check_access()"
+SETTINGS = {"ServerApp": {"allow_root": True, "port": 0, "ip": "127.0.0.1"}}
+TOKEN = "a-token-of-the-tests"
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A clone that a team has its runbooks in."""
+    folder = tmp_path / "clone"
+    (folder / "runbooks").mkdir(parents=True)
+    git(folder, "init", "-q")
+    shutil.copy(RUNBOOKS / "release.ipynb", folder / "runbooks")
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "runbooks")
+    return folder
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> dict[str, str]:
+    """The environment of a person with settings and data of their own, and no browser."""
+    variables = environment(tmp_path, TOKEN, tmp_path / "home")
+    (tmp_path / "config" / "jupyter_server_config.json").write_text(json.dumps(SETTINGS))
+    return {**variables, "BROWSER": "true"}
+
+
+@pytest.fixture
+def lab(tmp_path: Path, clone: Path, told: dict[str, str]) -> Iterator[Lab]:
+    """JupyterLab as `runbook open release` has started it."""
+    pytest.importorskip("jupyterlab", reason="JupyterLab is not installed: pip install '.[lab]'")
+    command = [sys.executable, "-c", RUNBOOK, "open", "release"]
+    with (tmp_path / "lab.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=clone, env=told, stdout=log, stderr=log)
+    home = tmp_path / "home"
+    try:
+        wait_until(lambda: list((tmp_path / "runtime").glob("jpserver-*.json")), "it has started")
+        [card] = (tmp_path / "runtime").glob("jpserver-*.json")
+        url = find_url(tmp_path, process, int(card.stem.partition("-")[2]))
+        [copy] = home.glob("working/release-*/*/release.ipynb")
+        yield Lab(url, TOKEN, copy, home)
+    finally:
+        end(process)
+        for world in home.glob("sandbox/*"):
+            stop(world)
+
+
+def texts(notebook: Notebook) -> str:
+    return " ".join(notebook.page.locator(".jp-OutputArea").all_inner_texts()).strip()
+
+
+def test_a_working_copy_begins_empty_and_leaves_the_clone_as_it_was(
+    lab: Lab, notebook: Notebook, clone: Path, told: dict[str, str], tmp_path: Path
+) -> None:
+    assert texts(notebook) == ""
+    notebook.run(PREFLIGHT)
+    notebook.output(PREFLIGHT).get_by_text("Refused: this kernel does not know 'run'").wait_for()
+    notebook.picture(tmp_path / "restarted.png")
+    for cell in (PARAMETERS, OPEN, PREFLIGHT):
+        notebook.run(cell)
+    notebook.output(PREFLIGHT).get_by_text("may push").wait_for()
+    before = lab.notebook.stat().st_mtime_ns
+    notebook.save()
+    wait_until(lambda: lab.saved_since(before), "the working copy is saved")
+    assert lab.saved_outputs()
+    assert git(clone, "status", "--porcelain", "--ignored") == ""
+    [journal] = lab.world.glob("sessions/*/journal.jsonl")
+    opened = json.loads(journal.read_text().partition("\n")[0])
+    assert opened["notebook"] == str(clone / "runbooks" / "release.ipynb")
+    assert opened["runbook_commit"] == git(clone, "rev-parse", "HEAD")
+    assert_it_opens_again(lab, clone, told)
+
+
+def assert_it_opens_again(lab: Lab, clone: Path, told: dict[str, Any]) -> None:
+    """A second call leads to the JupyterLab that has it open, with what was saved."""
+    command = [sys.executable, "-c", RUNBOOK, "open", "release"]
+    again = subprocess.run(
+        command, cwd=clone, env=told, capture_output=True, text=True, timeout=LIMIT
+    )
+    assert again.returncode == 0, again.stderr
+    assert f"The working copy is {lab.notebook}" in again.stdout
+    assert f"{lab.url}lab/tree/release.ipynb" in again.stdout
+    assert lab.saved_outputs()
