@@ -217,10 +217,16 @@ class Run(Workbench):
             ("project", self.team.project),
             *self.rows(),
             *self.unfinished_rows(),
+            *self.sandbox_row(),
             ("operator", self.journal.operator),
             ("journal", str(self.journal.path.parent)),
         )
         return Table("", ("open", self.name), rows)
+
+    def sandbox_row(self) -> tuple[tuple[str, str], ...]:
+        """The page of the sandbox that this session works in, with its way in."""
+        rehearsal = self.setting.rehearsal
+        return (("sandbox", rehearsal.running.page),) if rehearsal else ()
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return self.show()._repr_mimebundle_()
@@ -282,13 +288,11 @@ class Run(Workbench):
         ]
 
     def end(self) -> None:
-        """End the session, closed or not: it goes into the archive, and the sandbox may go."""
+        """End the session, closed or not: it goes into the archive."""
         if not self.ended:
             self.ended = True
             atexit.unregister(self.end)
             self.custody.end()
-            if self.setting.rehearsal is not None:
-                self.setting.rehearsal.lease.close()
 
 
 def unknown_line(intent: Event) -> str:

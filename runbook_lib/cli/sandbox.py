@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from runbook_lib.cli import told
 from runbook_lib.errors import UsageError
+
+if TYPE_CHECKING:
+    from runbook_lib.sandbox.process import Running
 
 
 @click.group()
@@ -36,6 +40,14 @@ def start_sandbox(world: Path | None) -> None:
     click.echo(f"The sandbox in {folder} is at {running.page}")
 
 
+@command.command("page")
+@world_option
+@told
+def tell_page(world: Path | None) -> None:
+    """Tell the address of a running sandbox's page, with its way in."""
+    click.echo(find_running(world or sample_world()).page)
+
+
 @command.command("stop")
 @world_option
 @told
@@ -63,12 +75,7 @@ def reset_sandbox(world: Path | None) -> None:
 @told
 def change_person(role: str, mode: str, world: Path | None) -> None:
     """Change how ROLE behaves: on, off (away), slow, or saying no. The sandbox must be running."""
-    from runbook_lib.sandbox.process import find
-
-    folder = world or sample_world()
-    running = find(folder)
-    if running is None:
-        raise UsageError(f"expected a running sandbox in {folder}, found none: start it first")
+    running = find_running(world or sample_world())
     running.client.expect("PATCH", f"/sandbox/people/{role}", {"mode": mode})
 
 
@@ -86,12 +93,7 @@ def move_clock(moment: str | None, world: Path | None) -> None:
     MOMENT is a time such as 2026-03-12T09:30-07:00, and never earlier than the world's own. The
     sandbox must be running.
     """
-    from runbook_lib.sandbox.process import find
-
-    folder = world or team_world()
-    running = find(folder)
-    if running is None:
-        raise UsageError(f"expected a running sandbox in {folder}, found none: start it first")
+    running = find_running(world or team_world())
     if moment is None:
         answer = running.client.ask("GET", "/sandbox/clock")
     else:
@@ -101,6 +103,16 @@ def move_clock(moment: str | None, world: Path | None) -> None:
             str(answer.data["message"] if isinstance(answer.data, dict) else answer.data)
         )
     click.echo(answer.data["now"])
+
+
+def find_running(folder: Path) -> "Running":
+    """The running sandbox of the world in a folder; raises `UsageError` where none runs."""
+    from runbook_lib.sandbox.process import find
+
+    running = find(folder)
+    if running is None:
+        raise UsageError(f"expected a running sandbox in {folder}, found none: start it first")
+    return running
 
 
 def sample_world() -> Path:

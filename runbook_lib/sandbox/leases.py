@@ -4,8 +4,8 @@ world/
   lock                     held for a moment by whoever starts or ends a server
   serving.lock             held by the server for as long as it lives; holds its pid
   keep                     there where the server stays without any lease
-  leases/{pid}-{n}.lease   locked by a session for as long as it lives
-  leases/{pid}.starting    a session that has just found a server, and will lease it at once
+  leases/{pid}-{n}.lease   locked by a process, a notebook's kernel, for as long as it lives
+  leases/{pid}.starting    a process that has just found a server, and will lease it at once
 """
 
 import fcntl
@@ -22,8 +22,12 @@ STARTING_SECONDS = 10.0
 """How long a session may take between finding a server and leasing it."""
 
 
+held: set["Lease"] = set()
+"""This process's leases: one that nobody closes lasts as long as the process."""
+
+
 class Lease:
-    """One session's hold on a sandbox; it ends with `close`, or with its process."""
+    """One process's hold on a sandbox; it ends with `close`, or with the process."""
 
     def __init__(self, path: Path, file: IO[str]) -> None:
         self.path = path
@@ -34,6 +38,7 @@ class Lease:
         if not self.file.closed:
             self.path.unlink(missing_ok=True)
             self.file.close()
+            held.discard(self)
 
     def __enter__(self) -> "Lease":
         return self
@@ -57,7 +62,9 @@ def take_lease(folder: Path) -> Lease:
     fcntl.flock(file, fcntl.LOCK_EX)
     unnamed.rename(path)
     starting_file(folder).unlink(missing_ok=True)
-    return Lease(path, file)
+    lease = Lease(path, file)
+    held.add(lease)
+    return lease
 
 
 def announce_start(folder: Path) -> None:
@@ -69,9 +76,15 @@ def announce_start(folder: Path) -> None:
 def in_use(folder: Path) -> bool:
     """Whether anybody holds the sandbox, or is about to; what dead sessions left is removed."""
     leases = lease_folder(folder)
-    held = [path for path in leases.glob("*.lease") if still_locked(path)]
+    leased = [path for path in leases.glob("*.lease") if still_locked(path)]
     coming = [path for path in leases.glob("*.starting") if still_coming(path)]
-    return bool(held or coming)
+    return bool(leased or coming)
+
+
+def holders(folder: Path) -> list[int]:
+    """The processes that hold the sandbox of a world."""
+    locked_by = filter(still_locked, lease_folder(folder).glob("*.lease"))
+    return sorted({int(path.name.partition("-")[0]) for path in locked_by})
 
 
 def lease_folder(folder: Path) -> Path:

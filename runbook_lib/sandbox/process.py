@@ -1,7 +1,7 @@
 """The sandbox as a process of its own: start it, find it, hold it, stop it.
 
-A world's server lives as long as a session holds a lease on it, or until it is stopped where it
-was started to be kept. Two sessions that start one world at once get the same server.
+A world's server lives as long as a process (a notebook's kernel) holds a lease on it, or until it
+is stopped where it was started to be kept. Two that start one world at once get the same server.
 """
 
 import json
@@ -30,23 +30,22 @@ children: dict[int, subprocess.Popen[bytes]] = {}
 
 @dataclass(frozen=True)
 class Running:
-    """A sandbox that answers; `token` is the operator's."""
+    """A sandbox that answers; `token` is the operator's, `page` its page's address with a way in.
+
+    The way in lets whoever has it read the page while this server lives, and do nothing else.
+    """
 
     url: str
     pid: int
     token: str = field(repr=False)
     folder: Path
     keys: Path
+    page: str
 
     @property
     def client(self) -> Client:
         """Calls the sandbox as the operator."""
         return Client(self.url, self.token)
-
-    @property
-    def page(self) -> str:
-        """The address of the world's page; the token is in it, so it belongs in no record."""
-        return f"{self.url}/?token={self.token}"
 
 
 def start(
@@ -98,7 +97,8 @@ def find(folder: Path) -> Running | None:
         return None
     if answer.data != {"pid": card["pid"], "instance": card["instance"]}:
         return None
-    return Running(card["url"], card["pid"], card["token"], folder, folder / "keys")
+    page = f"{card['url']}/?key={card['page_key']}"
+    return Running(card["url"], card["pid"], card["token"], folder, folder / "keys", page)
 
 
 def hold(folder: Path) -> Lease:

@@ -186,7 +186,13 @@ def write_card(world: World, url: str, instance: str) -> None:
     """Write server.json, for those who look for this server, whole or not at all."""
     operator = world.account("operator")
     assert operator is not None, "every world is made with an operator"
-    card = {"url": url, "pid": os.getpid(), "instance": instance, "token": operator.token}
+    card = {
+        "url": url,
+        "pid": os.getpid(),
+        "instance": instance,
+        "token": operator.token,
+        "page_key": world.page_key,
+    }
     new = world.folder / "server.json.new"
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         json.dump(card, file)

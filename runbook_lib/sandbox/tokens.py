@@ -9,8 +9,6 @@ from starlette.requests import Request
 
 from runbook_lib.sandbox.world import TOKEN_PREFIX, Account, Permission, World
 
-COOKIE = "sandbox_token"
-
 
 def token_in(headers: Mapping[str, str]) -> str | None:
     """The token that a request's headers carry, or None.

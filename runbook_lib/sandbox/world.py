@@ -93,6 +93,8 @@ class World:
     def __init__(self, folder: Path, *, clock: datetime | None = None) -> None:
         """Open the world in `folder`, or make one; a new one's time stands still at `clock`."""
         self.folder = folder
+        self.page_key = secrets.token_hex(12)
+        """Lets in to the page, for reading, while this process serves it: it may be in a record."""
         self.keys = folder / "keys"
         self.keys.mkdir(parents=True, exist_ok=True)
         self.lock = threading.RLock()

@@ -49,6 +49,7 @@ def test_a_release_stops_at_the_gate_and_goes_on_to_the_end_after_approve(
     assert approved["event"] == "approved"
     assert (approved["how"], approved["reason"]) == ("card", "every fix is listed")
     assert approved["digest"] == asked["digest"]
+    assert not lab.sandbox_ended(), "the links in the notebook open while its kernel lives"
     assert_all_ends_with_the_kernel(lab, notebook)
 
 

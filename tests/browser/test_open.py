@@ -55,7 +55,8 @@ def lab(tmp_path: Path, clone: Path, told: dict[str, str]) -> Iterator[Lab]:
         [card] = (tmp_path / "runtime").glob("jpserver-*.json")
         url = find_url(tmp_path, process, int(card.stem.partition("-")[2]))
         [copy] = home.glob("working/release-*/*/release.ipynb")
-        yield Lab(url, TOKEN, copy, home)
+        # Under the name that JupyterLab opens by itself: to the sandbox's address another site.
+        yield Lab(url.replace("127.0.0.1", "localhost"), TOKEN, copy, home)
     finally:
         end(process)
         for world in home.glob("sandbox/*"):
@@ -76,6 +77,7 @@ def test_a_working_copy_begins_empty_and_leaves_the_clone_as_it_was(
     for cell in (PARAMETERS, OPEN, PREFLIGHT):
         notebook.run(cell)
     notebook.output(PREFLIGHT).get_by_text("may push").wait_for()
+    assert_its_links_open(notebook, tmp_path)
     before = lab.notebook.stat().st_mtime_ns
     notebook.save()
     wait_until(lambda: lab.saved_since(before), "the working copy is saved")
@@ -88,6 +90,24 @@ def test_a_working_copy_begins_empty_and_leaves_the_clone_as_it_was(
     assert_it_opens_again(lab, clone, told)
 
 
+def assert_its_links_open(notebook: Notebook, tmp_path: Path) -> None:
+    """The run's table leads into the sandbox, and then every link of a step does."""
+    page = follow(notebook, notebook.output(OPEN).get_by_text("?key="))
+    page.get_by_text("It stays while the kernel that uses it lives").wait_for()
+    page.screenshot(path=tmp_path / "sandbox.png", full_page=True)
+    assert "key=" not in page.url
+    page = follow(notebook, notebook.output(PREFLIGHT).get_by_text("/harbor/tidewatch"))
+    page.get_by_role("heading", name="harbor/tidewatch").wait_for()
+    assert page.url.endswith("/#harbor/tidewatch")
+
+
+def follow(notebook: Notebook, link: Any) -> Any:
+    """Click a link of the notebook's; the page that it opens."""
+    with notebook.page.context.expect_page() as opened:
+        link.first.click()
+    return opened.value
+
+
 def assert_it_opens_again(lab: Lab, clone: Path, told: dict[str, Any]) -> None:
     """A second call leads to the JupyterLab that has it open, with what was saved."""
     command = [sys.executable, "-c", RUNBOOK, "open", "release"]
@@ -96,5 +116,5 @@ def assert_it_opens_again(lab: Lab, clone: Path, told: dict[str, Any]) -> None:
     )
     assert again.returncode == 0, again.stderr
     assert f"The working copy is {lab.notebook}" in again.stdout
-    assert f"{lab.url}lab/tree/release.ipynb" in again.stdout
+    assert f":{lab.url.rpartition(':')[2]}lab/tree/release.ipynb" in again.stdout
     assert lab.saved_outputs()

@@ -1,6 +1,11 @@
 """The page that shows a world."""
 
+import json
+import os
+import re
+from base64 import b64encode
 from collections.abc import Iterator
+from hashlib import sha256
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 
@@ -8,8 +13,11 @@ import pytest
 
 from runbook_lib.sandbox import approvals, dockerflow
 from runbook_lib.sandbox.approvals import ask_approval
+from runbook_lib.sandbox.client import Client
+from runbook_lib.sandbox.leases import take_lease
 from runbook_lib.sandbox.page.markup import link, table, text
 from runbook_lib.sandbox.page.sections import world_sections
+from runbook_lib.sandbox.process import find, start, stop
 from runbook_lib.sandbox.sample import plant_sample
 from runbook_lib.sandbox.world import World
 from tests.sandbox.conftest import Sandbox
@@ -33,30 +41,101 @@ def visit(sandbox: Sandbox, path: str, cookie: str = "") -> HTTPResponse:
     return connection.getresponse()
 
 
-def test_the_token_is_asked_for_once_and_leaves_the_address(shared_sandbox: Sandbox) -> None:
-    assert visit(shared_sandbox, "/").status == 401
-    entered = visit(shared_sandbox, f"/?token={shared_sandbox.token()}")
+def enter(sandbox: Sandbox) -> tuple[str, str]:
+    """The way in to a sandbox's page, and the cookie that it gives."""
+    running = find(sandbox.folder)
+    assert running is not None
+    way_in = running.page.removeprefix(running.url)
+    cookie = visit(sandbox, way_in).getheader("Set-Cookie") or ""
+    return way_in, cookie.split(";")[0]
+
+
+def test_the_key_is_asked_for_once_and_leaves_the_address(shared_sandbox: Sandbox) -> None:
+    closed = visit(shared_sandbox, "/")
+    assert closed.status == 401
+    assert f"runbook sandbox page --world {shared_sandbox.folder}" in closed.read().decode()
+    way_in, kept = enter(shared_sandbox)
+    entered = visit(shared_sandbox, way_in)
     assert (entered.status, entered.getheader("Location")) == (303, "/")
     cookie = entered.getheader("Set-Cookie") or ""
     assert "HttpOnly" in cookie
-    assert "SameSite=strict" in cookie
-    page = visit(shared_sandbox, "/", cookie.split(";")[0])
+    assert "SameSite=lax" in cookie, "a link in a notebook comes from another site"
+    page = visit(shared_sandbox, "/", kept)
     assert page.status == 200
     assert "harbor/tidewatch" in page.read().decode()
     log = (shared_sandbox.folder / "access.jsonl").read_text()
-    assert shared_sandbox.token() not in log
+    assert shared_sandbox.token() not in log and way_in not in log
 
 
-@pytest.mark.parametrize("login", ["reader", "reviewer"])
-def test_only_the_operators_token_opens_it(shared_sandbox: Sandbox, login: str) -> None:
-    assert visit(shared_sandbox, f"/?token={shared_sandbox.token(login)}").status == 401
-    assert visit(shared_sandbox, "/", f"sandbox_token={shared_sandbox.token(login)}").status == 401
+@pytest.mark.parametrize("login", ["operator", "reader", "reviewer"])
+def test_no_token_opens_it(shared_sandbox: Sandbox, login: str) -> None:
+    name = enter(shared_sandbox)[1].partition("=")[0]
+    token = shared_sandbox.token(login)
+    assert visit(shared_sandbox, f"/?key={token}").status == 401
+    assert visit(shared_sandbox, f"/?token={token}").status == 401
+    assert visit(shared_sandbox, "/", f"{name}={token}").status == 401
 
 
-def test_it_runs_no_script(shared_sandbox: Sandbox) -> None:
-    page = visit(shared_sandbox, "/", f"sandbox_token={shared_sandbox.token()}")
-    assert "default-src 'none'" in (page.getheader("Content-Security-Policy") or "")
-    assert "<script" not in page.read().decode()
+def test_the_key_reads_the_page_and_does_nothing_else(shared_sandbox: Sandbox) -> None:
+    way_in, cookie = enter(shared_sandbox)
+    key = way_in.partition("=")[2]
+    assert visit(shared_sandbox, "/sandbox/state", cookie).status == 401
+    for path in ("/sandbox/state", "/api/v3/user", "/bugzilla/rest/whoami"):
+        answer = Client(shared_sandbox.url, key).ask("GET", path)
+        assert not answer.found, path
+
+
+def test_each_life_of_a_sandbox_has_its_own_key(tmp_path: Path) -> None:
+    pages = set()
+    for _ in range(2):
+        pages.add(start(tmp_path, keep=True).page)
+        stop(tmp_path)
+    assert len(pages) == 2
+
+
+def test_it_runs_its_own_script_and_no_other(shared_sandbox: Sandbox) -> None:
+    page = visit(shared_sandbox, "/", enter(shared_sandbox)[1])
+    policy = page.getheader("Content-Security-Policy") or ""
+    assert "default-src 'none'" in policy and "unsafe-inline'; base-uri" in policy
+    (script,) = re.findall(r"<script>(.*?)</script>", page.read().decode(), re.DOTALL)
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}';" in policy
+
+
+def test_it_says_until_when_it_is_there(world: World) -> None:
+    with take_lease(world.folder):
+        shown = world_sections(world)
+        assert f"lives (process {os.getpid()})" in shown
+    assert f"runbook sandbox start --world {world.folder}" in shown
+    (world.folder / "keep").touch()
+    assert f"until <code>runbook sandbox stop --world {world.folder}</code>" in (
+        world_sections(world)
+    )
+
+
+def test_a_decision_at_a_card_is_shown_as_well_as_one_of_the_people(world: World) -> None:
+    world.add_tables(approvals.SCHEMA)
+    run = "release/tidewatch/1.9"
+    folder = world.folder / "runs" / run / "sessions" / "s1"
+    folder.mkdir(parents=True)
+    question = {"run": run, "gate": "changelog", "digest": "d1"}
+    asked = question | {"event": "asked", "time": "1", "title": "The changelog", "text": "+ a fix"}
+    decided = question | {"event": "rejected", "time": "2", "by": "mara", "how": "card"}
+    lines = [json.dumps(each) for each in (asked, decided | {"reason": EVIL})]
+    (folder / "journal.jsonl").write_text("\n".join([*lines, '{"event": "app']))
+    other = ask_approval(
+        world, "operator", run=run, gate="push", digest="d2", title="The push", text="tags"
+    )
+    shown = world_sections(world)
+    assert "None asked yet." not in shown and "<script" not in shown
+    assert '<span class="badge rejected">rejected</span> mara (card): &lt;script' in shown
+    assert f'id="approval-{other.id}"' in shown and shown.count(">pending<") == 1
+
+
+def test_a_long_text_stands_below_its_row_over_the_whole_width() -> None:
+    shown = table(["Bug", "By"], [["1", "qa", text("pre", "long")]], empty="none")
+    assert '<tr class="below"><td colspan="2"><pre>long</pre></td></tr>' in shown
+    assert '<td data-head="By">qa</td>' in shown
 
 
 def test_a_world_without_any_service_can_be_shown(world: World) -> None:
@@ -107,6 +186,7 @@ def test_elements_escape_all_but_markup() -> None:
         ("/harbor/tidewatch/tree/release/1.9", "harbor/tidewatch/tree/release/1.9"),
         ("/harbor/tidewatch/commit/" + "a" * 40, "harbor/tidewatch/commit/" + "a" * 40),
         ("/bugzilla/show_bug.cgi?id=3", "bug-3"),
+        ("/bugzilla", "bugs"),
     ],
 )
 def test_the_links_of_notebooks_lead_to_their_place(

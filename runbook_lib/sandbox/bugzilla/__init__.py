@@ -48,7 +48,13 @@ def routes(world: World) -> list[BaseRoute]:
         for method, path, handler in RESOURCES
     ]
     rest = Route("/bugzilla/rest/{path:path}", endpoint(world, no_resource), methods=METHODS)
-    return [*known, rest, Route("/bugzilla/show_bug.cgi", show_bug_page)]
+    pages = [Route(path, bugs_page) for path in ("/bugzilla", "/bugzilla/")]
+    return [*known, rest, *pages, Route("/bugzilla/show_bug.cgi", show_bug_page)]
+
+
+def bugs_page(_: Request) -> RedirectResponse:
+    """Bugzilla's own address leads to the bugs on the sandbox's page."""
+    return RedirectResponse("/#bugs")
 
 
 def show_bug_page(request: Request) -> RedirectResponse:

@@ -46,6 +46,7 @@ def routes(world: World) -> list[BaseRoute]:
         api(world, "GET", "/dashboards/uid/{uid}", dashboard),
         api(world, "GET", "/library-elements/{uid}", library_element),
         api(world, "POST", "/ds/query", query),
+        Route("/grafana/d/{uid}", page),
         Route("/grafana/d/{uid}/{slug}", page),
         control(world, "PUT", "/prometheus", name_prometheus, "admin"),
         control(world, "PUT", "/incident", let_happen, "admin"),

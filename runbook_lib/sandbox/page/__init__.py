@@ -1,20 +1,22 @@
 """The page at `/` that shows a world, and the links of GitHub's own pages, which lead into it."""
 
 from secrets import compare_digest
+from shlex import quote as quote_shell
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from runbook_lib.sandbox.page.live import DIGEST
 from runbook_lib.sandbox.page.markup import Markup, document, text
 from runbook_lib.sandbox.page.sections import world_sections
-from runbook_lib.sandbox.tokens import COOKIE
 from runbook_lib.sandbox.world import World
 
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": f"default-src 'none'; script-src 'sha256-{DIGEST}'; "
+    "connect-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
@@ -38,28 +40,32 @@ def routes(world: World) -> list[BaseRoute]:
     """The page, and the redirects into it."""
 
     def show(request: Request) -> Response:
-        if given := request.query_params.get("token"):
-            return let_in(world, given)
-        if not is_operator(world, request.cookies.get(COOKIE, "")):
-            return HTMLResponse(document("Sandbox", CLOSED), 401, HEADERS)
+        cookie = f"sandbox_{request.url.port}"
+        if given := request.query_params.get("key"):
+            return let_in(world, given, cookie)
+        if not opens(world, request.cookies.get(cookie, "")):
+            return HTMLResponse(document("Sandbox", closed(world)), 401, HEADERS)
         return HTMLResponse(document("Sandbox", world_sections(world)), headers=HEADERS)
 
     redirects = [Route(path, lead_to_place) for path in PLACES]
     return [Route("/", show), *redirects]
 
 
-def is_operator(world: World, token: str) -> bool:
-    """Whether a token is the operator's."""
-    operator = world.account("operator")
-    return operator is not None and compare_digest(operator.token.encode(), token.encode())
+def opens(world: World, key: str) -> bool:
+    """Whether a key lets in to the page."""
+    return compare_digest(world.page_key.encode(), key.encode())
 
 
-def let_in(world: World, token: str) -> Response:
-    """Take the token out of the address and into a cookie."""
-    if not is_operator(world, token):
-        return HTMLResponse(document("Sandbox", CLOSED), 401, HEADERS)
+def let_in(world: World, key: str, cookie: str) -> Response:
+    """Take the key out of the address and into a cookie.
+
+    Lax, so that a link in a notebook, which is another site, opens too; and by the port, which
+    cookies do not know, so that each world has its own.
+    """
+    if not opens(world, key):
+        return HTMLResponse(document("Sandbox", closed(world)), 401, HEADERS)
     response = RedirectResponse("/", 303, HEADERS)
-    response.set_cookie(COOKIE, token, httponly=True, samesite="strict")
+    response.set_cookie(cookie, key, httponly=True, samesite="lax")
     return response
 
 
@@ -70,12 +76,13 @@ def lead_to_place(request: Request) -> Response:
     return RedirectResponse(f"/#{quote(place)}", 303, HEADERS)
 
 
-CLOSED: Markup = text(
-    "main",
-    text("h1", "Sandbox"),
-    text(
-        "p",
-        "This page needs the operator's token. Open it once with ?token=… behind its address; "
-        "the token is in server.json in the world's folder.",
-    ),
-)
+def closed(world: World) -> Markup:
+    """What is shown to those who have not come in."""
+    command = f"runbook sandbox page --world {quote_shell(str(world.folder))}"
+    return text(
+        "main",
+        text("h1", "Sandbox"),
+        text("p", "Come in first: then this link opens, and every other one."),
+        text("p", "In a notebook: click ", text("b", "sandbox"), " in the run's first table."),
+        text("p", "In a terminal: ", text("code", command)),
+    )

@@ -1,7 +1,9 @@
 """HTML in small pieces; whatever is not markup already is escaped."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+
+from runbook_lib.sandbox.page.live import SCRIPT
 
 
 class Markup(str):
@@ -27,8 +29,9 @@ def join(contents: Iterable[Content], between: str = "") -> Markup:
 
 
 def text(tag: str, *contents: Content, **attributes: str) -> Markup:
-    """One element; an attribute's trailing underscore is dropped (`class_`)."""
-    pairs = "".join(f' {name.rstrip("_")}="{escape(value)}"' for name, value in attributes.items())
+    """One element; of an attribute's name `class_` stands for class, `data_head` for data-head."""
+    named = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
+    pairs = "".join(f' {name}="{escape(value)}"' for name, value in named.items())
     return Markup(f"<{tag}{pairs}>{join(contents)}</{tag}>")
 
 
@@ -44,13 +47,29 @@ def badge(word: str) -> Markup:
     return text("span", word, class_=f"badge {''.join(c for c in word if c.isalnum())}")
 
 
-def table(heads: Iterable[str], rows: Iterable[Iterable[Content]], *, empty: str) -> Markup:
-    """A table; a sentence where it would have no rows."""
-    lines = [text("tr", *(text("td", cell) for cell in row)) for row in rows]
+def long_text(body: str) -> Markup:
+    """A text of many lines, which scrolls by itself."""
+    return text("pre", body) if body else html("")
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[Content]], *, empty: str) -> Markup:
+    """A table; a sentence where it would have no rows.
+
+    A cell more than there are heads stands below its row, over the whole width.
+    """
+    lines = [line for row in rows for line in table_lines(heads, row)]
     if not lines:
         return text("p", empty, class_="empty")
     head = text("tr", *(text("th", name) for name in heads))
     return text("div", text("table", text("thead", head), text("tbody", *lines)), class_="wide")
+
+
+def table_lines(heads: Sequence[str], row: Sequence[Content]) -> Iterator[Markup]:
+    """A row of a table, and what stands below it."""
+    cells = [text("td", cell, data_head=name) for name, cell in zip(heads, row, strict=False)]
+    yield text("tr", *cells)
+    for below in row[len(heads) :]:
+        yield text("tr", text("td", below, colspan=str(len(heads))), class_="below")
 
 
 def section(title: Content, *contents: Content, place: str = "") -> Markup:
@@ -59,13 +78,17 @@ def section(title: Content, *contents: Content, place: str = "") -> Markup:
 
 
 def document(title: str, body: Markup) -> str:
-    """A whole page, which loads itself anew every few seconds."""
+    """A whole page, which brings what is new by itself."""
     head = (
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f'<meta http-equiv="refresh" content="5"><title>{escape(title)}</title>'
-        f"<style>{STYLE}</style>"
+        f"<title>{escape(title)}</title><style>{STYLE}</style>"
     )
-    return f'<!doctype html><html lang="en"><head>{head}</head><body>{body}</body></html>'
+    gone = text("p", GONE, class_="when-gone", role="alert")
+    whole = f"<body>{gone}{body}<script>{SCRIPT}</script></body>"
+    return f'<!doctype html><html lang="en"><head>{head}</head>{whole}</html>'
+
+
+GONE = "This sandbox has ended; what you see is what it was. Running the notebook starts it again."
 
 
 STYLE = """
@@ -75,21 +98,22 @@ STYLE = """
 @media (prefers-color-scheme: dark) { :root { --ink: #e4e9ee; --soft: #9aa7b4; --line: #323c47;
   --paper: #14191f; --card: #1c232b; --blue: #6cb2f5; --green: #6fcf97; --red: #ff8a80;
   --amber: #f2c464; } }
-* { box-sizing: border-box; }
+* { box-sizing: border-box; } html { overflow-anchor: none; }
 body { margin: 0; background: var(--paper); color: var(--ink);
   font: 15px/1.5 system-ui, "Segoe UI", sans-serif; }
 main { max-width: 68rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
 h1 { font-size: 1.6rem; margin: 0; } h2 { font-size: 1.1rem; margin: 0 0 .6rem; }
 h3 { font-size: .8rem; letter-spacing: .06em; text-transform: uppercase; color: var(--soft);
   margin: 1.1rem 0 .3rem; }
-p { margin: .2rem 0 .6rem; } .soft, .empty { color: var(--soft); }
+p { margin: .2rem 0 .6rem; overflow-wrap: anywhere; } .soft, .empty { color: var(--soft); }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 10px;
   padding: 1rem 1.1rem; margin-top: 1rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 th { text-align: left; font-weight: 600; font-size: .8rem; color: var(--soft); }
 th, td { padding: .3rem .8rem .3rem 0; border-top: 1px solid var(--line); vertical-align: top; }
-thead th { border-top: 0; } td { overflow-wrap: anywhere; } td:first-child { white-space: nowrap; }
+thead th { border-top: 0; } td { overflow-wrap: break-word; }
+td:first-child { white-space: nowrap; } .below td { border-top: 0; padding: 0 0 .5rem; }
 a { color: var(--blue); text-decoration: none; } a:hover { text-decoration: underline; }
 code { font: .86em ui-monospace, monospace; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: .2rem 0; max-height: 11rem;
@@ -100,5 +124,16 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: .2rem 0; max-heigh
 .no, .failure, .error, .rejected, .CHANGESREQUESTED { color: var(--red); }
 .slow, .pending, .open, .draft, .NEW { color: var(--amber); }
 .merged, .latest { color: var(--blue); }
+.when-gone { display: none; margin: 0; padding: .6rem 1rem; background: var(--amber);
+  color: var(--card); text-align: center; position: sticky; top: 0; }
+.gone .when-gone { display: block; } .gone main { opacity: .6; }
+@media (max-width: 44rem) {
+  thead { display: none; } table, tbody, td { display: block; }
+  tr { display: flex; flex-wrap: wrap; gap: 0 .9rem; padding: .4rem 0;
+    border-top: 1px solid var(--line); }
+  .below { border-top: 0; padding-top: 0; } .below td { flex: 1; min-width: 0; }
+  td { border: 0; padding: 0; max-width: 100%; overflow-wrap: anywhere; }
+  td:empty { display: none; }
+  td[data-head]::before { content: attr(data-head) " "; font-size: .8rem; color: var(--soft); } }
 :target { outline: 2px solid var(--blue); outline-offset: 3px; border-radius: 6px; }
 """

@@ -1,8 +1,11 @@
 """The sections of the page: repositories, deployments, bugs, approvals, people, and the story."""
 
+from shlex import quote as quote_shell
 from urllib.parse import quote
 
+from runbook_lib.sandbox.leases import holders
 from runbook_lib.sandbox.page import rows
+from runbook_lib.sandbox.page.decisions import approvals
 from runbook_lib.sandbox.page.markup import (
     Content,
     Markup,
@@ -10,6 +13,7 @@ from runbook_lib.sandbox.page.markup import (
     html,
     join,
     link,
+    long_text,
     section,
     table,
     text,
@@ -27,8 +31,7 @@ def world_sections(world: World) -> Markup:
     """The whole world."""
     return text(
         "main",
-        text("h1", "Sandbox"),
-        text("p", f"{world.folder} · {moment(world.now().isoformat())} UTC", class_="soft"),
+        head(world),
         people(world),
         week(world),
         *(repository_section(world, each) for each in list_repositories(world)),
@@ -36,6 +39,31 @@ def world_sections(world: World) -> Markup:
         bugs(world),
         approvals(world),
         story(world),
+    )
+
+
+def head(world: World) -> Markup:
+    """Which world it is, what time it is in it, and how long it stays."""
+    return text(
+        "header",
+        text("h1", "Sandbox"),
+        text("p", f"{world.folder} · {moment(world.now().isoformat())} UTC", class_="soft"),
+        text("p", how_long(world), class_="soft"),
+    )
+
+
+def how_long(world: World) -> Markup:
+    """Until when a world is served, and how to have it served longer."""
+    named = f"--world {quote_shell(str(world.folder))}"
+    if (world.folder / "keep").exists():
+        return join(["It stays until ", text("code", f"runbook sandbox stop {named}"), "."])
+    held = ", ".join(map(str, holders(world.folder))) or "just starting"
+    return join(
+        [
+            f"It stays while the kernel that uses it lives (process {held}); ",
+            text("code", f"runbook sandbox start {named}"),
+            " keeps it longer.",
+        ]
     )
 
 
@@ -87,7 +115,7 @@ def branches(world: World, repository: Repository) -> Markup:
         )
         for name, sha in found
     ]
-    return table(("Branch", "Head", "", "Checks"), lines, empty="No branch yet.")
+    return table(("Branch", "Head", "Subject", "Checks"), lines, empty="No branch yet.")
 
 
 def badge_of(repository: Repository, branch: str) -> Markup:
@@ -116,7 +144,7 @@ def pulls(world: World, repository: Repository) -> Markup:
     lines = [
         pull_line(world, repository, row) for row in rows.read(world, rows.PULLS, repository.id)
     ]
-    return table(("Number", "", "From", "By", "State", "Reviews"), lines, empty="None yet.")
+    return table(("Number", "Title", "From", "By", "State", "Reviews"), lines, empty="None yet.")
 
 
 def pull_line(world: World, repository: Repository, row: Row) -> list[Content]:
@@ -141,7 +169,7 @@ def releases(world: World, repository: Repository) -> Markup:
     """The releases and drafts, newest first."""
     found = rows.read(world, rows.RELEASES, repository.id)
     lines = [release_line(repository, row) for row in found]
-    return table(("Tag", "", "State", "Published", "Text"), lines, empty="None yet.")
+    return table(("Tag", "Title", "State", "Published"), lines, empty="None yet.")
 
 
 def release_line(repository: Repository, row: Row) -> list[Content]:
@@ -156,11 +184,6 @@ def release_line(repository: Repository, row: Row) -> list[Content]:
     ]
 
 
-def long_text(body: str) -> Markup:
-    """A text of many lines, which scrolls by itself."""
-    return text("pre", body) if body else html("")
-
-
 def tags(world: World, repository: Repository) -> Markup:
     """The tags, highest version first."""
     found = rows.refs(world, repository, "refs/tags/", sort="-version:refname")
@@ -169,7 +192,7 @@ def tags(world: World, repository: Repository) -> Markup:
         for name, sha in found[:MOST_TAGS]
     ]
     more = f"{len(found) - MOST_TAGS} more" if len(found) > MOST_TAGS else ""
-    shown = table(("Tag", "Commit", ""), lines, empty="No tag yet.")
+    shown = table(("Tag", "Commit", "Subject"), lines, empty="No tag yet.")
     return join([shown, text("p", more, class_="soft") if more else ""])
 
 
@@ -192,7 +215,7 @@ def deployments(world: World) -> Markup:
 def bugs(world: World) -> Markup:
     """The bugs, newest first."""
     lines = [bug_line(world, row) for row in rows.read(world, rows.BUGS)]
-    heads = ("Bug", "", "Status", "Flags", "By", "Comments")
+    heads = ("Bug", "Summary", "Status", "Flags", "By")
     return section("Bugs", table(heads, lines, empty="None yet."), place="bugs")
 
 
@@ -213,22 +236,6 @@ def bug_line(world: World, row: Row) -> list[Content]:
         row["creator"],
         long_text(comments),
     ]
-
-
-def approvals(world: World) -> Markup:
-    """What gates have asked, newest first."""
-    lines = [
-        (
-            text("span", str(row["id"]), id=f"approval-{row['id']}"),
-            join([row["title"], long_text(row["text"])]),
-            row["run"],
-            badge(row["state"]),
-            join([row["by"], " ", row["reason"]]),
-        )
-        for row in rows.read(world, rows.APPROVALS)
-    ]
-    heads = ("Number", "What", "Run", "State", "Answer")
-    return section("Approvals", table(heads, lines, empty="None asked yet."), place="approvals")
 
 
 def story(world: World) -> Markup:

@@ -72,5 +72,5 @@ def issues(world: World, repository: int, full_name: str) -> Markup:
     ]
     if not lines:
         return html("")
-    heads = ("Number", "", "Labels", "Milestone", "State")
+    heads = ("Number", "Title", "Labels", "Milestone", "State")
     return text("div", text("h3", "Issues"), table(heads, lines, empty=""))

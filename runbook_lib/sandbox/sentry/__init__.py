@@ -22,6 +22,7 @@ from runbook_lib.sandbox.sentry.issues import (
     Asked,
     find_issue,
     follow_incident,
+    list_issues,
     plant_issue,
     search_issues,
 )
@@ -48,6 +49,7 @@ def routes(world: World) -> list[BaseRoute]:
         api(world, "/projects/", projects),
         api(world, "/issues/", issues),
         api(world, "/issues/{id:int}/", issue),
+        Route(f"/sentry/organizations/{ORGANIZATION}/issues/", list_page(world)),
         Route(f"/sentry/organizations/{ORGANIZATION}/issues/{{id:int}}/", page(world)),
         control(world, "POST", "/sentry/issues", plant, "admin"),
     ]
@@ -156,6 +158,17 @@ def page(world: World) -> Callable[[Request], Response]:
         if found is None:
             raise HTTPException(404, "There is no such issue.")
         return HTMLResponse(f"<h1>{escape(found.title)}</h1><p>{len(found.events)} events</p>")
+
+    return answer
+
+
+def list_page(world: World) -> Callable[[Request], Response]:
+    """Where the organization's link leads: the titles of its issues."""
+
+    def answer(_: Request) -> Response:
+        found = list_issues(world, Asked(PROJECTS, (), None, world.now()))
+        items = "".join(f'<li><a href="{each.id}/">{escape(each.title)}</a></li>' for each in found)
+        return HTMLResponse(f"<h1>Issues</h1><ul>{items}</ul>")
 
     return answer
 
