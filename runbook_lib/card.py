@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from html import escape
 from textwrap import indent
 from typing import Any
 
@@ -20,6 +19,7 @@ from runbook_lib.gate import (
     host,
     whoami,
 )
+from runbook_lib.policy.visible import as_html, point_out, visible
 
 PAGE_SECONDS = (0.7, 2.0)
 """How long a browser takes to show what the kernel has sent, and a slow one."""
@@ -40,12 +40,13 @@ class Card:
 
     def __str__(self) -> str:
         question = self.question
-        text = indent(question.text.rstrip("\n"), "  | ", lambda _: True)
+        text = indent(visible(question.text.rstrip("\n")), "  | ", lambda _: True)
         said = [
             f"  {line}" for line in (question.note, f"{self.state} {self.go_on}".strip()) if line
         ]
-        head = f"{question.title}\n  {question.gate} {question.digest:.{SHOWN}}"
-        return "\n".join([head, text, *said])
+        head = visible(f"{question.title}\n  {question.gate} {question.digest:.{SHOWN}}")
+        steering = point_out(question.text)
+        return "\n".join(filter(None, [head, text, steering, *map(visible, said)]))
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"text/plain": str(self), "text/html": self.html()}
@@ -55,14 +56,15 @@ class Card:
         question, decision = self.question, self.decision
         colour = AMBER if decision is None else COLOURS[decision.verdict]
         note = (
-            f'<div style="color:{AMBER}">! {escape(question.note)}</div>' if question.note else ""
+            f'<div style="color:{AMBER}">! {as_html(question.note)}</div>' if question.note else ""
         )
         return (
             f'<div style="border:1px solid {colour};border-left-width:6px;padding:.6em 1em">'
-            f"<b>{escape(question.title)}</b> "
-            f"<code>{escape(question.gate)} {question.digest:.{SHOWN}}</code>{note}"
-            f'<pre style="margin:.4em 0;max-height:60em;{VERBATIM}">{escape(question.text)}</pre>'
-            f'<b style="color:{colour}">{escape(self.state)}</b> {escape(self.go_on)}</div>'
+            f"<b>{as_html(question.title)}</b> "
+            f"<code>{as_html(question.gate)} {question.digest:.{SHOWN}}</code>{note}"
+            f'<pre style="margin:.4em 0;max-height:60em;{VERBATIM}">{as_html(question.text)}</pre>'
+            f"<div>{as_html(point_out(question.text))}</div>"
+            f'<b style="color:{colour}">{as_html(self.state)}</b> {as_html(self.go_on)}</div>'
         )
 
     @property
@@ -176,7 +178,7 @@ class Buttons:
         """Show a text in the place of the buttons: a page that was reloaded sees that alone."""
         import ipywidgets
 
-        self.box.children = [ipywidgets.HTML(f"<b>{escape(text)}</b>")]
+        self.box.children = [ipywidgets.HTML(f"<b>{as_html(text)}</b>")]
 
 
 def make_buttons() -> tuple[Any, list[tuple[Any, Verdict]]]:

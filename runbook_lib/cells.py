@@ -3,6 +3,8 @@
 from difflib import unified_diff
 from typing import Any
 
+from runbook_lib.policy.visible import visible
+
 LONGEST_DIFF = 60
 """How many lines of a cell's difference from the runbook are shown."""
 
@@ -52,7 +54,7 @@ def difference(committed: str, executed: str) -> str:
         )
     )[2:]
     more = [f"… {len(lines) - LONGEST_DIFF} lines more"] if len(lines) > LONGEST_DIFF else []
-    return fenced("\n".join([*lines[:LONGEST_DIFF], *more]), "diff")
+    return fenced(visible("\n".join([*lines[:LONGEST_DIFF], *more])), "diff")
 
 
 def ordinal(number: int) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from runbook_lib.archive import UNUSABLE, Holder, Lock, is_silent
+from runbook_lib.display import say
 from runbook_lib.errors import Held, RunbookError
 from runbook_lib.gate import TAKE_OVER, host
 from runbook_lib.homes import archive_settings, is_shared, open_archive
@@ -46,7 +47,7 @@ class Custody:
     def begin(self) -> None:
         """Bring what others left to its end, and what they archived here; say what was found."""
         for found in recover_home(self.home, self.archive):
-            print(found)
+            say(found)
         self.reach(self.archive.push)
         self.reach(self.archive.fetch)
 
@@ -55,7 +56,7 @@ class Custody:
         try:
             remote()
         except UNUSABLE as error:
-            print(f"The archive's remote can't be used; everything is kept here meanwhile: {error}")
+            say(f"The archive's remote can't be used; everything is kept here meanwhile: {error}")
 
     def bring(self, run: str) -> None:
         """Have here what others have archived, or shared, of a run."""
@@ -100,7 +101,7 @@ class Custody:
         acquired = self.lock.acquire(self.holder())
         self.held = time.monotonic()
         if acquired.problem is not None:
-            print(f"The run is locked on this machine only: {acquired.problem}")
+            say(f"The run is locked on this machine only: {acquired.problem}")
 
     def take_over(self, silent: Holder, ask: Ask) -> None:
         """Take a silent session's lock, when somebody has said that it may be; it is recorded."""
@@ -109,7 +110,7 @@ class Custody:
         self.lock.take_over(self.holder(), from_=silent)
         self.held = time.monotonic()
         self.journal.append("taken_over", holder=asdict(silent))
-        print(f"Taken over: {silent}")
+        say(f"Taken over: {silent}")
 
     def renew(self) -> None:
         """Give a sign of life, unless the last one is fresh.

@@ -1,11 +1,11 @@
 """How steps, runs and their outcomes show themselves: plain text first, HTML where it is better."""
 
 from dataclasses import dataclass, replace
-from html import escape
 from textwrap import dedent
 from typing import Any
 
 from runbook_lib.errors import Outcome
+from runbook_lib.policy.visible import as_html, visible
 from runbook_lib.report import WARNING, Display, Line, Report
 
 GLYPHS: dict[Outcome, str] = {
@@ -54,12 +54,17 @@ class StepLine:
     fraction: float | None = None
 
     def __str__(self) -> str:
+        return visible(self.text)
+
+    @property
+    def text(self) -> str:
+        """The line as text, with whatever has come from outside as it is."""
         if self.running:
             return f"… {self.running}"
         report = self.report
         first = f"{glyph(report)} {report.outcome:<9} {self.headline}"
         lines = [f"{first:<72} {report.seconds:.1f} s"]
-        lines += [f"  {line}" for line in self.found.splitlines()]
+        lines += [f"  {line}" for line in self.found.split("\n")] if self.found else []
         return "\n".join([*lines, *([f"  {report.link}"] if report.link else [])])
 
     @property
@@ -85,12 +90,12 @@ class StepLine:
     def html(self) -> str:
         """The line as HTML, with its style in it and every text from outside escaped."""
         if self.running:
-            return f'<div style="color:{GREY}">… {escape(self.running)} {self.bar()}</div>'
+            return f'<div style="color:{GREY}">… {as_html(self.running)} {self.bar()}</div>'
         report = self.report
         return (
             '<div style="display:flex;gap:.6em;align-items:baseline">'
             f'<b style="color:{colour(report)};min-width:6.5em">{badge(report)}</b>'
-            f'<span style="flex:1;overflow-wrap:anywhere">{escape(self.headline)}'
+            f'<span style="flex:1;overflow-wrap:anywhere">{as_html(self.headline)}'
             f"{link_html(report.link)}</span>"
             f'<span style="color:{GREY};white-space:nowrap">{report.seconds:.1f} s</span></div>'
             f"{self.found_html()}"
@@ -101,7 +106,7 @@ class StepLine:
         if not self.found:
             return ""
         style = f"margin:.1em 0 0 7.1em;max-height:16em;{VERBATIM}"
-        lines = "\n".join(map(line_html, dedent(self.found).splitlines()))
+        lines = "\n".join(map(line_html, dedent(self.found).split("\n")))
         return f'<pre style="{style}">{lines}</pre>'
 
     def bar(self) -> str:
@@ -113,7 +118,7 @@ class StepLine:
 
 def line_html(line: str) -> str:
     """A line of what was found as HTML; a warning stands out."""
-    text = escape(line)
+    text = as_html(line)
     return f'<b style="color:{AMBER}">{text}</b>' if line.startswith(WARNING) else text
 
 
@@ -139,7 +144,7 @@ def link_html(link: str) -> str:
         return ""
     style = "display:inline-block;min-width:15em;overflow-wrap:anywhere"
     how = f'target="_blank" rel="noopener" style="{style}"'
-    return f' <a href="{escape(link)}" {how}>{escape(rest)}</a>'
+    return f' <a href="{as_html(link)}" {how}>{as_html(rest)}</a>'
 
 
 class NotebookDisplay:
@@ -200,6 +205,11 @@ class ChangingLine:
     def finish(self, report: Report) -> None:
         """Show what it came to."""
         self.handle.update(StepLine(report))
+
+
+def say(text: object) -> None:
+    """Print a line, which may be from outside."""
+    print(visible(str(text)))
 
 
 def show(value: object) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from runbook_lib.events import canonical
+from runbook_lib.policy.visible import one_line
 from runbook_lib.reference import Reference
 from runbook_lib.summary import SessionSummary
 
@@ -66,4 +67,4 @@ def decision_lines(summary: SessionSummary) -> list[str]:
 
 def plain(text: str) -> str:
     """A text from outside as one line that Markdown shows as it is."""
-    return SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return SPECIAL.sub(r"\\\1", one_line(text))

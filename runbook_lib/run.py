@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 from runbook_lib.card import Card, CardApprover
 from runbook_lib.custody import Custody
-from runbook_lib.display import choose_display, interactive, kernel, show
+from runbook_lib.display import choose_display, interactive, kernel, say, show
 from runbook_lib.errors import Refused, UsageError, Waiting
 from runbook_lib.gate import TAKE_OVER, Approver, Decision, Gates, host, whoami
 from runbook_lib.gate_places import GatePlaces, Position, gates_gone, known_gates
@@ -128,7 +128,7 @@ class Run(Workbench):
         """Put on record, and say, that the runbook has lost gates."""
         if gates:
             self.journal.append("gates_gone", gates=list(gates), why=why)
-            print(f"! The runbook has no gate {', '.join(gates)} any more: {why}.")
+            say(f"! The runbook has no gate {', '.join(gates)} any more: {why}.")
 
     @property
     def name(self) -> str:
@@ -152,7 +152,7 @@ class Run(Workbench):
         runs = self.setting.home.past_runs(self.runbook, self.team.project)
         for past in runs:
             if past.problem:
-                print(f"? unknown   {past.name}: {past.problem}")
+                say(f"? unknown   {past.name}: {past.problem}")
         return [past for past in runs if not past.problem]
 
     def unfinished(self) -> list[PastRun]:
@@ -201,13 +201,13 @@ class Run(Workbench):
         was, now = (asdict(one) for one in (pinned, decided))  # type: ignore[call-overload]
         other = [f"{name} {was[name]} (now: {now[name]})" for name in was if was[name] != now[name]]
         if other:
-            print(f"! The run keeps what it has decided when it was begun: {'; '.join(other)}.")
+            say(f"! The run keeps what it has decided when it was begun: {'; '.join(other)}.")
         return pinned
 
     def say_unsettled(self) -> None:
         """Show the changes that an earlier session announced, and of which nobody knows the end."""
         for event in unsettled(self.journal.earlier):
-            print(unknown_line(event))
+            say(unknown_line(event))
 
     def show(self) -> Table:
         """What this session works on, and where."""

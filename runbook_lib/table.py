@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from runbook_lib.display import badge, link_html
+from runbook_lib.policy.visible import as_html, one_line, visible
 from runbook_lib.report import Report
 
 SHORT = 24
@@ -24,14 +24,18 @@ class Table:
     foot: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        shown = [self.heads, *self.rows[:ROWS]]
+        shown = [tuple(map(one_line, row)) for row in (self.heads, *self.rows[:ROWS])]
         widths = [max(len(row[i]) for row in shown) for i in range(len(self.heads))]
         lines = [
             "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip()
             for row in shown
         ]
         return "\n".join(
-            [*([self.title] if self.title else []), *lines, *self.left_out(), *self.foot]
+            [
+                *([visible(self.title)] if self.title else []),
+                *lines,
+                *map(visible, (*self.left_out(), *self.foot)),
+            ]
         )
 
     def left_out(self) -> list[str]:
@@ -44,10 +48,10 @@ class Table:
 
     def html(self) -> str:
         """The table as HTML, every text escaped, addresses as links."""
-        head = "".join(f'<th style="text-align:left">{escape(cell)}</th>' for cell in self.heads)
+        head = "".join(f'<th style="text-align:left">{as_html(cell)}</th>' for cell in self.heads)
         body = "".join(f"<tr>{''.join(map(cell_html, row))}</tr>" for row in self.rows[:ROWS])
-        foot = "".join(f"<div>{escape(line)}</div>" for line in [*self.left_out(), *self.foot])
-        title = f"<b>{escape(self.title)}</b>" if self.title else ""
+        foot = "".join(f"<div>{as_html(line)}</div>" for line in [*self.left_out(), *self.foot])
+        title = f"<b>{as_html(self.title)}</b>" if self.title else ""
         rows = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
         return f'<div style="overflow-x:auto">{title}<table>{rows}</table>{foot}</div>'
 
@@ -55,7 +59,7 @@ class Table:
 def cell_html(text: str) -> str:
     """One cell of a table."""
     whole = ";white-space:nowrap" if len(text) <= SHORT else ";overflow-wrap:anywhere"
-    return f'<td style="text-align:left{whole}">{link_html(text) or escape(text)}</td>'
+    return f'<td style="text-align:left{whole}">{link_html(text) or as_html(text)}</td>'
 
 
 def newest(reports: Sequence[Report]) -> list[Report]:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from runbook_lib.policy.visible import coloured
 from runbook_lib.redaction import Masking, StreamMasking
 from runbook_lib.terminal import resume_echo, stop_echo
 
@@ -120,11 +121,14 @@ class Tap:
         """The message with every text in it masked, but for what front ends find their way by."""
         tree, header = self.masking.tree, message["header"]
         routing = {name: header[name] for name in ROUTING if name in header}
+        content = tree(message.get("content") or {})
+        if header["msg_type"] == "error":
+            content["traceback"] = [*map(coloured, content.get("traceback", ()))]
         return {
             **message,
             "header": {**tree(header), **routing},
             "metadata": tree(message.get("metadata") or {}),
-            "content": tree(message.get("content") or {}),
+            "content": content,
         }
 
     def pass_on(self, message: Message, way: dict[str, Any]) -> Any:

@@ -4,6 +4,8 @@ import os
 import sys
 from typing import Any
 
+from runbook_lib.policy.visible import visible
+
 COPY = "_original_stdstream_copy"
 """Where ipykernel keeps a stream's original descriptor while it captures what child processes
 print there."""
@@ -18,7 +20,7 @@ def say_in_terminal(text: str) -> None:
     Where ipykernel does not capture it, nothing is said: the cell says it in any case.
     """
     for copy in copies(sys.stderr):
-        os.write(unechoed.get(copy, copy), f"{text}\n".encode())
+        os.write(unechoed.get(copy, copy), f"{visible(text)}\n".encode())
 
 
 def stop_echo() -> None:

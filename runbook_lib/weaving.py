@@ -8,6 +8,7 @@ from runbook_lib.display import StepLine
 from runbook_lib.events import Event
 from runbook_lib.heading import decision_lines, heading
 from runbook_lib.matching import Match, match
+from runbook_lib.policy.visible import visible
 from runbook_lib.reference import Reference
 from runbook_lib.report import Report
 from runbook_lib.summary import SessionSummary, StepSummary, summarise
@@ -239,7 +240,7 @@ def step_said(step: StepSummary) -> dict[str, Any]:
 def unknown_cell(order: int, steps: Sequence[StepSummary]) -> list[Cell]:
     """The cell that says which steps were under way when the session died; none without."""
     text = "\n".join(f"? unknown   {step.announced or words_of(step)}" for step in steps)
-    return [markdown(f"unknown-{order}", fenced(text), kind="unknown")] if steps else []
+    return [markdown(f"unknown-{order}", fenced(visible(text)), kind="unknown")] if steps else []
 
 
 def words_of(step: StepSummary) -> str:

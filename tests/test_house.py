@@ -114,5 +114,15 @@ def test_nothing_but_run_cli_and_tests_starts_the_sandbox() -> None:
     assert users <= {"sandbox", "rehearsal", "run", "cli"}
 
 
+ESCAPING = {"policy.visible", "reading.page", "reading.sanitised"}
+"""Who writes HTML: from a text from outside, and anew from a record's own texts and HTML."""
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_text_becomes_html_in_one_place_only(path: Path) -> None:
+    writes = "from html import escape" in path.read_text().splitlines()
+    assert not writes or name_of(path) in ESCAPING
+
+
 def test_the_names_that_a_notebook_imports_are_few() -> None:
     assert runbook_lib.__all__ == ["decide_release", "open_push", "open_run"]

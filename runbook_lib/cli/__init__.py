@@ -87,14 +87,14 @@ def tell_problems(problems: Iterable[str]) -> None:
 
 
 def harmless_text(text: str) -> str:
-    """A message that may hold text from outside, without what steers a terminal."""
-    from runbook_lib.reading.harmless import harmless
+    """A message that may hold text from outside, with what steers a terminal made visible."""
+    from runbook_lib.policy.visible import visible
 
-    return harmless(text)
+    return visible(text)
 
 
 def harmless_line(text: str) -> str:
     """A message that may hold text from outside, on one line."""
-    from runbook_lib.reading.harmless import one_line
+    from runbook_lib.policy.visible import one_line
 
     return one_line(text)

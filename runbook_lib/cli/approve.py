@@ -27,8 +27,8 @@ def command(run: str, gate: str, reason: str, digest: str, reject: bool, as_json
     """
     from runbook_lib.approval import decide
     from runbook_lib.gate import Verdict
+    from runbook_lib.policy.visible import one_line
     from runbook_lib.reading.finding import Finder
-    from runbook_lib.reading.harmless import one_line
     from runbook_lib.reading.questions import find_asked
 
     if as_json and not digest:

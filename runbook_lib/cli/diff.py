@@ -59,7 +59,7 @@ def row_lines(row: "Row") -> Iterator[str]:
 
 def line(mark: str, row: "Row", text: str) -> str:
     """What a side says of something, and how long it took on both."""
-    from runbook_lib.reading.harmless import one_line
+    from runbook_lib.policy.visible import one_line
 
     said = one_line(text)
     said = said if len(said) <= LONGEST else f"{said[:LONGEST]}…"

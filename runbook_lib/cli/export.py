@@ -22,8 +22,8 @@ def command(run: str, output: Path | None, offline: bool, private: bool, as_json
 
     It has who asked, who approved what, what was tested and done, and the evidence.
     """
+    from runbook_lib.policy.visible import visible
     from runbook_lib.proof.machine import export
-    from runbook_lib.reading.harmless import harmless
 
     found = export(run, output, offline=offline, private=private)
-    click.echo(json.dumps(found.to_dict()) if as_json else harmless(str(found)))
+    click.echo(json.dumps(found.to_dict()) if as_json else visible(str(found)))

@@ -24,13 +24,13 @@ def command(name: str, offline: bool, signers: Path | None, as_json: bool) -> No
 
     Names the first record in which a byte was changed, dropped, reordered or back-dated.
     """
+    from runbook_lib.policy.visible import visible
     from runbook_lib.proof.machine import prove_machine
-    from runbook_lib.reading.harmless import harmless
 
     found = prove_machine(name, offline=offline, signers=signers)
     if as_json:
         click.echo(json.dumps(found.to_dict()))
     else:
-        click.echo(harmless(str(found)))
+        click.echo(visible(str(found)))
     if not found.stands:
         sys.exit(1)

@@ -15,6 +15,7 @@ from papermill.exceptions import PapermillExecutionError
 from runbook_lib.engine.ending import DONE, Ending, cut_off, quit_in, raised_in
 from runbook_lib.engine.manager import HonestManager
 from runbook_lib.engine.signals import Hurry, Stopping
+from runbook_lib.policy.visible import printed
 from runbook_lib.redaction import Masking, StreamMasking
 
 CLOSING = 60.0
@@ -182,6 +183,8 @@ class RunbookClient(PapermillNotebookClient):  # type: ignore[misc]
 
     def log_stream(self, name: str, text: str) -> None:
         """Log what may be shown of a stream's text by now."""
+        file = getattr(self, f"{name}_file")
+        text = printed(text) if file is not None and file.isatty() else text
         if text:
             super().log_output_message(new_output("stream", name=name, text=text))  # type: ignore[no-untyped-call]
 

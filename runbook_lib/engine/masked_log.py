@@ -1,4 +1,7 @@
-"""Masks papermill's log: at its finest level it tells each cell's source, parameters and all."""
+"""Masks papermill's log: at its finest level it tells each cell's source, parameters and all.
+
+What cells print comes from outside, and steers no terminal from there.
+"""
 
 import logging
 from collections.abc import Iterator
@@ -6,11 +9,12 @@ from contextlib import contextmanager
 
 from papermill.log import logger
 
+from runbook_lib.policy.visible import printed
 from runbook_lib.redaction import Masking
 
 
 class MaskedLines(logging.Filter):
-    """Lets every line pass, with the secrets in it masked."""
+    """Lets every line pass, with the secrets in it masked and the controls in it visible."""
 
     def __init__(self, masking: Masking) -> None:
         super().__init__()
@@ -18,7 +22,7 @@ class MaskedLines(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Mask a line."""
-        record.msg, record.args = self.masking(record.getMessage()), None
+        record.msg, record.args = printed(self.masking(record.getMessage())), None
         return True
 
 

@@ -9,6 +9,7 @@ from papermill.execute import ERROR_MARKER_TAG
 
 from runbook_lib.engine.ending import DONE, NOT_RUN, UNKNOWN, Ending
 from runbook_lib.heading import PRIVATE as TOLD_PRIVATE
+from runbook_lib.policy.visible import coloured
 from runbook_lib.redaction import Masking, StreamMasking
 
 PRIVATE = "private"
@@ -31,6 +32,7 @@ def present(nb: Any, ending: Ending | None, masking: Masking) -> Any:
     for cell in shown.cells:
         if cell.cell_type == "code":
             mask_streams(cell.outputs, masking)
+            show_errors(cell.outputs)
     private = [note(TOLD_PRIVATE)] if is_private(nb) else []
     shown.cells = [*private, *top_note(ending), *annotated(shown.cells, ending)]
     return shown
@@ -53,6 +55,13 @@ def mask_streams(outputs: list[Any], masking: Masking) -> None:
             last[name] = output
     for name, output in last.items():
         output["text"] += streams[name].flush()
+
+
+def show_errors(outputs: list[Any]) -> None:
+    """Make visible what would steer the terminal on which papermill shows an error."""
+    for output in outputs:
+        if output["output_type"] == "error":
+            output["traceback"] = [*map(coloured, output["traceback"])]
 
 
 def top_note(ending: Ending | None) -> list[Any]:

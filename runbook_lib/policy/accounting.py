@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from html import escape, unescape
+from html import unescape
 
 from runbook_lib.policy.changelog import Entry
 from runbook_lib.policy.commits import Commit
+from runbook_lib.policy.visible import as_html, bundle, point_out
 
 ID = re.compile(r"\b[0-9a-f]{7,64}\b")
 BULLET = re.compile(r"\s*[*+-]\s+(?:\*\*.*?\*\*\s+)?")
@@ -28,6 +29,8 @@ class Accounting:
 
     listed: tuple[Commit, ...]
     left_out: tuple[LeftOut, ...]
+    steering: str = ""
+    """What the entry has that is not seen, where it has such characters."""
 
     @property
     def missing(self) -> tuple[Commit, ...]:
@@ -47,25 +50,26 @@ class Accounting:
         return f"{said}; look again: {missing} of these should be listed" if missing else said
 
     def more(self) -> list[str]:
-        """A line that says how many commits are not shown."""
+        """What stands below the commits: how many are not shown, and what can't be seen."""
         more = len(self.left_out) - ROWS
-        return [f"… and {more} more"] if more > 0 else []
+        left = [f"… and {more} more"] if more > 0 else []
+        return [*left, *([self.steering] if self.steering else [])]
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return {"text/plain": str(self), "text/html": self._repr_html_()}
+        return bundle(str(self), self._repr_html_())
 
     def _repr_html_(self) -> str:
         """The commits that are left out as a table, every text escaped."""
         rows = "".join(map(row_html, self.left_out[:ROWS]))
-        more = "".join(f"<div>{escape(line)}</div>" for line in self.more())
+        more = "".join(f"<div>{as_html(line)}</div>" for line in self.more())
         table = f"<table><tbody>{rows}</tbody></table>" if rows else ""
-        return f"<div><b>{escape(self.headline)}</b>{table}{more}</div>"
+        return f"<div><b>{as_html(self.headline)}</b>{table}{more}</div>"
 
 
 def row_html(left: LeftOut) -> str:
     """One commit that is left out, as a row of a table."""
     cells = (left.commit.id[:9], left.commit.subject, left.reason)
-    return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+    return f"<tr>{''.join(f'<td>{as_html(cell)}</td>' for cell in cells)}</tr>"
 
 
 def account(entry: Entry, commits: Iterable[Commit]) -> Accounting:
@@ -83,7 +87,7 @@ def account(entry: Entry, commits: Iterable[Commit]) -> Accounting:
             listed.append(commit)
         else:
             left_out.append(LeftOut(commit, reason_left_out(commit)))
-    return Accounting(tuple(listed), tuple(left_out))
+    return Accounting(tuple(listed), tuple(left_out), point_out(entry.text))
 
 
 def bullet_text(line: str) -> str:

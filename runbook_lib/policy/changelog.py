@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
 from hashlib import sha256
-from html import escape
 
 from runbook_lib.errors import UsageError
 from runbook_lib.policy.version import WRITTEN, Version
+from runbook_lib.policy.visible import as_html, bundle
 
 HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
 UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*")
@@ -50,19 +50,19 @@ class Entry:
         return f"{self.file} has the entry of {self.version}\n{self.diff or self.text}".rstrip()
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return {"text/plain": str(self), "text/html": self.html()}
+        return bundle(str(self), self.html())
 
     def html(self) -> str:
         """The diff as HTML: added lines green, removed ones red, every text escaped."""
-        lines = "\n".join(map(line_html, (self.diff or self.text).splitlines()))
-        title = f"<b>{escape(self.file)} has the entry of {self.version}</b>"
+        lines = "\n".join(map(line_html, (self.diff or self.text).rstrip("\n").split("\n")))
+        title = f"<b>{as_html(self.file)} has the entry of {self.version}</b>"
         return f'<div>{title}<pre style="white-space:pre-wrap;margin:0">{lines}</pre></div>'
 
 
 def line_html(line: str) -> str:
     """One line of a diff in its colour."""
     colour = {"+": "#15803d", "-": "#b91c1c", "@": "#1d4ed8"}.get(line[:1])
-    text = escape(line)
+    text = as_html(line)
     return f'<span style="color:{colour}">{text}</span>' if colour else text
 
 

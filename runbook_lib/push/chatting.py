@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from runbook_lib.display import say
 from runbook_lib.errors import Refused, UsageError
 from runbook_lib.policy.announcement import Announcement
 from runbook_lib.policy.deploy_message import Deployment
@@ -63,7 +64,7 @@ class Chatting(PushSession):
         Where it has neither, the text is shown, for the operator to pass on.
         """
         if not self.rooms:
-            print(f"The profile names no room; tell them, if nobody has: {text}")
+            say(f"The profile names no room; tell them, if nobody has: {text}")
             return text
         return self.rooms[0].announce(handle, text)
 

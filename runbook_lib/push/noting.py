@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from runbook_lib.display import say
 from runbook_lib.errors import Refused
 from runbook_lib.policy.push_notes import (
     Blocker,
@@ -46,7 +47,7 @@ class Noting(PushSession):
         check_notes(found)
         problem = title_problem(found, week.date)
         if problem:
-            print(f"Look at the notes: {problem}.")
+            say(f"Look at the notes: {problem}.")
         return notes
 
     def find_document(self, week: Week) -> tuple[str, str]:

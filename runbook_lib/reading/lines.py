@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from runbook_lib.display import GLYPHS
-from runbook_lib.reading.harmless import one_line
+from runbook_lib.policy.visible import one_line
 
 CHUNK = 500
 """So many rows are aligned with each other; those after them may be wider."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from runbook_lib.archives import KeptSession
 from runbook_lib.errors import RunbookError
+from runbook_lib.policy.visible import one_line, still_visible
 from runbook_lib.reading.finding import Found
-from runbook_lib.reading.harmless import harmless, one_line
 from runbook_lib.reading.lines import sign
 from runbook_lib.reading.look import POLICY, style
 from runbook_lib.reading.prose import decisions_text, facts
@@ -27,7 +27,7 @@ PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 def make_page(found: Found) -> str:
     """The page of a run, session by session, or of one session."""
     name = found.sessions[0].summary.run if found.sessions else ""
-    title = escape(one_line(f"Record of {name or found.name}"))
+    title = text(f"Record of {name or found.name}")
     body = "\n".join(part for session in found.sessions for part in session_html(session))
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">\n'
@@ -46,7 +46,7 @@ def session_html(session: KeptSession) -> Iterator[str]:
         yield from (f'<p class="doubt">{text(doubt)}</p>' for doubt in doubts(session))
         yield facts_html(session)
         yield steps_html(session)
-        yield from (f"<p>{text(line)}</p>" for line in decisions_text(session.summary))
+        yield from (f"<p>{escape(line)}</p>" for line in decisions_text(session.summary))
         yield from map(cell_html, read_cells(session))
     except (RunbookError, OSError) as error:
         yield f'<p class="doubt">{text(f"It can not be shown: {error}")}</p>'
@@ -84,7 +84,7 @@ def cell_html(cell: ShownCell) -> str:
     status = escape(cell.status.replace(" ", "-"))
     return (
         f'<div class="cell {status}"><div class="state">{state(cell)}</div>'
-        f'<pre class="code">{coloured(harmless(cell.source))}</pre>{outputs}</div>'
+        f'<pre class="code">{coloured(still_visible(cell.source))}</pre>{outputs}</div>'
     )
 
 
@@ -112,7 +112,7 @@ def output_html(output: Output) -> str:
 
 def prose(source: str) -> str:
     """Markdown as HTML; HTML in it stands there as text."""
-    return str(markdown().render(harmless(source)))
+    return str(markdown().render(still_visible(source)))
 
 
 @cache

@@ -6,7 +6,7 @@ from runbook_lib.archives import KeptSession
 from runbook_lib.display import GLYPHS
 from runbook_lib.errors import RunbookError
 from runbook_lib.heading import written
-from runbook_lib.reading.harmless import harmless, one_line
+from runbook_lib.policy.visible import one_line, still_visible, visible
 from runbook_lib.reading.lines import indented, sign
 from runbook_lib.reading.shown import ShownCell, doubts, read_cells
 from runbook_lib.reading.times import duration, local, seconds_between
@@ -40,7 +40,7 @@ def facts_text(session: KeptSession) -> Iterator[str]:
     yield f"── {one_line(summary.run or summary.runbook)}  {sign(session.outcome)}"
     for name, value in facts(session):
         yield f"   {name:<22} {one_line(value)}"
-    yield from (f"!  {doubt}" for doubt in doubts(session))
+    yield from (f"!  {visible(doubt)}" for doubt in doubts(session))
     yield ""
 
 
@@ -70,7 +70,7 @@ def facts(session: KeptSession) -> Iterator[tuple[str, str]]:
 
 def journal_text(summary: SessionSummary) -> Iterator[str]:
     """What a journal tells where there is no record: steps and decisions."""
-    yield from (harmless(str(step_line(step))) for step in summary.steps)
+    yield from (str(step_line(step)) for step in summary.steps)
     yield from decisions_text(summary)
 
 
@@ -91,17 +91,18 @@ def cell_text(cell: ShownCell, *, full: bool) -> Iterator[str]:
     if cell.kind == "code":
         yield from code_text(cell, full=full)
     elif cell.kind in ("mark", "unknown"):
-        lines = (line for line in harmless(cell.source).split("\n") if not line.startswith("```"))
+        lines = still_visible(cell.source).split("\n")
+        lines = [line for line in lines if not line.startswith("```")]
         yield from (f"!  {line.replace('**', '')}" for line in lines)
     else:
-        yield indented(harmless(cell.source), "   ")
+        yield indented(still_visible(cell.source), "   ")
     yield ""
 
 
 def code_text(cell: ShownCell, *, full: bool) -> Iterator[str]:
     """A cell of code: its state, its source, its outputs."""
     yield state_text(cell)
-    source = shortened(harmless(cell.source), 0 if full else SOURCE_LINES)
+    source = shortened(still_visible(cell.source), 0 if full else SOURCE_LINES)
     yield indented(source, "   │ ")
     for output in cell.outputs:
         yield indented(shortened(output.plain, 0 if full else OUTPUT_LINES), "   ")

@@ -7,9 +7,9 @@ from typing import Any
 from runbook_lib.errors import UsageError
 from runbook_lib.events import Event
 from runbook_lib.gate import PLAIN, Question, approve_command, as_rule
+from runbook_lib.policy.visible import one_line, point_out, visible
 from runbook_lib.quorum import Count, Person, Rule, count
 from runbook_lib.reading.finding import Found
-from runbook_lib.reading.harmless import harmless, one_line
 from runbook_lib.reading.lines import indented, sign
 from runbook_lib.reading.times import local
 from runbook_lib.summary import DecisionSummary, decision, is_decision
@@ -60,7 +60,6 @@ class Asked:
         return asdict(self) | {"decisions": [*map(asdict, self.decisions)]} | more
 
     def __str__(self) -> str:
-        shown = harmless(self.text)
         lines = [
             f"run      {one_line(self.run)}",
             f"gate     {one_line(self.gate)}: {one_line(self.title)}",
@@ -68,13 +67,9 @@ class Asked:
             f"asked    {local(self.asked)} by {one_line(self.operator)}",
             *(f"decided  {one_line(told(one))}" for one in self.decisions),
             *([f"so far   {one_line(str(self.count))}"] if str(self.count) else []),
-            *(
-                []
-                if shown == self.text
-                else ["!        characters that steer a terminal: left out"]
-            ),
+            *point_out(self.text).splitlines(),
             "",
-            indented(shown, "   "),
+            indented(visible(self.text), "   "),
             "",
             f"To approve it: {one_line(self.command)}",
         ]

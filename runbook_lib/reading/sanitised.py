@@ -8,6 +8,8 @@ import re
 from html import escape
 from html.parser import HTMLParser
 
+from runbook_lib.policy.visible import still_visible
+
 VOID = frozenset({"br", "hr", "img"})
 INLINE = frozenset({"a", "b", "code", "del", "em", "i", "small", "span", "strong", "sub", "sup"})
 BLOCKS = frozenset({"blockquote", "div", "li", "ol", "p", "pre", "ul", "progress"})
@@ -74,7 +76,7 @@ class Sanitiser(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Write a text."""
         if not self.silent:
-            self.written.append(escape(data))
+            self.written.append(escape(still_visible(data)))
 
     def result(self) -> str:
         """What was written, with everything closed."""
@@ -97,7 +99,7 @@ def attribute(tag: str, name: str, value: str | None) -> str:
     if name == "src" and tag == "img" and PICTURE.fullmatch(value):
         return f' src="{escape(value)}"'
     if name in ("title", "alt"):
-        return f' {name}="{escape(value)}"'
+        return f' {name}="{escape(still_visible(value))}"'
     if name in NUMBERS and re.fullmatch(r"[\d.]{1,8}", value):
         return f' {name}="{value}"'
     if name == "style":

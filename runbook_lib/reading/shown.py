@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from runbook_lib.archives import KeptSession
-from runbook_lib.reading.harmless import harmless
+from runbook_lib.policy.visible import printed
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Output:
         """What a terminal can show of it."""
         for kind in ("text/plain", "text/markdown", "text/latex", "application/json"):
             if self.texts.get(kind):
-                return harmless(self.texts[kind])
+                return printed(self.texts[kind])
         return f"({', '.join(sorted(self.texts))})" if self.texts else ""
 
 

@@ -88,7 +88,7 @@ def test_a_gate_shows_just_what_would_be_approved(team: Team) -> None:
 def test_nothing_in_a_record_steers_the_terminal(team: Team) -> None:
     _, otto, _ = team
     said = otto.command("show", RUN)
-    assert "red txt.exe" in said
+    assert "<U+001B>[2Jred <U+202E>txt.exe" in said
     assert not any(mark in said for mark in ("\x1b", "\u202e"))
 
 

@@ -7,7 +7,6 @@ upon the newest push to production.
 """
 
 from collections.abc import Callable
-from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from runbook_lib.policy.visible import as_html
 from runbook_lib.sandbox.control import Body, choice_of, control, read_body, text_of
 from runbook_lib.sandbox.grafana.dashboards import (
     DASHBOARDS,
@@ -140,8 +140,8 @@ def page(request: Request) -> Response:
     found = DASHBOARDS.get(request.path_params["uid"])
     if found is None:
         raise HTTPException(404, "There is no such dashboard.")
-    items = "".join(f"<li>{escape(panel['title'])}</li>" for panel in found["panels"])
-    return HTMLResponse(f"<h1>{escape(found['title'])}</h1><ul>{items}</ul>")
+    items = "".join(f"<li>{as_html(panel['title'])}</li>" for panel in found["panels"])
+    return HTMLResponse(f"<h1>{as_html(found['title'])}</h1><ul>{items}</ul>")
 
 
 def name_prometheus(world: World, _account: Account, _request: Request, body: Body) -> Any:

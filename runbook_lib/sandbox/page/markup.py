@@ -1,8 +1,8 @@
 """HTML in small pieces; whatever is not markup already is escaped."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from html import escape
 
+from runbook_lib.policy.visible import as_html
 from runbook_lib.sandbox.page.live import SCRIPT
 
 
@@ -20,7 +20,7 @@ def html(content: Content) -> Markup:
     """A piece of content as HTML."""
     if isinstance(content, Markup):
         return content
-    return Markup(escape("" if content is None else str(content)))
+    return Markup(as_html("" if content is None else str(content)))
 
 
 def join(contents: Iterable[Content], between: str = "") -> Markup:
@@ -31,7 +31,7 @@ def join(contents: Iterable[Content], between: str = "") -> Markup:
 def text(tag: str, *contents: Content, **attributes: str) -> Markup:
     """One element; of an attribute's name `class_` stands for class, `data_head` for data-head."""
     named = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
-    pairs = "".join(f' {name}="{escape(value)}"' for name, value in named.items())
+    pairs = "".join(f' {name}="{as_html(value)}"' for name, value in named.items())
     return Markup(f"<{tag}{pairs}>{join(contents)}</{tag}>")
 
 
@@ -81,7 +81,7 @@ def document(title: str, body: Markup) -> str:
     """A whole page, which brings what is new by itself."""
     head = (
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style>"
+        f"<title>{as_html(title)}</title><style>{STYLE}</style>"
     )
     gone = text("p", GONE, class_="when-gone", role="alert")
     whole = f"<body>{gone}{body}<script>{SCRIPT}</script></body>"

@@ -5,7 +5,6 @@ As https://docs.sentry.io/api/ describes it. Issues are planted with `POST /sand
 """
 
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -14,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from runbook_lib.policy.visible import as_html
 from runbook_lib.sandbox.control import Body, control, text_of
 from runbook_lib.sandbox.sentry.history import furnish
 from runbook_lib.sandbox.sentry.issues import (
@@ -157,7 +157,7 @@ def page(world: World) -> Callable[[Request], Response]:
         found = find_issue(world, request.path_params["id"], everything)
         if found is None:
             raise HTTPException(404, "There is no such issue.")
-        return HTMLResponse(f"<h1>{escape(found.title)}</h1><p>{len(found.events)} events</p>")
+        return HTMLResponse(f"<h1>{as_html(found.title)}</h1><p>{len(found.events)} events</p>")
 
     return answer
 

@@ -2,11 +2,11 @@
 
 from base64 import b64encode
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from runbook_lib.policy.comparison import Comparison
 from runbook_lib.policy.verdict import Level, Verdict, count_levels
+from runbook_lib.policy.visible import as_html, bundle
 from runbook_lib.services.grafana.watch import Watch
 
 COLOURS: dict[Level, str] = {
@@ -73,11 +73,12 @@ class PanelReport:
     def html(self, plan: Watch) -> str:
         """The verdict, its reason, and the picture; every text from outside escaped."""
         level = self.verdict.level
-        also = "".join(f"<div>also {escape(str(each))}</div>" for each in self.others)
+        also = "".join(f"<div>also {as_html(str(each))}</div>" for each in self.others)
         return (
             f'<div style="margin:.6em 0"><b style="color:{COLOURS[level]}">{level}</b> '
-            f'<a href="{escape(self.link)}" target="_blank" rel="noopener">{escape(self.title)}</a>'
-            f"<div>{escape(self.reason)}</div>{also}{self.image(plan)}</div>"
+            f'<a href="{as_html(self.link)}" target="_blank" rel="noopener">'
+            f"{as_html(self.title)}</a>"
+            f"<div>{as_html(self.reason)}</div>{also}{self.image(plan)}</div>"
         )
 
     def image(self, plan: Watch) -> str:
@@ -86,7 +87,7 @@ class PanelReport:
         if not picture:
             return ""
         data = b64encode(picture).decode()
-        text = escape(f"{self.title}: {self.verdict}")
+        text = as_html(f"{self.title}: {self.verdict}")
         return f'<img alt="{text}" src="data:image/png;base64,{data}" style="max-width:100%">'
 
 
@@ -140,18 +141,18 @@ class DashboardReport:
         return [*by_badness, *self.unjudged]
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/plain": str(self), "text/html": self.html()}
+        return bundle(str(self), self.html())
 
     def html(self) -> str:
         """All of it, with the pictures."""
-        link = f'<a href="{escape(self.link)}" target="_blank" rel="noopener">'
+        link = f'<a href="{as_html(self.link)}" target="_blank" rel="noopener">'
         panels = "".join(
             each.html(self.plan)
             if isinstance(each, PanelReport)
-            else f'<div style="color:{GREY}">{escape(str(each))}</div>'
+            else f'<div style="color:{GREY}">{as_html(str(each))}</div>'
             for each in self.ordered
         )
-        return f"<div><b>{link}{escape(self.headline)}</a></b>{panels}</div>"
+        return f"<div><b>{link}{as_html(self.headline)}</a></b>{panels}</div>"
 
 
 def lines(each: PanelReport | Unjudged) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from runbook_lib.errors import Refused
 from runbook_lib.policy.verdict import Verdict
+from runbook_lib.policy.visible import bundle
 from runbook_lib.services.grafana.report import DashboardReport
 
 
@@ -38,7 +39,7 @@ class GrafanaReport:
         return "\n".join(map(str, self.dashboards))
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/plain": str(self), "text/html": self.html()}
+        return bundle(str(self), self.html())
 
     def html(self) -> str:
         """All of it, with the pictures."""

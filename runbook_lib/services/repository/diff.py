@@ -3,9 +3,9 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from html import escape
 
 from runbook_lib.policy.changelog import line_html
+from runbook_lib.policy.visible import as_html, bundle
 from runbook_lib.services.repository.git import Git
 from runbook_lib.services.repository.history import SHORT
 
@@ -40,12 +40,12 @@ class Diff:
         return f"… and {self.left} lines more: {self.command}" if self.left else ""
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return {"text/plain": str(self) or NOTHING, "text/html": self.html()}
+        return bundle(str(self) or NOTHING, self.html())
 
     def html(self) -> str:
         """The diff as HTML: added lines green, removed ones red, every text escaped."""
-        title = f"<b>{escape(self.title or NOTHING)}</b>"
-        lines = "\n".join([*map(line_html, self.text.split("\n")), escape(self.rest)]).strip()
+        title = f"<b>{as_html(self.title or NOTHING)}</b>"
+        lines = "\n".join([*map(line_html, self.text.split("\n")), as_html(self.rest)]).strip()
         return f'<div>{title}<pre style="white-space:pre-wrap;margin:0">{lines}</pre></div>'
 
 

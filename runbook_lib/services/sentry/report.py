@@ -1,11 +1,11 @@
 """What Sentry has seen since a push, as it shows itself."""
 
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from runbook_lib.policy.new_issues import Issue
 from runbook_lib.policy.verdict import Level, Verdict
+from runbook_lib.policy.visible import as_html, bundle
 
 COLOURS: dict[Level, str] = {
     "quiet": "var(--jp-success-color0, #15803d)",
@@ -78,12 +78,12 @@ class SentryReport:
         )
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/plain": str(self), "text/html": self.html()}
+        return bundle(str(self), self.html())
 
     def html(self) -> str:
         """All of it as a table; every text from outside escaped."""
         colour = COLOURS[self.verdict.level]
-        head = f'<div><b style="color:{colour}">{escape(self.headline)}</b></div>'
+        head = f'<div><b style="color:{colour}">{as_html(self.headline)}</b></div>'
         if not self.issues:
             return head
         heads = "".join(f'<th style="text-align:left">{name}</th>' for name in HEADS)
@@ -103,13 +103,13 @@ def row(issue: Issue) -> str:
         issue.release,
         f"{issue.before:.1f}" if issue.kind == "regressed" else "",
     )
-    written = "".join(f'<td style="text-align:left">{escape(cell)}</td>' for cell in cells)
+    written = "".join(f'<td style="text-align:left">{as_html(cell)}</td>' for cell in cells)
     return f'<tr><td style="text-align:left">{named(issue)}</td>{written}</tr>'
 
 
 def named(issue: Issue) -> str:
     """An issue's name, as a link where Sentry gives one."""
     if not issue.link.startswith(("https://", "http://")):
-        return escape(issue.name)
+        return as_html(issue.name)
     how = 'target="_blank" rel="noopener"'
-    return f'<a href="{escape(issue.link)}" {how}>{escape(issue.name)}</a>'
+    return f'<a href="{as_html(issue.link)}" {how}>{as_html(issue.name)}</a>'
