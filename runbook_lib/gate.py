@@ -14,6 +14,7 @@ from typing import Any, Literal, Protocol
 from runbook_lib.errors import Refused, UsageError, Waiting
 from runbook_lib.gate_places import Position
 from runbook_lib.journal import Event, Journal, digest
+from runbook_lib.policy.visible import Shown
 from runbook_lib.quorum import Count, Person, Rule, count
 from runbook_lib.runner import Runner
 
@@ -48,7 +49,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Decision:
+class Decision(Shown):
     """What was decided on a digest, by whom, from where, how (card, command, sandbox) and why.
 
     `account` is that of the machine `host`, as the machine knows it; `signature` is by the key of

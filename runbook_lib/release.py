@@ -8,6 +8,7 @@ from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.deployment import deployment_request, load_test_request
 from runbook_lib.policy.names import Names
 from runbook_lib.policy.version import Version
+from runbook_lib.policy.visible import Shown
 from runbook_lib.profile import Profile
 from runbook_lib.services.bugzilla import make_alias
 
@@ -31,7 +32,7 @@ class Decided:
 
 
 @dataclass(frozen=True)
-class Release:
+class Release(Shown):
     """A release that is decided: what it is called, where it starts, and what is in it."""
 
     decision: Decided

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from runbook_lib.policy.visible import Shown
+
 
 @dataclass(frozen=True)
-class Announcement:
+class Announcement(Shown):
     """A message of ours, without its handle: when it was sent, and where people find it."""
 
     text: str

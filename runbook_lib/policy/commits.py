@@ -11,6 +11,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
+from runbook_lib.policy.visible import Shown
+
 Kind = Literal["feature", "fix", "performance", "other", "none"]
 """What a commit says it is: "other" follows the convention with any other type (chore, docs …)."""
 
@@ -41,7 +43,7 @@ SHORT = 9
 
 
 @dataclass(frozen=True)
-class Commit:
+class Commit(Shown):
     """One commit: `date` is the committer's, `subject` one line, `body` all that follows it."""
 
     id: str

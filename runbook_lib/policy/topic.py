@@ -9,6 +9,7 @@ from datetime import date
 from urllib.parse import quote
 
 from runbook_lib.errors import Refused, UsageError
+from runbook_lib.policy.visible import Shown
 
 LIMIT = 250
 """How many characters Slack takes of a topic.
@@ -23,7 +24,7 @@ BETWEEN = " | "
 
 
 @dataclass(frozen=True)
-class Topic:
+class Topic(Shown):
     """A room's topic as people read it; `link` is where the room is."""
 
     text: str

@@ -73,6 +73,13 @@ def bundle(plain: str, html: str) -> dict[str, str]:
     return {"text/plain": visible(plain), "text/html": html}
 
 
+class Shown:
+    """A value that shows itself in a notebook in the words of its own `__str__`."""
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {"text/plain": visible(str(self))}
+
+
 def point_out(text: str) -> str:
     """Which lines of a text have characters that steer, for who approves it; empty without any."""
     found = [*steering_lines(text)]

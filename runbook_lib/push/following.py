@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from runbook_lib.errors import Failed, Refused, Unavailable
 from runbook_lib.policy.push_tags import is_newer
+from runbook_lib.policy.visible import Shown
 from runbook_lib.push.repositories import Environment
 from runbook_lib.push.session import PushSession
 from runbook_lib.services.dockerflow import shows
@@ -14,7 +15,7 @@ from runbook_lib.wait import NotYet, wait
 
 
 @dataclass(frozen=True)
-class Seen:
+class Seen(Shown):
     """What was waited for and seen, a line for each tag."""
 
     lines: tuple[str, ...]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from runbook_lib.errors import Refused
 from runbook_lib.policy.dependencies import Dependency, find_used
+from runbook_lib.policy.visible import Shown
 from runbook_lib.profile.push import DependencySettings
 from runbook_lib.push.security import SecuritySession
 from runbook_lib.services.github import Access
@@ -14,7 +15,7 @@ from runbook_lib.step import check
 
 
 @dataclass(frozen=True)
-class Dependencies:
+class Dependencies(Shown):
     """The dependencies of the repositories, and how new each is."""
 
     found: tuple[Dependency, ...]

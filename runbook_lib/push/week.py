@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from runbook_lib.policy.push_calendar import PushCalendar
 from runbook_lib.policy.rotation import Turn
+from runbook_lib.policy.visible import Shown
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,7 @@ class Decided:
 
 
 @dataclass(frozen=True)
-class Week:
+class Week(Shown):
     """A push by its date, with whose turn it is, and the push after it.
 
     Whose turn it is may change while a run is under way: people swap. The date may not.

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from runbook_lib.errors import Failed, UsageError
+from runbook_lib.policy.visible import Shown
 from runbook_lib.step import Runner, step
 
 TAIL = 50
@@ -28,7 +29,7 @@ LINE_ENDS = ("\n", "\r")
 
 
 @dataclass(frozen=True)
-class Passed:
+class Passed(Shown):
     """A command that ended well: how long it took, in seconds, and its last lines."""
 
     command: str

@@ -10,6 +10,7 @@ from typing import Any
 import requests
 
 from runbook_lib.errors import Failed, Refused
+from runbook_lib.policy.visible import Shown
 from runbook_lib.services.http import TIMEOUT, Timeout, check_url, excerpt, open_session, send
 from runbook_lib.step import Runner
 from runbook_lib.wait import NotYet, wait
@@ -20,7 +21,7 @@ COMMIT = re.compile(r"[0-9a-f]{7,40}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
-class Deployment:
+class Deployment(Shown):
     """What is deployed at `link`: the source repository, its version and commit, and the build."""
 
     source: str

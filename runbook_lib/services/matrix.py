@@ -18,6 +18,7 @@ from requests.auth import AuthBase
 from runbook_lib.errors import AccessDenied, Failed, Refused, RunbookError, Unavailable, UsageError
 from runbook_lib.policy.announcement import Announcement
 from runbook_lib.policy.topic import Topic
+from runbook_lib.policy.visible import Shown
 from runbook_lib.services.http import (
     TIMEOUT,
     Timeout,
@@ -57,7 +58,7 @@ class Bearer(AuthBase):
 
 
 @dataclass(frozen=True)
-class JoinedRoom:
+class JoinedRoom(Shown):
     """Who the token is, and the room that it has joined."""
 
     user: str

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from runbook_lib.policy.visible import Shown
+
 
 @dataclass(frozen=True)
-class Document:
+class Document(Shown):
     """A text, the `version` that a write of it would replace, and where people open it."""
 
     text: str = field(repr=False)

@@ -167,7 +167,9 @@ def list_page(world: World) -> Callable[[Request], Response]:
 
     def answer(_: Request) -> Response:
         found = list_issues(world, Asked(PROJECTS, (), None, world.now()))
-        items = "".join(f'<li><a href="{each.id}/">{escape(each.title)}</a></li>' for each in found)
+        items = "".join(
+            f'<li><a href="{each.id}/">{as_html(each.title)}</a></li>' for each in found
+        )
         return HTMLResponse(f"<h1>Issues</h1><ul>{items}</ul>")
 
     return answer

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from runbook_lib.policy.visible import Shown
+
 
 @dataclass(frozen=True)
-class Access:
+class Access(Shown):
     """Who a key belongs to, and that the product and its component are there for them."""
 
     account: str
@@ -29,7 +31,7 @@ class Flag:
 
 
 @dataclass(frozen=True)
-class Bug:
+class Bug(Shown):
     """A bug as it was when it was looked at."""
 
     id: int
@@ -62,7 +64,7 @@ class Comment:
 
 
 @dataclass(frozen=True)
-class NeedInfo:
+class NeedInfo(Shown):
     """A question that somebody was asked on a bug; `open` as long as they have not answered."""
 
     bug: int
@@ -76,7 +78,7 @@ class NeedInfo:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Answer(Shown):
     """What somebody said to a question on a bug, and whether they refused it."""
 
     text: str

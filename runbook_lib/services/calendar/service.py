@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from runbook_lib.errors import UsageError
 from runbook_lib.policy.rotation import Duty
+from runbook_lib.policy.visible import Shown
 from runbook_lib.services.calendar.source import Source
 from runbook_lib.step import Runner, check
 
@@ -15,7 +16,7 @@ PATTERN = r"(?i)\bpush[\s-]*(?:duty|hero)\b\W*(?P<person>[\w.-]*\w)"
 
 
 @dataclass(frozen=True)
-class Duties:
+class Duties(Shown):
     """What a calendar says of push duty, from `start` on and before `end`, in order."""
 
     duties: tuple[Duty, ...]

@@ -6,13 +6,14 @@ from github.AuthenticatedUser import AuthenticatedUser
 from github.Repository import Repository
 
 from runbook_lib.errors import AccessDenied, Refused
+from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.answers import Missing
 from runbook_lib.services.github.client import Client
 from runbook_lib.step import check
 
 
 @dataclass(frozen=True)
-class Access:
+class Access(Shown):
     """An account that may push to a repository."""
 
     login: str

@@ -8,6 +8,7 @@ from github.CommitStatus import CommitStatus
 from github.PaginatedList import PaginatedList
 
 from runbook_lib.errors import Conflict, Refused
+from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.answers import Missing, Rejected
 from runbook_lib.services.github.client import Client, checked_commit
 from runbook_lib.wait import NotYet, wait
@@ -35,7 +36,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Checks:
+class Checks(Shown):
     """All statuses and check runs of one commit."""
 
     commit: str

@@ -8,6 +8,7 @@ from github.PullRequest import PullRequest as RemotePull
 from github.PullRequestReview import PullRequestReview
 
 from runbook_lib.errors import Conflict, Refused, Unavailable
+from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.answers import AlreadyExists
 from runbook_lib.services.github.client import Client
 from runbook_lib.step import step
@@ -27,7 +28,7 @@ DECISIVE = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")
 
 
 @dataclass(frozen=True)
-class PullRequest:
+class PullRequest(Shown):
     """A pull request; `commit` is the head of its branch."""
 
     number: int
@@ -43,7 +44,7 @@ class PullRequest:
 
 
 @dataclass(frozen=True)
-class MergedPullRequest:
+class MergedPullRequest(Shown):
     """A pull request that was merged as `commit`; `head` was its branch's last commit."""
 
     number: int

@@ -11,6 +11,7 @@ from github.GitRelease import GitRelease
 from requests.utils import parse_header_links
 
 from runbook_lib.errors import Conflict, Refused, UsageError
+from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.answers import Missing
 from runbook_lib.services.github.client import checked_commit
 from runbook_lib.services.github.tags import RemoteTag, TagSteps
@@ -18,7 +19,7 @@ from runbook_lib.step import check, step
 
 
 @dataclass(frozen=True)
-class Release:
+class Release(Shown):
     """A release of a tag: a draft, or published; `body` is its text with the marker in it."""
 
     id: int

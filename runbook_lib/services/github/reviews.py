@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from github.PullRequest import PullRequest as RemotePull
 
 from runbook_lib.errors import Refused
+from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.client import Client
 from runbook_lib.services.github.pulls import DECISIVE, same_branch
 from runbook_lib.step import check
@@ -40,7 +41,7 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
-class Reviewed:
+class Reviewed(Shown):
     """The reviewed branches, by the numbers of their pull requests, and those left out."""
 
     heads: tuple[ReviewedBranch, ...]

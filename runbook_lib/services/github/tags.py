@@ -6,6 +6,7 @@ from typing import Literal
 from github.GitObject import GitObject
 
 from runbook_lib.errors import Conflict, Refused
+from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.answers import Missing
 from runbook_lib.services.github.client import Client
 
@@ -13,7 +14,7 @@ Released = Literal["not released", "released by this run"]
 
 
 @dataclass(frozen=True)
-class RemoteTag:
+class RemoteTag(Shown):
     """A tag on GitHub, the commit that it stands for, and whether it has a published release."""
 
     name: str

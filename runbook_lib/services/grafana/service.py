@@ -11,6 +11,7 @@ from runbook_lib.errors import AccessDenied, Failed, Refused, Unavailable
 from runbook_lib.policy.judgement import Direction
 from runbook_lib.policy.series import Series, Window
 from runbook_lib.policy.verdict import Verdict
+from runbook_lib.policy.visible import Shown
 from runbook_lib.services.grafana.client import Client, json_object, reading
 from runbook_lib.services.grafana.dashboard import Dashboard, Panel, read_dashboard, read_panel
 from runbook_lib.services.grafana.frames import read_results
@@ -35,7 +36,7 @@ ANY_DIRECTION: Mapping[str, Direction] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
-class Access:
+class Access(Shown):
     """What Grafana says to who asks: its version, and whose token it is."""
 
     version: str

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runbook_lib.errors import Conflict, Refused
+from runbook_lib.policy.visible import Shown
 from runbook_lib.services.repository.branching import (
     add_worktree,
     check_places,
@@ -25,7 +26,7 @@ from runbook_lib.step import check, step
 
 
 @dataclass(frozen=True)
-class Cloned:
+class Cloned(Shown):
     """A checkout, and the address that it was cloned from."""
 
     folder: Path
@@ -36,7 +37,7 @@ class Cloned:
 
 
 @dataclass(frozen=True)
-class OnBranch:
+class OnBranch(Shown):
     """A branch that is checked out, and its commit; `note` says how that compares with upstream."""
 
     branch: str

@@ -6,6 +6,7 @@ Two operators who extract the same texts make two commits of them; it is the tex
 from dataclasses import dataclass
 
 from runbook_lib.errors import Conflict, Refused
+from runbook_lib.policy.visible import Shown
 from runbook_lib.services.repository.git import Git
 from runbook_lib.services.repository.history import SHORT, listed
 from runbook_lib.services.repository.remote import Remote
@@ -13,7 +14,7 @@ from runbook_lib.services.repository.texts import same_text
 
 
 @dataclass(frozen=True)
-class Extracted:
+class Extracted(Shown):
     """What an extraction changes of `base`; `left_out` are files outside of the profile's paths."""
 
     branch: str
@@ -34,7 +35,7 @@ class Extracted:
 
 
 @dataclass(frozen=True)
-class PushedLocales:
+class PushedLocales(Shown):
     """New texts as the upstream has them; `needs_pull` where a pull request is to bring them in."""
 
     branch: str

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from runbook_lib.policy.visible import Shown
 from runbook_lib.services.repository.history import SHORT
 from runbook_lib.services.repository.merging import Merged
 from runbook_lib.services.repository.twin import CATCH_UP
@@ -19,7 +20,7 @@ class OnMain(Protocol):
 
 
 @dataclass(frozen=True)
-class Equal:
+class Equal(Shown):
     """Both repositories have a branch at the same commit."""
 
     branch: str
@@ -30,7 +31,7 @@ class Equal:
 
 
 @dataclass(frozen=True)
-class Published:
+class Published(Shown):
     """A merge that the public repository has."""
 
     branch: str
@@ -42,7 +43,7 @@ class Published:
 
 
 @dataclass(frozen=True)
-class Followed:
+class Followed(Shown):
     """The twin's branch: a part of the public one, up to `commit`."""
 
     branch: str

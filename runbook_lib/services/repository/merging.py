@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from runbook_lib.errors import Conflict
+from runbook_lib.policy.visible import Shown
 from runbook_lib.services.repository.failures import failure
 from runbook_lib.services.repository.git import Git, configured
 from runbook_lib.services.repository.history import SHORT, find_commit, listed
@@ -33,7 +34,7 @@ class ReviewedHead(Protocol):
 
 
 @dataclass(frozen=True)
-class Merged:
+class Merged(Shown):
     """Reviewed commits (`heads`) that are merged as `commit`, on top of `base`."""
 
     base: str

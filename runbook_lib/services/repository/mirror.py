@@ -10,6 +10,7 @@ from pathlib import Path
 
 from runbook_lib.errors import Refused
 from runbook_lib.policy.commits import Commit
+from runbook_lib.policy.visible import Shown
 from runbook_lib.services.repository.failures import mask_passwords
 from runbook_lib.services.repository.git import Git, check_ref, clone_address, configured
 from runbook_lib.services.repository.history import (
@@ -26,7 +27,7 @@ REFSPECS = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
 
 
 @dataclass(frozen=True)
-class Mirrored:
+class Mirrored(Shown):
     """What a mirror holds after it was brought up to date."""
 
     url: str

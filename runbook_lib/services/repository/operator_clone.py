@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from runbook_lib.errors import Refused, RunbookError, UsageError
+from runbook_lib.policy.visible import Shown
 from runbook_lib.services.repository.git import Git, check_ref
 from runbook_lib.services.repository.history import SHORT
 from runbook_lib.services.repository.signing import read_identity
@@ -21,7 +22,7 @@ WHERE = "clone it there, or correct or leave out repository.clone in the profile
 
 
 @dataclass(frozen=True)
-class CleanClone:
+class CleanClone(Shown):
     """A working copy with nothing in it that is not committed, and pushed as far as is known."""
 
     folder: Path

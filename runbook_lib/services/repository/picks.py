@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.push_notes.picks import Pick
+from runbook_lib.policy.visible import Shown
 from runbook_lib.services.repository.history import SHORT, listed
 
 
 @dataclass(frozen=True)
-class Picks:
+class Picks(Shown):
     """Commits to pick, in the order in which they are, on top of the tag `base` into a new `tag`.
 
     `concerns` is a text for a gate, empty where there are none. Where a tag has them all already,
@@ -52,7 +53,7 @@ class Picks:
 
 
 @dataclass(frozen=True)
-class Picked:
+class Picked(Shown):
     """The commit of a new tag: `picks` on top of the tag `base`; the rest as in `Picks`."""
 
     name: str

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from runbook_lib.errors import Conflict, Refused
+from runbook_lib.policy.visible import Shown
 from runbook_lib.services.repository.git import Git
 from runbook_lib.services.repository.history import SHORT
 from runbook_lib.services.repository.remote import Remote
 
 
 @dataclass(frozen=True)
-class Pushed:
+class Pushed(Shown):
     """A branch and a tag that the upstream has, at one commit."""
 
     upstream: str
@@ -25,7 +26,7 @@ class Pushed:
 
 
 @dataclass(frozen=True)
-class Merged:
+class Merged(Shown):
     """A commit that is part of a branch of the upstream."""
 
     upstream: str

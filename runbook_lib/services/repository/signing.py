@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from runbook_lib.errors import Failed, Refused
+from runbook_lib.policy.visible import Shown
 from runbook_lib.services.repository.git import Answer, Git, configured
 from runbook_lib.services.repository.history import SHORT, first_words
 
@@ -24,7 +25,7 @@ WHAT_TO_DO = (
 
 
 @dataclass(frozen=True)
-class Signature:
+class Signature(Shown):
     """A good signature: who signed, and the fingerprints of the key (its own, its primary key's).
 
     `listed` says whether the signer is in the list of allowed signers, where there is such a list.
@@ -68,7 +69,7 @@ class Signing:
 
 
 @dataclass(frozen=True)
-class SignedTag:
+class SignedTag(Shown):
     """An annotated tag: its own id, the commit that it stands for, and who signed it."""
 
     name: str

@@ -8,6 +8,7 @@ from runbook_lib.errors import Refused, UsageError
 from runbook_lib.policy.choice import plural
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.push_tags import PushTag, find_base, newest, next_free, tags_of
+from runbook_lib.policy.visible import Shown
 from runbook_lib.services.repository.clone_standing import CloneStanding, look_at_clone
 from runbook_lib.services.repository.git import Git
 from runbook_lib.services.repository.history import read_commits
@@ -92,7 +93,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Standings:
+class Standings(Shown):
     """How all repositories stand before the push of a day."""
 
     date: date

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from runbook_lib.errors import Refused
+from runbook_lib.policy.visible import Shown
 from runbook_lib.services.repository.git import Git
 from runbook_lib.services.repository.history import SHORT, listed
 
@@ -18,7 +19,7 @@ UNDER_WAY = {
 
 
 @dataclass(frozen=True)
-class Status:
+class Status(Shown):
     """A working copy: its branch (None: detached), commit (None: none yet), and what is changed.
 
     `changes` maps each path to the two letters of `git status --short`. `ahead` and `behind` count

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from runbook_lib.errors import UsageError
 from runbook_lib.policy.version_file import Place, change_version, find_place, find_version_file
+from runbook_lib.policy.visible import Shown
 from runbook_lib.services.repository.git import Git, literal
 
 
 @dataclass(frozen=True)
-class VersionChange:
+class VersionChange(Shown):
     """The file that says the version, and how that differs from where the branch starts."""
 
     file: str

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from runbook_lib.policy.push_notes.links import CompareLink
+from runbook_lib.policy.visible import Shown
 from runbook_lib.services.repository.history import SHORT
 from runbook_lib.services.repository.mirror import Mirror
 from runbook_lib.services.repository.operator_clone import OperatorClone
@@ -61,7 +62,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Tagged:
+class Tagged(Shown):
     """A tag that a repository has at a commit; `page` is the repository's web address."""
 
     name: str
@@ -85,7 +86,7 @@ class Tagged:
 
 
 @dataclass(frozen=True)
-class Tags:
+class Tags(Shown):
     """The tags of a push, one of each repository."""
 
     tagged: tuple[Tagged, ...]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from runbook_lib.errors import Refused
 from runbook_lib.policy.commits import Commit
+from runbook_lib.policy.visible import Shown
 from runbook_lib.services.repository.committing import (
     check_exactly,
     find_made,
@@ -182,7 +183,7 @@ class WorkingCopy:
 
 
 @dataclass(frozen=True)
-class Worktree(WorkingCopy):
+class Worktree(WorkingCopy, Shown):
     """A working copy of one branch, which starts at the commit `start`."""
 
     branch: str = ""

@@ -8,6 +8,7 @@ from typing import Any
 
 from runbook_lib.errors import Refused, UsageError
 from runbook_lib.policy.new_issues import Issue, judge_issues
+from runbook_lib.policy.visible import Shown
 from runbook_lib.services.http import TIMEOUT, Timeout
 from runbook_lib.services.sentry.client import PAGE, Client
 from runbook_lib.services.sentry.reading import came_back, daily, first_seen, read_issue, reading
@@ -20,7 +21,7 @@ MOST_DAYS = 30
 
 
 @dataclass(frozen=True)
-class Access:
+class Access(Shown):
     """The organization that a token lets one see."""
 
     name: str

@@ -11,6 +11,7 @@ from runbook_lib.errors import AccessDenied, Refused
 from runbook_lib.policy.announcement import Announcement
 from runbook_lib.policy.deploy_message import Deployment, compile_pattern, read_deployments
 from runbook_lib.policy.topic import Topic
+from runbook_lib.policy.visible import Shown
 from runbook_lib.services.slack.client import Client
 from runbook_lib.services.slack.text import escaped, plain, with_mentions
 from runbook_lib.step import Runner, check, step
@@ -22,7 +23,7 @@ KINDS = "public_channel,private_channel"
 
 
 @dataclass(frozen=True)
-class Member:
+class Member(Shown):
     """Who the token is, in a channel that it may read."""
 
     login: str
