@@ -3,6 +3,7 @@
 from difflib import unified_diff
 from typing import Any
 
+from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import visible
 
 LONGEST_DIFF = 60
@@ -53,7 +54,8 @@ def difference(committed: str, executed: str) -> str:
             committed.rstrip().split("\n"), executed.rstrip().split("\n"), n=1, lineterm=""
         )
     )[2:]
-    more = [f"… {len(lines) - LONGEST_DIFF} lines more"] if len(lines) > LONGEST_DIFF else []
+    left = len(lines) - LONGEST_DIFF
+    more = [f"… {plural(left, 'line')} more"] if left > 0 else []
     return fenced(visible("\n".join([*lines[:LONGEST_DIFF], *more])), "diff")
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.deployment import deployment_request, load_test_request
 from runbook_lib.policy.names import Names
+from runbook_lib.policy.plural import plural
 from runbook_lib.policy.version import Version
 from runbook_lib.policy.visible import Shown
 from runbook_lib.profile import Profile
@@ -45,7 +46,7 @@ class Release(Shown):
 
     def __str__(self) -> str:
         decision = self.decision
-        since = f"{len(self.commits)} commits since {decision.last or 'the beginning'}"
+        since = f"{plural(len(self.commits), 'commit')} since {decision.last or 'the beginning'}"
         lines = [
             f"{self.profile.project} {decision.version} from {decision.source} at "
             f"{decision.start:.9}, {since}",

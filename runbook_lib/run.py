@@ -18,6 +18,7 @@ from runbook_lib.gate_places import GatePlaces, Position, gates_gone, known_gate
 from runbook_lib.guard import GateGuard
 from runbook_lib.journal import Event, Journal, unsettled
 from runbook_lib.parameters import read_parameters, refuse_changed
+from runbook_lib.policy.plural import plural
 from runbook_lib.position import Walk
 from runbook_lib.profile import SANDBOX, Team
 from runbook_lib.recorder import start_recording
@@ -283,7 +284,7 @@ class Run(Workbench):
         self.journal.refresh()
         return [
             *map(unknown_line, unsettled(list(self.journal.events()))),
-            f"GitHub was called {self.calls()} times.",
+            f"GitHub was called {plural(self.calls(), 'time')}.",
             f"The record is in {self.journal.path.parent}",
         ]
 

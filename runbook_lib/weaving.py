@@ -8,6 +8,7 @@ from runbook_lib.display import StepLine
 from runbook_lib.events import Event
 from runbook_lib.heading import decision_lines, heading
 from runbook_lib.matching import Match, match
+from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import visible
 from runbook_lib.reference import Reference
 from runbook_lib.report import Report
@@ -210,8 +211,8 @@ class Body:
             "died": "**? unknown**: the kernel ended while this cell ran",
             "under way": "**Under way** when this was written",
             "continued": "**Goes on in the next session**: the run was opened again in this cell",
-            "not complete": f"**Not complete**: {execution.lost} outputs could not be recorded "
-            f"({execution.why})",
+            "not complete": f"**Not complete**: {plural(execution.lost, 'output')} could not be "
+            f"recorded ({execution.why})",
         }
         yield from (texts[mark] for mark in one.marks if mark in texts)
         if "changed" in one.marks and one.place is not None:

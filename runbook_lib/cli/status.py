@@ -19,6 +19,7 @@ HEADS = ("since", "state", "run", "waits for", "held by", "next")
 @told
 def command(offline: bool, as_json: bool) -> None:
     """Show the runs that are open: what each waits for and since when, and who is at work on it."""
+    from runbook_lib.policy.plural import plural
     from runbook_lib.reading.finding import Finder
     from runbook_lib.reading.lines import tell
     from runbook_lib.reading.standing import open_runs
@@ -33,9 +34,9 @@ def command(offline: bool, as_json: bool) -> None:
     else:
         click.echo("No run is open.")
     tell_problems(
-        f"{place.profile}: {count} {'private ' if place.private else ''}records are not at the "
-        "archive's remote yet: "
-        "runbook recover sends them"
+        f"{place.profile}: not at the archive's remote yet: "
+        f"{plural(count, 'private record' if place.private else 'record')}; "
+        "runbook recover sends what is missing there"
         for place in finder.places
         if (count := place.unpushed())
     )

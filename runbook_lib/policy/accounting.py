@@ -7,6 +7,7 @@ from html import unescape
 
 from runbook_lib.policy.changelog import Entry
 from runbook_lib.policy.commits import Commit
+from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import as_html, bundle, point_out
 
 ID = re.compile(r"\b[0-9a-f]{7,64}\b")
@@ -45,7 +46,9 @@ class Accounting:
     def headline(self) -> str:
         """How many commits there are, listed and left out."""
         number = len(self.listed) + len(self.left_out)
-        said = f"{number} commits: {len(self.listed)} listed, {len(self.left_out)} left out"
+        said = (
+            f"{plural(number, 'commit')}: {len(self.listed)} listed, {len(self.left_out)} left out"
+        )
         missing = len(self.missing)
         return f"{said}; look again: {missing} of these should be listed" if missing else said
 

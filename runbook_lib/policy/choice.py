@@ -7,6 +7,7 @@ from typing import Literal
 
 from runbook_lib.errors import Conflict, Refused, UsageError
 from runbook_lib.policy.commits import Commit
+from runbook_lib.policy.plural import plural
 from runbook_lib.policy.version import SCHEMES, ReleaseTag, Version, read_tag
 
 Level = Literal["major", "minor", "patch", "nothing", "unknown", "first"]
@@ -167,8 +168,3 @@ def listing(commits: Sequence[Commit]) -> str:
     shown = "; ".join(str(commit) for commit in commits[:LISTED])
     more = len(commits) - LISTED
     return f"{shown}; and {more} more" if more > 0 else shown
-
-
-def plural(number: int, noun: str) -> str:
-    """A number of things, in words."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -28,8 +28,8 @@ from typing import Literal
 from runbook_lib.policy.baseline import ENOUGH
 from runbook_lib.policy.comparison import Comparison, Excursion
 from runbook_lib.policy.drift import Drift, find_drift
+from runbook_lib.policy.plural import plural
 from runbook_lib.policy.reasons import (
-    count,
     gaps,
     say_blips,
     say_drift,
@@ -77,13 +77,13 @@ def too_little(comparison: Comparison) -> str:
     if not present and not known:
         return f"no data at all, neither since the push nor in the {weeks} weeks before it"
     if len(judged) < POINTS:
-        return f"only {count(len(judged), 'point')} since the push; run this again later"
+        return f"only {plural(len(judged), 'point')} since the push; run this again later"
     if not present:
         return f"no data since the push; {known} of {weeks} weeks have data for these hours"
     comparable = sum(comparison.usual[i] is not None for i in present)
     if comparable < max(POINTS, len(present) / 2):
         return (
-            f"only {comparable} of {count(len(judged), 'point')} can be compared: "
+            f"only {comparable} of {plural(len(judged), 'point')} can be compared: "
             f"{weeks - known} of {weeks} weeks have no data for these hours, and it takes {ENOUGH}"
         )
     return ""

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from runbook_lib.policy.plural import plural
 from runbook_lib.policy.verdict import Verdict
 
 Kind = Literal["new", "regressed"]
@@ -49,7 +50,7 @@ class Issue:
     def __str__(self) -> str:
         since = f", first in {self.release}" if self.release else ""
         earlier = f", {self.before:.1f} events a day before" if self.kind == "regressed" else ""
-        counted = f"{self.events} events of {self.users} users"
+        counted = f"{plural(self.events, 'event')} of {plural(self.users, 'user')}"
         return f"{self.kind} {self.name}: {self.title} ({counted}{since}{earlier})"
 
     def passing(self, ended: datetime, until: datetime) -> bool:
@@ -96,4 +97,5 @@ def say_days(days: Sequence[int]) -> str:
         return "no day before to compare with"
     low, high = min(days), max(days)
     counted = f"{low}" if low == high else f"{low} to {high}"
-    return f"{counted} new in the same hours of each of the {len(days)} days before"
+    before = f"each of the {len(days)} days before" if len(days) > 1 else "the day before"
+    return f"{counted} new in the same hours of {before}"

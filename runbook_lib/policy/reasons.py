@@ -6,6 +6,7 @@ from statistics import median
 
 from runbook_lib.policy.comparison import Comparison, Excursion
 from runbook_lib.policy.drift import Drift
+from runbook_lib.policy.plural import plural
 
 GAPS = 3
 """How many gaps are named one by one."""
@@ -18,7 +19,7 @@ def say_excursions(
     many = sum(len(each.buckets) for each in found)
     far = max(found, key=lambda each: abs(distances[each.far])).far
     which = "highest" if distances[far] > 0 else "lowest"
-    of = count(len(distances), "point")
+    of = plural(len(distances), "point")
     return f"{many} of {of} beyond {out:g} MADs, {which} {say_point(comparison, far)}"
 
 
@@ -26,7 +27,7 @@ def say_shift(distances: dict[int, float]) -> str:
     """That the points lie to one side."""
     middle = median(distances.values())
     side = "above" if middle > 0 else "below"
-    return f"half of {count(len(distances), 'point')} are {abs(middle):.1f} MADs or more {side}"
+    return f"half of {plural(len(distances), 'point')} are {abs(middle):.1f} MADs or more {side}"
 
 
 def say_drift(comparison: Comparison, drift: Drift) -> str:
@@ -38,10 +39,10 @@ def say_drift(comparison: Comparison, drift: Drift) -> str:
 def say_usual(comparison: Comparison, distances: dict[int, float], *, out: float) -> str:
     """That the points are as in the weeks: none is out that has to be told."""
     usual = {i: abs(distance) for i, distance in distances.items() if abs(distance) < out}
-    weeks, of = len(comparison.weeks), count(len(distances), "point")
+    weeks, of = plural(len(comparison.weeks), "week"), plural(len(distances), "point")
     if not usual:
-        return f"as in the last {weeks} weeks"
-    most = f"within {max(usual.values()):.1f} MADs of the last {weeks} weeks"
+        return f"as in the last {weeks}"
+    most = f"within {max(usual.values()):.1f} MADs of the last {weeks}"
     if len(usual) == len(distances):
         return f"{most} at all {of}"
     return f"{most} at {len(usual)} of {of}, the others as in some of these weeks or alone"
@@ -93,7 +94,7 @@ def spans(comparison: Comparison, buckets: Sequence[int], what: str) -> list[str
     """Buckets as stretches of time, at most `GAPS` of them one by one."""
     runs = [[i for _, i in run] for _, run in groupby(enumerate(buckets), lambda p: p[1] - p[0])]
     said = [f"{comparison.clock(run[0])}–{comparison.clock(run[-1] + 1)}" for run in runs[:GAPS]]
-    more = [f"{len(runs) - GAPS} more times"] if len(runs) > GAPS else []
+    more = [plural(len(runs) - GAPS, "more time")] if len(runs) > GAPS else []
     return [f"{what} {', '.join([*said, *more])}"] if said else []
 
 
@@ -104,14 +105,9 @@ def empty_weeks(comparison: Comparison) -> Iterator[str]:
         sum(week[i] is None for i in comparison.judged) >= half for week in comparison.weeks
     )
     if lacking:
-        yield f"{lacking} of {len(comparison.weeks)} weeks have no data for these hours"
+        yield f"{lacking} of {plural(len(comparison.weeks), 'week')} have no data for these hours"
 
 
 def number(value: float) -> str:
     """A value of a graph, three digits of it."""
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-
-
-def count(many: int, what: str) -> str:
-    """A number of things."""
-    return f"{many} {what}{'' if many == 1 else 's'}"

@@ -10,6 +10,8 @@ from html import escape
 from itertools import zip_longest
 from unicodedata import name
 
+from runbook_lib.policy.plural import plural
+
 EMOJI = (
     "\xa9\xae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u27bf\u2900-\u2bff"
     "\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
@@ -83,7 +85,7 @@ class Shown:
 def point_out(text: str) -> str:
     """Which lines of a text have characters that steer, for who approves it; empty without any."""
     found = [*steering_lines(text)]
-    more = [f"and {len(found) - NAMED} lines more"] if len(found) > NAMED else []
+    more = [f"and {plural(len(found) - NAMED, 'line')} more"] if len(found) > NAMED else []
     said = "; ".join([*found[:NAMED], *more])
     return f"! it has characters that are not seen, shown here as <U+…>: {said}" if said else ""
 

@@ -10,6 +10,7 @@ from runbook_lib.archive.message import NONE, clean, compose, read_trailers, ses
 from runbook_lib.archive.record import read_events
 from runbook_lib.errors import Failed
 from runbook_lib.events import Event
+from runbook_lib.policy.plural import plural
 from runbook_lib.proof.chain import SLACK, of
 from runbook_lib.proof.finding import Finding
 from runbook_lib.proof.history import Commit
@@ -189,7 +190,7 @@ def check_message(commit: Commit, events: Sequence[Event], record: bytes) -> Ite
         yield of(commit, "trailers", "none but those of a record", ", ".join(extra))
     lines = commit.message.strip().rpartition("\n\n")[2].split("\n")
     if len(lines) != len(commit.said):
-        found = f"{len(lines)} lines that say {len(commit.said)}"
+        found = f"{plural(len(lines), 'line')} that say {len(commit.said)}"
         yield of(commit, "trailers", "each once, and no other line among them", found)
     yield from check_text(commit, summary, digest)
 

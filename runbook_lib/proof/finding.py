@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from runbook_lib.policy.plural import plural
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -71,10 +73,10 @@ class Proof:
         """The line of an archive in which nothing was found."""
         if not self.looked:
             return f"· {self.archive} has no record yet"
-        noun = "record" if self.looked == 1 else "records"
         verb = "stands" if self.looked == 1 else "stand"
         time = f"from {self.first} to {self.last}"
-        return f"✔ {self.looked} {noun} of {self.archive} {verb}, {time}, {self.signatures()}"
+        records = plural(self.looked, "record")
+        return f"✔ {records} of {self.archive} {verb}, {time}, {self.signatures()}"
 
     def signatures(self) -> str:
         """Who signed, as far as it was looked at."""

@@ -10,6 +10,7 @@ from typing import Any
 from runbook_lib.archive import Archive
 from runbook_lib.errors import Refused, RunbookError, UsageError
 from runbook_lib.homes import all_homes, archive_settings, is_world, open_archive
+from runbook_lib.policy.plural import plural
 from runbook_lib.proof.finding import Finding, Proof
 from runbook_lib.proof.pack import make_pack
 from runbook_lib.proof.unpacked import prove_pack
@@ -62,8 +63,8 @@ class Exported:
         return asdict(self)
 
     def __str__(self) -> str:
-        noun = "session" if self.sessions == 1 else "sessions"
-        lines = [f"{self.file}: {self.sessions} {noun} of {self.run}, SHA-256 {self.sha256}"]
+        sessions = plural(self.sessions, "session")
+        lines = [f"{self.file}: {sessions} of {self.run}, SHA-256 {self.sha256}"]
         return "\n".join([*lines, *(f"  not in it, for it has not ended: {o}" for o in self.open)])
 
 

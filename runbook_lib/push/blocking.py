@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from runbook_lib.policy.plural import plural
 from runbook_lib.policy.templates import fill
 from runbook_lib.push.session import PushSession
 from runbook_lib.push.week import Week
@@ -45,8 +46,8 @@ class Blockers:
     def __str__(self) -> str:
         if not self.bugs:
             return "no blocking bugs"
-        noun = "bug" if len(self.bugs) == 1 else "bugs"
-        return f"{len(self.bugs)} blocking {noun}, {len(self.orphans)} of them with nobody"
+        bugs = plural(len(self.bugs), "blocking bug")
+        return f"{bugs}, {len(self.orphans)} of them with nobody"
 
     @property
     def text(self) -> str:

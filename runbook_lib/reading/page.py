@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from runbook_lib.archives import KeptSession
 from runbook_lib.errors import RunbookError
+from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import one_line, still_visible
 from runbook_lib.reading.finding import Found
 from runbook_lib.reading.lines import sign
@@ -69,7 +70,7 @@ def steps_html(session: KeptSession) -> str:
         for step in session.summary.steps
     )
     count = len(session.summary.steps)
-    return f"<details><summary>{count} steps</summary><table>{rows}</table></details>"
+    return f"<details><summary>{plural(count, 'step')}</summary><table>{rows}</table></details>"
 
 
 def cell_html(cell: ShownCell) -> str:

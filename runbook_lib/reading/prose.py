@@ -6,6 +6,7 @@ from runbook_lib.archives import KeptSession
 from runbook_lib.display import GLYPHS
 from runbook_lib.errors import RunbookError
 from runbook_lib.heading import written
+from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import one_line, still_visible, visible
 from runbook_lib.reading.lines import indented, sign
 from runbook_lib.reading.shown import ShownCell, doubts, read_cells
@@ -124,4 +125,4 @@ def shortened(text: str, limit: int) -> str:
     more = len(lines) - limit
     if not limit or more <= 1:
         return "\n".join(lines)
-    return "\n".join([*lines[:limit], f"… {more} more lines (--full shows them)"])
+    return "\n".join([*lines[:limit], f"… {plural(more, 'more line')} (--full shows them)"])

@@ -258,7 +258,7 @@ def test_a_clone_ahead_of_its_remote_is_refused(
     parameters = with_clone(world, write_profile, clone)
     before = world.state()
     text = tag_push(world, **parameters).ended_with("Refused")
-    assert "ahead by 1 commits" in text and "server" in text
+    assert "ahead by 1 commit" in text and "server" in text
     assert world.state() == before
 
 

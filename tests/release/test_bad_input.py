@@ -558,7 +558,7 @@ CLONES: dict[str, tuple[Callable[[Path], object], type[RunbookError], str]] = {
         r"found -n notes.txt \(not known to git\)",
     ),
     "ahead": (ahead, Refused, "expected master as origin/master has it.*ahead by 1 .*push them"),
-    "behind": (behind, Refused, "found it behind by 1 commits?; git pull, then run this again"),
+    "behind": (behind, Refused, "found it behind by 1 commit; git pull, then run this again"),
     "diverged": (diverged, Refused, "found that they have diverged: 1 .*only here, 1 .*only there"),
     "detached": (
         lambda clone: git(clone, "switch", "--quiet", "--detach"),

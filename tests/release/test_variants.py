@@ -34,7 +34,7 @@ def test_a_source_branch_that_has_moved_on_is_said_and_not_followed(
     first = step_through(until="tree.sign_tag").went_well()
     newer = world.push(tmp_path / "elsewhere", "feat: come too late")
     second = step_through().went_well()
-    assert f"origin/master has moved on by 1 commits to {newer:.9} (not followed)" in second.text
+    assert f"origin/master has moved on by 1 commit to {newer:.9} (not followed)" in second.text
     assert second.namespace["release"].start == first.namespace["release"].start
     assert git(world.bare, "rev-parse", "1.9^") == first.namespace["release"].start
     assert "come too late" not in world.releases()[0]["body"]

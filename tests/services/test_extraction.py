@@ -374,7 +374,7 @@ def test_what_others_added_to_the_branch_stays(server: Place) -> None:
     extraction.push(extracted, "main")
     there = server.push("# translated\n", branch=BRANCH)
     found = server.extraction().push(extracted, "main")
-    assert (found.commit, found.note) == (there, " (1 commits were added since)")
+    assert (found.commit, found.note) == (there, " (1 commit added since)")
 
 
 def test_texts_that_were_merged_by_squashing_need_no_branch_again(server: Place) -> None:

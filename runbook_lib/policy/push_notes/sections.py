@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Literal
 
 from runbook_lib.errors import Refused
+from runbook_lib.policy.plural import plural
 from runbook_lib.policy.push_notes.lines import Line, read_lines
 
 Form = Literal["markdown", "plain"]
@@ -127,8 +128,8 @@ def open_notes(text: str) -> Layout:
     if not any(section.kind for section in layout.sections):
         raise Refused(
             f"expected push notes with sections such as {listed(('pushing', 'blockers'))}; found a "
-            f"text of {len(layout.lines)} lines without one of them; make the notes from the "
-            "template, or give the document its headings back"
+            f"text of {plural(len(layout.lines), 'line')} without one of them; make the notes "
+            "from the template, or give the document its headings back"
         )
     return layout
 

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import as_html
 from runbook_lib.sandbox.control import Body, control, text_of
 from runbook_lib.sandbox.sentry.history import furnish
@@ -157,7 +158,9 @@ def page(world: World) -> Callable[[Request], Response]:
         found = find_issue(world, request.path_params["id"], everything)
         if found is None:
             raise HTTPException(404, "There is no such issue.")
-        return HTMLResponse(f"<h1>{as_html(found.title)}</h1><p>{len(found.events)} events</p>")
+        return HTMLResponse(
+            f"<h1>{as_html(found.title)}</h1><p>{plural(len(found.events), 'event')}</p>"
+        )
 
     return answer
 

@@ -1,6 +1,7 @@
 """Looks at bugs: by number, alias, mark and title; at what was asked on them, and answered."""
 
 from runbook_lib.errors import Refused
+from runbook_lib.policy.plural import plural
 from runbook_lib.services.bugzilla.client import Client
 from runbook_lib.services.bugzilla.mark import bears, bug_mark, question_prefix
 from runbook_lib.services.bugzilla.values import Answer, Bug, Comment, Flag, read_bug, read_comment
@@ -81,7 +82,7 @@ class Bugs:
         if not questions:
             raise Refused(
                 f"expected a question to {of} on bug {number}, found none in its "
-                f"{len(comments)} comments; ask with request_information first"
+                f"{plural(len(comments), 'comment')}; ask with request_information first"
             )
         said = [each for each in comments if each.id > questions[-1].id and same(each.who, of)]
         if is_asked(bug, of) or not said:

@@ -6,6 +6,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from runbook_lib.errors import UsageError
+from runbook_lib.policy.plural import plural
 from runbook_lib.policy.rotation import Duty
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.calendar.source import Source
@@ -25,8 +26,8 @@ class Duties(Shown):
     end: date
 
     def __str__(self) -> str:
-        noun = "duty" if len(self.duties) == 1 else "duties"
-        return f"{len(self.duties)} {noun} in {self.calendar}, from {self.start} to {self.end}"
+        duties = plural(len(self.duties), "duty", "duties")
+        return f"{duties} in {self.calendar}, from {self.start} to {self.end}"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runbook_lib.errors import Refused
+from runbook_lib.policy.plural import plural
 
 UNJUDGED = {
     **dict.fromkeys(("text", "news", "welcome", "dashlist", "alertlist", "annolist"), "no data"),
@@ -71,7 +72,7 @@ class Dashboard:
     variables: tuple[Variable, ...]
 
     def __str__(self) -> str:
-        return f"{self.title} ({len(self.panels)} panels)"
+        return f"{self.title} ({plural(len(self.panels), 'panel')})"
 
 
 def read_dashboard(said: dict[str, Any], url: str) -> Dashboard:

@@ -6,6 +6,7 @@ from typing import Any
 from runbook_lib.policy.baseline import Usual
 from runbook_lib.policy.comparison import Comparison
 from runbook_lib.policy.judgement import OUT
+from runbook_lib.policy.plural import plural
 
 Axes = Any
 """matplotlib's; its types know nothing of times, which it takes."""
@@ -46,7 +47,7 @@ def draw_usual(axes: Axes, comparison: Comparison) -> None:
     times = [comparison.window.time(i) for i in range(comparison.window.count)]
     low, median, high = zip(*map(band, comparison.usual), strict=True)
     axes.fill_between(times, low, high, color=USUAL, alpha=0.2, lw=0)
-    name = f"median of {len(comparison.weeks)} weeks"
+    name = f"median of {plural(len(comparison.weeks), 'week')}"
     axes.plot(times, median, color=USUAL, lw=1, ls="--", label=name)
 
 

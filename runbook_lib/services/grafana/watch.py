@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from runbook_lib.errors import UsageError
 from runbook_lib.policy.comparison import Comparison
 from runbook_lib.policy.judgement import Direction, judge
+from runbook_lib.policy.plural import plural
 from runbook_lib.policy.series import Series, Window, choose_step, cut_window, fill, weeks_before
 from runbook_lib.policy.verdict import Verdict, worst
 from runbook_lib.services.grafana.dashboard import Dashboard
@@ -65,8 +66,8 @@ class Watch:
         end = self.windows[0].end.astimezone(self.zone)
         begin = self.since.astimezone(self.zone)
         pushed = f"{self.tag}, " if self.tag else ""
-        weeks = len(self.windows) - 1
-        return f"{pushed}{begin:%Y-%m-%d %H:%M}–{end:%H:%M} {self.zone}, against {weeks} weeks"
+        weeks = plural(len(self.windows) - 1, "week")
+        return f"{pushed}{begin:%Y-%m-%d %H:%M}–{end:%H:%M} {self.zone}, against {weeks}"
 
     def compare(self, series: Sequence[tuple[Series, ...]], name: str, unit: str) -> Comparison:
         """One line of a panel, in all windows; nothing is there where it has no points."""
@@ -91,7 +92,7 @@ def judge_panel(
     first = worst(verdicts)
     about = compared[first.subject if len(names) > 1 else names[0]]
     if len(names) > SERIES:
-        more = f"{len(names) - SERIES} of its {len(names)} lines were not judged"
+        more = f"{len(names) - SERIES} of its {plural(len(names), 'line')} not judged"
         verdicts.append(Verdict("look at this", f"{more}: give the panel a query with fewer"))
         first = worst(verdicts)
     return (first, *(each for each in verdicts if each is not first)), about

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runbook_lib.errors import Conflict, Refused
+from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.repository.branching import (
     add_worktree,
@@ -147,8 +148,8 @@ class Repository(WorkingCopy):
         where = f"{self.upstream}/{branch}"
         if commit == newest:
             return f", as {where}"
-        beyond = self.git.count(commit, newest)
-        return f"; {where} has moved on by {beyond} commits to {newest:.{SHORT}} (not followed)"
+        beyond = plural(self.git.count(commit, newest), "commit")
+        return f"; {where} has moved on by {beyond} to {newest:.{SHORT}} (not followed)"
 
     @check
     def check_clean(self, branch: str) -> OnBranch:
@@ -160,8 +161,9 @@ class Repository(WorkingCopy):
         ahead = self.git.count(self.remote.tracked(branch), commit)
         if ahead:
             raise Refused(
-                f"expected {branch} as {self.upstream} has it, found {ahead} commits more here; "
-                f"push them, or remove {self.path}, then run this again"
+                f"expected {branch} as {self.upstream} has it, found "
+                f"{plural(ahead, 'commit')} more here; push them, or remove {self.path}, "
+                "then run this again"
             )
         return OnBranch(branch, commit, ", with no local changes")
 

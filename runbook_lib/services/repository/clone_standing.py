@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from runbook_lib.errors import Refused
+from runbook_lib.policy.plural import plural
 from runbook_lib.services.repository.git import Git
 from runbook_lib.services.repository.history import SHORT, listed
 from runbook_lib.services.repository.operator_clone import OperatorClone
@@ -60,8 +61,8 @@ def check_ahead(clone: OperatorClone, branch: str, commits: list[str]) -> None:
         ids = listed((f"{commit:.{SHORT}}" for commit in commits), 5)
         raise Refused(
             f"expected {branch} in {clone.path} as upstream has it, found it ahead by "
-            f"{len(commits)} commits ({ids}), which would not be in the tag; push them, or move "
-            "them to a branch of their own, then run this again"
+            f"{plural(len(commits), 'commit')} ({ids}), which would not be in the tag; push them, "
+            "or move them to a branch of their own, then run this again"
         )
 
 
@@ -70,7 +71,7 @@ def check_behind(clone: OperatorClone, mirror: Git, branch: str, tip: str, commi
     if not mirror.is_ancestor(commit, tip):
         raise Refused(
             f"expected {branch} in {clone.path} to have {commit:.{SHORT}}, which is to be tagged, "
-            f"found it behind by {mirror.count(tip, commit)} commits; "
+            f"found it behind by {plural(mirror.count(tip, commit), 'commit')}; "
             f"git -C {clone.path} pull, then run this again"
         )
 

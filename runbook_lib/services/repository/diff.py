@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from runbook_lib.policy.changelog import line_html
+from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import as_html, bundle
 from runbook_lib.services.repository.git import Git
 from runbook_lib.services.repository.history import SHORT
@@ -37,7 +38,7 @@ class Diff:
     @property
     def rest(self) -> str:
         """How much is not shown, and where it is; empty where all is."""
-        return f"… and {self.left} lines more: {self.command}" if self.left else ""
+        return f"… and {plural(self.left, 'line')} more: {self.command}" if self.left else ""
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return bundle(str(self) or NOTHING, self.html())
@@ -75,4 +76,4 @@ def headline(lines: Sequence[str], base: str) -> str:
 def cut(line: str) -> str:
     """A line as it is shown, with what it is longer by."""
     more = len(line) - LONGEST
-    return f"{line[:LONGEST]} … and {more} characters more" if more > 0 else line
+    return f"{line[:LONGEST]} … and {plural(more, 'character')} more" if more > 0 else line

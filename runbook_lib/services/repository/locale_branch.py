@@ -6,6 +6,7 @@ Two operators who extract the same texts make two commits of them; it is the tex
 from dataclasses import dataclass
 
 from runbook_lib.errors import Conflict, Refused
+from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.repository.git import Git
 from runbook_lib.services.repository.history import SHORT, listed
@@ -69,7 +70,7 @@ def compared(git: Git, extracted: Extracted, there: str) -> str | None:
     if there == extracted.commit:
         return ""
     if git.is_ancestor(extracted.commit, there):
-        return f" ({git.count(extracted.commit, there)} commits were added since)"
+        return f" ({plural(git.count(extracted.commit, there), 'commit')} added since)"
     return " (somebody else pushed the same texts)" if has_texts(git, there, extracted) else None
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from runbook_lib.errors import Refused, RunbookError, UsageError
+from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.repository.git import Git, check_ref
 from runbook_lib.services.repository.history import SHORT
@@ -104,7 +105,7 @@ def check_in_step(status: Status) -> None:
             f"expected {status.branch}'s upstream {status.upstream}, and it is gone; "
             "git fetch, or git branch --set-upstream-to, then run this again"
         )
-    ahead, behind = (f"{number} commits" for number in (status.ahead, status.behind))
+    ahead, behind = (plural(number or 0, "commit") for number in (status.ahead, status.behind))
     if status.ahead and status.behind:
         raise Refused(
             f"expected {status.branch} as {status.upstream} has it, found that they have diverged: "

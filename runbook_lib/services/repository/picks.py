@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 
 from runbook_lib.policy.commits import Commit
+from runbook_lib.policy.plural import plural
 from runbook_lib.policy.push_notes.picks import Pick
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.repository.history import SHORT, listed
@@ -43,7 +44,7 @@ class Picks(Shown):
         """All of it in one line."""
         if self.made:
             return f"{self.name} {self.tag} at {self.made:.{SHORT}} has all of it already"
-        return f"{self.name} {self.tag} is {self.base} and {len(self.picks)} commits:"
+        return f"{self.name} {self.tag} is {self.base} and {plural(len(self.picks), 'commit')}:"
 
     @property
     def digest(self) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from runbook_lib.errors import Conflict, Refused
+from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.repository.git import Git
 from runbook_lib.services.repository.history import SHORT
@@ -93,7 +94,7 @@ def check_branch(remote: Remote, branch: str, commit: str, there: str | None) ->
     if git.is_ancestor(there, commit):
         return ""
     if git.is_ancestor(commit, there):
-        return f" ({git.count(commit, there)} commits were added to {branch} since)"
+        return f" ({plural(git.count(commit, there), 'commit')} added to {branch} since)"
     raise Conflict(
         f"{branch} on {remote} is at {there:.{SHORT}}, which does not go with {commit:.{SHORT}} "
         "here; a pushed branch is never forced: look at who pushed it, or choose another version"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from runbook_lib.errors import Refused, UsageError
-from runbook_lib.policy.choice import plural
 from runbook_lib.policy.commits import Commit
+from runbook_lib.policy.plural import plural
 from runbook_lib.policy.push_tags import PushTag, find_base, newest, next_free, tags_of
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.repository.clone_standing import CloneStanding, look_at_clone
@@ -88,7 +88,7 @@ class Standing:
     @property
     def row(self) -> tuple[str, ...]:
         """Its row of the table."""
-        brings = f"{self.count} commits since {self.base or 'the beginning'}"
+        brings = f"{plural(self.count, 'commit')} since {self.base or 'the beginning'}"
         return (self.name, self.tag, self.state, f"{self.branch}: {self.head}", brings)
 
 

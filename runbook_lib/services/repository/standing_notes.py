@@ -1,6 +1,7 @@
 """What is worth knowing of a repository before it is tagged, and does not stop it."""
 
 from runbook_lib.policy.commits import Commit
+from runbook_lib.policy.plural import plural
 from runbook_lib.services.repository.clone_standing import CloneStanding
 from runbook_lib.services.repository.git import Git
 from runbook_lib.services.repository.history import SHORT, find_commit, listed
@@ -19,7 +20,7 @@ def moved_on(
             "decided anew"
         ]
     beyond = wagon.mirror.git.count(commit, head.id)
-    told = f"{wagon.branch} has moved on by {beyond} commits to {head} (not followed)"
+    told = f"{wagon.branch} has moved on by {plural(beyond, 'commit')} to {head} (not followed)"
     return [told] if kept and beyond else []
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from runbook_lib.errors import Refused
+from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.repository.git import Git
 from runbook_lib.services.repository.history import SHORT, listed
@@ -35,8 +36,7 @@ class Status(Shown):
 
     def __str__(self) -> str:
         rows = [f"{letters} {path}" for path, letters in sorted(self.changes.items())]
-        files = "file" if len(rows) == 1 else "files"
-        return "\n".join([f"{len(rows)} {files} changed:", *rows])
+        return "\n".join([f"{plural(len(rows), 'file')} changed:", *rows])
 
     @property
     def staged(self) -> list[str]:

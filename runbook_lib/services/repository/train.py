@@ -6,6 +6,7 @@ from datetime import date
 from functools import partial
 
 from runbook_lib.errors import Conflict, Failed, Refused, RunbookError, Unavailable, UsageError
+from runbook_lib.policy.plural import plural
 from runbook_lib.policy.push_tags import PushTag, find_base, newest, next_free
 from runbook_lib.services.repository.git import Git
 from runbook_lib.services.repository.history import SHORT, listed
@@ -127,7 +128,8 @@ def check_coupled(
     tagged = [str(one) for one in wanted if one.name not in failed]
     reasons = "".join(f"\n{name} is not tagged: {error}" for name, error in failed.items())
     told = (
-        f"expected to tag {len(wanted)} repositories. Tagged: {listed(tagged)}.{reasons}\n"
+        f"expected to tag {plural(len(wanted), 'repository', 'repositories')}. "
+        f"Tagged: {listed(tagged)}.{reasons}\n"
         "What is tagged stays; run this again to tag the rest"
     )
     error = together(list(failed.values()), told)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from runbook_lib.errors import Conflict, Refused, UsageError
+from runbook_lib.policy.plural import plural
 from runbook_lib.services.repository.diff import Diff, read_diff
 from runbook_lib.services.repository.git import COMMIT_ID, Git, clone_address
 from runbook_lib.services.repository.history import SHORT
@@ -137,7 +138,7 @@ class Twins:
         lacking = [head for head in wanted if not self.git.is_ancestor(head, base)]
         found = found or find_made(self.git, base, lacking)
         if found is None:
-            yield f"merge {len(lacking)} reviewed commits into {base:.{SHORT}}, here only"
+            yield f"merge {plural(len(lacking), 'reviewed commit')} into {base:.{SHORT}}, here only"
             found = make_merge(self.git, self.worktree.path, base, lacking)
         elif not self.has_checked_out(found.commit):
             fresh_worktree(self.git, self.worktree.path, found.commit)

@@ -130,7 +130,7 @@ def test_a_pull_goes_to_the_pinned_commit_and_says_what_came_since(
     found = repository.pull("master", to=pinned)
     assert repository.head().id == found.commit == pinned
     assert str(found) == (
-        f"master is at {pinned:.9}; origin/master has moved on by 1 commits to {newest:.9} "
+        f"master is at {pinned:.9}; origin/master has moved on by 1 commit to {newest:.9} "
         "(not followed)"
     )
     assert str(repository.pull("master")) == f"master is at {newest:.9}, as origin/master"
@@ -146,7 +146,7 @@ def test_a_checkout_with_commits_of_its_own_is_refused_and_kept(
     before = fingerprint(upstream.bare, repository.path)
     with pytest.raises(Refused, match="they have diverged, or it is ahead"):
         repository.pull("master")
-    with pytest.raises(Refused, match="1 commits more here"):
+    with pytest.raises(Refused, match="1 commit more here"):
         repository.check_clean("master")
     after = fingerprint(upstream.bare, repository.path)
     assert {**after, f"{repository.path} refs": ""} == {**before, f"{repository.path} refs": ""}
@@ -265,7 +265,7 @@ def test_a_branch_that_went_on_upstream_and_is_ours_is_found_again(
     commit(upstream.clone, "docs: a reviewer's hand", more="x")
     git(upstream.clone, "push", "--quiet", "origin", "release/1.9")
     assert repository.create_branch("release/1.9", release.start) == release
-    assert "(1 commits were added to release/1.9 since)" in str(release.push("release/1.9", "1.9"))
+    assert "(1 commit added to release/1.9 since)" in str(release.push("release/1.9", "1.9"))
 
 
 def test_a_branch_that_differs_here_and_there_is_a_conflict(

@@ -53,7 +53,7 @@ def test_another_machine_finds_it_all(
     again = carry_out(elsewhere, upstream, start)
     assert again[-3:] == first[-3:]
     assert again[2] == (
-        f"master is at {start:.9}; origin/master has moved on by 1 commits to "
+        f"master is at {start:.9}; origin/master has moved on by 1 commit to "
         f"{upstream.head:.9} (not followed)"
     )
 

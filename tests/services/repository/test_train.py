@@ -144,7 +144,7 @@ def test_running_it_again_finds_the_tags(train: Train, yard: Yard) -> None:
     again = train.look(DAY, decided=wanted)
     assert again.wanted() == wanted
     assert [one.state for one in again] == ["tagged"] * 3
-    assert "has moved on by 1 commits" in str(again)
+    assert "has moved on by 1 commit" in str(again)
     assert train.tag_train(again.wanted()) == first
     assert all_tags(yard) == after
     assert outcomes(train.runner)[-1] == "already"
@@ -211,7 +211,7 @@ def test_a_clone_that_is_ahead_is_refused(train: Train, yard: Yard) -> None:
     made = commit(yard.clone("server"), "not pushed", mine="1\n")
     before, there = fingerprint(yard.clone("server")), all_tags(yard)
     standings = with_clone(train, yard, "server").look(DAY)
-    with pytest.raises(Refused, match=f"server: expected master .* ahead by 1 commits .{made:.9}"):
+    with pytest.raises(Refused, match=f"server: expected master .* ahead by 1 commit .{made:.9}"):
         standings.wanted()
     assert next(iter(standings)).state == "refused"
     assert fingerprint(yard.clone("server")) == before
@@ -221,7 +221,7 @@ def test_a_clone_that_is_ahead_is_refused(train: Train, yard: Yard) -> None:
 def test_a_clone_that_is_behind_is_refused(train: Train, yard: Yard) -> None:
     git(yard.clone("server"), "reset", "--quiet", "--hard", "master~1")
     standings = with_clone(train, yard, "server").look(DAY)
-    with pytest.raises(Refused, match="behind by 1 commits; git -C .* pull"):
+    with pytest.raises(Refused, match="behind by 1 commit; git -C .* pull"):
         standings.wanted()
 
 
@@ -229,7 +229,7 @@ def test_a_clone_counts_for_nothing_once_the_tag_is_there(train: Train, yard: Ya
     train.tag_train(train.look(DAY).wanted())
     commit(yard.clone("server"), "next week's", mine="1\n")
     standings = with_clone(train, yard, "server").look(DAY)
-    assert standings.wanted() and "ahead by 1 commits" in str(standings)
+    assert standings.wanted() and "ahead by 1 commit" in str(standings)
 
 
 def test_a_changed_clone_is_said_and_does_not_stop_it(train: Train, yard: Yard) -> None:
