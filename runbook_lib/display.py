@@ -69,8 +69,13 @@ class StepLine:
 
     @property
     def headline(self) -> str:
-        """What was announced, else what was found, else the step's name."""
+        """What was announced, else what was found, else the step's name.
+
+        Of a step that a plan does not come to, its name, and why.
+        """
         report = self.report
+        if report.outcome == "planned" and not report.announced:
+            return f"{report.title}: {report.detail.removeprefix('planned, ')}"
         if report.outcome in RAISED:
             return report.announced or report.title
         return report.announced or report.detail.partition("\n")[0] or report.title

@@ -13,7 +13,7 @@ TYPES: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("gate", "digest", "title", "text", "by", "host", "how", "reason"), str),
     **dict.fromkeys(("arguments", "parameters", "decided"), dict),
     **dict.fromkeys(("run", "outcome", "detail", "link"), str),
-    **dict.fromkeys(("account", "signature", "of", "note"), str),
+    **dict.fromkeys(("account", "signature", "of", "note", "result"), str),
     **dict.fromkeys(("rule", "behind"), dict),
     "gates": (list, dict),
     "cell": int,
@@ -32,7 +32,7 @@ ALSO = {
 }
 """What every event says, and what those of some kinds say beside it."""
 MAYBE = frozenset({"run", "parameters", "decided", "seconds", "detail", "link", "announced"}) | {
-    *("account", "signature", "of", "note", "rule", "behind", "gates", "cell")
+    *("account", "signature", "of", "note", "rule", "behind", "gates", "cell", "result")
 }
 OUTCOMES = frozenset(get_args(Outcome))
 

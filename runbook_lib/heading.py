@@ -24,7 +24,8 @@ def heading(summary: SessionSummary, reference: Reference) -> str:
 
 def facts(summary: SessionSummary, reference: Reference) -> Iterator[tuple[str, str]]:
     """What a record's head says."""
-    for name in ("runbook", "run", "session", "operator", "host", "profile", "outcome"):
+    names = ("runbook", "run", "session", "operator", "host", "profile", "outcome", "result")
+    for name in names:
         yield name, str(getattr(summary, name))
     yield from (("started", summary.started), ("ended", summary.ended))
     yield "clock", summary.clock

@@ -14,11 +14,12 @@ from typing import Any
 
 from runbook_lib.catalog import Parameter, describe, find_runbook
 from runbook_lib.errors import Failed, Refused, RunbookError, UsageError, Waiting, find_error
-from runbook_lib.following import Watch, find_session, following
+from runbook_lib.following import Follower, Watch, find_session, following
 from runbook_lib.journal import read_journal
 from runbook_lib.parameters import refuse_unknown
 from runbook_lib.record import RECORD
 from runbook_lib.redaction import Masking, Secret, environment_secrets
+from runbook_lib.result import result_line
 from runbook_lib.session import JOURNAL, check_data_folder, name_session
 from runbook_lib.summary import SessionSummary, summarise
 
@@ -40,7 +41,8 @@ class Finished:
     """What a headless session came to.
 
     `summary` is what its journal says, None where it never opened a run; `error` what ended it
-    before the runbook's end; `record` the notebook of what was executed.
+    before the runbook's end, and `why` its words alone; `record` the notebook of what was executed;
+    `place` the heading under which it ended.
     """
 
     session: str
@@ -48,6 +50,8 @@ class Finished:
     summary: SessionSummary | None
     error: RunbookError | None
     record: Path | None
+    place: str = ""
+    why: str = ""
 
     @property
     def outcome(self) -> str:
@@ -57,6 +61,11 @@ class Finished:
         unknown = self.summary is not None and self.summary.outcome == "unknown"
         return "unknown" if unknown else self.error.outcome
 
+    @property
+    def result(self) -> str:
+        """What came of it, in one line."""
+        return result_line(self.outcome, self.runbook, self.summary, place=self.place, why=self.why)
+
     def to_dict(self) -> dict[str, Any]:
         """The same as what JSON can hold."""
         told = self.summary.to_dict() if self.summary else {}
@@ -65,6 +74,7 @@ class Finished:
             "run": told.get("run", ""),
             "session": self.session,
             "outcome": self.outcome,
+            "result": self.result,
             "message": str(self.error or ""),
             "steps": told.get("steps", []),
             "record": str(self.record or ""),
@@ -81,9 +91,10 @@ def carry_out(runbook: str, given: list[str], *, watch: Watch) -> Finished:
     parameters = parse_parameters(notebook, given)
     check_data_folder()
     session = name_session()
-    with following(session, watch):
-        error = execute(notebook, parameters, session)
-    return finish(session, runbook, error, go_on_with(runbook, given, parameters.get("profile")))
+    with following(session, watch) as follower:
+        error = execute(notebook, parameters, follower)
+    command = go_on_with(runbook, given, parameters.get("profile"))
+    return finish(session, runbook, error, command, follower.place)
 
 
 def go_on_with(runbook: str, given: list[str], profile: str | None) -> str:
@@ -102,22 +113,22 @@ def hide(text: str, *secrets: Secret) -> str:
     return Masking([*environment_secrets(os.environ), *secrets])(text)
 
 
-def execute(notebook: Path, parameters: dict[str, Any], session: str) -> RunbookError | None:
+def execute(notebook: Path, parameters: dict[str, Any], follower: Follower) -> RunbookError | None:
     """Execute a notebook by papermill; what ended it before its end, if anything did."""
     spare_slow_import()
     try:
         with terminating():
-            execute_by_papermill(notebook, parameters, session)
+            execute_by_papermill(notebook, parameters, follower)
     except RunbookError as error:
         return error
     except KeyboardInterrupt:
-        return stopped("it was interrupted")
+        return cut_short(follower.session, "it was interrupted")
     except SystemExit:
-        return stopped("it was terminated")
+        return cut_short(follower.session, "it was terminated")
     return None
 
 
-def execute_by_papermill(notebook: Path, parameters: dict[str, Any], session: str) -> None:
+def execute_by_papermill(notebook: Path, parameters: dict[str, Any], follower: Follower) -> None:
     """Execute a notebook; what papermill raises becomes what the runbook raised."""
     from nbclient.exceptions import DeadKernelError
     from nbformat import ValidationError
@@ -125,7 +136,8 @@ def execute_by_papermill(notebook: Path, parameters: dict[str, Any], session: st
     from papermill.exceptions import PapermillExecutionError
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
-    options = {"engine_name": ENGINE, "session": session, "progress_bar": False} | QUIET
+    own = {"session": follower.session, "follower": follower}
+    options = {"engine_name": ENGINE, "progress_bar": False} | own | QUIET
     try:
         execute_notebook(str(notebook), None, parameters, **options)
     except PapermillExecutionError as error:
@@ -207,16 +219,43 @@ def stopped(how: str) -> Failed:
     )
 
 
-def finish(session: str, runbook: str, error: RunbookError | None, command: str) -> Finished:
-    """What a session came to, by its journal and by what ended it."""
+def cut_short(session: str, how: str) -> RunbookError:
+    """What a signal ends a run with: as its record has it, where that says that it waits."""
+    folder, summary = read_session(session)
+    if folder is None or summary is None or summary.outcome != "waiting":
+        return stopped(how)
+    last = summary.steps[-1] if summary.steps else None
+    waits = last.detail if last and last.outcome == "waiting" else ""
+    return Waiting(waits or f"{how}, between two steps; run this again to go on")
+
+
+def read_session(session: str) -> tuple[Path | None, SessionSummary | None]:
+    """The folder of a session and what its journal says; None where it never began."""
     folder = find_session(session)
-    summary = summarise(read_journal(folder / JOURNAL)) if folder else None
+    return folder, summarise(read_journal(folder / JOURNAL)) if folder else None
+
+
+def finish(
+    session: str, runbook: str, error: RunbookError | None, command: str, place: str
+) -> Finished:
+    """What a session came to, by its journal and by what ended it."""
+    folder, summary = read_session(session)
     record = folder / RECORD if folder and (folder / RECORD).exists() else None
     begun = summary is not None or (error is not None and not isinstance(error, UsageError))
     error = error or unfinished(summary)
+    why = str(error or "")
     if error is not None and begun:
-        error = type(error)("\n".join([str(error), *pointers(record, command)]))
-    return Finished(session, runbook, summary, error, record)
+        command = "" if refused_at_once(error, summary) else command
+        error = type(error)("\n".join([why, *pointers(record, command)]))
+    return Finished(session, runbook, summary, error, record, place, why)
+
+
+def refused_at_once(error: RunbookError, summary: SessionSummary | None) -> bool:
+    """Whether nothing was begun that the same command could go on with: it was refused as given."""
+    joined = summary is not None and summary.run
+    given = summary.parameters if summary else {}
+    chosen = any(value for name, value in given.items() if name not in ("profile", "plan"))
+    return isinstance(error, (UsageError, Refused)) and not joined and chosen
 
 
 def unfinished(summary: SessionSummary | None) -> RunbookError | None:
@@ -230,4 +269,5 @@ def unfinished(summary: SessionSummary | None) -> RunbookError | None:
 
 def pointers(record: Path | None, command: str) -> list[str]:
     """Where to look, and how to go on."""
-    return [*([f"The record is {record}"] if record else []), f"To go on: {command}"]
+    found = (f"The record is {record}" if record else "", f"To go on: {command}" if command else "")
+    return [text for text in found if text]

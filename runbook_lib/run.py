@@ -266,15 +266,19 @@ class Run(Workbench):
         name = self.setting.name
         return name == SANDBOX or self.team == read_profile(name, parameters)
 
-    def close(self) -> Table:
-        """End the run: each step with its outcome, time and link, and where the record is."""
+    def close(self, result: str = "") -> Table:
+        """End the run: each step with its outcome, time and link, and where the record is.
+
+        `result` is what came of it, in one sentence.
+        """
         table = summary(self.name, self.runner.reports, self.closing_lines())
         if self.ended:
             return table
         if not self.runner.plan and self.guard.names:
             self.check_gates()
             table = summary(self.name, self.runner.reports, self.closing_lines())
-        self.journal.append("planned" if self.runner.plan else "closed", calls=self.calls())
+        said = {"result": result} if result and not self.runner.plan else {}
+        self.journal.append("planned" if self.runner.plan else "closed", calls=self.calls(), **said)
         say_in_terminal(f"{self.name}: {self.closing_lines()[-1]}")
         self.end()
         return table

@@ -9,7 +9,7 @@ from runbook_lib.events import Event, unsettled
 
 APPROVE = "approve"
 """What stands for the runbook where a session was but an approval from a terminal."""
-UNUSUAL = ("private", "gone")
+UNUSUAL = ("private", "gone", "result")
 """What is said of a session only where there is something to say."""
 OPEN = ("waiting", "refused", "failed", "unknown")
 """The outcomes after which a run has to be gone on with."""
@@ -83,6 +83,8 @@ class SessionSummary:
     """Whether its runbook is a private one."""
     gone: str = ""
     """The gates that its notebook had lost, against the runbook as it was."""
+    result: str = ""
+    """What came of it, as the runbook says it in the end."""
 
     def to_dict(self) -> dict[str, Any]:
         """The same as what JSON can hold; what is unusual is there where it is so."""
@@ -118,6 +120,7 @@ def summarise(events: Sequence[Event]) -> SessionSummary:
         clock="; ".join(text(event.said, "clock") for event in events if "clock" in event.said),
         private=opened.get("private") is True,
         gone=", ".join(gone(events)),
+        result=text(said_by(events, "closed"), "result"),
     )
 
 
@@ -145,9 +148,13 @@ def session_outcome(events: Sequence[Event], steps: Sequence[StepSummary]) -> st
 
 def unmended(steps: Sequence[StepSummary]) -> str:
     """The newest trouble that no later carrying-out of the same step has mended; else waiting."""
-    last = {(step.step, str(step.arguments)): step for step in steps}
-    troubles = [step for step in last.values() if step.outcome in OPEN]
+    troubles = [step for step in newest_steps(steps) if step.outcome in OPEN]
     return max(troubles, key=lambda step: step.number).outcome if troubles else "waiting"
+
+
+def newest_steps(steps: Sequence[StepSummary]) -> list[StepSummary]:
+    """The last carrying-out of each step, in the order of their first."""
+    return [*{(step.step, str(step.arguments)): step for step in steps}.values()]
 
 
 def summarise_steps(events: Sequence[Event]) -> tuple[StepSummary, ...]:

@@ -21,7 +21,7 @@ FLOORS = (
         "messages",
     ),
     ("catalog", "reference", "summary", "transcript", "matching"),
-    ("report", "refusals", "quorum", "gate_places", "position"),
+    ("report", "refusals", "result", "quorum", "gate_places", "position"),
     ("runner",),
     ("step", "gate", "guard", "wait"),
     ("profile",),

@@ -55,7 +55,7 @@ def told(command: Callable[P, T]) -> Callable[P, T]:
         try:
             return command(*args, **kwargs)
         except RunbookError as error:
-            click.echo(harmless_text(f"{type(error).__name__}: {error}"), err=True)
+            tell_error(error)
             sys.exit(exit_status(error))
         except BrokenPipeError:  # who reads has read enough: click ends it quietly
             raise
@@ -64,6 +64,11 @@ def told(command: Callable[P, T]) -> Callable[P, T]:
             sys.exit(1)
 
     return telling
+
+
+def tell_error(error: RunbookError) -> None:
+    """Say what the library raised on purpose."""
+    click.echo(harmless_text(f"{type(error).__name__}: {error}"), err=True)
 
 
 def exit_status(error: RunbookError) -> int:

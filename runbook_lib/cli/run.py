@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from runbook_lib.cli import exit_status, json_option, told
+from runbook_lib.cli import exit_status, json_option, tell_error, told
 from runbook_lib.errors import RunbookError
+from runbook_lib.policy.visible import visible
 
 if TYPE_CHECKING:
+    from runbook_lib.display import StepLine
     from runbook_lib.following import Watch
     from runbook_lib.headless import Finished
 
@@ -38,14 +40,26 @@ def command(
 
 
 def tell_person(runbook: str, given: list[str]) -> None:
-    """Carry a runbook out with its steps shown as they come."""
+    """Carry a runbook out with its steps shown as they come; in the end, what came of it."""
     from runbook_lib.headless import carry_out
 
     with watching() as watch:
         finished = carry_out(runbook, given, watch=watch)
     if finished.error is not None:
-        raise finished.error
-    say(f"The record is {finished.record}")
+        tell_error(finished.error)
+    else:
+        say(f"The record is {finished.record}")
+    tell_result(finished)
+    if finished.error is not None:
+        sys.exit(exit_status(finished.error))
+
+
+def tell_result(finished: "Finished") -> None:
+    """Say in one line what came of it."""
+    if sys.stdout.isatty():
+        print_coloured(new_console(), finished.result, finished.outcome, len(finished.result))
+    else:
+        say(finished.result)
 
 
 def say(text: str) -> None:
@@ -83,20 +97,31 @@ def watching() -> "Any":
 
 
 class Lines:
-    """Shows each outcome as lines of text."""
+    """Shows each heading and outcome as lines of text."""
+
+    def heading(self, text: str) -> None:
+        """Print a heading of the procedure."""
+        say(f"── {visible(text)}")
+
+    def said(self, text: str) -> None:
+        """Pass on what the kernel's process says; it may be anybody's."""
+        click.echo(visible(text), err=True)
 
     def under_way(self, text: str) -> None:
         """Nothing: what is printed stays."""
 
-    def outcome(self, line: object) -> None:
+    def outcome(self, line: "StepLine") -> None:
         """Print what a step came to."""
         say(str(line))
 
 
 class NoWatch(Lines):
-    """Shows nothing."""
+    """Shows nothing but what the kernel's process says."""
 
-    def outcome(self, line: object) -> None:
+    def heading(self, text: str) -> None:
+        """Nothing."""
+
+    def outcome(self, line: "StepLine") -> None:
         """Nothing."""
 
 
@@ -106,21 +131,51 @@ def terminal() -> Iterator["Watch"]:
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     words = TextColumn("{task.description}", markup=False)
-    with Progress(SpinnerColumn(), words, TimeElapsedColumn(), transient=True) as progress:
+    columns = (SpinnerColumn(), words, TimeElapsedColumn())
+    with Progress(*columns, console=new_console(), transient=True) as progress:
         yield Terminal(progress)
 
 
+def new_console() -> Any:
+    """The terminal, which colours nothing by itself, and nothing at all where NO_COLOR is set."""
+    from rich.console import Console
+
+    return Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+
+def print_coloured(console: Any, text: str, outcome: str, length: int) -> None:
+    """Print a text with its first characters in the colour of an outcome, which they say too."""
+    from rich.text import Text
+
+    from runbook_lib.reading.lines import COLOURS
+
+    shown = Text(text)
+    shown.stylize(COLOURS.get(outcome, ""), 0, length)
+    console.print(shown)
+
+
 class Terminal:
-    """Shows steps on a terminal."""
+    """Shows steps on a terminal, each above the line that changes."""
 
     def __init__(self, progress: Any) -> None:
         self.progress = progress
         self.task = progress.add_task("starting the kernel")
 
+    def heading(self, text: str) -> None:
+        """Print a heading of the procedure."""
+        from rich.text import Text
+
+        self.progress.console.print(Text(f"── {visible(text)}", "bold"))
+
+    def said(self, text: str) -> None:
+        """Print what the kernel's process says; it may be anybody's."""
+        self.progress.console.print(visible(text))
+
     def under_way(self, text: str) -> None:
         """Show what is being done now, and begin to count its time."""
-        self.progress.reset(self.task, description=text or "between two steps")
+        self.progress.reset(self.task, description=visible(text or "between two steps"))
 
-    def outcome(self, line: object) -> None:
-        """Print what a step came to, above the line that changes."""
-        self.progress.console.print(str(line), markup=False, highlight=False, soft_wrap=True)
+    def outcome(self, line: "StepLine") -> None:
+        """Print what a step came to."""
+        badge = str(line).partition("  ")[0]
+        print_coloured(self.progress.console, str(line), line.report.outcome, len(badge))

@@ -15,6 +15,7 @@ from papermill.exceptions import PapermillExecutionError
 from runbook_lib.engine.ending import DONE, Ending, cut_off, quit_in, raised_in
 from runbook_lib.engine.manager import HonestManager
 from runbook_lib.engine.signals import Hurry, Stopping
+from runbook_lib.errors import Failed, Waiting, find_error
 from runbook_lib.policy.visible import printed
 from runbook_lib.redaction import Masking, StreamMasking
 
@@ -104,7 +105,7 @@ class RunbookClient(PapermillNotebookClient):  # type: ignore[misc]
 
     def after_error(self, error: CellExecutionError, cell: Any, index: int) -> Ending:
         """What an error in a cell comes to."""
-        if self.stopping.asked:
+        if self.stopping.asked and not is_wait(error):
             self.lose(cell, index, error)
             raise Stopped from None
         self.nb_man.cell_exception(cell, cell_index=index, exception=error)
@@ -197,6 +198,11 @@ class RunbookClient(PapermillNotebookClient):  # type: ignore[misc]
         for name, stream in self.streams.items():
             self.log_stream(name, stream.flush())
         self.streams = {}
+
+
+def is_wait(error: CellExecutionError) -> bool:
+    """Whether a cell's own wait ended it: a signal that interrupts it has left nothing open."""
+    return issubclass(find_error(error.ename) or Failed, Waiting)
 
 
 def masked(output: Any, masking: Masking) -> Any:

@@ -20,7 +20,7 @@ from runbook_lib.engine.output_file import input_file
 from runbook_lib.engine.presented import is_private
 from runbook_lib.engine.signals import Stopping
 from runbook_lib.errors import UsageError
-from runbook_lib.following import find_session
+from runbook_lib.following import Follower, find_session
 from runbook_lib.redaction import Masking
 from runbook_lib.session import SESSION_VARIABLE, name_session
 
@@ -39,13 +39,15 @@ def execute(
     log_output: bool = False,
     autosave_cell_every: int = 30,
     session: str = "",
+    follower: Follower | None = None,
     input_path: object = None,
     **options: Any,
 ) -> Any:
     """Execute a notebook in a kernel of its own; return it as it was saved.
 
     `session` names the session that the runbook will open; by default the environment does, unless
-    one has that name already; else it gets a new name.
+    one has that name already; else it gets a new name. `follower` is told of the cells of prose,
+    and takes what the kernel's process would say on the terminal.
     """
     log_output = log_output and not is_private(nb)
     manager = HonestManager(
@@ -57,6 +59,7 @@ def execute(
         log_output=log_output,
         autosave_cell_every=autosave_cell_every,
     )
+    manager.follower = follower
     with told(OSError):
         manager.notebook_start()
     with told(UsageError), masked_log(manager.masking):
@@ -92,7 +95,7 @@ def run_kernel(manager: HonestManager, input_path: object, **options: Any) -> No
     with Stopping() as stopping:
         client = RunbookClient(manager, stopping, **client_options(**options))
         try:
-            client.execute(env=kernel_environment(manager, input_path))
+            client.execute(env=kernel_environment(manager, input_path), **streams(manager))
         except Stopped:
             logger.warning("Stopped by %s; run the runbook again to go on", stopping.name)
         except NoSuchKernel as error:
@@ -142,6 +145,12 @@ def kernel_environment(manager: HonestManager, input_path: object) -> dict[str, 
     path: Path | None = input_file(input_path)
     found |= {NOTEBOOK_VARIABLE: str(path)} if path else {}
     return found | ({PRIVATE_VARIABLE: "1"} if is_private(manager.nb) else {})
+
+
+def streams(manager: HonestManager) -> dict[str, Any]:
+    """Where the kernel's process writes what it says past its cells: here, or to the follower."""
+    terminal = manager.follower.terminal if manager.follower else None
+    return {"stdout": terminal, "stderr": terminal} if terminal else {}
 
 
 def client_options(

@@ -9,6 +9,7 @@ from runbook_lib.engine.ending import DONE, NOT_RUN, UNKNOWN, Ending
 from runbook_lib.engine.output_file import write_output
 from runbook_lib.engine.presented import PRIVATE, is_private, present
 from runbook_lib.engine.withheld import withhold
+from runbook_lib.following import Follower
 from runbook_lib.redaction import Masking
 
 RUNBOOK = "runbook"
@@ -24,6 +25,7 @@ class HonestManager(NotebookExecutionManager):  # type: ignore[misc]
         self.session = session
         self.ending: Ending | None = None
         self.shown: Any = None
+        self.follower: Follower | None = None
         self.tell("unknown", None)
 
     def tell(self, outcome: str, ended: str | None) -> None:
@@ -38,6 +40,12 @@ class HonestManager(NotebookExecutionManager):  # type: ignore[misc]
             self.shown = self.presented()
             write_output(self.shown, self.output_path)
         self.last_save_time = self.now()
+
+    def cell_start(self, cell: Any, cell_index: int | None = None, **options: Any) -> None:
+        """Note that a cell begins, and tell whoever follows the prose."""
+        super().cell_start(cell, cell_index, **options)
+        if self.follower is not None and cell.cell_type == "markdown":
+            self.follower.enter(cell.source)
 
     def cell_cut_off(self, cell: Any) -> None:
         """Note that nobody saw the end of a cell."""

@@ -53,6 +53,7 @@ def facts(session: KeptSession) -> Iterator[tuple[str, str]]:
     yield from (
         (name, value)
         for name, value in (
+            ("result", summary.result),
             ("session", session.name),
             ("runbook", f"{summary.runbook}{f' at {commit:.12}' if commit else ''}"),
             ("operator", f"{summary.operator} on {summary.host}"),

@@ -39,7 +39,7 @@ def twice(shared_home: Path) -> Iterator[Twice]:
     first = execute(shared_home / "first.ipynb")
     calls, refs, between = world.github_calls(since=began), world.refs(), world.mark()
     again = CliRunner().invoke(main, ["run", "release"])
-    kept = re.search(r"The record is (\S+)$", again.output.rstrip())
+    kept = re.search(r"The record is (\S+)\n✔ release/tidewatch/1.9: .*$", again.output.rstrip())
     assert kept is not None, again.output
     second = Executed(Path(kept[1]).parent.name, text=again.output)
     yield Twice(world, first, second, calls, refs, between)
