@@ -55,7 +55,7 @@ def show_on_terminal(description: "RunbookDescription") -> None:
 
     table = Table(box=None, padding=(0, 2, 0, 2), header_style="dim")
     for title in ("parameter", "type", "default", ""):
-        table.add_column(title, no_wrap=title != "")
+        table.add_column(title, overflow="fold")
     for one in description.parameters:
         default = "" if one.default is None else repr(one.default)
         table.add_row(Text(one.name, "bold"), Text(one.type), Text(default), Text(one.help))

@@ -15,15 +15,17 @@ from urllib.parse import quote
 import runbook_lib
 from runbook_lib.archive.layout import RECORD
 from runbook_lib.archives import KeptSession
-from runbook_lib.errors import UsageError
+from runbook_lib.errors import Failed, UsageError
 
 READ_ONLY = 0o444
+TERMINATED = 128 + signal.SIGTERM
 
 
 def open_in_jupyterlab(session: KeptSession) -> None:
     """Show a copy of a session's record in JupyterLab, and come back when that has ended.
 
-    Raises `UsageError` where it is not installed, or the session has no record.
+    Raises `UsageError` where it is not installed, or the session has no record, and `Failed` where
+    JupyterLab does not start or ends in trouble.
     """
     require_jupyterlab("or write a page with --html FILE")
     written = session.read(RECORD)
@@ -75,12 +77,17 @@ def with_short_refusals() -> dict[str, str]:
 
 
 def run_jupyterlab(notebook: Path, environment: dict[str, str]) -> None:
-    """Run JupyterLab with a notebook, until it ends."""
+    """Run JupyterLab with a notebook, until it ends; raises `Failed` where it ends in trouble."""
     with (
         subprocess.Popen(command(notebook), env=environment) as process,
         until_it_ends(process),
     ):
-        process.wait()
+        status = process.wait()
+    if status not in (0, -signal.SIGTERM, TERMINATED):
+        raise Failed(
+            f"expected JupyterLab to show {notebook.stem} until it is closed, found that it ended "
+            f"with status {status}; what it says of that stands above"
+        )
 
 
 @contextmanager

@@ -2,11 +2,18 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import accumulate, islice
+from textwrap import TextWrapper
+from typing import TYPE_CHECKING
 
 from runbook_lib.display import GLYPHS
 from runbook_lib.policy.visible import one_line
 
+if TYPE_CHECKING:
+    from rich.text import Text
+
+GAP = 2
+"""Spaces between two columns."""
 CHUNK = 500
 """So many rows are aligned with each other; those after them may be wider."""
 COLOURS = {
@@ -57,16 +64,65 @@ def tell(heads: Row, rows: Iterable[Row]) -> None:
 
 
 def show_table(heads: Row, rows: Iterable[Row]) -> None:
-    """Show rows as a table on a terminal, outcomes in their colours."""
+    """Show rows as a table on a terminal, outcomes in their colours; folded where it is narrow."""
     from rich.console import Console
-    from rich.table import Table
+
+    console = Console(highlight=False, markup=False, emoji=False)
+    table = [tuple(heads), *(tuple(map(one_line, row)) for row in rows)]
+    for line in folded(table, console.width):
+        console.print(line, soft_wrap=True)
+
+
+def folded(table: Sequence[Row], width: int) -> "Iterator[Text]":
+    """Rows below their heads: as many columns as fit stand side by side, the others below them.
+
+    So no name is cut or broken; a text of several words is folded between them.
+    """
+    from rich.cells import cell_len
+
+    widths = [max(map(cell_len, column)) for column in zip(*table, strict=True)]
+    ends = accumulate(column + GAP for column in widths)
+    beside = max(1, sum(end - GAP <= width for end in ends))
+    for number, row in enumerate(table):
+        yield side_by_side(row[:beside], widths, "dim" if number == 0 else "")
+        below = zip(table[0][beside:], row[beside:], strict=True) if number else ()
+        for head, cell in below:
+            yield from (dimmed(line, head) for line in hanging(head, cell, width) if cell)
+
+
+def side_by_side(cells: Row, widths: Sequence[int], style: str) -> "Text":
+    """Cells as wide as their columns, an outcome in its colour."""
+    from rich.cells import set_cell_size
     from rich.text import Text
 
-    shown = Table(*heads, box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for row in rows:
-        cells = map(one_line, row)
-        shown.add_row(*(Text(cell, COLOURS.get(cell.rpartition(" ")[2], "")) for cell in cells))
-    Console().print(shown)
+    line = Text("", style)
+    for cell, width in zip(cells, widths, strict=False):
+        line.append(set_cell_size(cell, width) + " " * GAP, COLOURS.get(cell.rpartition(" ")[2]))
+    line.rstrip()
+    return line
+
+
+def hanging(head: str, cell: str, width: int) -> list[str]:
+    """A cell with its head before it, folded between words."""
+    label = f"    {head} " if head else "    "
+    folding = TextWrapper(
+        width,
+        initial_indent=label,
+        subsequent_indent=" " * len(label),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return folding.wrap(cell)
+
+
+def dimmed(line: str, head: str) -> "Text":
+    """A line with the head that it begins with, if it does, less bright than what stands there."""
+    from rich.text import Text
+
+    shown = Text(line)
+    if head and line.startswith(f"    {head} "):
+        shown.stylize("dim", 0, 4 + len(head))
+    return shown
 
 
 def sign(outcome: str) -> str:

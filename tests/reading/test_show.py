@@ -199,6 +199,16 @@ def test_jupyterlab_opens_a_copy_that_cannot_be_saved(sample: Practice, tmp_path
     assert not Path(server["root_dir"]).exists()
 
 
+def test_a_jupyterlab_that_does_not_start_is_a_failure(
+    practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    practice.run()
+    (tmp_path / "jupyter_config.json").write_text('{"ServerApp": {"port": "none"}}')
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path))
+    said = practice.command("show", "--open", status=1)
+    assert "expected JupyterLab to show" in said and "ended with status 1" in said
+
+
 def test_what_was_unusual_about_a_cell_is_said_with_it(practice: Practice) -> None:
     opening, desk, cup, plate, close = (source for _, source in CELLS[1:])
     told = practice.environment(JPY_SESSION_NAME=str(practice.notebook))

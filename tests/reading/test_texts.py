@@ -7,7 +7,7 @@ import pytest
 
 from runbook_lib.cli import told
 from runbook_lib.errors import UsageError
-from runbook_lib.reading.lines import aligned, indented
+from runbook_lib.reading.lines import aligned, folded, indented
 from runbook_lib.reading.sanitised import sanitise
 from runbook_lib.reading.shown import read_cell
 from runbook_lib.reading.times import duration, parse_moment, seconds_between
@@ -77,6 +77,40 @@ def test_rows_are_aligned_as_they_come() -> None:
         "longer  3 4",
     ]
     assert [*aligned(("a",), [])] == ["a"]
+
+
+RUN, SESSION = "release/server-syncstorage/1.9", "20261126T085608.873349Z-0f95e8"
+COMMAND = f"runbook approve {RUN} changelog --digest e6399f448faf --reason '…'"
+LOG = (
+    ("started", "outcome", "run", "operator", "took", "session", ""),
+    ("2026-11-26 08:56", "… waiting", RUN, "operator", "5.6 s", SESSION, "private"),
+)
+STATUS = (
+    ("since", "state", "run", "waits for", "held by", "next"),
+    ("2026-11-26 08:56", "… waiting", RUN, "gate changelog e6399f448faf: 1.9", "", COMMAND),
+)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 400])
+@pytest.mark.parametrize("table", [LOG, STATUS], ids=["log", "status"])
+def test_no_name_is_cut_where_a_terminal_is_narrow(
+    table: tuple[tuple[str, ...], ...], width: int
+) -> None:
+    lines = [line.plain for line in folded(table, width)]
+    assert all(len(line) <= width for line in lines)
+    assert [line for line in lines if RUN in line]
+    words = [word for line in lines for word in line.split()]
+    assert set(" ".join(table[1]).split()) <= set(words)
+
+
+def test_columns_that_do_not_fit_are_named_below() -> None:
+    assert [line.plain for line in folded(STATUS, 80)] == [
+        "since             state      run",
+        f"2026-11-26 08:56  … waiting  {RUN}",
+        "    waits for gate changelog e6399f448faf: 1.9",
+        f"    next runbook approve {RUN} changelog --digest",
+        "         e6399f448faf --reason '…'",
+    ]
 
 
 def test_each_line_of_a_text_is_marked() -> None:
