@@ -127,13 +127,15 @@ def explain(level: Level, last: ReleaseTag | None, commits: Sequence[Commit]) ->
     """In one sentence, which commits call for what."""
     if last is None:
         return "this is the first release, and no earlier one says what comes next"
-    count = plural(len(commits), "commit")
+    several = len(commits) != 1
+    those = f"the {plural(len(commits), 'commit') if several else 'one commit'} since {last}"
     if level == "unknown":
-        return f"none of the {count} since {last} says what it is (feat:, fix: …)"
+        return f"none of {those} says what it is (feat:, fix: …)"
+    call = "call" if several else "calls"
     if level == "nothing":
-        return f"the {count} since {last} call for no release: {tally(commits)}"
+        return f"{those} {call} for no release: {tally(commits)}"
     causes = [commit for commit in commits if is_cause(commit, level)]
-    return f"the {count} since {last} call for a {level} release: {listing(causes)}"
+    return f"{those} {call} for a {level} release: {listing(causes)}"
 
 
 def is_cause(commit: Commit, level: Level) -> bool:
