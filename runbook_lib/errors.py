@@ -6,7 +6,7 @@
     │   ├── Conflict       the thing exists already, and differs
     │   └── AccessDenied   a service does not accept who we are, or what we may do
     ├── Failed             an act came to an end that trying again would not mend
-    │   └── NotHeld        it acted, and a second look does not find the effect
+    │   └── NotHeld        it acted, and a second look does not find the effect, or not that alone
     ├── Unavailable        a service gave no answer, or asks to be asked later
     └── Waiting            a person, or the outside world, has to move first
         └── Held           another session is at work on the run
@@ -55,7 +55,7 @@ class Failed(RunbookError):
 
 
 class NotHeld(Failed):
-    """The act was carried out, and a second look does not find its effect."""
+    """The act was carried out, and a second look does not find its effect, or not that alone."""
 
 
 class Unavailable(RunbookError):

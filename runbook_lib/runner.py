@@ -8,7 +8,16 @@ from typing import Any, Generic, TypeVar, cast
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 from tenacity.wait import wait_random_exponential
 
-from runbook_lib.errors import Failed, NotHeld, Outcome, RunbookError, Unavailable
+from runbook_lib.errors import (
+    AccessDenied,
+    Failed,
+    NotHeld,
+    Outcome,
+    Refused,
+    RunbookError,
+    Unavailable,
+    Waiting,
+)
 from runbook_lib.journal import Journal, canonical, masked
 from runbook_lib.report import Display, Line, Report, words
 
@@ -209,9 +218,12 @@ class Runner:
                 return cast(
                     T, self.stand_in(attempt, found.announced, Planned(words(attempt.name), self))
                 )
-            failure = self.act(attempt, found)
-            if failure is None:
+            trouble = self.act(attempt, found)
+            if trouble is None:
                 return self.verify(attempt, look)
+            if not isinstance(trouble, Unavailable):
+                return self.doubt(attempt, look, trouble)
+            failure = trouble
             acted = acted or failure.may_have_acted
             if tried + 1 < self.patience.attempts:
                 self.pause(failure, tried)
@@ -248,8 +260,11 @@ class Runner:
             self.sleep(pause)
         return self.look(look)
 
-    def act(self, attempt: Attempt, wanted: Wanted[T]) -> Unavailable | None:
-        """Announce, on disk, and act; return what went wrong where it is worth another look."""
+    def act(self, attempt: Attempt, wanted: Wanted[T]) -> RunbookError | None:
+        """Announce, on disk, and act; return what went wrong, for another look says what it means.
+
+        What waits for a person, or did not hold, has looked again by itself.
+        """
         if not isinstance(wanted.announced, str):
             raise Failed(
                 f"step {attempt.name}: expected it to announce its change as text, found "
@@ -268,10 +283,33 @@ class Runner:
             next(wanted.rest)
         except StopIteration:
             return None
-        except Unavailable as failure:
-            return failure
+        except (Waiting, NotHeld):
+            raise
+        except RunbookError as trouble:
+            return trouble
+        attempt.unseen = True
         wanted.rest.close()
         raise Failed(f"step {attempt.name} announces a second change; a step makes one")
+
+    def doubt(self, attempt: Attempt, look: Look[T], refusal: RunbookError) -> T:
+        """Look again before a refusal is said, for what is in the way may be our own.
+
+        git sends a push again whose answer it has lost, and then that one is rejected. A look that
+        is refused by a rule has seen that the effect is not there; one that fails has not seen.
+        """
+        attempt.line.progress(f"{attempt.announced}: not answered well, looking again")
+        try:
+            found = self.settle(attempt, look)
+        except RunbookError as seen:
+            attempt.unseen = not isinstance(seen, Refused) or isinstance(seen, AccessDenied)
+            said, besides = (seen, refusal) if attempt.unseen else (refusal, seen)
+            if str(said) != str(besides):
+                said.args = (f"{said}\n{besides}",)
+            raise said from besides
+        if isinstance(found, Found):
+            return self.settled(attempt, "done", found.value)
+        found.rest.close()
+        raise refusal
 
     def verify(self, attempt: Attempt, look: Look[T]) -> T:
         """Look again after an act that was answered; what would still change did not hold."""

@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from runbook_lib.errors import AccessDenied, Failed, NotHeld, Refused, Unavailable, Waiting
+from runbook_lib.errors import (
+    AccessDenied,
+    Conflict,
+    Failed,
+    NotHeld,
+    Refused,
+    RunbookError,
+    Unavailable,
+    Waiting,
+)
 from runbook_lib.journal import Journal, read_journal, unsettled
 from runbook_lib.step import Patience, Planned, Report, Runner, check, step
 from runbook_lib.wait import NotYet, wait
@@ -67,11 +76,17 @@ class Shelf:
             raise Failed("422: no such shelf")
         if trouble == "bug":
             raise KeyError(thing)
+        if trouble == "taken":
+            raise Conflict("somebody else has put it there")
         if trouble == "forgotten":
             return
         self.things.append(thing)
         if trouble == "after":
             raise Unavailable("connection lost")
+        if trouble == "repeated":
+            raise Conflict("it is there already")
+        if trouble == "broken":
+            raise Failed("broken pipe")
         if trouble == "killed":
             raise KeyboardInterrupt
 
@@ -98,6 +113,18 @@ class Shelf:
         yield f"put {thing} on {under}"
         self.things.append(thing)
         return ""
+
+    @step
+    def put_two(self, thing: str) -> Generator[str, None, str]:
+        """Put a thing on the shelf, and announce another."""
+        yield f"put {thing} on the shelf"
+        self.things.append(thing)
+        yield "put another"
+        return ""
+
+
+def throw(error: Exception) -> None:
+    raise error
 
 
 @pytest.fixture
@@ -200,6 +227,90 @@ def test_an_act_that_is_refused_for_good_is_not_repeated(shelf: Shelf) -> None:
     with pytest.raises(Failed, match="422"):
         shelf.put("lamp")
     assert (outcomes(shelf), shelf.acts) == (["failed"], 1)
+
+
+@pytest.mark.parametrize("trouble", ["repeated", "broken"])
+def test_a_refusal_of_what_is_there_is_done(
+    shelf: Shelf, sleeps: list[float], trouble: str
+) -> None:
+    shelf.trouble, shelf.late = [trouble], 2
+    assert shelf.put("lamp") == "lamp is on the shelf"
+    assert (outcomes(shelf), shelf.acts, shelf.things) == (["done"], 1, ["lamp"])
+    assert len(sleeps) == 2
+
+
+def test_a_refusal_stands_where_the_effect_is_surely_not_there(
+    shelf: Shelf, sleeps: list[float]
+) -> None:
+    shelf.trouble = ["taken"]
+    with pytest.raises(Conflict, match="somebody else has put it there"):
+        shelf.put("lamp")
+    assert (outcomes(shelf), shelf.acts) == (["refused"], 1)
+    assert sleeps == list(Patience().settling)
+
+
+def in_the_way(shelf: Shelf, *trouble: Exception) -> None:
+    """Let the looks after the next act go wrong."""
+    act = shelf.act
+
+    def act_and_be_in_the_way(thing: str, said: str) -> None:
+        shelf.look_trouble, shelf.act = list(trouble), act  # type: ignore[method-assign]
+        act(thing, said)
+
+    shelf.act = act_and_be_in_the_way  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize("kind", [AccessDenied, Failed, Unavailable])
+@pytest.mark.parametrize("said", ["taken", "repeated"])
+def test_a_refusal_that_nobody_can_look_behind_is_unknown(
+    shelf: Shelf, said: str, kind: type[RunbookError]
+) -> None:
+    shelf.trouble = [said]
+    in_the_way(shelf, *[kind("no sight") for _ in range(Patience().attempts)])
+    with pytest.raises(kind, match="(?s)no sight.*there"):
+        shelf.put("lamp")
+    assert outcomes(shelf) == ["unknown"]
+    assert len(unsettled(read_journal(shelf.runner.journal.path))) == 1
+    shelf.look_trouble.clear()
+    shelf.put("lamp")
+    assert outcomes(shelf)[-1] == {"taken": "done", "repeated": "already"}[said]
+
+
+def test_a_look_that_is_refused_itself_has_seen_that_it_is_not_there(
+    shelf: Shelf, sleeps: list[float]
+) -> None:
+    shelf.trouble = ["taken"]
+    in_the_way(shelf, Conflict("a cup stands in its place"))
+    with pytest.raises(Conflict, match="(?s)somebody else.*a cup stands in its place"):
+        shelf.put("lamp")
+    assert (outcomes(shelf), sleeps) == (["refused"], [])
+
+
+def test_who_interrupts_the_look_behind_a_refusal_leaves_it_unknown(shelf: Shelf) -> None:
+    shelf.trouble = ["repeated"]
+    in_the_way(shelf, KeyboardInterrupt())  # type: ignore[arg-type]
+    with pytest.raises(KeyboardInterrupt):
+        shelf.put("lamp")
+    shelf.put("lamp")
+    assert outcomes(shelf) == ["unknown", "already"]
+
+
+@pytest.mark.parametrize(
+    "error", [Waiting("nobody has decided"), NotHeld("the cup that stood there is broken")]
+)
+def test_what_an_act_has_looked_at_by_itself_is_not_looked_behind(
+    shelf: Shelf, sleeps: list[float], error: RunbookError
+) -> None:
+    shelf.act = lambda thing, trouble: throw(error)  # type: ignore[method-assign]
+    with pytest.raises(type(error), match=str(error)):
+        shelf.put("lamp")
+    assert (outcomes(shelf), sleeps) == ([error.outcome], [])
+
+
+def test_a_step_that_announces_twice_has_done_nobody_knows_what(shelf: Shelf) -> None:
+    with pytest.raises(Failed, match="a step makes one"):
+        shelf.put_two("lamp")
+    assert (outcomes(shelf), shelf.things) == (["unknown"], ["lamp"])
 
 
 def test_an_act_that_breaks_in_an_unforeseen_way_is_unknown(shelf: Shelf) -> None:

@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from typing import Any
 from urllib.parse import quote
 
-from runbook_lib.errors import AccessDenied, Conflict, Failed, Refused, Unavailable, UsageError
+from runbook_lib.errors import AccessDenied, Failed, NotHeld, Refused, Unavailable, UsageError
 from runbook_lib.policy.push_notes.document import Document
 from runbook_lib.services.http import check_url, excerpt, host, open_session, send
 
@@ -91,7 +91,7 @@ class Pad:
             if mended is None:
                 return
             text, base = mended
-        raise Failed(
+        raise NotHeld(
             f"expected to be alone in {self.place} for a moment, found others' edits each time; "
             f"look into its history for what is missing: {self.link}/timeslider"
         )
@@ -105,7 +105,7 @@ class Pad:
         overwritten, now = self.text_at(ours - 1), self.text_at(head)
         merged = merge(self.text_at(base), overwritten, now)
         if merged is None:
-            raise Conflict(
+            raise NotHeld(
                 f"expected edits of different lines in {self.place}, found that revision {ours} "
                 f"has replaced revision {ours - 1} where both differ; put back what is missing "
                 f"by hand: {self.link}/timeslider#{ours - 1}"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.errors import AccessDenied, Conflict, Unavailable, UsageError
+from runbook_lib.errors import AccessDenied, NotHeld, Unavailable, UsageError
 from runbook_lib.services.etherpad import Pad, merge
 from runbook_lib.services.notes import PushNotes
 from tests.conftest import MakeRunner
@@ -99,12 +99,13 @@ def test_an_edit_that_came_between_is_put_back(
 def test_an_edit_of_the_same_line_is_left_to_a_person(
     etherpad: Etherpad, name: str, make_runner: MakeRunner
 ) -> None:
-    pad = Interrupted(etherpad.url, name, etherpad.key)
-    notes = PushNotes(pad, make_runner())
+    pad, runner = Interrupted(etherpad.url, name, etherpad.key), make_runner()
+    notes = PushNotes(pad, runner)
     notes.create(FIRST)
     pad.theirs = "one\ntheirs\nthree\nfour\n"
-    with pytest.raises(Conflict, match="timeslider#1"):
+    with pytest.raises(NotHeld, match="timeslider#1"):
         notes.edit("2", replacing("two", "2"))
+    assert runner.reports[-1].outcome == "failed"  # it was no refusal: ours is in the pad
 
 
 def test_a_wrong_key_is_refused_and_not_shown(etherpad: Etherpad, name: str) -> None:

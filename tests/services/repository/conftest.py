@@ -216,7 +216,8 @@ class Served:
 
     A trouble is a status to answer with, "cut" for a connection that is closed unanswered, or "cut
     after" for one that is closed after the request was carried out. It befalls the requests whose
-    path and query hold the text before its colon.
+    path and query hold the text before its colon. Where connections are `kept`, a client that loses
+    one sends what it had sent on it once more, as an answer from before may have crossed its way.
     """
 
     root: Path
@@ -224,6 +225,7 @@ class Served:
     troubles: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     authorizations: list[str | None] = field(default_factory=list)
+    kept: bool = False
 
     @property
     def url(self) -> str:
@@ -241,6 +243,8 @@ def handler(served: Served) -> type[BaseHTTPRequestHandler]:
     """Answers requests through git's own http-backend."""
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def log_message(self, format: str, *args: object) -> None:
             pass
 
@@ -253,7 +257,7 @@ def handler(served: Served) -> type[BaseHTTPRequestHandler]:
         def answer(self) -> None:
             body, trouble = self.body(), served.trouble(self.path)
             served.authorizations.append(self.headers.get("Authorization"))
-            self.close_connection = True
+            self.close_connection = not served.kept or trouble.startswith("cut")
             if trouble.isdigit():
                 self.send_response(int(trouble))
                 self.send_header("Content-Length", "0")
@@ -261,7 +265,13 @@ def handler(served: Served) -> type[BaseHTTPRequestHandler]:
             elif trouble != "cut":
                 answered = self.backend(body)
                 if trouble != "cut after":
-                    self.wfile.write(b"HTTP/1.0 200 OK\r\n" + answered)
+                    self.tell(answered)
+
+        def tell(self, answered: bytes) -> None:
+            header, _, body = answered.partition(b"\r\n\r\n")
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n" + header)
+            self.wfile.write(b"\r\nConnection: close" * (not served.kept))
+            self.wfile.write(b"\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
 
         def body(self) -> bytes:
             if self.headers.get("Transfer-Encoding") != "chunked":

@@ -116,6 +116,30 @@ def test_an_answer_that_was_lost_is_looked_for_and_not_repeated(
     assert outcomes(runner)[-1] == "done"
 
 
+def test_a_push_that_git_itself_sends_again_is_done_though_the_second_is_rejected(
+    release: Worktree, served: Served, runner: Runner
+) -> None:
+    served.kept = True
+    served.troubles.append("/git-receive-pack:cut after")
+    pushed = over_http(release, served).push("release/1.9", "1.9")
+    assert len([path for path in served.asked if path.endswith("/git-receive-pack")]) == 2
+    assert pushed.commit == release.head().id
+    assert outcomes(runner)[-1] == "done"
+    assert unsettled(runner.journal.own) == []
+
+
+def test_a_push_that_was_sent_again_and_cannot_be_looked_up_is_unknown(
+    release: Worktree, served: Served, runner: Runner
+) -> None:
+    served.kept = True
+    served.troubles += ["/git-receive-pack:cut after", *["service=git-upload-pack:503"] * 3]
+    with pytest.raises(Unavailable, match=r"(?s)503.*git push ended with status 1"):
+        over_http(release, served).push("release/1.9", "1.9")
+    assert outcomes(runner)[-1] == "unknown"
+    assert release.push("release/1.9", "1.9").commit == release.head().id
+    assert outcomes(runner)[-1] == "already"
+
+
 def test_an_upstream_that_stays_away_is_unavailable_and_its_refs_stay(
     release: Worktree, upstream: Upstream, served: Served, runner: Runner
 ) -> None:
