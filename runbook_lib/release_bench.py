@@ -1,7 +1,8 @@
 """The services of a release, each made from the profile when it is first used."""
 
 import os
-from functools import cached_property
+from functools import cached_property, partial
+from pathlib import Path
 from typing import cast
 
 from runbook_lib.policy.templates import fill
@@ -20,8 +21,10 @@ from runbook_lib.services.repository import (
     Worktree,
     configured,
 )
+from runbook_lib.services.repository.git import Git
 from runbook_lib.services.repository.operator_clone import CleanClone
 from runbook_lib.services.repository.signing import Signature
+from runbook_lib.services.repository.throwaway import whole_checkout
 from runbook_lib.services.repository.worktree import WorkingCopy
 from runbook_lib.workbench import Workbench, command_environment, git_access, sandbox_git
 
@@ -141,8 +144,8 @@ class ReleaseBench(Workbench):
         settings = self.profile.test
         if not settings.command:
             return self.untested
-        command = Command(self.runner, cwd=tree.path, environment=command_environment())
-        return command.run(settings.command, subject=tree.tree(tree.head()), limit=settings.limit)
+        subject = tree.tree(tree.head())
+        return self.apart(tree).run(settings.command, subject=subject, limit=settings.limit)
 
     def load_test(self, tree: WorkingCopy, *, subject: str) -> Passed | str:
         """Run the profile's load test against stage, where the parameters ask for it."""
@@ -151,8 +154,30 @@ class ReleaseBench(Workbench):
         settings = self.profile.load_test
         names = {"stage": self.profile.stage.url}
         parts = [fill(part, names) for part in settings.command]
-        command = Command(self.runner, cwd=tree.path, environment=command_environment())
-        return command.run(parts, subject=subject, title="load test", limit=settings.limit)
+        limit = settings.limit
+        return self.apart(tree).run(parts, subject=subject, title="load test", limit=limit)
+
+    def apart(self, tree: WorkingCopy) -> Command:
+        """What runs commands on the files of a checkout, where nothing that they leave stays."""
+        place = partial(
+            whole_checkout,
+            tree.git,
+            self.folder / "tests",
+            tree.head().id,
+            origin=self.original,
+        )
+        return Command(self.runner, tree.path, command_environment(), place)
+
+    @property
+    def original(self) -> str:
+        """Where the repository is from: a rehearsal mirrors it, and not what lies beside it."""
+        rehearsed = str(self.parameters.get("repository") or "")
+        if self.setting.rehearsal is None or not rehearsed:
+            return self.profile.repository.url
+        folder = Path(rehearsed).expanduser()
+        if not folder.is_dir():
+            return rehearsed
+        return Git(folder).ask("config", "--get", "remote.origin.url").text or str(folder.resolve())
 
     @property
     def link(self) -> str:

@@ -11,8 +11,8 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from runbook_lib.errors import Failed, UsageError
@@ -42,11 +42,15 @@ class Passed(Shown):
 
 @dataclass(frozen=True)
 class Command:
-    """Runs commands in a folder; `environment` is added to this process's own."""
+    """Runs commands in a folder; `environment` is added to this process's own.
+
+    `place` makes the folder that they really run in, as the first is, and takes it away again.
+    """
 
     runner: Runner = field(repr=False)
     cwd: Path
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    place: Callable[[], AbstractContextManager[Path]] | None = field(default=None, repr=False)
 
     @step
     def run(
@@ -69,9 +73,9 @@ class Command:
             return passed
         self.check_program(parts[0])
         yield f"{title}: {command}" if title else f"run {command}"
-        began = time.monotonic()
-        tail = Tail(self.mask)
-        status = self.carry_out(parts, tail, began + limit)
+        with self.place() if self.place else nullcontext(self.cwd) as folder:
+            began, tail = time.monotonic(), Tail(self.mask)
+            status = replace(self, cwd=folder).carry_out(parts, tail, began + limit)
         seconds = round(time.monotonic() - began, 3)
         if status != 0:
             raise Failed(describe_failure(command, status, seconds, limit, tail.text))

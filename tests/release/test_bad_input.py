@@ -649,6 +649,22 @@ def test_tests_that_fail_or_do_not_exist_stop_a_release(bench: Bench) -> None:
     bench.is_refused(Failed, "run.test(", "sleep 9 passes, it was not done after 0 s|0.3 s")
 
 
+def test_what_tests_leave_behind_is_in_the_way_of_no_session(bench: Bench) -> None:
+    bench.make_clone()
+    code = (
+        "import subprocess; open('.coverage', 'w').write('x'); open('tide.py', 'a').write('x = 1');"
+        "subprocess.run(['git', 'tag', 'left-by-a-test'], check=True)"
+    )
+    bench.write_profile({"test.command": ["python", "-c", code]})
+    for _ in range(2):
+        assert Session({"profile": "team"}).run(until="write_entry(") is None
+        leave()
+    checkout = next(bench.data.rglob("checkout"))
+    assert git(checkout, "status", "--porcelain") == ""
+    assert git(checkout, "tag", "--list", "left*") == ""
+    assert list(checkout.parent.glob("tests*")) == []
+
+
 def test_without_a_test_command_a_person_has_to_agree(bench: Bench) -> None:
     bench.write_profile({"test.command": None})
     bench.is_refused(Waiting, "run.test(", "Release 1.9 untested: .*not approved yet; decide")

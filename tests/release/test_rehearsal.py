@@ -144,6 +144,18 @@ def test_a_bare_repository_and_its_url_can_be_rehearsed(
     assert every_byte(bare) == before
 
 
+def test_tests_have_the_submodules_that_lie_beside_the_original(
+    home: Path, tmp_path: Path, execute: Execute
+) -> None:
+    build(tmp_path / "keel", [Change("feat: begin", {"keel.py": "print('afloat')"})])
+    original = build(tmp_path / "sluice", small_history())
+    git(original, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "../keel")
+    identity = ("-c", "user.name=Iris", "-c", "user.email=iris@islands.example")
+    git(original, *identity, "commit", "--quiet", "-m", "feat: a keel")
+    done = execute(repository=str(original), test_command="python keel/keel.py").went_well()
+    assert "afloat" in next(event for event in done.events if event.kind == "passed").said["tail"]
+
+
 def test_commits_without_a_convention_need_a_version_and_a_gate(
     rehearse: Callable[..., tuple[Executed, World]], tmp_path: Path
 ) -> None:

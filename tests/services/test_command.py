@@ -7,8 +7,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from queue import Empty
+from tempfile import TemporaryDirectory
 
 import pytest
 from jupyter_client.manager import KernelManager
@@ -54,6 +57,29 @@ def wait_until(holds: Callable[[], object], seconds: float = 10) -> None:
     while not holds() and time.monotonic() < until:
         time.sleep(0.01)
     assert holds()
+
+
+def test_a_command_with_a_place_of_its_own_leaves_nothing_in_the_folder(
+    command: Command, tmp_path: Path
+) -> None:
+    made: list[Path] = []
+
+    @contextmanager
+    def place() -> Iterator[Path]:
+        with TemporaryDirectory(dir=tmp_path) as folder:
+            made.append(Path(folder))
+            (made[-1] / "program.py").write_text((command.cwd / "program.py").read_text())
+            yield made[-1]
+
+    program = script(command, "print(1)\nopen('left', 'w')\n")
+    before = sorted(tmp_path.rglob("*.py"))
+    apart = replace(command, place=place)
+    for _ in range(2):
+        assert apart.run(program, subject="tree").tail == "1"
+    assert (len(made), made[0].exists(), sorted(tmp_path.rglob("*.py"))) == (1, False, before)
+    with pytest.raises(Failed):
+        apart.run([*program[:1], "-c", "open('left', 'w'); exit(1)"], subject="tree")
+    assert not list(tmp_path.rglob("left"))
 
 
 def test_output_is_shown_and_its_end_is_kept(

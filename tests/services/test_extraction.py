@@ -274,7 +274,7 @@ def test_what_the_command_commits_itself_counts_and_what_it_pushes_goes_nowhere(
     )
     extracted = server.extraction(("sh", "-c", script)).extract(server.head, BRANCH)
     assert extracted.files == (GERMAN, "locale/pelican.pot")
-    with pytest.raises(Failed, match="no-push-from-an-extraction"):
+    with pytest.raises(Failed, match="no-push-from-here"):
         server.extraction(("sh", "-c", f"{script} && git push origin locales")).extract(
             server.head, BRANCH
         )

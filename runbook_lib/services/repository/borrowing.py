@@ -4,7 +4,6 @@ A container sees the clone that it mounts, and no other: there the command runs 
 clone, which has to be clean before, and is afterwards as it was.
 """
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,23 +13,6 @@ from runbook_lib.errors import Refused
 from runbook_lib.services.repository.git import Git
 from runbook_lib.services.repository.operator_clone import OperatorClone
 from runbook_lib.services.repository.status import Status, check_unchanged, read_status
-
-NO_PUSH = "no-push-from-an-extraction"
-"""Where the command's own pushes go: what it has made is pushed by a step of its own."""
-
-
-@contextmanager
-def own_checkout(kept: Git, folder: Path, commit: str) -> Iterator[Git]:
-    """A clone of the run's own with a commit checked out, and taken away again."""
-    shutil.rmtree(folder, ignore_errors=True)
-    try:
-        kept.run("clone", "--quiet", "--shared", "--no-checkout", "--", ".", str(folder))
-        tree = Git(folder, kept.environment)
-        tree.run("remote", "set-url", "--push", "--", "origin", NO_PUSH)
-        tree.run("checkout", "--quiet", "--detach", commit)
-        yield tree
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from runbook_lib.errors import Conflict, Unavailable
-from runbook_lib.services.repository.borrowing import borrowed_clone, check_free, own_checkout
+from runbook_lib.services.repository.borrowing import borrowed_clone, check_free
 from runbook_lib.services.repository.git import Git, check_ref, clone_address, configured
 from runbook_lib.services.repository.history import SHORT
 from runbook_lib.services.repository.locale_branch import (
@@ -34,6 +34,7 @@ from runbook_lib.services.repository.texts import (
     find_kept,
     keep,
 )
+from runbook_lib.services.repository.throwaway import own_checkout
 from runbook_lib.step import Runner, step
 
 MESSAGE = "Extract locales"

@@ -6,7 +6,7 @@ from runbook_lib.errors import AccessDenied, Conflict, Failed, Refused, RunbookE
 
 LAST_LINES = 30
 """How many lines of git's own words an error repeats at most."""
-REACHING_OUT = ("clone", "fetch", "ls-remote", "push")
+REACHING_OUT = ("clone", "fetch", "ls-remote", "push", "submodule")
 """The commands that speak to another repository."""
 REACH = "Check the address and the network, then run this again."
 
