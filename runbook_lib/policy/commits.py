@@ -6,7 +6,7 @@ convention has the kind "none".
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Literal
@@ -44,7 +44,10 @@ SHORT = 9
 
 @dataclass(frozen=True)
 class Commit(Shown):
-    """One commit: `date` is the committer's, `subject` one line, `body` all that follows it."""
+    """One commit: `date` is the committer's, `subject` one line, `body` all that follows it.
+
+    `note` is what has to be said of it besides.
+    """
 
     id: str
     parents: tuple[str, ...]
@@ -52,9 +55,10 @@ class Commit(Shown):
     date: datetime
     subject: str
     body: str = ""
+    note: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        return f"{self.id:.{SHORT}} {self.subject}"
+        return f"{self.id:.{SHORT}} {self.subject}{self.note}"
 
     @property
     def message(self) -> str:

@@ -93,6 +93,21 @@ def outcomes(runner: Runner) -> list[str]:
     return [report.outcome for report in runner.reports]
 
 
+def test_an_entry_that_was_changed_after_its_approval_is_refused(
+    checkout: Checkout, changelog: Changelog
+) -> None:
+    version = Version.parse("1.9.0")
+    (checkout.path / "CHANGELOG.md").write_text("# 1.9.0\n\n* a feature\n")
+    approved = changelog.entry(version).digest
+    assert "as it was approved" in changelog.check_approved(version, approved)
+    (checkout.path / "CHANGELOG.md").write_text("# 1.9.0\n\n* a feature, and more\n")
+    with pytest.raises(Refused, match="to have it approved as it is now"):
+        changelog.check_approved(version, approved)
+    (checkout.path / "CHANGELOG.md").write_text("# 2.0.0\n")
+    with pytest.raises(Refused, match="found none: write it first"):
+        changelog.check_approved(version, approved)
+
+
 def test_the_entry_is_clogs_byte_for_byte(checkout: Checkout, changelog: Changelog) -> None:
     ids = [
         checkout.commit(message)

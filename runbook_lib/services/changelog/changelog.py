@@ -97,6 +97,18 @@ class Changelog:
         """Account for each commit of the release: listed in the entry, or left out and why."""
         return account(entry, commits)
 
+    @check
+    def check_approved(self, version: Version, digest: str) -> str:
+        """The entry in the file is the very one that was approved, by its digest."""
+        entry = self.entry(version)
+        if entry.digest != digest:
+            raise Refused(
+                f"expected the entry of {version} as it was approved ({digest:.12}), found "
+                f"another in {self.file} ({entry.digest:.12}); run this again from the "
+                "changelog on, to have it approved as it is now"
+            )
+        return f"{self.file} has the entry of {version} as it was approved ({digest:.12})"
+
     def entry(self, version: Version) -> Entry:
         """The entry of a version; raises `Refused` where there is none."""
         found = self.find_entry(version)

@@ -1,5 +1,6 @@
 """Commits picked one by one in a checkout of the run's own, which a conflict leaves as it was."""
 
+import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,8 +15,13 @@ from runbook_lib.services.repository.mirror import Mirror
 from runbook_lib.services.repository.patches import find_twins
 from runbook_lib.services.repository.status import read_status
 
-PLAIN = {"rerere.enabled": "false", "commit.cleanup": "default", "core.quotePath": "false"}
-"""Settings of the operator's that would change what comes of a pick."""
+PLAIN = {
+    "rerere.enabled": "false",
+    "commit.cleanup": "default",
+    "core.quotePath": "false",
+    "core.hooksPath": os.devnull,
+}
+"""Settings of the operator's that would change what comes of a pick; hooks would, too."""
 BRANCHES = ("+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*")
 
 

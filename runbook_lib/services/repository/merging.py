@@ -1,5 +1,6 @@
 """Reviewed commits merged on top of a branch, in a working copy that is thrown away at need."""
 
+import os
 import shutil
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
@@ -17,8 +18,16 @@ KEPT = "refs/runbook/merged"
 """Where the merge that was made last is kept."""
 MESSAGE = "Merge reviewed changes"
 """It says nothing of what is merged: it can be read before, and does not tell after."""
-PLAIN = {"merge.log": "false", "merge.verifySignatures": "false", "rerere.enabled": "false"}
-"""Settings of the operator's that would name commits in the message, or change the outcome."""
+PLAIN = {
+    "merge.log": "false",
+    "merge.verifySignatures": "false",
+    "rerere.enabled": "false",
+    "core.hooksPath": os.devnull,
+}
+"""Settings of the operator's that would name commits in the message, or change the outcome.
+
+So would hooks: what is merged is what was reviewed.
+"""
 
 
 class ReviewedHead(Protocol):

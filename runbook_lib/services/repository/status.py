@@ -33,6 +33,7 @@ class Status(Shown):
     ahead: int | None = None
     behind: int | None = None
     changes: dict[str, str] = field(default_factory=dict)
+    tree: str = ""
 
     def __str__(self) -> str:
         rows = [f"{letters} {path}" for path, letters in sorted(self.changes.items())]

@@ -9,12 +9,15 @@ from runbook_lib.errors import Refused
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.repository.committing import (
+    Meant,
     check_exactly,
+    check_still,
     find_made,
     find_made_elsewhere,
     make_commit,
     read_changes,
     take_over,
+    tree_with,
 )
 from runbook_lib.services.repository.git import Git, check_ref
 from runbook_lib.services.repository.history import SHORT, find_commit, first_words, listed
@@ -106,29 +109,44 @@ class WorkingCopy:
     @check
     def check_changed(self, files: list[str] | tuple[str, ...], since: Revision) -> Status:
         """Exactly these files differ from the commit `since`: in one commit, or not committed."""
-        return check_exactly(read_changes(self.git, self.find(since)), files)
+        start = self.find(since)
+        status = check_exactly(read_changes(self.git, start), files)
+        return replace(status, tree=tree_with(self.git, start, files))
 
     @step
     def commit(
-        self, message: str, files: list[str] | tuple[str, ...], parent: Revision
+        self, message: str, files: list[str] | tuple[str, ...], parent: Revision, tree: str = ""
     ) -> Generator[str, None, Commit]:
         """Commit exactly these files, as one commit on top of `parent`.
 
-        The repository's own hooks run; one that fails is `Failed`, with its output. What an earlier
-        session committed on another machine is taken over if it has the same content.
+        `tree` is what `check_changed` found them to be, by default what they are now: a commit with
+        other bytes is refused. The repository's own hooks run; one that fails is `Failed`, with its
+        output, and what one makes of the message is said. What an earlier session committed on
+        another machine is taken over if it has the same content.
         """
-        start = self.find(parent)
-        made = find_made(self.git, start, message, files)
+        start, told = self.find(parent), f"commit {listed(files)}: {first_words(message)}"
+        journal = self.runner.journal
+        meant = Meant(
+            message,
+            tuple(files),
+            start,
+            tree or tree_with(self.git, start, files),
+            announced=journal.find("intent", step="commit", announced=journal.mask(told))
+            is not None,
+        )
+        made = find_made(self.git, meant)
         if made:
             return made
         check_exactly(read_changes(self.git, start), files)
-        earlier = find_made_elsewhere(self.remote, start, message, files)
+        if tree:
+            check_still(self.git, meant)
+        earlier = find_made_elsewhere(self.remote, meant)
         if earlier:
             yield f"take over {earlier}, which an earlier session committed"
             take_over(self.git, earlier)
         else:
-            yield f"commit {listed(files)}: {first_words(message)}"
-            make_commit(self.git, message, files)
+            yield told
+            make_commit(self.git, meant)
         return self.head()
 
     @check

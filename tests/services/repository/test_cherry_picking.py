@@ -122,6 +122,23 @@ def made(picking: CherryPicking, *ids: str) -> Picked:
     return picking.pick(find(picking, *ids))
 
 
+def test_no_hook_of_the_operator_s_changes_what_is_picked(
+    picking: CherryPicking, side: Side, home: Path
+) -> None:
+    for name in ("prepare-commit-msg", "commit-msg", "post-commit", "post-checkout"):
+        path = home / "hooks" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text('#!/bin/sh\necho changed > text; git add text; echo mine > "$1"; exit 0\n')
+        path.chmod(0o755)
+    first = side.change("fix: two", 2, "second")
+    git(home, "config", "--global", "core.hooksPath", str(home / "hooks"))
+    picked = made(picking, first)
+    git(home, "config", "--global", "--unset", "core.hooksPath")
+    place = picking.folder
+    assert git(place, "log", "-1", "--format=%s", picked.commit) == "fix: two"
+    assert git(place, "show", f"{picked.commit}:text").splitlines()[1] == "second"
+
+
 def test_commits_are_picked_in_the_branch_s_order(picking: CherryPicking, side: Side) -> None:
     first = side.change("fix: two", 2, "second")
     side.change("feat: not now", 18, "later")
