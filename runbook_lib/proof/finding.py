@@ -81,7 +81,8 @@ class Proof:
     def signatures(self) -> str:
         """Who signed, as far as it was looked at."""
         if self.list_of_signers:
-            return "signed by " + ", ".join(f"{who} ({n})" for who, n in self.signed.most_common())
+            who = ", ".join(f"{name} ({n})" for name, n in self.signed.most_common())
+            return f"signed by {who}, as {self.list_of_signers} lists them"
         all_unsigned = self.unsigned == self.looked
         what = "not signed" if all_unsigned else f"{self.looked - self.unsigned} of them signed"
         return f"{what}; signatures not checked: no list of allowed signers"

@@ -14,7 +14,6 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Any
 
 from runbook_lib.archive import Archive
@@ -62,7 +61,7 @@ def make_pack(archive: Archive, run: str, signers: Signers | None) -> Files:
     if signers is not None:
         files[SIGNERS] = signers.path.expanduser().read_bytes()
     sessions = told(packed)
-    files[INDEX] = write_index(run, commits, private=any(one.summary.private for one in sessions))
+    files[INDEX] = write_index(run, sessions)
     files[REPORT] = write_report(run, sessions, signers is not None).encode()
     return {**files, SUMS: write_sums(files)}
 
@@ -104,16 +103,21 @@ def read_packed(archive: Archive, commit: Commit) -> Packed:
 
 
 def pack_objects(git: Git, commits: Sequence[Commit], run: str) -> Files:
-    """The commits, the folders on the way to each one's files, and from the last one to all."""
-    paths = {one.name: [session_path(one.session), run_path(run)] for one in commits}
-    paths[commits[-1].name] += [session_path(one.session) for one in commits]
+    """The commits, and the folders that prove that each one's files are there."""
     trees: dict[str, Object] = {}
-    for commit in commits:
-        for path in paths[commit.name]:
-            take_trees(git, trees, commit.tree, path.split("/"))
+    for commit, path in proving_paths(commits, run):
+        take_trees(git, trees, commit.tree, path.split("/"))
     found = {f"objects/tree/{name}": tree.data for name, tree in trees.items()}
     whole = read_objects(git, [one.name for one in commits])
     return found | {f"objects/commit/{name}": one.data for name, one in whole.items()}
+
+
+def proving_paths(commits: Sequence[Commit], run: str) -> Iterator[tuple[Commit, str]]:
+    """The folders that a pack shows: each commit's own session, and all of them in the last one."""
+    for one in commits:
+        for commit in (one, commits[-1]):
+            yield commit, session_path(one.session)
+        yield one, run_path(run)
 
 
 def take_trees(git: Git, trees: dict[str, Object], root: str, parts: Sequence[str]) -> None:
@@ -125,11 +129,16 @@ def take_trees(git: Git, trees: dict[str, Object], root: str, parts: Sequence[st
             root = read_tree(trees[root].data)[part].object
 
 
-def write_index(run: str, commits: Sequence[Commit], *, private: bool) -> bytes:
-    """What programs read of a pack; `private` is there where it is so."""
-    sessions = [{"session": one.session, "commit": one.name} for one in commits]
-    said = {"format": FORMAT, "library": version("runbook-kit"), "run": run, "sessions": sessions}
-    return f"{json.dumps(said | ({'private': True} if private else {}), indent=1)}\n".encode()
+def write_index(run: str, sessions: Sequence[Told]) -> bytes:
+    """What programs read of a pack, all of it told by the records; the library is the last one's.
+
+    `private` is there where it is so.
+    """
+    named = [{"session": one.summary.session, "commit": one.commit} for one in sessions]
+    library = sessions[-1].summary.library
+    said = {"format": FORMAT, "library": library, "run": run, "sessions": named}
+    private = {"private": True} if any(one.summary.private for one in sessions) else {}
+    return f"{json.dumps(said | private, indent=1)}\n".encode()
 
 
 def write_sums(files: Mapping[str, bytes]) -> bytes:

@@ -22,19 +22,29 @@ from runbook_lib.proof.pack import (
     SIGNERS,
     Packed,
     blob,
+    proving_paths,
     read_index,
     told,
+    write_index,
 )
 from runbook_lib.proof.report import write_report
 from runbook_lib.proof.signers import check_operator, check_signatures
 from runbook_lib.proof.sums import check_sums
-from runbook_lib.proof.trees import folder_at
+from runbook_lib.proof.trees import folder_at, on_the_way
 from runbook_lib.proof.zipped import read_zip
 from runbook_lib.services.repository.git import Git
 from runbook_lib.session import JOURNAL
 from runbook_lib.signers import Signers, read_signers
 
 KINDS = ("commit", "tree")
+OWN_LIST = (
+    f"that list is the pack's own ({SIGNERS}), written by whoever packed it: hold it against one "
+    "that you trust, or give yours with --signers"
+)
+ALONE = (
+    "by itself a pack can't show that later sessions were left out, or that who signed has written "
+    "it all anew: runbook verify where the archive is, or at its remote (docs/record.md)"
+)
 
 
 @dataclass
@@ -72,7 +82,7 @@ class Pack:
         self.take(self.following.check())
         self.take(self.check_last())
         self.prove_signatures(signers)
-        self.take(self.check_report())
+        self.take(self.check_written())
         self.finish()
         return self.proof
 
@@ -88,6 +98,8 @@ class Pack:
                 self.trees[name] = data
             elif found := read_commit(Object(name, kind, data)):
                 self.commits[name] = found
+            else:
+                yield Finding("object", f"a commit at {path}", "one that can't be read")
 
     def check_session(
         self, commit: Commit, session: str, before: Commit | None
@@ -169,21 +181,32 @@ class Pack:
                     others = self.closers.get(commit.name, [])
                     self.take(check_operator(commit, signed.signer, signers, others))
 
-    def check_report(self) -> Iterator[Finding]:
-        """The report says what the journals say: it is written anew, and must be the same."""
+    def check_written(self) -> Iterator[Finding]:
+        """What the records tell is written anew, and must be the same; nothing else is there."""
         if self.format != FORMAT:
-            expected = f"a pack of format {FORMAT}, whose {REPORT} this version can write anew"
-            found = f"format {self.format}: prove it with the version that {INDEX} names"
+            expected = f"a pack of format {FORMAT}, which this version can write anew"
+            found = f"format {self.format}: prove it with a version of the library that writes it"
             yield Finding("pack", expected, found, run=self.run)
         if self.proof.findings or self.format != FORMAT:
             return
-        packed = [
-            Packed(self.commits[name], self.journal(session), b"")
-            for session, name in self.sessions
-        ]
-        wanted = write_report(self.run, told(packed), SIGNERS in self.files).encode()
-        if self.files.get(REPORT) != wanted:
-            yield Finding("pack", f"{REPORT} as the journals have it", "another", run=self.run)
+        commits = [self.commits[name] for _, name in self.sessions]
+        sessions = told([Packed(one, self.journal(one.session), b"") for one in commits])
+        wanted = {
+            REPORT: write_report(self.run, sessions, SIGNERS in self.files).encode(),
+            INDEX: write_index(self.run, sessions),
+        }
+        for name, data in wanted.items():
+            if self.files.get(name) != data:
+                yield Finding("pack", f"{name} as the records have it", "another", run=self.run)
+        for name in sorted({*self.trees, *self.commits} - self.needed(commits)):
+            expected = "no objects but those that prove these sessions"
+            yield Finding("object", expected, f"{name} besides", run=self.run)
+
+    def needed(self, commits: Sequence[Commit]) -> set[str]:
+        """The objects of a pack that has these sessions."""
+        paths = proving_paths(commits, self.run)
+        trees = {name for one, path in paths for name in on_the_way(self.trees, one.tree, path)}
+        return trees | {one.name for one in commits}
 
     def journal(self, session: str) -> bytes:
         """A session's journal."""
@@ -227,5 +250,8 @@ def prove_pack(path: Path, *, signers: Path | None = None) -> Proof:
         own.write_bytes(files.get(SIGNERS, b""))
         listed = read_signers(signers or own) if signers or SIGNERS in files else None
         proof.list_of_signers = str(signers or f"{path}: {SIGNERS}") if listed else ""
+        if listed and not signers:
+            proof.notes.append(OWN_LIST)
+        proof.notes.append(ALONE)
         pack = Pack(files, said["run"], said["sessions"], said["format"], proof)
         return pack.prove(listed)

@@ -22,6 +22,10 @@ from runbook_lib.services.repository.git import Git
 from runbook_lib.session import JOURNAL
 from runbook_lib.signers import Signers
 
+ALONE = (
+    "without a remote an archive can't show that records were cut off its end since it was last "
+    "verified here, or that who signed them has written them anew (docs/record.md)"
+)
 RECORDS = 64
 """How many records are read by one process."""
 
@@ -152,6 +156,8 @@ class Walk:
             self.proof.last = looked[-1].said.get("Ended", "")
         for session in sorted((self.wanted or set()) - {one.session for one in looked}):
             self.proof.notes.append(f"{session} is not archived: nothing of it is proved")
+        if looked and not self.archive.remote:
+            self.proof.notes.append(ALONE)
         whole = self.wanted is None and self.archive.exists and self.proof.stands
         if whole and not keep_verified(self.archive, self.proof.tip):
             self.proof.notes.append(

@@ -16,7 +16,9 @@ import pytest
 from click.testing import CliRunner
 
 from runbook_lib.cli.export import command as export
+from runbook_lib.proof.objects import object_name
 from runbook_lib.proof.pack import write_sums
+from runbook_lib.proof.unpacked import prove_pack
 from runbook_lib.proof.zipped import write_zip
 from tests.proof.conftest import OTHER, RUN
 from tests.proof.forgery import Forger
@@ -204,6 +206,17 @@ def edit_report(files: Files, sessions: list[str]) -> None:
     files["pack.json"] = files["pack.json"].replace(b'"format": 1', b'"format": 2')
 
 
+def put_in_object(kind: str, data: bytes) -> Callable[[Files, list[str]], object]:
+    name = f"objects/{kind}/{object_name(kind, data)}"
+    return lambda files, sessions: files.update({name: data})
+
+
+def put_in_commit(files: Files, sessions: list[str]) -> None:
+    """One that is whole, and says something else."""
+    data = files[f"objects/commit/{commit_of(files, sessions[1])}"] + b"all was approved\n"
+    put_in_object("commit", data)(files, sessions)
+
+
 def put_in(files: Files, sessions: list[str]) -> None:
     files["evil.sh"] = b"#!/bin/sh\n"
 
@@ -219,7 +232,20 @@ WAYS = (
     Way("a commit changed", edit_commit, "object", "its commit"),
     Way("a folder changed", edit_tree, "object", "hash that is its name", None),
     Way("the report changed", edit("report.md", b"**done**", b"**failed**"), "pack",
-        "report.md as the journals have it", None),
+        "report.md as the records have it", None),
+    Way("the library changed", edit("pack.json", b'"library": "', b'"library": "9.'), "pack",
+        "pack.json as the records have it", None),
+    Way("a note added", edit("pack.json", b'"format": 1', b'"format": 1,\n "note": "all approved"'),
+        "pack", "pack.json as the records have it", None),
+    Way("pack.json written otherwise", edit("pack.json", b"\n}\n", b"\n}\n\n"), "pack",
+        "pack.json as the records have it", None),
+    Way("said to be private", edit("pack.json", b"\n}\n", b',\n "private": true\n}\n'), "pack",
+        "pack.json as the records have it", None),
+    Way("a folder put in", put_in_object("tree", b"100644 note\0" + bytes(20)), "object",
+        "besides", None),
+    Way("a commit put in", put_in_commit, "object", "besides", None),
+    Way("a note put in as a commit", put_in_object("commit", b"all was approved\n"), "object",
+        "besides", None),
     Way("the run renamed", edit("pack.json", b"tidewatch/1.0", b"tidewatch/1.1"), "pack",
         "as pack.json says"),
     Way("the report changed, as if by another version", edit_report, "pack", "format 2", None),
@@ -251,6 +277,30 @@ def test_a_byte_changed_without_its_digest_is_found_out(pack: Path) -> None:
     pack.write_bytes(write_zip(files))
     first = verify(pack, status=1)["first_finding"]
     assert "report.md" in first["expected"]
+
+
+def test_whatever_byte_of_its_index_is_changed_it_is_found_out(pack: Path) -> None:
+    files = read(pack)
+    index = files["pack.json"]
+    for at in {*range(0, len(index), 23), len(index) - 1}:
+        files["pack.json"] = index[:at] + bytes([index[at] ^ 1]) + index[at + 1 :]
+        files["SHA256SUMS"] = write_sums({k: v for k, v in files.items() if k != "SHA256SUMS"})
+        pack.write_bytes(write_zip(files))
+        assert not prove_pack(pack).stands, at
+
+
+def test_whose_list_of_signers_counted_is_said_and_what_a_pack_alone_can_t_show(
+    pack: Path, tmp_path: Path
+) -> None:
+    own = str(prove_pack(pack))
+    assert f"signed by operator@sandbox.example (3), as {pack}: allowed_signers lists them" in own
+    assert "that list is the pack's own" in own
+    assert "by itself a pack can't show that later sessions were left out" in own
+    listed = tmp_path / "mine"
+    listed.write_bytes(read(pack)["allowed_signers"])
+    mine = str(prove_pack(pack, signers=listed))
+    assert f"(3), as {listed} lists them" in mine
+    assert "the pack's own" not in mine
 
 
 def test_what_is_no_pack_is_told(pack: Path) -> None:
