@@ -9,7 +9,7 @@ from typing import Any
 from runbook_lib.sandbox.github.accounts import began, show_owner
 from runbook_lib.sandbox.github.call import Answer, Call, Endpoint, chosen
 from runbook_lib.sandbox.github.commits import need_commit
-from runbook_lib.sandbox.github.objects import SHA, Commit, find_commit
+from runbook_lib.sandbox.github.objects import SHA, Commit, find_commit, read_commits
 from runbook_lib.sandbox.github.pages import paged
 from runbook_lib.sandbox.github.pull_rows import open_pulls_at, show_minimal_pull
 from runbook_lib.sandbox.github.refusal import invalid, not_found, unprocessable
@@ -113,11 +113,28 @@ def suite_of(call: Call, sha: str) -> int:
     return int((call.one(query, call.repository.id, sha) or {})["id"])
 
 
-def create_run(call: Call) -> Answer:
-    """Make a check run of a commit."""
-    name, sha = call.needed_text("name"), call.needed_text("head_sha")
+def needed_sha(call: Call) -> str:
+    """The commit that the request's JSON must name."""
+    sha = call.needed_text("head_sha")
     if not SHA.fullmatch(sha) or find_commit(call.folder, sha) is None:
         raise unprocessable(f"No commit found for SHA: {sha}")
+    return sha
+
+
+def create_suite(call: Call) -> Answer:
+    """Make the check suite of a commit, without a run in it; 200 where it is there already."""
+    sha = needed_sha(call)
+    query = "SELECT id FROM github_check_suite WHERE repository = ? AND sha = ?"
+    there = call.one(query, call.repository.id, sha)
+    number = suite_of(call, sha)
+    row = call.one("SELECT * FROM github_check_suite WHERE id = ?", number) or {}
+    commit = read_commits(call.folder, [sha])[0]
+    return Answer(show_suite(call, row, commit), 200 if there else 201)
+
+
+def create_run(call: Call) -> Answer:
+    """Make a check run of a commit."""
+    name, sha = call.needed_text("name"), needed_sha(call)
     blank = {"external_id": "", "details_url": None, "title": None, "summary": None, "text": None}
     start = {"status": "queued", "conclusion": None, "started_at": call.now, "completed_at": None}
     values = read_run(call, {"name": name, **start, **blank})
@@ -235,6 +252,14 @@ RUNS = "/repos/{owner}/{repo}/check-runs"
 COMMIT = "/repos/{owner}/{repo}/commits/{ref:path}"
 DOCS = "checks/runs#"
 ENDPOINTS = (
+    Endpoint(
+        "POST",
+        "/repos/{owner}/{repo}/check-suites",
+        create_suite,
+        "checks/suites#create-a-check-suite",
+        "write",
+        "checks=write",
+    ),
     Endpoint("POST", RUNS, create_run, f"{DOCS}create-a-check-run", "write", "checks=write"),
     Endpoint("GET", f"{RUNS}/{{check_run_id}}", get_run, f"{DOCS}get-a-check-run"),
     Endpoint(

@@ -1,19 +1,22 @@
-"""What CI says of a commit: commit statuses and check runs, taken together."""
+"""What CI says of a commit: commit statuses, check runs and their suites, taken together."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from github.CheckRun import CheckRun
+from github.CheckSuite import CheckSuite
 from github.CommitStatus import CommitStatus
 from github.PaginatedList import PaginatedList
 
-from runbook_lib.errors import Conflict, Refused
+from runbook_lib.errors import AccessDenied, Conflict, Refused
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.answers import Missing, Rejected
 from runbook_lib.services.github.client import Client, checked_commit
+from runbook_lib.services.github.suites import Suite, telling_suites
 from runbook_lib.wait import NotYet, wait
 
 State = Literal["green", "pending", "red"]
+T = TypeVar("T", CheckSuite, CommitStatus, CheckRun)
 
 PASSING = ("success", "neutral", "skipped")
 """What a completed check run or a status may say without holding up a merge.
@@ -37,11 +40,15 @@ class Check:
 
 @dataclass(frozen=True)
 class Checks(Shown):
-    """All statuses and check runs of one commit."""
+    """All statuses and check runs of one commit, and the suites that say more than these.
+
+    `idle` are the suites of apps that have not begun, and are not waited for any more.
+    """
 
     commit: str
     checks: tuple[Check, ...]
     link: str
+    idle: tuple[str, ...] = ()
 
     @property
     def state(self) -> State | Literal["absent"]:
@@ -58,39 +65,68 @@ class Checks(Shown):
     def __str__(self) -> str:
         if self.state == "green":
             names = ", ".join(check.name for check in self.checks)
-            return f"green on {self.commit:.9}: {names}"
+            return f"green on {self.commit:.9}: {names}{self.left_out}"
         if self.state == "absent":
-            return f"no checks on {self.commit:.9}"
+            return f"no checks on {self.commit:.9}{self.left_out}"
         return f"{self.state} on {self.commit:.9}: {', '.join(map(str, self.among(self.state)))}"
+
+    @property
+    def left_out(self) -> str:
+        """What does not count, in words; empty where everything does."""
+        return f" (not waited for: {', '.join(self.idle)})" if self.idle else ""
 
 
 class CheckSteps(Client):
     """The looks at what CI says."""
 
     def find_checks(self, commit: str) -> Checks:
-        """What CI says of that very commit; two calls.
+        """What CI says of that very commit; three calls.
 
         Raises `Refused` for a commit that is not on GitHub.
         """
         path = f"/repos/{self.repository}/commits/{checked_commit(commit)}"
-        statuses = PaginatedList(
-            CommitStatus, self.asker, f"{path}/status", None, list_item="statuses"
-        )
-        runs = PaginatedList(
-            CheckRun, self.asker, f"{path}/check-runs", None, list_item="check_runs"
-        )
         try:
-            found = (*map(check_of_status, statuses), *map(check_of_run, runs))
+            # Suites first: all runs of a completed one are among those that are asked for then.
+            suites = list(self.listed(CheckSuite, f"{path}/check-suites", "check_suites"))
+            statuses = list(self.listed(CommitStatus, f"{path}/status", "statuses"))
+            runs = list(self.listed(CheckRun, f"{path}/check-runs", "check_runs"))
         except (Missing, Rejected, Conflict) as rejected:
             raise Refused(
                 f"expected commit {commit:.9} in {self.repository} on GitHub, found: {rejected}; "
                 "push it first"
             ) from rejected
-        return Checks(commit, found, self.commit_link(commit))
+        except AccessDenied as denied:
+            raise self.unreadable(denied) from denied
+        telling, link = telling_suites(suites, runs), self.commit_link(commit)
+        open_or_red = (check_of_suite(one, f"{link}/checks") for one in telling)
+        found = (
+            *map(check_of_status, statuses),
+            *map(check_of_run, runs),
+            *filter(None, open_or_red),
+        )
+        idle = tuple(f"{one.app}, {one.said}" for one in telling if one.standing == "idle")
+        return Checks(commit, found, link, idle)
+
+    def listed(self, kind: type[T], path: str, key: str) -> PaginatedList[T]:
+        """A list of GitHub's that has its items under a key."""
+        return PaginatedList(kind, self.asker, path, None, list_item=key)
+
+    def unreadable(self, denied: AccessDenied) -> AccessDenied:
+        """What to do where a token may not read checks; a fine-grained one can't be made to.
+
+        https://docs.github.com/en/rest/authentication/permissions-required-for-fine-grained-personal-access-tokens
+        """
+        if "personal access token" not in str(denied):
+            return denied
+        return AccessDenied(
+            f"expected to read the checks of {self.repository}, found: {denied}. A fine-grained "
+            "token can't be given that for a private repository: use a classic token with the "
+            "scope repo, or an app's token with checks: read"
+        )
 
     @wait
     def wait_for_checks(self, commit: str) -> Checks:
-        """Wait until CI is green on that very commit; two calls a poll.
+        """Wait until CI is green on that very commit; three calls a poll.
 
         Raises `Refused` where it is red, naming what is, and where there is no check at all.
         """
@@ -99,8 +135,8 @@ class CheckSteps(Client):
             raise NotYet(f"waiting for CI: {checks}")
         if checks.state == "absent":
             raise Refused(
-                f"expected green checks on {commit:.9}, found no status and no check run "
-                f"({checks.link}); let CI run on that commit, then run this again"
+                f"expected green checks on {commit:.9}, found no status and no check run"
+                f"{checks.left_out} ({checks.link}); let CI run on that commit, then run this again"
             )
         if checks.state == "red":
             raise Refused(
@@ -115,6 +151,14 @@ def check_of_status(status: CommitStatus) -> Check:
     pending, passing = status.state == "pending", status.state in PASSING
     state: State = "pending" if pending else "green" if passing else "red"
     return Check(status.context, state, status.state, status.target_url or "")
+
+
+def check_of_suite(suite: Suite, link: str) -> Check | None:
+    """A suite as a check, unless it is one that is not waited for."""
+    if suite.standing == "idle":
+        return None
+    state: State = "red" if suite.standing == "red" else "pending"
+    return Check(f"check suite of {suite.app}", state, suite.said, link)
 
 
 def check_of_run(run: CheckRun) -> Check:

@@ -52,6 +52,7 @@ UNLISTED = {
     ("POST", "/repos/{owner}/{repo}/statuses/{sha}", 422),
     ("POST", "/repos/{owner}/{repo}/check-runs", 422),
     ("PATCH", "/repos/{owner}/{repo}/check-runs/{check_run_id}", 422),
+    ("POST", "/repos/{owner}/{repo}/check-suites", 422),
     ("GET", "/repos/{owner}/{repo}/commits/{ref}/status", 422),
     ("GET", "/repos/{owner}/{repo}/commits/{ref}/check-runs", 422),
     ("POST", "/repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers", 422),

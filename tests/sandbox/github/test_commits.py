@@ -167,6 +167,17 @@ def test_a_status_is_refused_of_no_commit_or_in_no_state(github: Served) -> None
     assert github.get(f":/commits/{sha}/statuses").json() == []
 
 
+def test_a_check_suite_is_made_once_and_is_queued_without_a_run(github: Served) -> None:
+    said = {"head_sha": github.git("rev-parse", "release/1.9")}
+    made = [github.post(":/check-suites", said, who="ci") for _ in range(2)]
+    assert [one.status_code for one in made] == [201, 200]
+    shown = made[0].json()
+    assert (shown["status"], shown["conclusion"]) == ("queued", None)
+    assert shown["latest_check_runs_count"] == 0
+    missing = github.post(":/check-suites", {"head_sha": "1" * 40}, who="ci")
+    assert missing.status_code == 422
+
+
 def test_check_runs_go_from_queued_to_a_conclusion(github: Served) -> None:
     sha, remote = github.git("rev-parse", "release/1.9"), github.remote("ci")
     run = remote.create_check_run("build", sha)

@@ -1,8 +1,11 @@
 """What CI says of a commit: statuses and check runs together, green, pending, red or absent."""
 
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
 import pytest
 
-from runbook_lib.errors import Refused, UsageError
+from runbook_lib.errors import AccessDenied, Refused, UsageError
 from tests.services.github.conftest import Hub
 
 
@@ -19,7 +22,21 @@ def run_check(hub: Hub, conclusion: str | None, *, name: str = "build") -> None:
     hub.ask("ci", "POST", "/check-runs", body)
 
 
-def test_green_statuses_and_check_runs_are_green_in_two_calls(hub: Hub) -> None:
+def begin_suite(hub: Hub) -> dict[str, Any]:
+    """Have GitHub make a suite on master's commit, as it does at a push; no run is in it yet."""
+    return dict(hub.ask("ci", "POST", "/check-suites", {"head_sha": hub.commit("master")}))
+
+
+def answer_suites(hub: Hub, *changes: dict[str, Any], times: int = 1) -> None:
+    """Have GitHub show suites of other apps: the sandbox's own with some of it changed."""
+    fresh = {"status": "queued", "conclusion": None, "latest_check_runs_count": 0}
+    shown = begin_suite(hub) | fresh
+    suites = [{**shown, "id": 100 + at, **change} for at, change in enumerate(changes)]
+    body = {"total_count": len(suites), "check_suites": suites}
+    hub.spoil("GET", "/check-suites$", times=times, answer=(200, {}, body))
+
+
+def test_green_statuses_and_check_runs_are_green_in_three_calls(hub: Hub) -> None:
     say(hub, "success")
     run_check(hub, "success")
     run_check(hub, "skipped", name="deploy")
@@ -27,7 +44,7 @@ def test_green_statuses_and_check_runs_are_green_in_two_calls(hub: Hub) -> None:
     checks = github.wait_for_checks(hub.commit("master"))
     assert checks.state == "green"
     assert sorted(check.name for check in checks.checks) == ["build", "ci/tests", "deploy"]
-    assert github.calls == 2
+    assert github.calls == 3
     assert hub.outcome(github) == "good"
 
 
@@ -60,6 +77,57 @@ def test_a_red_status_is_refused_with_its_link_and_not_waited_for(hub: Hub) -> N
 def test_a_commit_without_any_check_is_refused(hub: Hub) -> None:
     with pytest.raises(Refused, match="found no status and no check run"):
         hub.github().wait_for_checks(hub.commit("master"))
+
+
+def test_a_suite_that_has_just_been_queued_is_waited_for_though_nothing_runs_yet(hub: Hub) -> None:
+    begin_suite(hub)
+    hub.meanwhile = [lambda: run_check(hub, None), lambda: run_check(hub, "success")]
+    github = hub.github()
+    assert github.wait_for_checks(hub.commit("master")).state == "green"
+    assert hub.outcome(github) == "done"
+    assert "check suite of Sandbox CI (queued since" in hub.display.progressed[0]
+    assert "build (in progress" in hub.display.progressed[1]
+    assert "suite" not in hub.display.progressed[1]
+
+
+def test_it_is_not_green_while_a_suite_goes_on_whose_first_run_is_green(hub: Hub) -> None:
+    run_check(hub, "success")
+    answer_suites(hub, {"status": "in_progress", "latest_check_runs_count": 1})
+    github = hub.github()
+    assert github.wait_for_checks(hub.commit("master")).state == "green"
+    assert "pending on" in hub.display.progressed[0]
+    assert "check suite of Sandbox CI (in progress" in hub.display.progressed[0]
+
+
+def test_a_suite_of_an_app_that_never_checks_is_named_and_not_waited_for(hub: Hub) -> None:
+    old = f"{datetime.now(UTC) - timedelta(minutes=16):%Y-%m-%dT%H:%M:%SZ}"
+    run_check(hub, "success")
+    answer_suites(hub, {"created_at": old}, {"status": "completed", "conclusion": "stale"})
+    github = hub.github()
+    checks = github.wait_for_checks(hub.commit("master"))
+    assert hub.sleeps == []
+    assert "(not waited for: Sandbox CI, queued since" in str(checks)
+
+
+def test_a_commit_on_which_no_app_has_begun_is_refused_with_their_names(hub: Hub) -> None:
+    answer_suites(hub, {"created_at": "2026-01-02T03:04:05Z", "app": None})
+    with pytest.raises(Refused, match="an app that is gone, queued since 2026-01-02 03:04 UTC"):
+        hub.github().wait_for_checks(hub.commit("master"))
+
+
+def test_a_workflow_that_could_not_start_is_red_though_it_has_no_run(hub: Hub) -> None:
+    run_check(hub, "success")
+    answer_suites(hub, {"status": "completed", "conclusion": "startup_failure"})
+    with pytest.raises(Refused, match=r"check suite of Sandbox CI \(startup failure"):
+        hub.github().wait_for_checks(hub.commit("master"))
+
+
+def test_a_token_that_cannot_read_checks_is_told_which_token_can(hub: Hub) -> None:
+    words = "Resource not accessible by personal access token"
+    needs = {"x-accepted-github-permissions": "checks=read"}
+    hub.spoil("GET", "/check-suites$", answer=(403, needs, {"message": words}))
+    with pytest.raises(AccessDenied, match=r"checks=read.*use a classic token"):
+        hub.github().find_checks(hub.commit("master"))
 
 
 def test_another_commits_green_does_not_count(hub: Hub) -> None:
