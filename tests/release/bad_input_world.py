@@ -150,6 +150,11 @@ class Outside(World):
         """Make something on GitHub, in one of the team's repositories."""
         return self.running.client.expect("POST", f"/api/v3/repos/{TEAM}/{path}", body)
 
+    def change(self, repository: str, settings: dict[str, Any]) -> Any:
+        """Change a repository's settings on GitHub."""
+        path = f"/api/v3/repos/{TEAM}/{repository}"
+        return self.running.client.expect("PATCH", path, settings)
+
     def query(self, text: str) -> list[tuple[Any, ...]]:
         """Rows of the world's database."""
         address = f"file:{self.folder / 'world.sqlite'}?mode=ro"

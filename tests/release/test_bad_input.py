@@ -483,6 +483,15 @@ def test_one_red_check_run_among_green_ones_is_red(bench: Bench) -> None:
     bench.is_refused(Refused, "wait_for_checks", r"lint \(timed out.*mend what is red")
 
 
+def test_a_repository_that_takes_no_merge_commit_stops_before_anything_is_pushed(
+    bench: Bench,
+) -> None:
+    bench.publish("squashes", lambda copy: None)
+    settings = {"allow_merge_commit": False, "allow_rebase_merge": False}
+    bench.outside.change("squashes", settings)
+    bench.is_refused(Refused, "check_merging", "allows to squash only.*Allow merge commits there")
+
+
 # ------------------------------------------------------------ the operator's clone
 
 

@@ -19,8 +19,7 @@ from runbook_lib.sandbox.github.pull_rows import Row, is_open, mark_merged, need
 from runbook_lib.sandbox.github.pulls import commits_of, mergeable
 from runbook_lib.sandbox.github.refs import move_ref
 from runbook_lib.sandbox.github.refusal import Refusal, not_found, unprocessable
-
-METHODS = ("merge", "squash", "rebase")
+from runbook_lib.sandbox.github.rules import METHODS, refuse_method
 
 
 def is_merged(call: Call) -> Answer:
@@ -33,8 +32,9 @@ def is_merged(call: Call) -> Answer:
 def merge_pull(call: Call) -> Answer:
     """Merge a pull request on the real repository, by a merge commit, a squash or a rebase."""
     row = need_pull(call)
-    method = chosen(call, "merge_method", METHODS, "merge", "PullRequest")
+    method = chosen(call, "merge_method", tuple(METHODS), "merge", "PullRequest")
     refuse_merge(call, row)
+    refuse_method(call, row["base_ref"], method)
     sha = {"merge": by_merge, "squash": by_squash, "rebase": by_rebase}[method](call, row)
     if sha is None:
         raise Refusal(405, "This branch can't be rebased")

@@ -7,6 +7,7 @@ from runbook_lib.sandbox.github.accounts import began, may_see, permissions, sho
 from runbook_lib.sandbox.github.call import Answer, Call, Endpoint
 from runbook_lib.sandbox.github.pages import paged
 from runbook_lib.sandbox.github.refusal import invalid, not_found
+from runbook_lib.sandbox.github.rules import change_merge_settings, merge_settings
 from runbook_lib.sandbox.repositories import Repository, create_repository
 
 PATHS = """
@@ -137,7 +138,12 @@ def pushed_at(call: Call, repository: Repository) -> str:
 def show_full_repository(call: Call) -> dict[str, Any]:
     """A repository asked for by its name: with the rules of merging for those who may push."""
     whole = {**show_repository(call), "network_count": 0, "subscribers_count": 0}
-    return {**whole, "temp_clone_token": None, **MERGING} if call.writes else whole
+    return {**whole, "temp_clone_token": None, **merging(call)} if call.writes else whole
+
+
+def merging(call: Call) -> dict[str, Any]:
+    """How pull requests are merged here."""
+    return MERGING | merge_settings(call)
 
 
 MERGING = {
@@ -158,6 +164,12 @@ MERGING = {
 def get_repository(call: Call) -> Answer:
     """The repository."""
     return Answer(show_full_repository(call))
+
+
+def update_repository(call: Call) -> Answer:
+    """Change how pull requests may be merged."""
+    change_merge_settings(call)
+    return get_repository(call)
 
 
 def list_own_repositories(call: Call) -> Answer:
@@ -248,6 +260,14 @@ ENDPOINTS = (
     Endpoint("GET", "/", get_root, "meta/meta#github-api-root", "anyone"),
     Endpoint("GET", "/meta", get_meta, "meta/meta#get-github-meta-information", "anyone"),
     Endpoint("GET", "/repos/{owner}/{repo}", get_repository, "repos/repos#get-a-repository"),
+    Endpoint(
+        "PATCH",
+        "/repos/{owner}/{repo}",
+        update_repository,
+        "repos/repos#update-a-repository",
+        "admin",
+        "administration=write",
+    ),
     Endpoint(
         "GET", "/user/repos", list_own_repositories, f"{LIST}-the-authenticated-user", "account"
     ),

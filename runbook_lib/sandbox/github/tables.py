@@ -32,6 +32,11 @@ CREATE TABLE IF NOT EXISTS github_milestone (
 CREATE TABLE IF NOT EXISTS github_comment (
     id INTEGER PRIMARY KEY, issue INTEGER NOT NULL, author INTEGER NOT NULL, body TEXT NOT NULL,
     created_at TEXT NOT NULL, updated_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS github_forbidden_merge (
+    repository INTEGER NOT NULL, method TEXT NOT NULL, PRIMARY KEY (repository, method));
+CREATE TABLE IF NOT EXISTS github_ruleset (
+    id INTEGER PRIMARY KEY, repository INTEGER NOT NULL, name TEXT NOT NULL, include TEXT NOT NULL,
+    rules TEXT NOT NULL, created_at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS github_status (
     id INTEGER PRIMARY KEY, repository INTEGER NOT NULL, sha TEXT NOT NULL, state TEXT NOT NULL,
     context TEXT NOT NULL, description TEXT, target_url TEXT, creator INTEGER NOT NULL,

@@ -3,6 +3,7 @@
 from runbook_lib.services.github.access import Access, AccessSteps
 from runbook_lib.services.github.checks import Check, Checks, CheckSteps
 from runbook_lib.services.github.issues import Issue, IssueSteps
+from runbook_lib.services.github.merging import MergeSteps, Merging
 from runbook_lib.services.github.newest import NewestRelease, NewestSteps
 from runbook_lib.services.github.picked import MergedPull, PickSteps
 from runbook_lib.services.github.pulls import MergedPullRequest, PullRequest, PullSteps
@@ -19,6 +20,7 @@ __all__ = [
     "LeftOut",
     "MergedPull",
     "MergedPullRequest",
+    "Merging",
     "NewestRelease",
     "PullRequest",
     "Release",
@@ -32,6 +34,7 @@ class GitHub(
     AccessSteps,
     CheckSteps,
     IssueSteps,
+    MergeSteps,
     NewestSteps,
     PickSteps,
     PullSteps,

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from requests import Response
 
 from runbook_lib.sandbox.github import merging
 
@@ -10,13 +11,22 @@ from .served import Served
 
 MASTER, RELEASE = "refs/heads/master", "refs/heads/release/1.9"
 
+COUNTS = {
+    "dismiss_stale_reviews_on_push": False,
+    "require_code_owner_review": False,
+    "require_last_push_approval": False,
+    "required_approving_review_count": 0,
+    "required_review_thread_resolution": False,
+}
+"""What a rule about pull requests must say."""
+
 
 def open_pull(github: Served, **said: object) -> int:
     words = {"title": "Release 1.9", "head": "release/1.9", "base": "master", "body": "b", **said}
     return int(github.post(":/pulls", words).json()["number"])
 
 
-def merge(github: Served, number: int = 1, **said: object) -> object:
+def merge(github: Served, number: int = 1, **said: object) -> Response:
     return github.ask("PUT", f":/pulls/{number}/merge", said, who="reviewer")
 
 
@@ -181,3 +191,54 @@ def test_an_older_git_merges_in_a_work_tree_to_the_same_tree(github: Served) -> 
     other = github.commit(MASTER, {"setup.py": "version='3'\n"}, "feat!: three")
     assert merging.merge_in_work_tree(folder, fork, other, theirs) is None
     assert merging.merge_trees(folder, other, theirs) is None
+
+
+@pytest.mark.parametrize(
+    ("method", "setting", "said"),
+    [
+        ("merge", "allow_merge_commit", "Merge commits"),
+        ("squash", "allow_squash_merge", "Squash merges"),
+        ("rebase", "allow_rebase_merge", "Rebase merges"),
+    ],
+)
+def test_a_way_to_merge_that_the_repository_forbids_is_refused(
+    github: Served, method: str, setting: str, said: str
+) -> None:
+    changed = github.ask("PATCH", ":", {setting: False}).json()
+    assert changed[setting] is False
+    open_pull(github)
+    refused = merge(github, merge_method=method)
+    assert refused.status_code == 405
+    assert refused.json()["message"] == f"{said} are not allowed on this repository."
+    assert github.ask("PATCH", ":", {setting: True}).json()[setting] is True
+    assert merge(github, merge_method=method).status_code == 200
+
+
+def test_the_rules_of_a_branch_are_shown_and_held(github: Served) -> None:
+    merges = {"type": "pull_request", "parameters": {"allowed_merge_methods": ["rebase"]} | COUNTS}
+    rules = [{"type": "required_linear_history"}, merges]
+    conditions = {"ref_name": {"include": ["refs/heads/mas*"], "exclude": []}}
+    said = {"name": "main", "enforcement": "active", "rules": rules, "conditions": conditions}
+    made = github.post(":/rulesets", said)
+    assert (made.status_code, made.json()["rules"]) == (201, rules)
+    shown = github.get(":/rules/branches/master").json()
+    assert [(one["type"], one["ruleset_id"]) for one in shown] == [
+        ("required_linear_history", 1),
+        ("pull_request", 1),
+    ]
+    assert github.get(":/rules/branches/release/1.9").json() == []
+    open_pull(github)
+    assert merge(github, merge_method="squash").status_code == 405
+    said = merge(github, merge_method="merge").json()["message"]
+    assert said == "This branch must not contain merge commits."
+    assert merge(github, merge_method="rebase").status_code == 200
+    assert github.post(":/rulesets", made.json(), who="reviewer").status_code == 403
+
+
+def test_what_goes_through_a_merge_queue_is_merged_by_nobody(github: Served) -> None:
+    rules = [{"type": "merge_queue"}]
+    conditions = {"ref_name": {"include": ["~ALL"], "exclude": []}}
+    said = {"name": "queue", "enforcement": "active", "rules": rules, "conditions": conditions}
+    github.post(":/rulesets", said)
+    open_pull(github)
+    assert merge(github).json()["message"] == "Changes must be made through the merge queue"

@@ -1,0 +1,126 @@
+"""How pull requests may be merged: the tag of a release stays in with a merge commit alone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from github.Repository import Repository
+
+from runbook_lib.errors import AccessDenied, Refused
+from runbook_lib.services.github.answers import Missing
+from runbook_lib.services.github.client import Client
+from runbook_lib.step import check
+
+METHODS = {
+    "merge": "allow_merge_commit",
+    "squash": "allow_squash_merge",
+    "rebase": "allow_rebase_merge",
+}
+
+
+@dataclass(frozen=True)
+class Merging:
+    """A branch into which pull requests can be merged with a merge commit, as far as is known."""
+
+    repository: str
+    branch: str
+    unread: str = ""
+
+    def __str__(self) -> str:
+        unread = f" ({self.unread})" if self.unread else ""
+        return f"{self.repository} takes merge commits into {self.branch}{unread}"
+
+
+class MergeSteps(Client):
+    """The look at how things are merged."""
+
+    @check
+    def check_merging(self, into: str) -> Merging:
+        """Check that a pull request into a branch can be merged with a merge commit; 2 to 3 calls.
+
+        Raises `Refused` with what stands against it. A rule that the token may not read is said,
+        and is no reason to refuse.
+        """
+        found = self.remote.complete()
+        rules = self.find_rules(into)
+        against = [
+            *against_settings(found),
+            *(said for rule in rules or () for said in against_rule(rule)),
+        ]
+        linear = self.is_linear(found, into)
+        if linear:
+            against.append("its protection wants a linear history")
+        if against:
+            raise Refused(
+                f"expected that pull requests into {into} of {self.repository} can be merged with "
+                f"a merge commit, for else the tag's commit stays outside of {into}; found that "
+                f"{'; '.join(against)}. Allow merge commits there ({self.web_url}/"
+                f"{self.repository}/settings, and its rules: {self.rules_link(into)}), at least "
+                "until this is merged; or release from a branch that takes them (parameter source)"
+            )
+        return Merging(self.repository, into, unread(rules, linear))
+
+    def find_rules(self, branch: str) -> list[dict[str, Any]] | None:
+        """The rules of a branch; None where this GitHub, or its plan, has none to be read.
+
+        https://docs.github.com/en/rest/repos/rules#get-rules-for-a-branch
+        """
+        path = f"/repos/{self.repository}/rules/branches/{quote(branch, safe='')}"
+        try:
+            _, rules = self.asker.requestJsonAndCheck("GET", f"{path}?per_page=100")
+        except (Missing, AccessDenied):
+            return None
+        return list(rules)
+
+    def is_linear(self, found: Repository, branch: str) -> bool | None:
+        """Whether a branch's classic protection forbids merge commits; None where that is hidden.
+
+        Admins alone may read it.
+        https://docs.github.com/en/rest/branches/branch-protection#get-branch-protection
+        """
+        if not (found.permissions and found.permissions.admin):
+            return None
+        path = f"/repos/{self.repository}/branches/{quote(branch, safe='')}/protection"
+        try:
+            _, protection = self.asker.requestJsonAndCheck("GET", path)
+        except Missing:
+            return False
+        except AccessDenied:
+            return None
+        return bool((protection.get("required_linear_history") or {}).get("enabled"))
+
+    def rules_link(self, branch: str) -> str:
+        """Where people read the rules of a branch."""
+        ref = quote(f"refs/heads/{branch}", safe="")
+        return f"{self.web_url}/{self.repository}/rules?ref={ref}"
+
+
+def against_settings(found: Repository) -> list[str]:
+    """What a repository's own settings have against a merge commit; they may be hidden."""
+    said = found.raw_data
+    if said.get(METHODS["merge"]) is not False:
+        return []
+    allowed = [method for method, name in METHODS.items() if said.get(name)]
+    return [f"the repository allows to {' or '.join(allowed) or 'do nothing'} only"]
+
+
+def against_rule(rule: dict[str, Any]) -> Iterable[str]:
+    """What a rule has against a merge commit."""
+    given, whose = rule.get("parameters") or {}, f"ruleset {rule.get('ruleset_id')}"
+    methods = given.get("allowed_merge_methods") or ["merge"]
+    if rule["type"] == "pull_request" and "merge" not in methods:
+        yield f"{whose} allows to {' or '.join(methods)} only"
+    if rule["type"] == "required_linear_history":
+        yield f"{whose} wants a linear history"
+    if rule["type"] == "merge_queue" and given.get("merge_method", "MERGE") != "MERGE":
+        yield f"the merge queue of {whose} does a {given['merge_method'].lower()}"
+
+
+def unread(rules: list[dict[str, Any]] | None, linear: bool | None) -> str:
+    """What could not be read, in words; empty where everything was."""
+    hidden = [
+        *(["its rules"] if rules is None else []),
+        *(["its protection"] if linear is None else []),
+    ]
+    return f"{' and '.join(hidden)} can't be read with this token" if hidden else ""
