@@ -25,8 +25,9 @@ def decide_release(run: ReleaseRun, *, version: str = "", last_release: str = ""
 
     Without a version it is the one that the commits since the last release call for; a run of
     this project that is not finished goes on, and where nothing new was committed the finished one
-    is shown again. Raises what `choose_version` raises, and `Conflict` where the tag has a release
-    or a draft that this run did not make: behind the push it would be too late to choose another.
+    is shown again. Raises what `choose_version` raises, `Conflict` where the tag has a release or a
+    draft that this run did not make, and what the texts of the bug raise: behind the push it would
+    be too late to choose others.
     """
     decision = resume(run, version) or decide(run, version, last_release)
     refuse_other(decision, source=str(run.parameters.get("source") or ""), last=last_release)
@@ -39,6 +40,7 @@ def decide_release(run: ReleaseRun, *, version: str = "", last_release: str = ""
         run.gates.note,
     )
     run.github.find_release(release.names.tag, run.name)
+    release.deployment_request("", link="", operations=str(run.parameters.get("operations") or ""))
     return release
 
 

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from urllib.parse import quote
 
+from runbook_lib.policy.changelog import Entry
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.deployment import deployment_request, load_test_request
 from runbook_lib.policy.names import Names
@@ -98,6 +100,11 @@ class Release(Shown):
     def alias(self) -> str:
         """What tells the deployment bug of this release from all others."""
         return make_alias(f"deploy {self.profile.project} {self.names.tag}")
+
+    def whole(self, entry: Entry) -> str:
+        """Where the changelog's entry can be read where it has been cut."""
+        place, path = self.profile.github, quote(f"{self.names.tag}/{entry.file}")
+        return f"{place.web_url}/{place.repository}/blob/{path}"
 
     def deployment_request(self, changes: str, *, link: str, operations: str) -> str:
         """What the bug for the stage deployment says."""

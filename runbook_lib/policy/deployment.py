@@ -2,7 +2,11 @@
 
 from collections.abc import Sequence
 
+from runbook_lib.policy import lengths
 from runbook_lib.policy.names import Names
+
+OPERATIONS, PATHS = 30_000, 20_000
+"""So much of a bug may be additional steps, and changed files to know of."""
 
 
 def deployment_request(
@@ -11,9 +15,11 @@ def deployment_request(
     """The description of the bug that asks for a deployment to stage.
 
     `operations` are additional steps that somebody wrote, `watched` changed files that operations
-    should know of: neither is ever left out in silence.
+    should know of: neither is ever left out in silence. The changes stand last, where a bug that
+    is too long is cut; raises `Refused` where the steps would be.
     """
-    paths = "\n".join(f"* {path} has changed" for path in watched)
+    lengths.fitting(operations, OPERATIONS, "additional operations steps (parameter operations)")
+    paths = lengths.shorten("\n".join(f"* {path} has changed" for path in watched), PATHS, link)
     steps = "\n".join(part for part in (operations.strip(), paths) if part)
     return (
         f"{names.bug}.\n\nTag: {names.tag}\nRelease: {link}\n\n"

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, fields
 
 from runbook_lib.errors import UsageError
+from runbook_lib.policy import lengths
 from runbook_lib.policy.templates import check_template, fill
 from runbook_lib.policy.version import Version, check_tag_template
 
@@ -107,6 +108,11 @@ def check_ref_name(name: str, what: str) -> None:
 
 
 def check_title(title: str) -> None:
-    """Raise `UsageError` unless the text is one line with something in it."""
+    """Raise `UsageError` unless the text is one line with something in it, and taken everywhere."""
     if not title.strip() or not title.isprintable():
         raise UsageError(f"expected a title of one line, found {title!r}; change its template")
+    if len(title) > lengths.TITLE:
+        raise UsageError(
+            f"expected a title of at most {lengths.TITLE} characters, found {len(title)}: "
+            f"{title[:60]!r}…; change its template"
+        )

@@ -21,6 +21,8 @@ from runbook_lib.sandbox.world import Account, World
 CHANNEL, NAME = "C0REMORA1", "remora"
 TOPIC = "Deploys & <alarms> | keep it short"
 LIMIT = 250
+LONGEST = 40_000
+"""What Slack keeps of a message; what is beyond that is cut off without a word."""
 PAGE, LARGEST = 100, 1000
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS slack_message (
@@ -126,6 +128,7 @@ def post_message(world: World, account: Account, fields: Fields) -> Fields:
     text = text_of(fields, "text")
     if not text.strip():
         raise Refusal("no_text")
+    text = text[:LONGEST]
     row = post(world, account, text)
     said = f"says in #{NAME}: {plain(text)}"
     world.tell(account.login, "slack_message", said, channel=CHANNEL, text=plain(text))

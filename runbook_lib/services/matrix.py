@@ -16,6 +16,7 @@ import requests
 from requests.auth import AuthBase
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, RunbookError, Unavailable, UsageError
+from runbook_lib.policy import lengths
 from runbook_lib.policy.announcement import Announcement
 from runbook_lib.policy.topic import Topic
 from runbook_lib.policy.visible import Shown
@@ -156,8 +157,9 @@ class Matrix:
         found = self.find_own(handle)
         if found is not None:
             return found
+        said = lengths.fitting(f"{text} [{handle}]", lengths.MATRIX, "a message")
         yield f"send to {self.room}: {text}"
-        body = {"msgtype": "m.text", "body": f"{text} [{handle}]"}
+        body = {"msgtype": "m.text", "body": said}
         transaction = sha256(f"{handle}\0{text}".encode()).hexdigest()
         path = ("rooms", self.room_id, "send", "m.room.message", transaction)
         sent = self.ask("PUT", *path, said=body)

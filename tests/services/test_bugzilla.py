@@ -364,6 +364,18 @@ def test_a_bug_that_bugzilla_loses_again_is_not_called_done(desk: Desk) -> None:
         file_bug(bugzilla)
 
 
+def test_a_description_that_is_too_long_is_cut_with_a_link_and_the_bug_is_found_again(
+    desk: Desk,
+) -> None:
+    text = "".join(f"* more tides {number}\n" for number in range(4000))
+    whole = "https://example.org/blob/1.9/CHANGELOG.md"
+    filed = [file_bug(desk.bugzilla(), description=text, whole=whole) for _ in range(2)]
+    assert filed[0].id == filed[1].id
+    (said, *_) = desk.bugzilla().bugs.comments(filed[0].id)
+    assert f"All of it is in {whole}" in said.text and len(said.text) <= 65_535
+    assert said.text.endswith("]")
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

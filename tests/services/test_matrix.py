@@ -202,3 +202,8 @@ class losing_answers:  # noqa: N801
     def __exit__(self, *_: object) -> None:
         self.server.shutdown()
         self.server.server_close()
+
+
+def test_a_message_that_no_server_takes_is_refused_before_it_is_sent(open_room: Open) -> None:
+    with pytest.raises(Refused, match="a message of at most 15000 characters"):
+        open_room().announce("long", "x" * 15_000)

@@ -250,3 +250,11 @@ def test_slack_sdk_is_not_imported_before_it_is_needed() -> None:
     code = "import sys, runbook_lib.services.slack; print('slack_sdk' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert answer.stdout.strip() == "False"
+
+
+def test_a_message_of_which_slack_would_make_several_is_refused(
+    team: TeamSandbox, open_channel: Open
+) -> None:
+    with pytest.raises(Refused, match="a message of at most 4000 characters"):
+        open_channel().announce("too long", "&" * 1000)
+    assert open_channel().announce("long", "x" * 3900).text == "x" * 3900

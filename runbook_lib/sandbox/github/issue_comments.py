@@ -4,17 +4,21 @@ from typing import Any
 
 from runbook_lib.sandbox.github.accounts import show_account_by_id
 from runbook_lib.sandbox.github.call import Answer, Call, Endpoint
-from runbook_lib.sandbox.github.issue_rows import Row, association
+from runbook_lib.sandbox.github.issue_rows import LONGEST_BODY, Row, association
 from runbook_lib.sandbox.github.issues import need_issue
 from runbook_lib.sandbox.github.pages import paged
-from runbook_lib.sandbox.github.refusal import invalid, no_permission, not_found
+from runbook_lib.sandbox.github.refusal import (
+    invalid,
+    no_permission,
+    not_found,
+    refuse_long,
+)
 
 SELECT = """
     SELECT comment.*, issue.number, pull.id AS pull FROM github_comment AS comment
     JOIN github_issue AS issue ON issue.id = comment.issue
     LEFT JOIN github_pull AS pull ON pull.id = issue.id WHERE issue.repository = ?
 """
-LONGEST = 65_536
 
 
 def show_comment(call: Call, row: Row) -> dict[str, Any]:
@@ -68,9 +72,7 @@ def read_body(call: Call) -> str:
     body = call.needed_text("body")
     if not body.strip():
         raise invalid("IssueComment", "body", "missing_field")
-    if len(body) > LONGEST:
-        message = f"body is too long (maximum is {LONGEST} characters)"
-        raise invalid("IssueComment", "body", "custom", message)
+    refuse_long("IssueComment", "body", body, LONGEST_BODY)
     return body
 
 

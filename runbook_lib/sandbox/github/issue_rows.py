@@ -6,7 +6,10 @@ from urllib.parse import quote
 
 from runbook_lib.sandbox.github.accounts import account_by_id, show_account, show_account_by_id
 from runbook_lib.sandbox.github.call import Call
-from runbook_lib.sandbox.github.refusal import invalid
+from runbook_lib.sandbox.github.refusal import invalid, refuse_long
+
+LONGEST_TITLE = 256
+LONGEST_BODY = 65_536
 
 Row = dict[str, Any]
 
@@ -17,8 +20,15 @@ def next_number(call: Call, table: str = "github_issue") -> int:
     return int((call.one(query, call.repository.id) or {})["n"] or 0) + 1
 
 
+def refuse_long_texts(call: Call) -> None:
+    """Refuse a title or a text that is longer than GitHub takes, of issues and pull requests."""
+    refuse_long("Issue", "title", str(call.said.get("title") or ""), LONGEST_TITLE)
+    refuse_long("Issue", "body", call.text("body"), LONGEST_BODY)
+
+
 def add_issue(call: Call, title: str, body: str | None) -> int:
     """Open an issue, or what a pull request is as one; the row's number."""
+    refuse_long_texts(call)
     return call.add(
         "github_issue",
         repository=call.repository.id,

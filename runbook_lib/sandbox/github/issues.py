@@ -9,6 +9,7 @@ from runbook_lib.sandbox.github.issue_rows import (
     add_issue,
     labels_of,
     read_assignees,
+    refuse_long_texts,
     set_labels,
     show_common,
 )
@@ -162,6 +163,7 @@ def update_issue(call: Call) -> Answer:
     row = need_issue(call)
     if "title" in call.said and not call.text("title").strip():
         raise invalid("Issue", "title", "missing_field")
+    refuse_long_texts(call)
     state = chosen(call, "state", ("open", "closed"), row["state"], "Issue")
     if "labels" in call.said:
         set_labels(call, row["id"], read_labels(call))

@@ -12,7 +12,13 @@ from runbook_lib.sandbox.github.changes import (
     show_stats,
 )
 from runbook_lib.sandbox.github.commits import need_commit, show_commit
-from runbook_lib.sandbox.github.issue_rows import add_issue, labels_of, show_common, show_label
+from runbook_lib.sandbox.github.issue_rows import (
+    add_issue,
+    labels_of,
+    refuse_long_texts,
+    show_common,
+    show_label,
+)
 from runbook_lib.sandbox.github.merging import merge_trees
 from runbook_lib.sandbox.github.objects import (
     branch_heads,
@@ -235,6 +241,7 @@ def update_pull(call: Call) -> Answer:
     state = chosen(call, "state", ("open", "closed"), row["state"], "PullRequest")
     if "title" in call.said and not call.text("title").strip():
         raise invalid("Issue", "title", "missing_field")
+    refuse_long_texts(call)
     change_base(call, row)
     call.update(
         "github_issue",

@@ -86,6 +86,13 @@ def invalid(resource: str, field: str, code: str = "invalid", message: str = "")
     )
 
 
+def refuse_long(resource: str, field: str, text: str | None, longest: int) -> None:
+    """Refuse a text that is longer than GitHub takes."""
+    if len(text or "") > longest:
+        message = f"{field} is too long (maximum is {longest} characters)"
+        raise invalid(resource, field, "custom", message)
+
+
 def contradicted(resource: str, message: str) -> Refusal:
     """A rule that stands against a request, in words of its own."""
     error = {"resource": resource, "code": "custom", "message": message}

@@ -10,7 +10,7 @@ from runbook_lib.sandbox.github.notes import write_notes
 from runbook_lib.sandbox.github.objects import Ref, find_commit, is_ref_name
 from runbook_lib.sandbox.github.pages import paged
 from runbook_lib.sandbox.github.refs import find_ref, move_ref
-from runbook_lib.sandbox.github.refusal import invalid, not_found
+from runbook_lib.sandbox.github.refusal import invalid, not_found, refuse_long
 from runbook_lib.sandbox.github.release_rows import (
     Row,
     assets_of,
@@ -22,6 +22,7 @@ from runbook_lib.sandbox.github.release_rows import (
 )
 from runbook_lib.sandbox.plumbing import ZEROS
 
+LONGEST_BODY = 125_000
 LATEST = ("true", "false", "legacy")
 ACTIONS = {
     "drafted": "drafted",
@@ -103,6 +104,7 @@ def create_release(call: Call) -> Answer:
     ref = find_ref(call, f"refs/tags/{tag}")
     refuse_target(call, ref, target, draft=draft)
     title, body = call.text("name") or None, call.text("body") or None
+    refuse_long("Release", "body", body, LONGEST_BODY)
     if call.flag("generate_release_notes"):
         notes = write_notes(call, tag, target)
         title, body = title or notes.name, "\n\n".join(part for part in (body, notes.body) if part)
@@ -132,6 +134,7 @@ def update_release(call: Call) -> Answer:
     row = need_release(call)
     tag = read_tag(call.text("tag_name", row["tag"]))
     draft = call.flag("draft", bool(row["draft"]))
+    refuse_long("Release", "body", call.text("body"), LONGEST_BODY)
     target = call.text("target_commitish") or row["target"]
     refuse_target(call, find_ref(call, f"refs/tags/{tag}"), target, draft=draft)
     call.update(

@@ -7,7 +7,7 @@ from runbook_lib.sandbox.github.call import Answer, Call, Endpoint, chosen
 from runbook_lib.sandbox.github.commits import need_commit
 from runbook_lib.sandbox.github.objects import SHA, find_commit
 from runbook_lib.sandbox.github.pages import link_header, paged
-from runbook_lib.sandbox.github.refusal import contradicted, invalid, unprocessable
+from runbook_lib.sandbox.github.refusal import contradicted, invalid, refuse_long, unprocessable
 from runbook_lib.sandbox.github.repositories import show_minimal_repository
 
 STATES = ("error", "failure", "pending", "success")
@@ -69,9 +69,7 @@ def create_status(call: Call) -> Answer:
         raise invalid("Status", "state", "missing_field")
     state = chosen(call, "state", STATES, "", "Status")
     context, description = call.text("context", "default"), call.text("description")
-    if len(description) > LONGEST_DESCRIPTION:
-        message = f"description is too long (maximum is {LONGEST_DESCRIPTION} characters)"
-        raise invalid("Status", "description", "custom", message)
+    refuse_long("Status", "description", description, LONGEST_DESCRIPTION)
     refuse_flood(call, sha, context)
     number = call.add(
         "github_status",

@@ -7,6 +7,7 @@ from typing import Any
 import requests
 
 from runbook_lib.errors import AccessDenied, Conflict, Refused, Unavailable
+from runbook_lib.policy import lengths
 from runbook_lib.services.bugzilla.client import NO_ALIAS, Client, Reply
 from runbook_lib.services.bugzilla.look import Bugs, is_asked, one_line
 from runbook_lib.services.bugzilla.mark import bears, bug_mark, check_alias, marked, question_mark
@@ -14,9 +15,6 @@ from runbook_lib.services.bugzilla.values import Access, Answer, Bug, NeedInfo, 
 from runbook_lib.services.http import TIMEOUT, Timeout
 from runbook_lib.step import Runner, check, step
 from runbook_lib.wait import NotYet, wait
-
-LONGEST_TITLE = 255
-LONGEST_TEXT = 65535
 
 
 class Bugzilla:
@@ -92,13 +90,16 @@ class Bugzilla:
         cc: tuple[str, ...] = (),
         version: str = "unspecified",
         fields: Mapping[str, str] | None = None,
+        whole: str = "",
     ) -> Generator[str, None, Bug]:
         """File a bug, once: it is found again by its alias, or by the mark it carries.
 
-        `fields` are further ones that this Bugzilla asks for. Raises `Conflict` where the bug
-        there is another.
+        `fields` are further ones that this Bugzilla asks for. Of a description that is too long,
+        the first lines are sent with a link to the `whole`. Raises `Conflict` where the bug there
+        is another.
         """
-        check_texts(alias, title, description)
+        check_title(alias, title)
+        text = fitting_marked(description, bug_mark(alias), "a description", whole)
         found = self.bugs.find(alias, title=title, product=product)
         if found is not None:
             return expect_bug(found, alias, title=title, product=product)
@@ -111,7 +112,7 @@ class Bugzilla:
                 "component": component,
                 "version": version,
                 "summary": one_line(title),
-                "description": marked(description, bug_mark(alias)),
+                "description": text,
                 "whiteboard": bug_mark(alias),
                 "cc": list(cc),
             },
@@ -142,12 +143,13 @@ class Bugzilla:
         person that is open already is not doubled.
         """
         mark = question_mark(of, comment)
+        text = fitting_marked(comment, mark, "a comment")
         now = self.bugs.read(bug.id)
         asked = is_asked(now, of)
         if any(bears(each.text, mark) for each in self.bugs.comments(bug.id)):
             return NeedInfo(bug.id, of, asked, now.link)
         yield f"ask {of} for information on bug {bug.id}"
-        said: dict[str, Any] = {"comment": {"body": marked(comment, mark)}}
+        said: dict[str, Any] = {"comment": {"body": text}}
         if not asked:
             flag = {"name": "needinfo", "status": "?", "requestee": of, "new": True}
             said["flags"] = [flag]
@@ -185,20 +187,20 @@ class Bugzilla:
         return bug
 
 
-def check_texts(alias: str, title: str, description: str) -> None:
+def check_title(alias: str, title: str) -> None:
     """Refuse what Bugzilla would not take, before anything is sent."""
     check_alias(alias)
-    if not 0 < len(one_line(title)) <= LONGEST_TITLE:
+    if not 0 < len(one_line(title)) <= lengths.TITLE:
         raise Refused(
-            f"expected a title of 1 to {LONGEST_TITLE} characters, found {len(one_line(title))}: "
+            f"expected a title of 1 to {lengths.TITLE} characters, found {len(one_line(title))}: "
             f"{one_line(title)[:60]!r}; choose another"
         )
-    length = len(marked(description, bug_mark(alias)))
-    if length > LONGEST_TEXT:
-        raise Refused(
-            f"expected a description of at most {LONGEST_TEXT} characters, found {length}; shorten "
-            "it, and link what is left out"
-        )
+
+
+def fitting_marked(text: str, mark: str, what: str, whole: str = "") -> str:
+    """A text with its mark, cut above a link to the whole where it is too long for Bugzilla."""
+    under = f"\n\n{mark}"
+    return marked(lengths.fitting(text, lengths.BUG, what, whole, under=under), mark)
 
 
 def expect_bug(bug: Bug, alias: str, *, title: str, product: str) -> Bug:

@@ -8,6 +8,7 @@ from github.PullRequest import PullRequest as RemotePull
 from github.PullRequestReview import PullRequestReview
 
 from runbook_lib.errors import Conflict, Refused, Unavailable
+from runbook_lib.policy import lengths
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.answers import AlreadyExists
 from runbook_lib.services.github.client import Client
@@ -81,10 +82,11 @@ class PullSteps(Client):
 
     @step
     def open_pull_request(
-        self, branch: str, *, into: str, title: str, body: str
+        self, branch: str, *, into: str, title: str, body: str, whole: str = ""
     ) -> Generator[str, None, PullRequest]:
         """Open a pull request of a branch of this repository; a look is one call.
 
+        Of a `body` that is too long, the first lines are sent with a link to the `whole`.
         One that is open or merged is found again by its branch and base. Raises `Conflict` where
         the only one was closed without a merge.
         """
@@ -97,6 +99,7 @@ class PullSteps(Client):
             )
         if found is not None:
             return found
+        body = lengths.fitting(body, lengths.PULL_REQUEST, "a pull request's text", whole)
         yield f"open a pull request of {branch} into {into}: {title}"
         return self.create_pull(branch, into=into, title=title, body=body)
 

@@ -11,6 +11,7 @@ from github.GitRelease import GitRelease
 from requests.utils import parse_header_links
 
 from runbook_lib.errors import Conflict, Refused, UsageError
+from runbook_lib.policy import lengths
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.answers import Missing
 from runbook_lib.services.github.client import checked_commit
@@ -54,14 +55,18 @@ class ReleaseSteps(TagSteps):
 
     @step
     def draft_release(
-        self, tag: str, *, title: str, text: str, run: str
+        self, tag: str, *, title: str, text: str, run: str, whole: str = ""
     ) -> Generator[str, None, Release]:
         """Draft the release of a tag, or bring this run's draft up to date; a look is one call.
 
         (One call for every hundred releases, as far as ours.) One that this run has published
-        stays as it is. Raises `Conflict` where the tag has a release of another's, or two of ours.
+        stays as it is. Of a `text` that is too long, the first lines are sent with a link to the
+        `whole`. Raises `Conflict` where the tag has a release of another's, or two of ours.
         """
-        body = marked(text, run)
+        under = marked("", run)
+        body = marked(
+            lengths.fitting(text, lengths.RELEASE, "a release's text", whole, under=under), run
+        )
         found = self.find_release(tag, run)
         if found is None:
             yield f"draft release {tag}: {title}"

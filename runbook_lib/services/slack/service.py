@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from runbook_lib.errors import AccessDenied, Refused
+from runbook_lib.policy import lengths
 from runbook_lib.policy.announcement import Announcement
 from runbook_lib.policy.deploy_message import Deployment, compile_pattern, read_deployments
 from runbook_lib.policy.topic import Topic
@@ -115,8 +116,8 @@ class Slack:
         found = self.find_own(handle)
         if found is not None:
             return found
+        said = lengths.fitting(escaped(f"{text} [{handle}]"), lengths.SLACK, "a message")
         yield f"post into {self.name}: {text}"
-        said = escaped(f"{text} [{handle}]")
         posted = self.client.ask(
             "chat.postMessage", channel=self.channel, text=said, unfurl_links="false"
         )

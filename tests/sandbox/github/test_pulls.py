@@ -215,3 +215,18 @@ def test_a_review_that_was_begun_is_seen_by_its_author_alone(github: Served) -> 
     assert github.post(path, {"event": "APPROVE"}, who="reviewer").status_code == 422
     assert github.get(f":/pulls/1/reviews/{begun['id']}").json()["state"] == "APPROVED"
     assert github.get(":/pulls/1/reviews/99").status_code == 404
+
+
+@pytest.mark.parametrize(("field", "longest"), [("title", 256), ("body", 65_536)])
+def test_what_is_longer_than_github_takes_is_refused_in_its_words(
+    github: Served, field: str, longest: int
+) -> None:
+    said = {"title": "t", "head": "release/1.9", "base": "master", field: "x" * (longest + 1)}
+    words = f"{field} is too long (maximum is {longest} characters)"
+    error = {"resource": "Issue", "code": "custom", "field": field, "message": words}
+    refused = github.post(":/pulls", said)
+    assert (refused.status_code, refused.json()["errors"]) == (422, [error])
+    made = github.post(":/pulls", said | {field: "x" * longest})
+    assert made.status_code == 201
+    changed = github.ask("PATCH", ":/pulls/1", {field: "x" * (longest + 1)})
+    assert (changed.status_code, changed.json()["errors"]) == (422, [error])

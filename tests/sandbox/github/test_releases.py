@@ -202,3 +202,13 @@ def test_an_archive_holds_the_files_of_the_tag(github: Served) -> None:
         zipped = github.get(path)
         assert github.session.get(zipped.headers["Location"]).content.startswith(b"PK")
     assert github.get(":/tarball").headers["Location"].endswith("/archive/master.tar.gz")
+
+
+def test_a_body_that_is_longer_than_github_takes_is_refused_in_its_words(github: Served) -> None:
+    said = {"tag_name": "1.9", "draft": True, "body": "x" * 125_001}
+    words = "body is too long (maximum is 125000 characters)"
+    error = {"resource": "Release", "code": "custom", "field": "body", "message": words}
+    assert github.post(":/releases", said).json()["errors"] == [error]
+    made = github.post(":/releases", said | {"body": "x" * 125_000}).json()
+    changed = github.ask("PATCH", f":/releases/{made['id']}", {"body": said["body"]})
+    assert changed.json()["errors"] == [error]

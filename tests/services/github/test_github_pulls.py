@@ -88,6 +88,21 @@ def test_a_branch_that_is_not_there_is_refused_in_githubs_own_words(hub: Hub) ->
     assert pulls(hub) == []
 
 
+def test_a_body_that_is_too_long_is_cut_with_a_link_and_opened_once(hub: Hub) -> None:
+    body = "".join(f"* more tides {number}\n" for number in range(4000))
+    whole = f"{hub.url}/harbor/tidewatch/blob/1.9/CHANGELOG.md"
+    said = {"into": "master", "title": "Release 1.9", "body": body}
+    with pytest.raises(Refused, match=r"a pull request's text of at most 65536 characters"):
+        hub.github().open_pull_request("release/1.9", **said)
+    assert pulls(hub) == []
+    for outcome in ("done", "already"):
+        github = hub.github()
+        github.open_pull_request("release/1.9", **said, whole=whole)
+        assert hub.outcome(github) == outcome
+    (made,) = pulls(hub)
+    assert f"All of it is in {whole}" in made["body"] and len(made["body"]) <= 65_536
+
+
 def test_a_plan_opens_nothing(hub: Hub) -> None:
     github = hub.github(plan=True)
     planned = open_pull(github)

@@ -228,3 +228,21 @@ def test_the_latest_release_is_read_and_not_just_promised(hub: Hub) -> None:
     found = github.latest_release()
     assert found is not None
     assert found.tag == "1.8"
+
+
+def test_a_text_that_is_too_long_is_cut_with_a_link_and_found_as_it_was_sent(hub: Hub) -> None:
+    text = "".join(f"*  more tides {number}\n" for number in range(8000))
+    whole = f"{hub.url}/harbor/tidewatch/blob/1.9/CHANGELOG.md"
+    for outcome in ("done", "already"):
+        github = hub.github()
+        made = github.draft_release("1.9", title="1.9", text=text, run=RUN, whole=whole)
+        assert hub.outcome(github) == outcome
+    assert len(releases(hub)) == 1
+    assert len(made.body) <= 125_000
+    assert f"All of it is in {whole}" in made.body and made.body.rstrip().endswith(MARKER)
+
+
+def test_a_text_that_is_too_long_is_refused_where_the_whole_is_nowhere(hub: Hub) -> None:
+    with pytest.raises(Refused, match=r"a release's text of at most 125000 characters"):
+        draft(hub.github(), text="x" * 125_000)
+    assert releases(hub) == []
