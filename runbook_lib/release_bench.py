@@ -8,7 +8,7 @@ from typing import cast
 from runbook_lib.policy.templates import fill
 from runbook_lib.profile import Profile
 from runbook_lib.runner import Planned
-from runbook_lib.services.bugzilla import Bugzilla
+from runbook_lib.services.bugzilla import Access, Bugzilla, Wanted
 from runbook_lib.services.changelog import Changelog
 from runbook_lib.services.command import Command, Passed
 from runbook_lib.services.dockerflow import Dockerflow
@@ -65,6 +65,13 @@ class ReleaseBench(Workbench):
         """Where deployments are asked for."""
         settings = self.profile.bugzilla
         return Bugzilla(settings.url, key=self.secret("bugzilla"), runner=self.runner)
+
+    def check_desk(self) -> Access:
+        """Check that the deployment can be asked for, and QA on that bug."""
+        desk = self.profile.bugzilla
+        return self.bugzilla.check_access(
+            Wanted(desk.product, desk.component, desk.version, desk.fields, desk.qa, desk.cc)
+        )
 
     @cached_property
     def stage(self) -> Dockerflow:

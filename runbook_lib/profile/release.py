@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field
+
 from runbook_lib.policy.names import Templates
 from runbook_lib.profile.github import GitHubPlace, GitHubSettings
 from runbook_lib.profile.section import Address, Section
@@ -63,6 +65,8 @@ class BugzillaSettings(Section):
     cc: tuple[str, ...] = ()
     qa: str
     """The account that is asked for the load test."""
+    fields: dict[str, str] = Field(default_factory=dict)
+    """What this Bugzilla asks for besides: op_sys, platform, type, severity, its own fields."""
     key_variable: str = "BUGZILLA_API_KEY"
 
 

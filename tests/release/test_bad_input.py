@@ -359,6 +359,12 @@ def test_a_key_or_a_place_that_bugzilla_does_not_know_is_refused(bench: Bench) -
     bench.is_refused(
         Refused, ACCESS, "expected a component named 'Deployments'.*Operations: Deployment"
     )
+    bench.write_profile({"bugzilla.qa": "qa@sandbox.exmaple", "bugzilla.version": "2.x"})
+    bench.is_refused(
+        Refused, ACCESS, "a version named '2.x'", "an account qa@sandbox.exmaple, found none"
+    )
+    bench.write_profile({"bugzilla.fields.op_sys": "Linx"})
+    bench.is_refused(Refused, ACCESS, "value of op_sys named 'Linx'.* did you mean 'Linux'")
     bench.write_profile()
     bench.patch.setenv("BUGZILLA_API_KEY", "sandbox_" + 40 * "0")
     bench.is_refused(AccessDenied, ACCESS, "check the Bugzilla API key|the API key is wrong")

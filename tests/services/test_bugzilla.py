@@ -32,7 +32,7 @@ from runbook_lib.errors import (
 from runbook_lib.journal import Journal
 from runbook_lib.sandbox.bugzilla import routes
 from runbook_lib.sandbox.world import World
-from runbook_lib.services.bugzilla import Bug, Bugzilla, NeedInfo, make_alias
+from runbook_lib.services.bugzilla import Bug, Bugzilla, NeedInfo, Wanted, make_alias
 from runbook_lib.step import Patience, Planned, Runner
 from tests.conftest import Quiet
 
@@ -431,20 +431,119 @@ def test_an_alias_is_read_like_its_text() -> None:
 
 def test_access_says_who_we_are_and_where_bugs_go(desk: Desk) -> None:
     bugzilla = desk.bugzilla()
-    access = bugzilla.check_access(PRODUCT, COMPONENT)
+    access = bugzilla.check_access(Wanted(PRODUCT, COMPONENT))
     assert str(access) == f"operator@sandbox.example may file bugs in {PRODUCT}, {COMPONENT}"
     assert desk.line.writes == []
 
 
 def test_a_component_or_product_that_is_not_there_is_answered_with_the_nearest(desk: Desk) -> None:
     with pytest.raises(Refused, match="did you mean 'Operations: Deployment Requests'"):
-        desk.bugzilla().check_access(PRODUCT, "Operations: Depolyment Requests")
+        desk.bugzilla().check_access(Wanted(PRODUCT, "Operations: Depolyment Requests"))
     with pytest.raises(Refused, match="choose one of: General, Operations"):
-        desk.bugzilla().check_access(PRODUCT, "Kitchen")
+        desk.bugzilla().check_access(Wanted(PRODUCT, "Kitchen"))
     with pytest.raises(Refused, match="did you mean 'Cloud Services'"):
-        desk.bugzilla().check_access("Cloud Servces", COMPONENT)
+        desk.bugzilla().check_access(Wanted("Cloud Servces", COMPONENT))
     with pytest.raises(Refused, match="choose one of: Cloud Services, Firefox"):
-        desk.bugzilla().check_access("Kitchen", COMPONENT)
+        desk.bugzilla().check_access(Wanted("Kitchen", COMPONENT))
+
+
+def wanted(**change: Any) -> Wanted:
+    """The bug that a release files, and asks about."""
+    said = {"version": "unspecified", "asked": QA, "cc": (OPS,), **change}
+    return Wanted(PRODUCT, COMPONENT, **said)
+
+
+def test_all_that_a_bug_needs_is_there_and_nothing_was_written(desk: Desk) -> None:
+    assert desk.bugzilla().check_access(wanted()).account == "operator@sandbox.example"
+    assert desk.line.writes == []
+
+
+@pytest.mark.parametrize(
+    ("dialect", "said", "fields"),
+    [
+        (
+            "type_required",
+            r"field type, .*type = .*one of defect, enhancement, task",
+            {"type": "task"},
+        ),
+        (
+            "no_defaults",
+            r"field op_sys, .*one of All, Linux(.|\n)*field platform, .*one of All",
+            {"op_sys": "All", "platform": "All"},
+        ),
+        (
+            "custom_field",
+            r"field cf_cost_center, .*fields = \{ cf_cost_center",
+            {"cf_cost_center": "1"},
+        ),
+    ],
+)
+def test_a_field_that_a_bug_needs_is_told_before_with_its_values(
+    desk: Desk, dialect: str, said: str, fields: dict[str, str]
+) -> None:
+    desk.speak(dialect)
+    with pytest.raises(Refused, match=said):
+        desk.bugzilla().check_access(wanted())
+    with pytest.raises(RunbookError):
+        file_bug(desk.bugzilla())
+    assert desk.bugzilla().check_access(wanted(fields=fields))
+    assert file_bug(desk.bugzilla(), fields=fields).id
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"asked": "qa@sandbox.exmaple"}, "an account qa@sandbox.exmaple, found none: correct it"),
+        ({"cc": (OPS, "sync-ops@x.org")}, "an account sync-ops@x.org, found none"),
+        (
+            {"version": "1.0"},
+            "a version named '1.0' in Cloud Services, .*choose one of: unspecified",
+        ),
+        ({"fields": {"op_sys": "Linx"}}, "value of op_sys named 'Linx', .*did you mean 'Linux'"),
+        ({"fields": {"colour": "red"}}, "a field colour, found none: take it from"),
+    ],
+)
+def test_what_the_profile_says_wrongly_is_told_before(
+    desk: Desk, change: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(Refused, match=said):
+        desk.bugzilla().check_access(wanted(**change))
+
+
+def test_all_that_is_wrong_is_told_at_once(desk: Desk) -> None:
+    desk.speak("no_needinfo", "type_required")
+    with pytest.raises(Refused, match="field type(.|\n)*flag needinfo(.|\n)*nobody@x.org"):
+        desk.bugzilla().check_access(wanted(cc=("nobody@x.org",)))
+
+
+def test_a_bugzilla_without_the_flag_is_told_before_a_bug_is_filed(desk: Desk) -> None:
+    desk.speak("no_needinfo")
+    with pytest.raises(Refused, match="flag needinfo on bugs in .* have an administrator add"):
+        desk.bugzilla().check_access(wanted())
+    bug = file_bug(desk.bugzilla())
+    with pytest.raises(Refused, match="no flag type named 'needinfo'"):
+        desk.bugzilla().request_information(bug, of=QA, comment=QUESTION)
+    assert desk.bugzilla().check_access(wanted(asked=""))
+
+
+def test_an_account_that_is_disabled_cannot_be_asked(desk: Desk) -> None:
+    desk.speak("disabled_qa")
+    with pytest.raises(Refused, match=f"{QA} can be asked, found the account disabled"):
+        desk.bugzilla().check_access(wanted())
+
+
+def test_a_product_in_which_nobody_may_file_is_told_before(desk: Desk) -> None:
+    desk.speak("closed_product")
+    with pytest.raises(AccessDenied, match="may only read them: ask for the permission"):
+        desk.bugzilla().check_access(wanted())
+    with pytest.raises(AccessDenied):
+        file_bug(desk.bugzilla())
+
+
+def test_a_bugzilla_that_is_too_old_is_told_by_its_version(desk: Desk) -> None:
+    desk.speak("no_whoami", "header_ignored")
+    with pytest.raises(Refused, match=r"Bugzilla 5.3 and later, .* found 20260101.1 at http"):
+        desk.bugzilla().check_access(wanted())
 
 
 KEY = "S3cretS3cretS3cretS3cret"
@@ -459,7 +558,7 @@ def test_a_key_that_is_not_accepted_is_refused_and_never_shown(
     desk.speak(*dialect)
     bugzilla = desk.bugzilla(key=KEY)
     with pytest.raises(AccessDenied, match="API key") as caught:
-        bugzilla.check_access(PRODUCT, COMPONENT)
+        bugzilla.check_access(Wanted(PRODUCT, COMPONENT))
     error: BaseException | None = caught.value
     while error is not None:
         assert KEY not in f"{error} {error!r}"
@@ -474,7 +573,7 @@ def test_a_key_that_is_not_accepted_is_refused_and_never_shown(
 
 def test_the_key_travels_in_its_header_alone(desk: Desk) -> None:
     bugzilla = desk.bugzilla()
-    bugzilla.check_access(PRODUCT, COMPONENT)
+    bugzilla.check_access(Wanted(PRODUCT, COMPONENT))
     bug = file_bug(bugzilla)
     bugzilla.request_information(bug, of=QA, comment=QUESTION)
     token = desk.token("operator")
@@ -558,7 +657,7 @@ def test_a_page_in_place_of_an_answer_is_told_as_what_it_is(
 ) -> None:
     desk.line.reading.append(trouble)
     with pytest.raises(error, match=message):
-        desk.bugzilla().check_access(PRODUCT, COMPONENT)
+        desk.bugzilla().check_access(Wanted(PRODUCT, COMPONENT))
 
 
 def test_a_look_that_gets_no_answer_is_repeated(desk: Desk) -> None:

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Route
 
 from runbook_lib.sandbox.bugzilla.call import Handler, endpoint
+from runbook_lib.sandbox.bugzilla.desk import get_fields, get_parameters
 from runbook_lib.sandbox.bugzilla.people import (
     get_products,
     get_users,
@@ -36,6 +37,9 @@ RESOURCES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/product", get_products),
     ("GET", "/product/{name}", get_products),
     ("GET", "/version", version),
+    ("GET", "/parameters", get_parameters),
+    ("GET", "/field/bug", get_fields),
+    ("GET", "/field/bug/{name}", get_fields),
 )
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 

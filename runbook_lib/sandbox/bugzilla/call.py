@@ -13,6 +13,13 @@ the ways in which this one is not like bugzilla.mozilla.org:
     alias_short     an alias has at most 20 characters
     alias_list      a bug's aliases are a list
     alias_400       an unknown alias answers 400, not 404
+    no_whoami       there is no /rest/whoami, as in 5.2 and before
+    no_needinfo     no flag type is called needinfo
+    no_defaults     op_sys and platform have no default, as in an installation that is new
+    type_required   a bug needs a type, as on bugzilla.mozilla.org
+    disabled_qa     QA's account is disabled
+    custom_field    a bug needs a field of the installation's own
+    closed_product  nobody but its own people may file bugs in Cloud Services
 """
 
 import json

@@ -48,7 +48,8 @@ def find_flag(change: Change, said: dict[str, Any]) -> sqlite3.Row | None:
 def add_flag(change: Change, said: dict[str, Any]) -> None:
     """Set a flag that was not there; the person asked is put on the CC list."""
     name = str(said.get("name"))
-    if name not in FLAG_TYPES:
+    lacking = "no_needinfo" in change.call.dialect and name == "needinfo"
+    if name not in FLAG_TYPES or lacking:
         raise Problem("object_does_not_exist", f"There is no flag type named '{name}'.")
     asked = said.get("requestee")
     requestee = check_account(change.call, asked).email if asked else None

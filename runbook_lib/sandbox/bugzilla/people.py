@@ -6,9 +6,11 @@ from typing import Any
 from runbook_lib.sandbox.bugzilla.call import Answer, Call
 from runbook_lib.sandbox.bugzilla.problem import Problem
 from runbook_lib.sandbox.bugzilla.read import column
+from runbook_lib.sandbox.bugzilla.tables import FLAG_TYPES
 from runbook_lib.sandbox.world import Account, World
 
 VERSION = "20260101.1"
+CLOSED_PRODUCT = "Cloud Services"
 
 
 def account_by_email(world: World, email: str) -> Account | None:
@@ -42,6 +44,10 @@ def show_account(account: Account) -> dict[str, Any]:
 
 def whoami(call: Call) -> Answer:
     """GET /rest/whoami."""
+    if "no_whoami" in call.dialect:
+        raise Problem(
+            "rest_invalid_resource", "A REST API resource was not found for 'GET /whoami'."
+        )
     if call.account is None and "anonymous" in call.dialect:
         return Answer({"id": 0, "name": "", "real_name": "", "nick": ""})
     shown = show_account(call.caller)
@@ -69,7 +75,10 @@ def get_users(call: Call) -> Answer:
         accounts += [found for login in logins if (found := call.world.account(login))]
     if not accounts and "match" not in call.query:
         accounts = [caller]
-    return Answer({"users": [show_account(account) for account in accounts]})
+    shown = [show_account(account) for account in accounts]
+    if "disabled_qa" in call.dialect:
+        shown = [one | {"can_login": one["nick"] != "qa"} for one in shown]
+    return Answer({"users": shown})
 
 
 def named_account(call: Call, name: str) -> Account:
@@ -93,7 +102,9 @@ def get_products(call: Call) -> Answer:
             "param_required", "The function Product.get requires a ids, names or type argument."
         )
     found = [name for name in known if "type" in call.query or name.casefold() in folded]
-    return Answer({"products": [show_product(call.database, name) for name in found]})
+    if call.query.get("type") == "enterable" and "closed_product" in call.dialect:
+        found = [name for name in found if name != CLOSED_PRODUCT]
+    return Answer({"products": [show_product(call, name) for name in found]})
 
 
 def products(database: sqlite3.Connection) -> list[str]:
@@ -103,11 +114,15 @@ def products(database: sqlite3.Connection) -> list[str]:
     )
 
 
-def show_product(database: sqlite3.Connection, name: str) -> dict[str, Any]:
+def show_product(call: Call, name: str) -> dict[str, Any]:
     """A product as JSON, with its components."""
     query = "SELECT * FROM bugzilla_component WHERE product = ? ORDER BY name"
-    rows = database.execute(query, (name,)).fetchall()
+    rows = call.database.execute(query, (name,)).fetchall()
+    flags = {"bug": flag_types(call), "attachment": []}
+    defaults = {"default_op_sys": "Unspecified", "default_platform": "Unspecified"}
     return {
+        **({} if "no_defaults" in call.dialect else defaults),
+        **({"default_bug_type": "task"} if "type_required" in call.dialect else {}),
         "id": min(row["id"] for row in rows),
         "name": name,
         "description": name,
@@ -115,12 +130,35 @@ def show_product(database: sqlite3.Connection, name: str) -> dict[str, Any]:
         "default_milestone": "---",
         "classification": "Other",
         "components": [
-            {"id": row["id"], "name": row["name"], "description": row["name"], "is_active": True}
+            {
+                "id": row["id"],
+                "name": row["name"],
+                "description": row["name"],
+                "is_active": True,
+                "flag_types": flags,
+            }
             for row in rows
         ],
         "versions": [{"id": 1, "name": "unspecified", "is_active": True, "sort_key": 0}],
         "milestones": [{"id": 1, "name": "---", "is_active": True, "sort_key": 0}],
     }
+
+
+def flag_types(call: Call) -> list[dict[str, Any]]:
+    """The types of the flags that a bug may carry."""
+    return [
+        {
+            "id": number,
+            "name": name,
+            "description": name,
+            "is_active": True,
+            "is_requestable": True,
+            "is_requesteeble": True,
+            "is_multiplicable": True,
+        }
+        for name, number in FLAG_TYPES.items()
+        if not (name == "needinfo" and "no_needinfo" in call.dialect)
+    ]
 
 
 def version(_: Call) -> Answer:

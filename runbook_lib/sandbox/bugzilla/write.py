@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runbook_lib.sandbox.bugzilla.call import Answer, Call
-from runbook_lib.sandbox.bugzilla.people import check_account, products
+from runbook_lib.sandbox.bugzilla.desk import check_fields
+from runbook_lib.sandbox.bugzilla.people import CLOSED_PRODUCT, check_account, products
 from runbook_lib.sandbox.bugzilla.problem import Problem
 from runbook_lib.sandbox.bugzilla.read import bugzilla_time, column, find_bug, texts, visible_bug
 
@@ -79,6 +80,12 @@ def check_component(call: Call, product: str, name: str) -> str:
             "product_access_denied",
             f"Either the product '{product}' does not exist or you don't have access to it.",
         )
+    if "closed_product" in call.dialect and product.casefold() == CLOSED_PRODUCT.casefold():
+        raise Problem(
+            "entry_access_denied",
+            f"Sorry, either the product '{product}' does not exist or you aren't authorized to "
+            "enter a bug into it.",
+        )
     query = "SELECT name FROM bugzilla_component WHERE product = ? AND name = ?"
     found = column(call.database, query, product, name)
     if not found:
@@ -142,6 +149,7 @@ def create_bug(call: Call) -> Answer:
     product = require(said, "product")
     component = check_component(call, product, require(said, "component"))
     summary = check_summary(require(said, "summary"))
+    check_fields(call)
     now = call.world.now().isoformat()
     number = call.database.execute(
         "INSERT INTO bugzilla_bug (product, component, version, summary, status, resolution,"

@@ -18,6 +18,7 @@ KEY_HEADER = "X-BUGZILLA-API-KEY"
 
 UNKNOWN = frozenset({51, 100, 101})
 """Codes that say that there is no such thing (Bugzilla/WebService/Constants.pm)."""
+NO_RESOURCE = 32614
 NO_ALIAS = frozenset({103, 115})
 """Codes that an alias is refused with: it does not fit, it is taken, or it may not be set."""
 NOT_LOGGED_IN = frozenset({300, 301, 302, 304, 305, 306, 307, 410})
@@ -67,6 +68,11 @@ class Reply:
     def unknown(self) -> bool:
         """Whether it says that there is no such thing."""
         return self.refused and self.code in UNKNOWN
+
+    @property
+    def nowhere(self) -> bool:
+        """Whether it says that this version has no such part of the API."""
+        return self.refused and self.code == NO_RESOURCE
 
     def require(self) -> dict[str, Any]:
         """The body of an answer that is no refusal; raises what a refusal means."""

@@ -1,14 +1,15 @@
 """Bugs: filed once, asked about once, whoever runs it again."""
 
 from collections.abc import Generator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 import requests
 
-from runbook_lib.errors import AccessDenied, Conflict, Refused, Unavailable
+from runbook_lib.errors import Conflict, Refused, Unavailable
 from runbook_lib.policy import lengths
 from runbook_lib.services.bugzilla.client import NO_ALIAS, Client, Reply
+from runbook_lib.services.bugzilla.desk import Desk
+from runbook_lib.services.bugzilla.fields import Wanted
 from runbook_lib.services.bugzilla.look import Bugs, is_asked, one_line
 from runbook_lib.services.bugzilla.mark import bears, bug_mark, check_alias, marked, question_mark
 from runbook_lib.services.bugzilla.values import Access, Answer, Bug, NeedInfo, read_bug
@@ -31,45 +32,23 @@ class Bugzilla:
     ) -> None:
         self.client = Client(url, key, timeout=timeout, session=session)
         self.bugs = Bugs(self.client)
+        self.desk = Desk(self.client)
         self.runner = runner
 
     def __repr__(self) -> str:
         return f"Bugzilla({self.client.url!r})"
 
     @check
-    def check_access(self, product: str, component: str) -> Access:
-        """Bugzilla knows who we are, and has that component.
+    def check_access(self, wanted: Wanted) -> Access:
+        """Check that Bugzilla knows who we are, and that such a bug can be filed and asked about.
 
         Raises `AccessDenied` for a key that is not accepted, also where Bugzilla answers it as if
-        nobody had asked, and `Refused` with the names there are.
+        nobody had asked, and `Refused` with all that stands against it, and how to mend that.
         """
-        account = self.read_account()
-        components = self.read_components(product)
-        if component not in components:
-            raise Refused(unknown("component", component, components, f" in {product}"))
-        return Access(account, product, component, self.client.url)
-
-    def read_account(self) -> str:
-        """The login name that the key belongs to."""
-        said = self.client.get("whoami").require()
-        name = said.get("name") or said.get("login")
-        if not said.get("id") or not name:
-            raise AccessDenied(
-                f"expected {self.client.url} to say whose key this is, found that it answers as to "
-                "nobody: the API key is wrong, or not read; make one in Bugzilla's preferences"
-            )
-        return str(name)
-
-    def read_components(self, product: str) -> list[str]:
-        """The names of a product's open components."""
-        found = self.client.get("product", names=product, include_fields="name,components")
-        products = [] if found.unknown else found.require()["products"]
-        if not products:
-            asked = self.client.get("product", type="enterable", include_fields="name")
-            names = [str(each["name"]) for each in asked.require()["products"]]
-            raise Refused(unknown("product", product, names, ""))
-        components = products[0]["components"]
-        return [str(each["name"]) for each in components if each.get("is_active", True)]
+        account, lacking = self.desk.account(), self.desk.lacking(wanted)
+        if lacking:
+            raise Refused("\n".join(lacking))
+        return Access(account, wanted.product, wanted.component, self.client.url)
 
     def find_open(self, criteria: Mapping[str, str]) -> tuple[Bug, ...]:
         """The open bugs that meet all criteria of Bugzilla's search, oldest first.
@@ -212,10 +191,3 @@ def expect_bug(bug: Bug, alias: str, *, title: str, product: str) -> Bug:
         f"in {bug.product} titled {bug.title!r}; look at {bug.link}: mend its title, or take the "
         "alias (or the mark in its whiteboard) from it"
     )
-
-
-def unknown(what: str, name: str, known: list[str], where: str) -> str:
-    """The message for a name that Bugzilla does not have, with those nearest to it first."""
-    near = get_close_matches(name, known, n=1, cutoff=0.75)
-    hint = f"did you mean {near[0]!r}?" if near else f"choose one of: {', '.join(known) or 'none'}"
-    return f"expected a {what} named {name!r}{where}, found no such {what}; {hint}"
