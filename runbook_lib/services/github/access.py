@@ -11,6 +11,8 @@ from runbook_lib.services.github.answers import Missing
 from runbook_lib.services.github.client import Client
 from runbook_lib.step import check
 
+APP = "an app"
+
 
 @dataclass(frozen=True)
 class Access(Shown):
@@ -30,7 +32,7 @@ class AccessSteps(Client):
 
     @check
     def check_access(self) -> Access:
-        """Check that the token is accepted and may push here; two calls.
+        """Check that the token is accepted and may push, and draft releases; 2 to 3 calls.
 
         Raises `AccessDenied` where it may not, `Refused` where nobody may: the repository is
         archived, or was renamed.
@@ -44,12 +46,17 @@ class AccessSteps(Client):
             ) from missing
         self.refuse_archived(found)
         login = self.find_login()
-        if found.permissions is None or not found.permissions.push:
+        # What an app's token may do is not told here: `push` is false for it, or nothing is.
+        if login != APP and (found.permissions is None or not found.permissions.push):
             raise AccessDenied(
                 f"expected that {login} may push to {self.repository}, found that it may only "
                 "read: ask for write access, or use another token"
             )
         self.refuse_narrow_scopes(found)
+        self.refuse_unless_able(
+            "releases/generate-notes",
+            {"tag_name": "0", "target_commitish": found.default_branch},
+        )
         return Access(login, found.full_name, found.default_branch, found.html_url)
 
     def find_login(self) -> str:
@@ -59,7 +66,7 @@ class AccessSteps(Client):
         except AccessDenied as denied:
             if "not accessible by integration" not in str(denied):
                 raise
-            return "an app"
+            return APP
 
     def refuse_archived(self, found: Repository) -> None:
         """An archived repository takes no release."""

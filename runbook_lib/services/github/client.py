@@ -2,12 +2,14 @@
 
 import re
 import threading
+from contextlib import suppress
 from urllib.parse import quote, urlsplit
 
 from github.Auth import Token
 from github.Repository import Repository
 
-from runbook_lib.errors import UsageError
+from runbook_lib.errors import Unavailable, UsageError
+from runbook_lib.services.github.answers import Missing, Rejected
 from runbook_lib.services.github.connection import Asker, Traffic
 from runbook_lib.services.http import LOOPBACK
 from runbook_lib.step import Runner
@@ -71,6 +73,17 @@ class Client:
     def remote(self) -> Repository:
         """The repository, unasked: nothing is sent until an attribute is read."""
         return Repository(self.asker, url=f"/repos/{self.repository}")
+
+    def refuse_unless_able(self, path: str, said: dict[str, str]) -> None:
+        """Refuse a token that may not do something, by a request that can have no effect.
+
+        A classic token names its scopes, and needs not be tried; others don't tell what they may.
+        Whatever else GitHub answers, it has let the token in, or tells nothing.
+        """
+        if self.asker.oauth_scopes is not None:
+            return
+        with suppress(Missing, Rejected, Unavailable):
+            self.asker.requestJsonAndCheck("POST", f"/repos/{self.repository}/{path}", input=said)
 
     def compare_link(self, base: str, head: str) -> str:
         """Where two refs or commits are compared."""

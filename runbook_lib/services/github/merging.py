@@ -37,12 +37,14 @@ class MergeSteps(Client):
 
     @check
     def check_merging(self, into: str) -> Merging:
-        """Check that a pull request into a branch can be merged with a merge commit; 2 to 3 calls.
+        """Check that a pull request into a branch can be opened, and merged with a merge commit.
 
-        Raises `Refused` with what stands against it. A rule that the token may not read is said,
-        and is no reason to refuse.
+        Two to four calls. Raises `AccessDenied` where the token may open none, `Refused` with what
+        stands against the merge. A rule that can't be read is said, and is no reason to refuse.
         """
         found = self.remote.complete()
+        nothing_between = {"head": into, "base": into, "title": "nothing"}
+        self.refuse_unless_able("pulls", nothing_between)
         rules = self.find_rules(into)
         against = [
             *against_settings(found),

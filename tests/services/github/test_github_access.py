@@ -6,6 +6,7 @@ import traceback
 import pytest
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, Unavailable, UsageError
+from runbook_lib.sandbox.github import requests
 from runbook_lib.services.github import GitHub, connection
 from tests.services.github.conftest import Hub
 
@@ -67,6 +68,48 @@ def test_the_token_of_an_app_has_no_account_and_may_push_all_the_same(hub: Hub) 
     refusal = {"message": "Resource not accessible by integration"}
     hub.spoil("GET", "/user$", answer=(403, {}, refusal))
     assert str(hub.github().check_access()) == "an app may push to harbor/tidewatch"
+
+
+@pytest.fixture
+def fine_grained(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token that names no scopes: a fine-grained one, or an app's."""
+    monkeypatch.setattr(requests, "scope_headers", lambda _account: {})
+
+
+@pytest.mark.usefixtures("fine_grained")
+def test_a_token_that_may_not_write_contents_is_refused_though_its_owner_may(hub: Hub) -> None:
+    words = {"message": "Resource not accessible by personal access token"}
+    needs = {"x-accepted-github-permissions": "contents=write"}
+    hub.spoil("POST", "/releases/generate-notes$", answer=(403, needs, words))
+    with pytest.raises(AccessDenied, match="it needs contents=write; ask for the permission"):
+        hub.github().check_access()
+
+
+@pytest.mark.usefixtures("fine_grained")
+def test_a_token_that_may_open_no_pull_request_is_refused_before_the_push(hub: Hub) -> None:
+    words = {"message": "Resource not accessible by personal access token"}
+    needs = {"x-accepted-github-permissions": "pull_requests=write"}
+    hub.spoil("POST", "/pulls$", answer=(403, needs, words))
+    with pytest.raises(AccessDenied, match="it needs pull_requests=write"):
+        hub.github().check_merging("master")
+
+
+@pytest.mark.usefixtures("fine_grained")
+def test_what_a_token_may_do_is_tried_without_an_effect(hub: Hub) -> None:
+    before = hub.world.happenings()
+    assert hub.github().check_access().login == "operator"
+    assert hub.github().check_merging("master")
+    assert hub.world.happenings() == before
+
+
+@pytest.mark.usefixtures("fine_grained")
+def test_an_app_may_push_though_github_does_not_say_so(hub: Hub) -> None:
+    shown = hub.ask("reader", "GET", "")
+    assert shown["permissions"]["push"] is False
+    hub.spoil("GET", "/repos/harbor/tidewatch$", answer=(200, {}, shown))
+    refusal = {"message": "Resource not accessible by integration"}
+    hub.spoil("GET", "/user$", answer=(403, {}, refusal))
+    assert hub.github().check_access().login == "an app"
 
 
 def test_an_unreachable_github_is_unavailable_and_is_not_counted_as_called(hub: Hub) -> None:
