@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 
 from runbook_lib.errors import Failed, Refused, Unavailable
 from runbook_lib.policy.push_tags import is_newer
@@ -37,7 +38,10 @@ class Following(PushSession):
 
     @wait
     def wait_for_images(self, tags: Tags | Tagged) -> Seen:
-        """Wait until the image of each tag is built; raises `Refused` where a build is red."""
+        """Wait until the image of each tag is built; raises `Refused` where a build is red.
+
+        A check from before the tag says nothing of it, unless it names the tag.
+        """
         return all_there(self.side_by_side(tags, self.look_at_image), "images")
 
     def look_at_image(self, tag: Tagged) -> Look:
@@ -45,7 +49,9 @@ class Following(PushSession):
         repository = self.repository(tag.name)
         wanted = repository.settings.image
         checks = repository.github.find_checks(tag.commit)
-        builds = [one for one in checks.checks if not wanted or one.name == wanted]
+        named = [one for one in checks.checks if not wanted or one.name == wanted]
+        made = self.made_at(tag)
+        builds = [one for one in named if one.is_of(tag.tag, made)]
         red = [one for one in builds if one.state == "red"]
         if red:
             raise Refused(
@@ -55,7 +61,22 @@ class Following(PushSession):
             )
         green = bool(builds) and all(one.state == "green" for one in builds)
         found = ", ".join(map(str, builds)) or f"no check {wanted or 'at all'} yet"
+        found += (
+            f", since the tag: {', '.join(map(str, named))} is older"
+            if named and not builds
+            else ""
+        )
         return Look(green, f"{said(tag)}: {found}")
+
+    def made_at(self, tag: Tagged) -> datetime | None:
+        """When this run announced that it makes a tag; None where it has found it made."""
+        self.journal.refresh()
+        announced = [
+            str(event.said["time"])
+            for event in self.journal.events()
+            if event.kind == "intent" and f"{said(tag)} " in event.said["announced"]
+        ]
+        return datetime.fromisoformat(max(announced)) if announced else None
 
     @wait
     def wait_for_versions(self, tags: Tags | Tagged, environment: Environment) -> Seen:

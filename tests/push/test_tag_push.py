@@ -134,6 +134,21 @@ def test_without_notes_the_tags_stay_and_the_way_out_is_said(
     assert world.tags() == {name: {TAG: world.heads()[name]} for name in NAMES}
 
 
+def test_an_image_from_before_the_tag_is_not_the_tags(
+    world: TeamWorld, write_profile: WriteProfile
+) -> None:
+    world.set_person("ci", mode="off")
+    body = {"name": "image", "head_sha": world.heads()["server"], "conclusion": "success"}
+    path = "/api/v3/repos/pelican/server/check-runs"
+    world.client().expect("POST", path, {**body, "external_id": "2026.03.05-1"})
+    text = tag_push(world, **team(write_profile)).ended_with("Waiting")
+    assert set(world.tags()) == set(NAMES)
+    assert "no check image yet, since the tag: image (success" in text
+    world.client().expect("POST", path, {**body, "external_id": f"{TAG} of today"})
+    again = tag_push(world, **team(write_profile)).ended_with("Waiting")
+    assert "frontend" in again and f"server {TAG}" not in again
+
+
 def test_an_image_that_cannot_be_built_says_what_to_do(world: TeamWorld) -> None:
     world.set_person("ci", mode="no")
     text = tag_push(world).ended_with("Refused")

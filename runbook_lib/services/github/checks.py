@@ -1,6 +1,8 @@
 """What CI says of a commit: commit statuses, check runs and their suites, taken together."""
 
+import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal, TypeVar
 
 from github.CheckRun import CheckRun
@@ -12,8 +14,12 @@ from runbook_lib.errors import AccessDenied, Conflict, Refused
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.answers import Missing, Rejected
 from runbook_lib.services.github.client import Client, checked_commit
-from runbook_lib.services.github.suites import Suite, telling_suites
+from runbook_lib.services.github.suites import Suite, suite_of, telling_suites
 from runbook_lib.wait import NotYet, wait
+
+WORD = re.compile(r"\w(?:[\w.-]*\w)?")
+CLOCKS = timedelta(minutes=1)
+"""How far GitHub's clock and this machine's may be apart."""
 
 State = Literal["green", "pending", "red"]
 T = TypeVar("T", CheckSuite, CommitStatus, CheckRun)
@@ -27,12 +33,26 @@ https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/collab
 
 @dataclass(frozen=True)
 class Check:
-    """One status or check run: its name, how it stands, and GitHub's word for that."""
+    """One status or check run: its name, how it stands, and GitHub's word for that.
+
+    `began` is when it did; what else it says of itself, a tag's name perhaps, is in `about`.
+    """
 
     name: str
     state: State
     said: str
     link: str
+    began: datetime | None = None
+    about: str = ""
+
+    def is_of(self, tag: str, made: datetime | None) -> bool:
+        """Whether it is a check of a tag: it names it, or began after the tag was made.
+
+        Where nobody knows when that was, every check of the commit is.
+        """
+        if tag in WORD.findall(f"{self.name} {self.about}"):
+            return True
+        return made is None or self.began is None or self.began >= made - CLOCKS
 
     def __str__(self) -> str:
         return f"{self.name} ({self.said}{', ' if self.link else ''}{self.link})"
@@ -98,11 +118,11 @@ class CheckSteps(Client):
         except AccessDenied as denied:
             raise self.unreadable(denied) from denied
         telling, link = telling_suites(suites, runs), self.commit_link(commit)
-        open_or_red = (check_of_suite(one, f"{link}/checks") for one in telling)
+        refs = {suite.id: suite.head_branch or "" for suite in suites}
         found = (
             *map(check_of_status, statuses),
-            *map(check_of_run, runs),
-            *filter(None, open_or_red),
+            *(check_of_run(run, refs.get(suite_of(run), "")) for run in runs),
+            *filter(None, (check_of_suite(one, f"{link}/checks") for one in telling)),
         )
         idle = tuple(f"{one.app}, {one.said}" for one in telling if one.standing == "idle")
         return Checks(commit, found, link, idle)
@@ -150,7 +170,14 @@ def check_of_status(status: CommitStatus) -> Check:
     """A commit status as a check."""
     pending, passing = status.state == "pending", status.state in PASSING
     state: State = "pending" if pending else "green" if passing else "red"
-    return Check(status.context, state, status.state, status.target_url or "")
+    return Check(
+        status.context,
+        state,
+        status.state,
+        status.target_url or "",
+        status.created_at,
+        status.description or "",
+    )
 
 
 def check_of_suite(suite: Suite, link: str) -> Check | None:
@@ -161,11 +188,12 @@ def check_of_suite(suite: Suite, link: str) -> Check | None:
     return Check(f"check suite of {suite.app}", state, suite.said, link)
 
 
-def check_of_run(run: CheckRun) -> Check:
-    """A check run as a check: only a completed one has a conclusion."""
-    link = run.html_url or run.details_url or ""
-    if run.status != "completed":
-        return Check(run.name, "pending", run.status.replace("_", " "), link)
-    conclusion = run.conclusion or "no conclusion"
-    state: State = "green" if conclusion in PASSING else "red"
-    return Check(run.name, state, conclusion.replace("_", " "), link)
+def check_of_run(run: CheckRun, ref: str = "") -> Check:
+    """A check run as a check, of a suite for that ref: only a completed one has a conclusion."""
+    state: State = "pending"
+    said, link = run.status, run.html_url or run.details_url or ""
+    if run.status == "completed":
+        said = run.conclusion or "no conclusion"
+        state = "green" if said in PASSING else "red"
+    about = f"{run.external_id or ''} {ref}"
+    return Check(run.name, state, said.replace("_", " "), link, run.started_at, about)

@@ -34,9 +34,14 @@ def telling_suites(
     suites: Iterable[CheckSuite], runs: Sequence[CheckRun], now: datetime | None = None
 ) -> list[Suite]:
     """The suites that say more than their runs do: one with an open run says what that says."""
-    busy = {run.check_suite.id for run in runs if run.check_suite and run.status != "completed"}
+    busy = {suite_of(run) for run in runs if run.status != "completed"}
     found = [read_suite(one, now or datetime.now(UTC)) for one in suites if one.id not in busy]
     return [one for one in found if one is not None]
+
+
+def suite_of(run: CheckRun) -> int:
+    """The number of a run's suite; 0 where it is in none."""
+    return run.check_suite.id if run.check_suite else 0
 
 
 def read_suite(suite: CheckSuite, now: datetime) -> Suite | None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from runbook_lib.errors import AccessDenied, Refused, UsageError
+from runbook_lib.services.github import Check
 from tests.services.github.conftest import Hub
 
 
@@ -128,6 +129,40 @@ def test_a_token_that_cannot_read_checks_is_told_which_token_can(hub: Hub) -> No
     hub.spoil("GET", "/check-suites$", answer=(403, needs, {"message": words}))
     with pytest.raises(AccessDenied, match=r"checks=read.*use a classic token"):
         hub.github().find_checks(hub.commit("master"))
+
+
+MADE = datetime(2026, 3, 10, 17, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "about", "its"),
+    [
+        (-20, "", False),
+        (-0.5, "", True),
+        (5, "", True),
+        (-20, "2026.03.12", True),
+        (-20, "the image of 2026.03.12.", True),
+        (-20, "build 4711 of 2026.03.12, by CI", True),
+        (-20, "2026.03.12-1", False),
+    ],
+)
+def test_a_check_is_a_tags_if_it_names_it_or_began_after_it(
+    minutes: float, about: str, its: bool
+) -> None:
+    check = Check("image", "green", "success", "", MADE + timedelta(minutes=minutes), about)
+    assert check.is_of("2026.03.12", MADE) is its
+    assert check.is_of("2026.03.12", None)
+
+
+def test_a_check_tells_what_it_is_of(hub: Hub) -> None:
+    body = {"name": "image", "head_sha": hub.commit("master"), "external_id": "2026.03.12"}
+    hub.ask("ci", "POST", "/check-runs", {**body, "started_at": "2026-03-10T17:00:00Z"})
+    shown = hub.ask("ci", "GET", f"/commits/{hub.commit('master')}/check-suites")
+    for suite in shown["check_suites"]:
+        suite["head_branch"] = "2026.03.12-7"
+    hub.spoil("GET", "/check-suites$", answer=(200, {}, shown))
+    (check,) = hub.github().find_checks(hub.commit("master")).checks
+    assert (check.began, check.about) == (MADE, "2026.03.12 2026.03.12-7")
 
 
 def test_another_commits_green_does_not_count(hub: Hub) -> None:
