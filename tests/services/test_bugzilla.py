@@ -532,6 +532,30 @@ def test_an_account_that_is_disabled_cannot_be_asked(desk: Desk) -> None:
         desk.bugzilla().check_access(wanted())
 
 
+@pytest.mark.parametrize(
+    ("criteria", "said"),
+    [
+        ({"product": "Clowd Services"}, "a product 'Clowd Services' to search in, found none"),
+        ({"whitebord": "[push-blocker]"}, "a field 'whitebord' to search by, found none"),
+        ({"severity": "S5"}, "value of severity named 'S5', .*choose one of: --, S1"),
+    ],
+)
+def test_a_search_that_would_find_nothing_or_everything_is_refused(
+    desk: Desk, criteria: dict[str, str], said: str
+) -> None:
+    bug = file_bug(desk.bugzilla())
+    everything = {"product": PRODUCT, "whiteboard": MARK, "status": "NEW", "f1": "bug_id"}
+    assert [one.id for one in desk.bugzilla().find_open(everything)] == [bug.id]
+    with pytest.raises(Refused, match=said):
+        desk.bugzilla().find_open({"product": PRODUCT, **criteria})
+
+
+def test_the_sandbox_passes_over_what_it_does_not_know_as_bugzilla_does(desk: Desk) -> None:
+    bug = file_bug(desk.bugzilla())
+    assert [one.id for one in desk.bugzilla().bugs.search(whitebord="x")] == [bug.id]
+    assert desk.bugzilla().bugs.search(product="Clowd Services") == []
+
+
 def test_a_product_in_which_nobody_may_file_is_told_before(desk: Desk) -> None:
     desk.speak("closed_product")
     with pytest.raises(AccessDenied, match="may only read them: ask for the permission"):

@@ -17,6 +17,11 @@ SHOWN = {"rep_platform": "platform", "bug_severity": "severity", "bug_type": "ty
 """What the API calls those that it calls otherwise."""
 NAMES = {"op_sys": "OS", "rep_platform": "Hardware", "bug_severity": "Severity"}
 MANDATORY = ("product", "component", "version", "short_desc")
+OTHERS = (
+    *("bug_id", "alias", "bug_status", "resolution", "status_whiteboard", "keywords"),
+    *("reporter", "assigned_to", "cc", "creation_ts", "delta_ts"),
+)
+"""Fields of any value, or whose values are not told here."""
 CUSTOM = "cf_cost_center"
 """A field of an installation's own, which a bug must have in the dialect `custom_field`."""
 
@@ -24,7 +29,7 @@ CUSTOM = "cf_cost_center"
 def get_fields(call: Call) -> Answer:
     """GET /rest/field/bug and /rest/field/bug/{name}."""
     custom = [CUSTOM] if "custom_field" in call.dialect else []
-    known = [*MANDATORY, *SELECTS, *custom]
+    known = [*MANDATORY, *SELECTS, *OTHERS, *custom]
     wanted = call.path.get("name")
     if wanted is not None and wanted not in known:
         raise Problem("object_does_not_exist", f"There is no field named '{wanted}'.")

@@ -9,6 +9,7 @@ from runbook_lib.sandbox.bugzilla.problem import Problem
 from runbook_lib.sandbox.bugzilla.tables import FLAG_TYPES
 
 SUBSTRINGS = ("summary", "whiteboard")
+CONTROLS = {"include_fields", "exclude_fields", "limit", "offset", "order"}
 EXACT = ("product", "component", "version", "status", "resolution", "creator", "assigned_to")
 
 
@@ -126,9 +127,9 @@ def listed(call: Call, name: str) -> set[str]:
 
 
 def search_bugs(call: Call) -> Answer:
-    """GET /rest/bug: those that meet every criterion, by their ids."""
+    """GET /rest/bug: those that meet every criterion that is known, by their ids."""
     criteria = {"id", "alias", "quicksearch", "cc", *SUBSTRINGS, *EXACT} & set(call.query)
-    if not criteria:
+    if not set(call.query) - CONTROLS:
         raise Problem(
             "buglist_parameters_required",
             "You may not search, or create saved searches, without any search terms.",

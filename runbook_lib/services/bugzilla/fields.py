@@ -3,6 +3,7 @@
 https://bugzilla.readthedocs.io/en/latest/api/core/v1/field.html
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -17,6 +18,13 @@ INSIDE = {
     "status": "bug_status",
     "summary": "short_desc",
     "url": "bug_file_loc",
+    "id": "bug_id",
+    "creator": "reporter",
+    "whiteboard": "status_whiteboard",
+    "blocks": "blocked",
+    "depends_on": "dependson",
+    "creation_time": "creation_ts",
+    "last_change_time": "delta_ts",
 }
 """What fields are called inside Bugzilla, where that is not what the API calls them."""
 DEFAULTS = {
@@ -26,6 +34,8 @@ DEFAULTS = {
     "priority": "defaultpriority",
 }
 """The fields that an installation's parameters may leave without a default."""
+SEARCHED = re.compile(r"quicksearch|limit|offset|order|[fonvj]\d+")
+"""What a search may say beside fields."""
 SENT = frozenset({"product", "component", "version", "short_desc"})
 
 
@@ -90,6 +100,20 @@ class Fields:
                 yield f"expected a field {name}, found none: take it from the profile's fields"
             elif known and value not in known:
                 yield unknown(f"value of {name}", value, known, "")
+
+    def unsearchable(self, criteria: Mapping[str, str]) -> Iterator[str]:
+        """What a search would not heed, in silence: a field or a value that there is not."""
+        for name, value in criteria.items():
+            if name == "product":
+                products = self.client.get("product", names=value, include_fields="name")
+                if products.unknown or not products.require()["products"]:
+                    yield f"expected a product {value!r} to search in, found none: correct it"
+            elif not SEARCHED.fullmatch(name):
+                known = self.values(name)
+                if known is None:
+                    yield f"expected a field {name!r} to search by, found none: correct it"
+                elif known and value not in known and not value.startswith(("_", "-")):
+                    yield unknown(f"value of {name}", value, known, "")
 
     def values(self, name: str) -> list[str] | None:
         """The values of a field, none where it takes any; None where there is no such field."""

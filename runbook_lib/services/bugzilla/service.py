@@ -53,8 +53,12 @@ class Bugzilla:
     def find_open(self, criteria: Mapping[str, str]) -> tuple[Bug, ...]:
         """The open bugs that meet all criteria of Bugzilla's search, oldest first.
 
+        Raises `Refused` for criteria that Bugzilla passes over: with an unknown field it answers
+        every bug, with an unknown product none.
         https://bugzilla.readthedocs.io/en/latest/api/core/v1/bug.html#search-bugs
         """
+        if wrong := tuple(self.desk.fields.unsearchable(criteria)):
+            raise Refused("\n".join(wrong))
         return tuple(bug for bug in self.bugs.search(**criteria) if not bug.resolution)
 
     @step
