@@ -1,17 +1,16 @@
 """Pull requests: opened once, found again by their branch, merged by others."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Literal
 
 from github.PullRequest import PullRequest as RemotePull
-from github.PullRequestReview import PullRequestReview
 
 from runbook_lib.errors import Conflict, Refused, Unavailable
 from runbook_lib.policy import lengths
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.answers import AlreadyExists
-from runbook_lib.services.github.client import Client
+from runbook_lib.services.github.verdicts import NOT_APPROVED, Verdicts, VerdictSteps
 from runbook_lib.step import step
 from runbook_lib.wait import NotYet, wait
 
@@ -23,9 +22,6 @@ HINDRANCES = {
     "unstable": "some of its checks are pending or red",
 }
 """Why a pull request is not merged yet, by GitHub's `mergeable_state`."""
-
-DECISIVE = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")
-"""The reviews that take the place of the same reviewer's earlier one; a comment does not."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +42,10 @@ class PullRequest(Shown):
 
 @dataclass(frozen=True)
 class MergedPullRequest(Shown):
-    """A pull request that was merged as `commit`; `head` was its branch's last commit."""
+    """A pull request that was merged as `commit`; `head` was its branch's last commit.
+
+    `approvers` are those whose approval counts, `lacking` is what it lacked of being reviewed.
+    """
 
     number: int
     title: str
@@ -55,29 +54,24 @@ class MergedPullRequest(Shown):
     merged_by: str
     approvers: tuple[str, ...]
     link: str
+    lacking: str = ""
 
     @property
     def unreviewed(self) -> str:
-        """What has to be approved where nobody has reviewed it; empty where somebody has."""
-        if self.approvers:
+        """What has to be approved where it was merged unreviewed; empty where it was reviewed."""
+        if not self.lacking:
             return ""
-        return f"#{self.number} was merged by {self.merged_by} without an approving review."
+        plain = self.lacking == NOT_APPROVED
+        how = "without an approving review" if plain else f"unreviewed: {self.lacking}"
+        return f"#{self.number} was merged by {self.merged_by} {how}."
 
     def __str__(self) -> str:
-        approval = f"approved by {', '.join(self.approvers)}" if self.approvers else "not approved"
-        return f"#{self.number} {approval}, merged by {self.merged_by} as {self.commit:.9}"
+        approval = f"approved by {', '.join(self.approvers)}" if self.approvers else ""
+        review = "; ".join(filter(None, (approval, self.lacking))) or NOT_APPROVED
+        return f"#{self.number} {review}, merged by {self.merged_by} as {self.commit:.9}"
 
 
-@dataclass(frozen=True)
-class Review:
-    """What a reviewer last decided."""
-
-    reviewer: str
-    state: str
-    reason: str
-
-
-class PullSteps(Client):
+class PullSteps(VerdictSteps):
     """The steps around a pull request."""
 
     @step
@@ -124,7 +118,7 @@ class PullSteps(Client):
 
     @wait
     def wait_for_merge(self, pull: PullRequest) -> MergedPullRequest:
-        """Wait until a pull request is approved and merged; two calls a poll.
+        """Wait until a pull request is approved and merged; two calls a poll, and one an approval.
 
         Raises `Refused` where it was closed without a merge.
         """
@@ -134,17 +128,18 @@ class PullSteps(Client):
                 f"expected #{pull.number} to be merged, found it closed without a merge "
                 f"({found.html_url}): reopen it, then run this again"
             )
-        reviews = last_reviews(self.remote.get_pull(pull.number).get_reviews())
+        verdicts = self.verdicts(found)
         if not found.merged:
-            raise NotYet(missing_for_merge(found, reviews))
+            raise NotYet(missing_for_merge(found, verdicts))
         return MergedPullRequest(
             number=found.number,
             title=found.title,
             commit=found.merge_commit_sha,
             head=found.head.sha,
             merged_by=found.merged_by.login if found.merged_by else "ghost",
-            approvers=tuple(names(reviews, "APPROVED")),
+            approvers=verdicts.approvers,
             link=found.html_url,
+            lacking=verdicts.lacking,
         )
 
 
@@ -169,33 +164,19 @@ def pull_of(pull: RemotePull) -> PullRequest:
     )
 
 
-def last_reviews(reviews: Iterable[PullRequestReview]) -> list[Review]:
-    """What each reviewer decided last, from reviews in the order of time."""
-    last: dict[str, Review] = {}
-    for review in reviews:
-        login = review.user.login if review.user else "ghost"
-        if review.state in DECISIVE:
-            last[login] = Review(login, review.state, " ".join((review.body or "").split()))
-    return list(last.values())
-
-
-def names(reviews: Iterable[Review], state: str) -> list[str]:
-    """Who decided so."""
-    return [review.reviewer for review in reviews if review.state == state]
-
-
-def missing_for_merge(pull: RemotePull, reviews: list[Review]) -> str:
+def missing_for_merge(pull: RemotePull, verdicts: Verdicts) -> str:
     """What an open pull request still lacks, in words."""
-    requested = [review for review in reviews if review.state == "CHANGES_REQUESTED"]
-    if requested:
+    if verdicts.objections:
         asked = "; ".join(
-            f"{review.reviewer}: {review.reason or 'no reason'}" for review in requested
+            f"{one.reviewer}: {one.reason or 'no reason'}" for one in verdicts.objections
         )
         return f"changes of #{pull.number} are requested by {asked}"
-    approvers = names(reviews, "APPROVED")
-    if not approvers:
+    if not verdicts.approvers:
         reviewers = ", ".join(user.login for user in pull.requested_reviewers or ())
-        return f"waiting for a review of #{pull.number}{' by ' if reviewers else ''}{reviewers}"
+        why = f" ({verdicts.lacking})" if verdicts.approvals else ""
+        return (
+            f"waiting for a review of #{pull.number}{' by ' if reviewers else ''}{reviewers}{why}"
+        )
     hindrance = HINDRANCES.get(pull.mergeable_state or "")
     why = f": {hindrance}" if hindrance else ""
-    return f"#{pull.number} is approved by {', '.join(approvers)}, not merged yet{why}"
+    return f"#{pull.number} is approved by {', '.join(verdicts.approvers)}, not merged yet{why}"

@@ -7,8 +7,8 @@ from github.PullRequest import PullRequest as RemotePull
 
 from runbook_lib.errors import Refused
 from runbook_lib.policy.visible import Shown
-from runbook_lib.services.github.client import Client
-from runbook_lib.services.github.pulls import DECISIVE, same_branch
+from runbook_lib.services.github.pulls import same_branch
+from runbook_lib.services.github.verdicts import VerdictSteps
 from runbook_lib.step import check
 
 NONE = "no branch is reviewed: there is nothing to merge"
@@ -58,25 +58,17 @@ class Reviewed(Shown):
         return "\n".join([*(reviewed or [NONE]), *(f"left out: {one}" for one in self.left_out)])
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What a reviewer decided last, and on which commit."""
-
-    reviewer: str
-    state: str
-    commit: str
-
-
-class ReviewSteps(Client):
+class ReviewSteps(VerdictSteps):
     """The look at what was reviewed."""
 
     @check
     def find_reviewed(self, branches: Sequence[str] = (), *, into: str = "main") -> Reviewed:
         """The branches to be merged into another: by default all that are reviewed as they are.
 
-        That is: an open pull request whose newest commit somebody else than its author approved,
-        and nobody asks for changes. Of `branches` that are named, each has to be, or was merged so;
-        else raises `Refused`. A call, and one for each pull request.
+        That is: an open pull request whose newest commit somebody else than its author approved
+        who may write here, and nobody asks for changes. Of `branches` that are named, each has to
+        be, or was merged so; else raises `Refused`. A call, and for each pull request one, and one
+        for each approval.
         """
         pulls = self.named(branches, into) if branches else self.open_pulls(into)
         judged = [self.judge(pull) for pull in sorted(pulls, key=lambda pull: pull.number)]
@@ -116,13 +108,11 @@ class ReviewSteps(Client):
     def judge(self, pull: RemotePull) -> ReviewedBranch | LeftOut:
         """A pull request as one that is reviewed, or left out with the reason."""
         branch, commit = pull.head.ref, pull.head.sha
-        verdicts = self.verdicts(pull.number)
-        author = pull.user.login if pull.user else ""
-        reason = self.misplaced(pull) or lacking(verdicts, commit, author)
+        verdicts = self.verdicts(pull)
+        reason = self.misplaced(pull) or verdicts.lacking
         if reason:
             return LeftOut(branch, pull.number, reason)
-        approvers = tuple(approvals(verdicts, commit, author))
-        return ReviewedBranch(branch, commit, pull.number, approvers, pull.html_url)
+        return ReviewedBranch(branch, commit, pull.number, verdicts.approvers, pull.html_url)
 
     def misplaced(self, pull: RemotePull) -> str:
         """Why a pull request can't be one of those; empty where it can."""
@@ -132,34 +122,3 @@ class ReviewSteps(Client):
         if home.casefold() != self.repository.casefold():
             return f"its branch is in {home or 'a repository that is gone'}, not here"
         return ""
-
-    def verdicts(self, number: int) -> list[Verdict]:
-        """What each reviewer of a pull request decided last."""
-        last: dict[str, Verdict] = {}
-        for review in self.remote.get_pull(number).get_reviews():
-            login = review.user.login if review.user else "ghost"
-            if review.state in DECISIVE:
-                last[login] = Verdict(login, review.state, review.commit_id)
-        return list(last.values())
-
-
-def lacking(verdicts: Sequence[Verdict], commit: str, author: str) -> str:
-    """What a pull request lacks of being reviewed as it is now; empty where nothing."""
-    asking = [one.reviewer for one in verdicts if one.state == "CHANGES_REQUESTED"]
-    if asking:
-        return f"{', '.join(asking)} asked for changes"
-    if approvals(verdicts, commit, author):
-        return ""
-    earlier = [one for one in verdicts if one.state == "APPROVED" and one.reviewer != author]
-    if earlier:
-        return f"approved at {earlier[-1].commit:.9}, and changed to {commit:.9} since"
-    return "not approved"
-
-
-def approvals(verdicts: Sequence[Verdict], commit: str, author: str) -> list[str]:
-    """Who else than its author approved just that commit."""
-    return [
-        one.reviewer
-        for one in verdicts
-        if one.state == "APPROVED" and one.commit == commit and one.reviewer != author
-    ]

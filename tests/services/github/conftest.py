@@ -210,6 +210,20 @@ class Hub:
         """Put a fault in the way of the next requests."""
         self.faults.faults.append(Fault(method, path, times, answer))
 
+    def grow(self, branch: str) -> str:
+        """One more commit on a branch, which is made where it is not there."""
+        ref = f"refs/heads/{branch}"
+        there = run_git(self.bare, "for-each-ref", "--format=%(objectname)", ref).strip()
+        parent = there or self.commit("refs/heads/master")
+        tree = run_git(self.bare, "rev-parse", f"{parent}^{{tree}}").strip()
+        body = {"message": "a fix", "tree": tree, "parents": [parent]}
+        made = str(self.ask("operator", "POST", "/git/commits", body)["sha"])
+        if there:
+            self.ask("operator", "PATCH", f"/git/refs/heads/{branch}", {"sha": made})
+        else:
+            self.ask("operator", "POST", "/git/refs", {"ref": ref, "sha": made})
+        return made
+
     def writes(self) -> int:
         """How many writes have reached the sandbox."""
         return len(read_accesses(self.world.folder, wanted=is_write))

@@ -25,9 +25,9 @@ def pulls(hub: Hub) -> list[Any]:
     return listed
 
 
-def review(hub: Hub, number: int, event: str, body: str = "Read.") -> None:
-    """Have the reviewer say something."""
-    hub.ask("reviewer", "POST", f"/pulls/{number}/reviews", {"event": event, "body": body})
+def review(hub: Hub, number: int, event: str, body: str = "Read.", login: str = "reviewer") -> None:
+    """Have the reviewer, or somebody else, say something."""
+    hub.ask(login, "POST", f"/pulls/{number}/reviews", {"event": event, "body": body})
 
 
 def merge(hub: Hub, number: int, method: str = "merge") -> None:
@@ -180,10 +180,10 @@ def test_a_merge_is_waited_for_and_each_poll_says_what_is_missing(hub: Hub) -> N
     assert merged.commit == hub.commit("master")
     assert merged.head == hub.commit("1.9")
     assert str(merged).startswith(f"#{pull.number} approved by reviewer, merged by reviewer as ")
-    assert (hub.outcome(github), github.calls) == ("done", 8)
+    assert (hub.outcome(github), github.calls) == ("done", 10)
 
 
-def test_a_merged_one_is_known_in_two_calls(hub: Hub) -> None:
+def test_a_merged_one_is_known_in_two_calls_and_one_for_its_approval(hub: Hub) -> None:
     pull = open_pull(hub.github())
     review(hub, pull.number, "APPROVE")
     merge(hub, pull.number, "squash")
@@ -191,7 +191,7 @@ def test_a_merged_one_is_known_in_two_calls(hub: Hub) -> None:
     merged = github.wait_for_merge(pull)
     assert merged.approvers == ("reviewer",)
     assert merged.commit == hub.commit("master") != merged.head
-    assert (hub.outcome(github), github.calls) == ("good", 2)
+    assert (hub.outcome(github), github.calls) == ("good", 3)
 
 
 def test_one_that_was_merged_unapproved_says_so(hub: Hub) -> None:
@@ -201,6 +201,42 @@ def test_one_that_was_merged_unapproved_says_so(hub: Hub) -> None:
     assert merged.approvers == ()
     assert "not approved, merged by reviewer" in str(merged)
     assert merged.unreviewed.endswith("was merged by reviewer without an approving review.")
+
+
+def test_an_approval_by_somebody_who_may_not_write_is_no_review(hub: Hub) -> None:
+    pull = open_pull(hub.github())
+    hub.meanwhile = [
+        partial(review, hub, pull.number, "APPROVE", login="reader"),
+        partial(merge, hub, pull.number),
+    ]
+    merged = hub.github().wait_for_merge(pull)
+    reason = "approved by reader, who may not write here"
+    assert hub.display.progressed[-1] == f"waiting for a review of #{pull.number} ({reason})"
+    assert merged.approvers == ()
+    assert merged.unreviewed == (f"#{pull.number} was merged by reviewer unreviewed: {reason}.")
+
+
+def test_a_review_does_not_count_for_commits_that_came_after_it(hub: Hub) -> None:
+    pull = open_pull(hub.github())
+    review(hub, pull.number, "APPROVE")
+    before, after = pull.commit, hub.grow(pull.head)
+    merge(hub, pull.number)
+    merged = hub.github().wait_for_merge(pull)
+    assert merged.head == after
+    changed = f"approved at {before:.9}, and changed to {after:.9} since"
+    assert changed in merged.unreviewed
+
+
+def test_a_request_for_changes_that_stands_is_said_beside_an_approval(hub: Hub) -> None:
+    pull = open_pull(hub.github())
+    review(hub, pull.number, "APPROVE")
+    review(hub, pull.number, "REQUEST_CHANGES", "Not yet.", login="willow")
+    review(hub, pull.number, "COMMENT", "Hm.", login="willow")
+    merge(hub, pull.number)
+    merged = hub.github().wait_for_merge(pull)
+    assert merged.approvers == ("reviewer",)
+    assert merged.unreviewed.endswith(" unreviewed: willow asked for changes.")
+    assert "approved by reviewer; willow asked for changes, merged by" in str(merged)
 
 
 def test_one_that_is_closed_meanwhile_is_refused(hub: Hub) -> None:

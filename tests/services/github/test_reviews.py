@@ -3,7 +3,6 @@
 import pytest
 
 from runbook_lib.errors import Refused
-from runbook_lib.sandbox.plumbing import run_git
 from runbook_lib.services.github import LeftOut, Reviewed
 from tests.services.github.conftest import REPOSITORY, Hub
 
@@ -17,24 +16,9 @@ def pulls(hub: Hub) -> dict[str, int]:
     return {branch: open_pull(hub, branch) for branch in FIXES}
 
 
-def grow(hub: Hub, branch: str) -> str:
-    """One more commit on a branch, which is made where it is not there."""
-    ref = f"refs/heads/{branch}"
-    there = run_git(hub.bare, "for-each-ref", "--format=%(objectname)", ref).strip()
-    parent = there or hub.commit("refs/heads/master")
-    tree = run_git(hub.bare, "rev-parse", f"{parent}^{{tree}}").strip()
-    body = {"message": "a fix", "tree": tree, "parents": [parent]}
-    made = str(hub.ask("operator", "POST", "/git/commits", body)["sha"])
-    if there:
-        hub.ask("operator", "PATCH", f"/git/refs/heads/{branch}", {"sha": made})
-    else:
-        hub.ask("operator", "POST", "/git/refs", {"ref": ref, "sha": made})
-    return made
-
-
 def open_pull(hub: Hub, branch: str, *, login: str = "willow", draft: bool = False) -> int:
     """A pull request of a new branch."""
-    grow(hub, branch)
+    hub.grow(branch)
     body = {"head": branch, "base": "master", "title": "A fix", "draft": draft}
     return int(hub.ask(login, "POST", "/pulls", body)["number"])
 
@@ -70,7 +54,7 @@ def test_an_approved_branch_is_found_and_the_others_are_left_out_with_the_reason
         f"reviewed: #{pulls[LAMP]} {LAMP} at {commit:.9}, by reviewer",
         f"left out: #{pulls[ROPE]} {ROPE}: not approved",
     ]
-    assert (github.calls, github.writes) == (3, 0)
+    assert (github.calls, github.writes) == (4, 0)
 
 
 def test_they_come_in_the_order_of_their_pull_requests(hub: Hub, pulls: dict[str, int]) -> None:
@@ -90,7 +74,7 @@ def test_a_branch_that_changed_after_its_approval_is_left_out(
 ) -> None:
     review(hub, pulls[LAMP])
     before = hub.commit(f"refs/heads/{LAMP}")
-    after = grow(hub, LAMP)
+    after = hub.grow(LAMP)
     assert reasons(find(hub))[LAMP] == f"approved at {before:.9}, and changed to {after:.9} since"
     with pytest.raises(Refused, match="have it reviewed, or leave it out"):
         find(hub, LAMP)
@@ -115,6 +99,45 @@ def test_a_dismissed_approval_counts_no_more(hub: Hub, pulls: dict[str, int]) ->
     path = f"/pulls/{pulls[LAMP]}/reviews/{number}/dismissals"
     hub.ask("operator", "PUT", path, {"message": "not so fast"})
     assert reasons(find(hub))[LAMP] == "not approved"
+
+
+def test_only_an_approval_by_somebody_who_may_write_counts(hub: Hub, pulls: dict[str, int]) -> None:
+    review(hub, pulls[LAMP], login="reader")
+    assert reasons(find(hub))[LAMP] == "approved by reader, who may not write here"
+    review(hub, pulls[LAMP], login="edith")
+    assert [one.approvers for one in find(hub)] == [("edith",)]
+
+
+def test_an_approval_by_somebody_who_left_does_not_count(hub: Hub, pulls: dict[str, int]) -> None:
+    review(hub, pulls[LAMP])
+    with hub.world.transaction() as database:
+        database.execute("UPDATE account SET permission = 'read' WHERE login = 'reviewer'")
+    assert reasons(find(hub))[LAMP] == "approved by reviewer, who may not write here"
+    gone = (404, {}, {"message": "reviewer is not a user"})
+    hub.spoil("GET", "/collaborators/reviewer/permission$", answer=gone)
+    assert reasons(find(hub))[LAMP] == "approved by reviewer, who may not write here"
+
+
+def test_where_the_token_may_not_ask_for_permissions_no_approval_counts_and_it_is_said(
+    hub: Hub, pulls: dict[str, int]
+) -> None:
+    review(hub, pulls[LAMP])
+    denied = {"message": "Resource not accessible by integration"}
+    hub.spoil("GET", "/permission$", answer=(403, {}, denied))
+    assert reasons(find(hub))[LAMP] == (
+        "approved by reviewer, and this token may not ask whether they may write here"
+    )
+
+
+def test_each_approval_that_does_not_count_is_told(hub: Hub, pulls: dict[str, int]) -> None:
+    review(hub, pulls[LAMP])
+    before = hub.commit(f"refs/heads/{LAMP}")
+    after = hub.grow(LAMP)
+    review(hub, pulls[LAMP], login="reader")
+    assert reasons(find(hub))[LAMP] == (
+        f"approved at {before:.9}, and changed to {after:.9} since; "
+        "approved by reader, who may not write here"
+    )
 
 
 def test_a_draft_is_left_out_although_it_is_approved(hub: Hub) -> None:
