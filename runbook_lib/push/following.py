@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from runbook_lib.errors import Failed, Refused, Unavailable
@@ -51,22 +51,16 @@ class Following(PushSession):
         checks = repository.github.find_checks(tag.commit)
         named = [one for one in checks.checks if not wanted or one.name == wanted]
         made = self.made_at(tag)
-        builds = [one for one in named if one.is_of(tag.tag, made)]
-        red = [one for one in builds if one.state == "red"]
-        if red:
+        builds = replace(checks, checks=tuple(one for one in named if one.is_of(tag.tag, made)))
+        if builds.state == "red":
             raise Refused(
-                f"expected the image of {said(tag)} to be built, found "
-                f"{', '.join(map(str, red))}: let it be built again, or mend it and make a new tag "
-                "(cherry_pick)"
+                f"expected the image of {said(tag)} to be built, found {builds}: "
+                "let it be built again, or mend it and make a new tag (cherry_pick)"
             )
-        green = bool(builds) and all(one.state == "green" for one in builds)
-        found = ", ".join(map(str, builds)) or f"no check {wanted or 'at all'} yet"
-        found += (
-            f", since the tag: {', '.join(map(str, named))} is older"
-            if named and not builds
-            else ""
-        )
-        return Look(green, f"{said(tag)}: {found}")
+        found = ", ".join(map(str, builds.checks)) or f"no check {wanted or 'at all'} yet"
+        if named and not builds.checks:
+            found += f", since the tag: {', '.join(map(str, named))} is older"
+        return Look(builds.state == "green", f"{said(tag)}: {found}")
 
     def made_at(self, tag: Tagged) -> datetime | None:
         """When this run announced that it makes a tag; None where it has found it made."""

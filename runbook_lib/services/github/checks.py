@@ -25,7 +25,8 @@ State = Literal["green", "pending", "red"]
 T = TypeVar("T", CheckSuite, CommitStatus, CheckRun)
 
 PASSING = ("success", "neutral", "skipped")
-"""What a completed check run or a status may say without holding up a merge.
+"""What a completed check run or a status may say without holding up a merge; only the first says
+that something was tested.
 
 https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/about-status-checks
 """
@@ -72,11 +73,11 @@ class Checks(Shown):
 
     @property
     def state(self) -> State | Literal["absent"]:
-        """Red where one is red, else pending where one is pending; absent where there is none."""
+        """Red where one is red, else pending where one is pending; absent where none succeeded."""
         states = {check.state for check in self.checks}
-        if not states:
-            return "absent"
-        return "red" if "red" in states else "pending" if "pending" in states else "green"
+        if "red" in states or "pending" in states:
+            return "red" if "red" in states else "pending"
+        return "green" if any(check.said == "success" for check in self.checks) else "absent"
 
     def among(self, state: State) -> tuple[Check, ...]:
         """The checks that stand so."""
@@ -86,8 +87,11 @@ class Checks(Shown):
         if self.state == "green":
             names = ", ".join(check.name for check in self.checks)
             return f"green on {self.commit:.9}: {names}{self.left_out}"
-        if self.state == "absent":
+        if not self.checks:
             return f"no checks on {self.commit:.9}{self.left_out}"
+        if self.state == "absent":
+            told = ", ".join(map(str, self.checks))
+            return f"nothing succeeded on {self.commit:.9}: {told}{self.left_out}"
         return f"{self.state} on {self.commit:.9}: {', '.join(map(str, self.among(self.state)))}"
 
     @property
@@ -148,15 +152,18 @@ class CheckSteps(Client):
     def wait_for_checks(self, commit: str) -> Checks:
         """Wait until CI is green on that very commit; three calls a poll.
 
-        Raises `Refused` where it is red, naming what is, and where there is no check at all.
+        Raises `Refused` where it is red, naming what is, and where no check has succeeded: one
+        that was skipped has tested nothing.
         """
         checks = self.find_checks(commit)
         if checks.state == "pending":
             raise NotYet(f"waiting for CI: {checks}")
         if checks.state == "absent":
+            found = str(checks) if checks.checks else "no status and no check run"
+            left_out = "" if checks.checks else checks.left_out
             raise Refused(
-                f"expected green checks on {commit:.9}, found no status and no check run"
-                f"{checks.left_out} ({checks.link}); let CI run on that commit, then run this again"
+                f"expected green checks on {commit:.9}, found {found}{left_out} "
+                f"({checks.link}); let CI run on that commit, then run this again"
             )
         if checks.state == "red":
             raise Refused(

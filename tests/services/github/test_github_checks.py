@@ -165,6 +165,18 @@ def test_a_check_tells_what_it_is_of(hub: Hub) -> None:
     assert (check.began, check.about) == (MADE, "2026.03.12 2026.03.12-7")
 
 
+@pytest.mark.parametrize("conclusions", [("skipped",), ("neutral", "skipped")])
+def test_checks_of_which_none_succeeded_are_not_green(
+    hub: Hub, conclusions: tuple[str, ...]
+) -> None:
+    for conclusion in conclusions:
+        run_check(hub, conclusion, name=f"{conclusion} one")
+    with pytest.raises(Refused, match=r"found nothing succeeded on .*skipped one \(skipped, http"):
+        hub.github().wait_for_checks(hub.commit("master"))
+    run_check(hub, "success")
+    assert hub.github().wait_for_checks(hub.commit("master")).state == "green"
+
+
 def test_another_commits_green_does_not_count(hub: Hub) -> None:
     say(hub, "success")
     assert hub.github().find_checks(hub.commit("release/1.9")).state == "absent"
