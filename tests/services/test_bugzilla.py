@@ -739,14 +739,32 @@ def test_another_question_to_somebody_who_is_asked_already_is_a_comment_alone(de
     assert len(desk.bugs()[0]["flags"]) == 1
 
 
-def test_an_answer_is_the_persons_newest_comment_after_the_question(desk: Desk) -> None:
+def asked(desk: Desk) -> tuple[Bugzilla, Bug]:
+    """A bug on which QA is asked."""
     bugzilla = desk.bugzilla()
     bug = file_bug(bugzilla)
-    desk.ask("POST", f"/bug/{bug.id}/comment", who="qa", json={"comment": "too early"})
+    bugzilla.request_information(bug, of=QA, comment=QUESTION)
+    return bugzilla, bug
+
+
+def set_flag(desk: Desk, bug: Bug, who: str, **flag: str) -> None:
+    """Have somebody change the question's flag, without a word."""
+    said = {"flags": [{"name": "needinfo", "status": "X", **flag}]}
+    desk.ask("PUT", f"/bug/{bug.id}", who=who, json=said)
+
+
+def comment(desk: Desk, bug: Bug, who: str, text: str) -> None:
+    """Have somebody comment; no flag is changed by that, as on a stock Bugzilla."""
+    desk.ask("POST", f"/bug/{bug.id}/comment", who=who, json={"comment": text})
+
+
+def test_an_answer_is_what_the_person_says_after_the_question(desk: Desk) -> None:
+    bugzilla = desk.bugzilla()
+    bug = file_bug(bugzilla)
+    comment(desk, bug, "qa", "too early")
     bugzilla.request_information(bug, of=QA, comment=QUESTION)
     assert bugzilla.find_answer(bug, of=QA) is None
-    desk.ask("POST", f"/bug/{bug.id}/comment", who="ops", json={"comment": "not mine"})
-    desk.ask("POST", f"/bug/{bug.id}/comment", who="qa", json={"comment": "still running"})
+    comment(desk, bug, "ops", "not mine")
     assert bugzilla.find_answer(bug, of=QA) is None
     quoted = "\n".join(f"> {line}" for line in desk.comments(bug.id)[2].splitlines())
     desk.say(bug.id, "qa", f"{quoted}\nall <i>green</i>")
@@ -755,17 +773,67 @@ def test_an_answer_is_the_persons_newest_comment_after_the_question(desk: Desk) 
     assert answer.text.endswith("all <i>green</i>")
     assert (answer.who, answer.refused) == (QA, False)
     assert answer.when.tzinfo is not None
-    assert answer.link == f"{bug.link}#c5"
+    assert answer.link == f"{bug.link}#c4"
 
 
-def test_a_cleared_flag_without_a_word_is_no_answer(desk: Desk) -> None:
-    bugzilla = desk.bugzilla()
-    bug = file_bug(bugzilla)
-    desk.ask("POST", f"/bug/{bug.id}/comment", who="qa", json={"comment": "too early"})
-    bugzilla.request_information(bug, of=QA, comment=QUESTION)
-    flags = [{"name": "needinfo", "status": "X"}]
-    desk.ask("PUT", f"/bug/{bug.id}", who="ops", json={"flags": flags})
-    assert bugzilla.find_answer(bug, of=QA) is None
+def test_a_comment_is_an_answer_where_bugzilla_leaves_the_flag_as_it_is(desk: Desk) -> None:
+    bugzilla, bug = asked(desk)
+    comment(desk, bug, "qa", "load test FAILED")
+    answer = bugzilla.await_answer(bug, of=QA)
+    assert (answer.text, answer.who) == ("load test FAILED", QA)
+    assert answer.question == f"{QA} answered ({bug.link}#c2):\n\nload test FAILED"
+
+
+def test_an_answer_that_is_followed_by_another_is_both_of_them(desk: Desk) -> None:
+    bugzilla, bug = asked(desk)
+    comment(desk, bug, "qa", "load test FAILED")
+    first = bugzilla.await_answer(bug, of=QA)
+    desk.say(bug.id, "qa", "It was the network. Passed now.")
+    second = bugzilla.await_answer(bug, of=QA)
+    assert second.text == "load test FAILED\n\nIt was the network. Passed now."
+    assert second.question != first.question
+
+
+def test_a_cleared_flag_without_a_word_is_an_answer_of_whoever_cleared_it(desk: Desk) -> None:
+    bugzilla, bug = asked(desk)
+    comment(desk, bug, "willow", "Deployed.")
+    set_flag(desk, bug, "ops")
+    answer = bugzilla.await_answer(bug, of=QA)
+    assert (answer.who, answer.link) == (OPS, bug.link)
+    assert answer.question.endswith("(took the question away without a word)")
+
+
+def test_a_colleague_may_answer_by_taking_the_question_away(desk: Desk) -> None:
+    bugzilla, bug = asked(desk)
+    comment(desk, bug, "ops", "Deployed.")
+    comment(desk, bug, "willow", "Quinn is away; I ran it: passed.")
+    with pytest.raises(
+        Waiting, match=r"willow@sandbox\.example wrote there: 'Quinn is away; I ran"
+    ):
+        bugzilla.await_answer(bug, of=QA)
+    set_flag(desk, bug, "willow")
+    answer = bugzilla.await_answer(bug, of=QA)
+    assert (answer.text, answer.who) == (
+        "Quinn is away; I ran it: passed.",
+        "willow@sandbox.example",
+    )
+
+
+def test_a_question_that_is_passed_on_waits_for_whoever_has_it_now(desk: Desk) -> None:
+    bugzilla, bug = asked(desk)
+    set_flag(desk, bug, "qa", status="?", requestee="willow@sandbox.example")
+    with pytest.raises(Waiting, match=r"willow@sandbox\.example has not answered on bug 1"):
+        bugzilla.await_answer(bug, of=QA)
+    comment(desk, bug, "willow", "passed")
+    assert bugzilla.await_answer(bug, of=QA).who == "willow@sandbox.example"
+
+
+@pytest.mark.parametrize("status", ["+", "X"])
+def test_an_answered_flag_is_an_answer_whatever_is_left_of_it(desk: Desk, status: str) -> None:
+    bugzilla, bug = asked(desk)
+    set_flag(desk, bug, "qa", status=status)
+    answer = bugzilla.await_answer(bug, of=QA)
+    assert (answer.who, answer.refused) == (QA, False)
 
 
 @pytest.mark.parametrize("way", ["flag", "resolution"])

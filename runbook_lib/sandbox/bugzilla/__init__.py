@@ -17,7 +17,7 @@ from runbook_lib.sandbox.bugzilla.people import (
     version,
     whoami,
 )
-from runbook_lib.sandbox.bugzilla.read import get_bug, get_comments, search_bugs
+from runbook_lib.sandbox.bugzilla.read import get_bug, get_comments, get_history, search_bugs
 from runbook_lib.sandbox.bugzilla.tables import furnish
 from runbook_lib.sandbox.bugzilla.update import update_bug
 from runbook_lib.sandbox.bugzilla.write import create_bug, post_comment
@@ -29,6 +29,7 @@ RESOURCES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/bug/{bug}", get_bug),
     ("PUT", "/bug/{bug}", update_bug),
     ("GET", "/bug/{bug}/comment", get_comments),
+    ("GET", "/bug/{bug}/history", get_history),
     ("POST", "/bug/{bug}/comment", post_comment),
     ("GET", "/whoami", whoami),
     ("GET", "/valid_login", valid_login),

@@ -1,5 +1,6 @@
 """What Bugzilla says of its bugs: as JSON, one by one, and by search."""
 
+import json
 import sqlite3
 from collections.abc import Iterable
 from typing import Any
@@ -204,3 +205,19 @@ def get_comments(call: Call) -> Answer:
         for count, row in enumerate(rows)
     ]
     return Answer({"bugs": {str(bug["id"]): {"comments": comments}}, "comments": {}})
+
+
+def get_history(call: Call) -> Answer:
+    """GET /rest/bug/{id or alias}/history: who changed what, oldest first."""
+    bug = visible_bug(call, call.path["bug"])
+    query = "SELECT * FROM bugzilla_history WHERE bug = ? ORDER BY id"
+    history = [
+        {
+            "when": bugzilla_time(row["time"]),
+            "who": row["who"],
+            "changes": json.loads(row["changes"]),
+        }
+        for row in call.database.execute(query, (bug["id"],))
+    ]
+    aliases = show_bug(call, bug)["alias"]
+    return Answer({"bugs": [{"id": bug["id"], "alias": aliases, "history": history}]})

@@ -23,6 +23,9 @@ CREATE TABLE IF NOT EXISTS bugzilla_flag (
     id INTEGER PRIMARY KEY AUTOINCREMENT, bug INTEGER NOT NULL REFERENCES bugzilla_bug (id),
     name TEXT NOT NULL, status TEXT NOT NULL, setter TEXT NOT NULL, requestee TEXT,
     creation_date TEXT NOT NULL, modification_date TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS bugzilla_history (
+    id INTEGER PRIMARY KEY, bug INTEGER NOT NULL REFERENCES bugzilla_bug (id), who TEXT NOT NULL,
+    time TEXT NOT NULL, changes TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS bugzilla_dependency (
     bug INTEGER NOT NULL REFERENCES bugzilla_bug (id),
     depends_on INTEGER NOT NULL REFERENCES bugzilla_bug (id), UNIQUE (bug, depends_on));

@@ -1,5 +1,6 @@
 """PUT /rest/bug/{id or alias}: everything that can be changed on a bug at once."""
 
+import json
 from typing import Any
 
 from runbook_lib.sandbox.bugzilla.call import Answer, Call
@@ -41,11 +42,21 @@ def update_bug(call: Call) -> Answer:
         add_comment(change, comment)
     if change.changes:
         touch(change)
+        remember(change)
         told = ", ".join(change.changes)
         change.tell("bug", f"changed bug {change.id}: {told}", action="changed")
     if comment.strip():
         change.tell("comment", f"commented on bug {change.id}")
     return Answer({"bugs": [changed(change)]})
+
+
+def remember(change: Change) -> None:
+    """Keep what was changed in the bug's history."""
+    changes = [{"field_name": name, **change.changes[name]} for name in change.changes]
+    change.database.execute(
+        "INSERT INTO bugzilla_history (bug, who, time, changes) VALUES (?, ?, ?, ?)",
+        (change.id, change.call.caller.email, change.now, json.dumps(changes)),
+    )
 
 
 def update_text(change: Change, said: dict[str, Any]) -> None:

@@ -1,14 +1,20 @@
-"""Looks at bugs: by number, alias, mark and title; at what was asked on them, and answered."""
+"""Looks at bugs: by number, alias, mark and title; at what was asked on them."""
 
 from runbook_lib.errors import Refused
 from runbook_lib.policy.plural import plural
 from runbook_lib.services.bugzilla.client import Client
 from runbook_lib.services.bugzilla.mark import bears, bug_mark, question_prefix
-from runbook_lib.services.bugzilla.values import Answer, Bug, Comment, Flag, read_bug, read_comment
+from runbook_lib.services.bugzilla.question import Question
+from runbook_lib.services.bugzilla.values import (
+    Bug,
+    Comment,
+    FlagChange,
+    read_bug,
+    read_comment,
+    read_flag_change,
+)
 
 FIELDS = "id,summary,status,resolution,product,component,alias,whiteboard,cc,flags,assigned_to"
-NO = ("WONTFIX", "INVALID")
-"""Resolutions that say no to what a bug asks for."""
 
 
 class Bugs:
@@ -71,43 +77,26 @@ class Bugs:
         found = self.search(summary=one_line(title), product=product)
         return [bug for bug in found if bug.title == one_line(title)]
 
-    def answer(self, number: int, of: str) -> Answer | None:
-        """What the person said after they were asked, or None while they are asked.
+    def flag_changes(self, number: int) -> list[FlagChange]:
+        """How a bug's flags were changed, oldest first."""
+        said = self.client.get("bug", number, "history").require()
+        return [read_flag_change(each) for each in said["bugs"][0]["history"]]
 
-        Their newest comment counts. It is a refusal where they set the flag to `-`, or the bug was
-        closed as WONTFIX or INVALID. Raises `Refused` where nobody asked them.
+    def question(self, number: int, of: str) -> Question:
+        """What came of the newest question to a person; raises `Refused` where nobody asked them.
+
+        Three calls.
         """
         bug, comments = self.read(number), self.comments(number)
-        questions = [each for each in comments if bears(each.text, question_prefix(of))]
-        if not questions:
+        asked = [one for one in comments if bears(one.text, question_prefix(of))]
+        if not asked:
             raise Refused(
                 f"expected a question to {of} on bug {number}, found none in its "
                 f"{plural(len(comments), 'comment')}; ask with request_information first"
             )
-        said = [each for each in comments if each.id > questions[-1].id and same(each.who, of)]
-        if is_asked(bug, of) or not said:
-            return None
-        no = bug.resolution in NO or any(refuses(flag, of) for flag in bug.flags)
-        last, link = said[-1], f"{bug.link}#c{comments.index(said[-1])}"
-        return Answer(last.text, last.who, last.when, "refused" if no else "answered", link)
-
-
-def is_asked(bug: Bug, of: str) -> bool:
-    """Whether the bug has an open needinfo flag to that person."""
-    return any(
-        flag.name == "needinfo" and flag.status == "?" and same(flag.requestee, of)
-        for flag in bug.flags
-    )
-
-
-def refuses(flag: Flag, of: str) -> bool:
-    """Whether the flag is the person's no to a question."""
-    return flag.name == "needinfo" and flag.status == "-" and same(flag.setter, of)
-
-
-def same(one: str, other: str) -> bool:
-    """Whether two login names are the same person's; Bugzilla does not tell case apart."""
-    return one.casefold() == other.casefold()
+        changes = [one for one in self.flag_changes(number) if one.when >= asked[-1].when]
+        later = comments.index(asked[-1]) + 1
+        return Question(bug, of, tuple(comments), tuple(changes), later)
 
 
 def one_line(text: str) -> str:

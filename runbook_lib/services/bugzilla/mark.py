@@ -12,6 +12,8 @@ from runbook_lib.errors import UsageError
 LONGEST_ALIAS = 40
 DIGEST = 8
 ALIAS = re.compile(r"(?!\d+\Z)[A-Za-z0-9_][A-Za-z0-9._-]{0,39}")
+ASKED = "[runbook:ask:"
+"""What the mark of every question begins with."""
 UNFIT = re.compile(r"[^A-Za-z0-9._]+")
 
 
@@ -53,7 +55,7 @@ def question_mark(of: str, comment: str) -> str:
 
 def question_prefix(of: str) -> str:
     """What every question to that person begins its mark with."""
-    return f"[runbook:ask:{short_digest(of.casefold())}:"
+    return f"{ASKED}{short_digest(of.casefold())}:"
 
 
 def marked(text: str, mark: str) -> str:

@@ -10,8 +10,9 @@ from runbook_lib.policy import lengths
 from runbook_lib.services.bugzilla.client import NO_ALIAS, Client, Reply
 from runbook_lib.services.bugzilla.desk import Desk
 from runbook_lib.services.bugzilla.fields import Wanted
-from runbook_lib.services.bugzilla.look import Bugs, is_asked, one_line
+from runbook_lib.services.bugzilla.look import Bugs, one_line
 from runbook_lib.services.bugzilla.mark import bears, bug_mark, check_alias, marked, question_mark
+from runbook_lib.services.bugzilla.question import is_asked
 from runbook_lib.services.bugzilla.values import Access, Answer, Bug, NeedInfo, read_bug
 from runbook_lib.services.http import TIMEOUT, Timeout
 from runbook_lib.step import Runner, check, step
@@ -140,11 +141,11 @@ class Bugzilla:
         return NeedInfo(bug.id, of, True, now.link)
 
     def find_answer(self, bug: Bug, *, of: str) -> Answer | None:
-        """What the person answered to `request_information`, or None while they have not.
+        """What was answered to `request_information`, or None while nobody has.
 
         Raises `Refused` where they were never asked.
         """
-        return self.bugs.answer(bug.id, of)
+        return self.bugs.question(bug.id, of).answer
 
     def find_bug_by_title(self, title: str, product: str) -> Bug | None:
         """The newest bug of exactly that title in the product, or None."""
@@ -153,10 +154,14 @@ class Bugzilla:
 
     @wait
     def await_answer(self, bug: Bug, *, of: str) -> Answer:
-        """Wait for the answer to `request_information`; raises `Refused` where it is a no."""
-        answer = self.find_answer(bug, of=of)
+        """Wait for the answer to `request_information`; raises `Refused` where it is a no.
+
+        What it says, a person has to judge: it is there for a gate as `answer.question`.
+        """
+        question = self.bugs.question(bug.id, of)
+        answer = question.answer
         if answer is None:
-            raise NotYet(f"{of} has not answered on bug {bug.id}, {bug.link}")
+            raise NotYet(str(question))
         if answer.refused:
             raise Refused(f"{answer}; read {answer.link}, and settle it with {of}")
         return answer

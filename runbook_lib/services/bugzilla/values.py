@@ -1,10 +1,14 @@
 """What Bugzilla's steps and checks find, as values."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from runbook_lib.policy.visible import Shown
+
+NEEDINFO = re.compile(r"needinfo\?\((.+)\)")
+"""How a bug's history writes that somebody is asked."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,19 @@ class Comment:
 
 
 @dataclass(frozen=True)
+class FlagChange:
+    """A change of a bug's flags, as its history has it: `needinfo?(qa@example.com)`, in lower case.
+
+    `asked` are the people to whom it put a needinfo.
+    """
+
+    who: str
+    when: datetime
+    removed: tuple[str, ...]
+    asked: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class NeedInfo(Shown):
     """A question that somebody was asked on a bug; `open` as long as they have not answered."""
 
@@ -91,6 +108,11 @@ class Answer(Shown):
     def refused(self) -> bool:
         """Whether the answer is a no."""
         return self.verdict == "refused"
+
+    @property
+    def question(self) -> str:
+        """What a person has to judge: who said what, in their own words, and where."""
+        return f"{self.who} {self.verdict} ({self.link}):\n\n{self.text}"
 
     def __str__(self) -> str:
         line = " ".join(self.text.split())
@@ -133,12 +155,32 @@ def read_flag(said: dict[str, Any]) -> Flag:
     )
 
 
+def read_flag_change(said: dict[str, Any]) -> FlagChange:
+    """The change of flags in one entry of a bug's history from Bugzilla's JSON.
+
+    https://bugzilla.readthedocs.io/en/latest/api/core/v1/bug.html#bug-history
+    """
+    flags = [each for each in said["changes"] if each["field_name"] == "flagtypes.name"]
+    removed, added = (
+        [name for each in flags for name in str(each[side] or "").split(", ")]
+        for side in ("removed", "added")
+    )
+    asked = tuple(found[1] for name in added if (found := NEEDINFO.fullmatch(name)))
+    return FlagChange(
+        str(said["who"]), read_time(said["when"]), tuple(map(str.casefold, removed)), asked
+    )
+
+
+def read_time(text: object) -> datetime:
+    """A time as Bugzilla writes it."""
+    return datetime.fromisoformat(str(text).replace("Z", "+00:00"))
+
+
 def read_comment(said: dict[str, Any]) -> Comment:
     """A comment from Bugzilla's JSON."""
-    when = str(said.get("creation_time") or said["time"])
     return Comment(
         int(said["id"]),
         str(said["text"]),
         str(said.get("creator") or said.get("author") or ""),
-        datetime.fromisoformat(when.replace("Z", "+00:00")),
+        read_time(said.get("creation_time") or said["time"]),
     )
