@@ -10,6 +10,7 @@ from tests.browser.lab import Lab, wait_until
 from tests.browser.notebook import Notebook
 
 GATE = 'approve("changelog"'
+LOAD_TEST = 'approve("load-test"'
 AFTER_THE_GATE = "check_changed"
 OPEN = "open_run("
 CLOSE = "run.close()"
@@ -37,6 +38,12 @@ def test_a_release_stops_at_the_gate_and_goes_on_to_the_end_after_approve(
     assert_nothing_ran_after_the_gate(notebook)
 
     notebook.run_from(GATE)
+    notebook.output(LOAD_TEST).get_by_text("Waiting:").wait_for()
+    notebook.idle()
+    assert "load test passed: tidewatch 1.9" in notebook.output(LOAD_TEST).inner_text()
+    decide(notebook, "Approve", "it passed", gate=LOAD_TEST)
+    notebook.output(LOAD_TEST).get_by_text("approved by").wait_for()
+    notebook.run_from(LOAD_TEST)
     summary = notebook.output(CLOSE)
     summary.get_by_text("GitHub was called").wait_for()
     notebook.idle()
@@ -45,8 +52,9 @@ def test_a_release_stops_at_the_gate_and_goes_on_to_the_end_after_approve(
     save(lab, notebook)
     assert decision in "".join(map(saved_text, lab.saved_outputs()))
     assert not [output for output in lab.saved_outputs() if output["output_type"] == "error"]
-    (approved,) = lab.events("approved", "rejected")
-    assert approved["event"] == "approved"
+    approved, load_test = lab.events("approved", "rejected")
+    assert (approved["event"], load_test["event"]) == ("approved", "approved")
+    assert load_test["gate"] == "load-test"
     assert (approved["how"], approved["reason"]) == ("card", "every fix is listed")
     assert approved["digest"] == asked["digest"]
     assert not lab.sandbox_ended(), "the links in the notebook open while its kernel lives"
@@ -85,10 +93,10 @@ def run_to_the_gate(notebook: Notebook) -> None:
     assert "waiting for a decision" in notebook.output(GATE).inner_text()
 
 
-def decide(notebook: Notebook, button: str, reason: str) -> None:
+def decide(notebook: Notebook, button: str, reason: str, *, gate: str = GATE) -> None:
     """Give a reason and click."""
-    notebook.reason(GATE).fill(reason)
-    notebook.output(GATE).get_by_role("button", name=button).click()
+    notebook.reason(gate).fill(reason)
+    notebook.output(gate).get_by_role("button", name=button).click()
 
 
 def assert_nothing_ran_after_the_gate(notebook: Notebook) -> None:

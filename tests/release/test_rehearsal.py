@@ -174,7 +174,7 @@ def test_commits_without_a_convention_need_a_version_and_a_gate(
     done.went_well()
     check_released(done, world, "1.1", "1.1")
     gates = [event.said["gate"] for event in done.events if event.kind == "approved"]
-    assert gates == ["version", "changelog"]
+    assert gates == ["version", "changelog", "load-test"]
 
 
 def test_without_a_test_command_somebody_has_to_agree(

@@ -1,5 +1,6 @@
 """A run that has to wait ends, and goes on when it is run again: a profile of a real team."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,16 @@ def runbook(*arguments: str) -> Result:
     return CliRunner().invoke(main, list(arguments))
 
 
-def approve(*options: str) -> Result:
-    """Approve the changelog of the run from a terminal."""
-    return runbook("approve", RUN, "changelog", "--reason", "every fix is listed", *options)
+def approve(*options: str, gate: str = "changelog") -> Result:
+    """Approve what a gate of the run asks for, from a terminal."""
+    return runbook("approve", RUN, gate, "--reason", "every fix is listed", *options)
+
+
+def release_to_the_end(parameters: Mapping[str, Any] = TEAM) -> None:
+    """Go on to where QA's answer is asked about, approve it, and go on to the end."""
+    assert "load-test" in step_through(parameters).ended_with("Waiting")
+    approve(gate="load-test")
+    step_through(parameters).went_well()
 
 
 def test_a_release_of_a_team_waits_for_its_people_and_goes_on_each_time(
@@ -47,7 +55,10 @@ def test_a_release_of_a_team_waits_for_its_people_and_goes_on_each_time(
 
     world.set_person("reviewer", mode="on")
     third = runbook("run", "release", "--profile", "team")
-    assert third.exit_code == 0, third.output
+    assert (third.exit_code, "The load test of 1.9" in third.output) == (75, True), third.output
+    assert approve(gate="load-test").exit_code == 0
+    last = runbook("run", "release", "--profile", "team")
+    assert last.exit_code == 0, last.output
     (published,) = world.releases()
     assert (published["id"], published["draft"]) == (draft["id"], False)
     assert world.version()["commit"] == world.tag_commit("1.9")
@@ -61,7 +72,7 @@ def test_the_secrets_of_a_team_stand_in_nothing_that_is_kept(
 ) -> None:
     step_through(TEAM).ended_with("Waiting")
     approve()
-    step_through(TEAM).went_well()
+    release_to_the_end()
     kept = [path for path in (home / "profiles").rglob("*") if path.is_file()]
     assert len(kept) > 20
     token = world.token().encode()
@@ -78,9 +89,29 @@ def test_an_approval_is_void_when_the_changelog_is_edited_after_it(
     again = step_through(TEAM)
     assert "is waiting for an approval" in again.ended_with("Waiting")
     approve()
-    step_through(TEAM).went_well()
+    release_to_the_end()
     assert "list the turns of the waters" in world.releases()[0]["body"]
     assert "list high and low waters" not in git(world.bare, "show", "1.9:CHANGELOG.md")
+
+
+def test_qas_answer_is_judged_and_one_that_follows_is_asked_about_again(
+    world: World, team_profile: Path
+) -> None:
+    step_through(TEAM).ended_with("Waiting")
+    approve()
+    asked = step_through(TEAM)
+    assert "The load test of 1.9: load-test" in asked.ended_with("Waiting")
+    [question] = [event.said for event in asked.events if event.kind == "asked"]
+    assert question["text"].startswith("qa@sandbox.example answered (http")
+    assert "load test passed: tidewatch 1.9" in question["text"]
+    approve(gate="load-test")
+    said = {"comment": "On second thoughts: load test FAILED, the report has gaps."}
+    world.client("qa").expect("POST", "/bugzilla/rest/bug/1/comment", said)
+    assert "is not approved yet" in step_through(TEAM).ended_with("Waiting")
+    runbook("approve", RUN, "load-test", "--reject", "--reason", "look at the gaps")
+    rejected = step_through(TEAM)
+    assert "look at the gaps" in rejected.ended_with("Refused")
+    assert "await_version" not in dict(rejected.outcomes)
 
 
 def test_the_digest_that_was_shown_must_be_the_one_that_is_asked_for_now(

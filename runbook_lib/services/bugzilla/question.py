@@ -71,7 +71,7 @@ class Question:
             return told
         last = " ".join(others[-1].text.split())
         return (
-            f"{told}; {others[-1].who} wrote there: {last[:120]!r}; if that is the answer, take "
+            f"{told}; {others[-1].who} wrote there: {last[:60]!r}; if that is the answer, take "
             f"the needinfo of {asked} away"
         )
 
