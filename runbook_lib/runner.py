@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Generic, TypeVar, cast
 
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
@@ -145,6 +146,8 @@ class Runner:
         """Called before each act."""
         self.reports: list[Report] = []
         self.number = 0
+        self.at_work = 0
+        """How many steps are under way, one within the other."""
 
     def perform(
         self,
@@ -185,6 +188,7 @@ class Runner:
 
     def guarded(self, attempt: Attempt, work: Callable[[], T]) -> T:
         """Do the work of a step; whatever it raises becomes the step's outcome first."""
+        self.at_work += 1
         try:
             return work()
         except RunbookError as error:
@@ -197,6 +201,8 @@ class Runner:
             detail = f"{type(error).__name__}: {error}"
             self.end(attempt, "unknown" if attempt.announced else "failed", detail=detail)
             raise
+        finally:
+            self.at_work -= 1
 
     def in_turn(self, attempt: Attempt, look: Look[T]) -> T:
         """Carry a step out while no other session of the run on this machine does one."""
@@ -231,6 +237,17 @@ class Runner:
 
     def look(self, look: Look[T]) -> Found[T] | Wanted[T]:
         """Look once; a look that gets no answer is repeated, for it changes nothing."""
+        return self.patiently(partial(look_once, look))
+
+    def ask(self, question: Callable[[], T]) -> T:
+        """Ask a service something outside of a step, and bear with it as a step's look does.
+
+        Within a step it is asked once: the step's own look is repeated.
+        """
+        return question() if self.at_work else self.patiently(question)
+
+    def patiently(self, question: Callable[[], T]) -> T:
+        """Ask again where no answer came, as long as the patience lasts."""
         retrying = Retrying(
             retry=retry_if_exception_type(Unavailable),
             stop=stop_after_attempt(self.patience.attempts),
@@ -238,7 +255,7 @@ class Runner:
             sleep=self.sleep,
             reraise=True,
         )
-        return retrying(look_once, look)
+        return retrying(question)
 
     def settle(self, attempt: Attempt, look: Look[T]) -> Found[T] | Wanted[T]:
         """Look several times over the settling time, for services show their own writes late.

@@ -16,7 +16,18 @@ from typing import Any, ParamSpec, Protocol, TypeVar, cast
 from runbook_lib.report import Report
 from runbook_lib.runner import Attempt, Found, Look, Patience, Planned, Runner
 
-__all__ = ["Attempt", "Found", "Look", "Patience", "Planned", "Report", "Runner", "check", "step"]
+__all__ = [
+    "Attempt",
+    "Found",
+    "Look",
+    "Patience",
+    "Planned",
+    "Report",
+    "Runner",
+    "check",
+    "look",
+    "step",
+]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -51,6 +62,20 @@ def check(function: Callable[P, T]) -> Callable[P, T]:
         return runner.perform(function.__name__, look, arguments, holds="good")
 
     return carried_out
+
+
+def look(function: Callable[P, T]) -> Callable[P, T]:
+    """Make a method that only asks a service, and is no step, bear with it as steps do.
+
+    Within a step, it is a part of the step's own look.
+    """
+
+    @wraps(function)
+    def asked(*args: P.args, **kwargs: P.kwargs) -> T:
+        runner = cast(HasRunner, args[0]).runner
+        return runner.ask(partial(function, *args, **kwargs))
+
+    return asked
 
 
 def only_look(function: Callable[[], T]) -> Generator[str, None, T]:

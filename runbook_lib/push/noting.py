@@ -27,7 +27,7 @@ from runbook_lib.runner import Planned
 from runbook_lib.services.notes import PushNotes
 from runbook_lib.services.repository.picks import Picks
 from runbook_lib.services.repository.train import Tagged, Tags
-from runbook_lib.step import check
+from runbook_lib.step import check, look
 
 
 class Noting(PushSession):
@@ -50,6 +50,7 @@ class Noting(PushSession):
             say(f"Look at the notes: {problem}.")
         return notes
 
+    @look
     def find_document(self, week: Week) -> tuple[str, str]:
         """What the notes say of themselves, and where they are."""
         document = self.notes_of(week.date).store.read()

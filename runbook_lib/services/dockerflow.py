@@ -12,7 +12,7 @@ import requests
 from runbook_lib.errors import Failed, Refused
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.http import TIMEOUT, Timeout, check_url, excerpt, open_session, send
-from runbook_lib.step import Runner
+from runbook_lib.step import Runner, look
 from runbook_lib.wait import NotYet, wait
 
 KEYS = ("source", "version", "commit", "build")
@@ -55,6 +55,7 @@ class Dockerflow:
     def __repr__(self) -> str:
         return f"Dockerflow({self.url!r})"
 
+    @look
     def read_version(self) -> Deployment:
         """What is deployed now.
 

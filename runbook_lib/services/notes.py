@@ -6,7 +6,7 @@ from typing import Protocol
 
 from runbook_lib.errors import Refused
 from runbook_lib.policy.push_notes.document import Document
-from runbook_lib.step import Runner, check, step
+from runbook_lib.step import Runner, check, look, step
 
 Change = Callable[[str], str]
 """A pure edit of a text; applied to what it has made already, it changes nothing."""
@@ -62,6 +62,7 @@ class PushNotes:
         """Where people open the notes; reads the store. Raises `Refused` where there are none."""
         return need(self.store).link
 
+    @look
     def read_text(self) -> str:
         """The text as it is now, no step of its own; raises `Refused` where there is none."""
         return need(self.store).text

@@ -10,7 +10,7 @@ from runbook_lib.policy.plural import plural
 from runbook_lib.policy.rotation import Duty
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.calendar.source import Source
-from runbook_lib.step import Runner, check
+from runbook_lib.step import Runner, check, look
 
 PATTERN = r"(?i)\bpush[\s-]*(?:duty|hero)\b\W*(?P<person>[\w.-]*\w)"
 """How an event names a person where the profile does not say: `Push duty: willow`."""
@@ -51,6 +51,7 @@ class TeamCalendar:
         """Who has push duty when, from `start` on and before `end` (see `find_duties`)."""
         return self.find_duties(start, end)
 
+    @look
     def find_duties(self, start: date, end: date) -> Duties:
         """Who has push duty when, from `start` on and before `end`.
 

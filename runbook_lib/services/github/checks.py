@@ -15,6 +15,7 @@ from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.answers import Missing, Rejected
 from runbook_lib.services.github.client import Client, checked_commit
 from runbook_lib.services.github.suites import Suite, suite_of, telling_suites
+from runbook_lib.step import look
 from runbook_lib.wait import NotYet, wait
 
 WORD = re.compile(r"\w(?:[\w.-]*\w)?")
@@ -103,6 +104,7 @@ class Checks(Shown):
 class CheckSteps(Client):
     """The looks at what CI says."""
 
+    @look
     def find_checks(self, commit: str) -> Checks:
         """What CI says of that very commit; three calls.
 

@@ -21,7 +21,7 @@ from runbook_lib.services.repository.history import (
     read_tags,
 )
 from runbook_lib.services.repository.remote import Remote
-from runbook_lib.step import Runner, check
+from runbook_lib.step import Runner, check, look
 
 REFSPECS = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
 
@@ -104,6 +104,7 @@ class Mirror:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
+    @look
     def default_branch(self) -> str:
         """The branch that the upstream's HEAD names now."""
         return self.upstream.default_branch()

@@ -15,7 +15,7 @@ from runbook_lib.policy.topic import Topic
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.slack.client import Client
 from runbook_lib.services.slack.text import escaped, plain, with_mentions
-from runbook_lib.step import Runner, check, step
+from runbook_lib.step import Runner, check, look, step
 
 ID = re.compile(r"[CGD][A-Z0-9]{6,}")
 MEMORY = 45 * 24 * 3600.0
@@ -123,6 +123,7 @@ class Slack:
         )
         return self.announced(text, str(posted["ts"]))
 
+    @look
     def find_deployments(self, since: datetime) -> tuple[Deployment, ...]:
         """The deployments that the channel tells of since a moment, newest first."""
         return tuple(
