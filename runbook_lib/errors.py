@@ -7,13 +7,14 @@
     │   └── AccessDenied   a service does not accept who we are, or what we may do
     ├── Failed             an act came to an end that trying again would not mend
     │   └── NotHeld        it acted, and a second look does not find the effect, or not that alone
-    ├── Unavailable        a service gave no answer, or asks to be asked later
     └── Waiting            a person, or the outside world, has to move first
+        ├── Unavailable    a service gave no answer, or asks to be asked later
         └── Held           another session is at work on the run
 
 A message says what was expected, what was found, and the next thing to do.
 """
 
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Literal
 
 Outcome = Literal["good", "already", "done", "planned", "waiting", "refused", "failed", "unknown"]
@@ -58,21 +59,6 @@ class NotHeld(Failed):
     """The act was carried out, and a second look does not find its effect, or not that alone."""
 
 
-class Unavailable(RunbookError):
-    """A service gave no answer, or asks to be asked later.
-
-    `retry_after` is the pause in seconds that the service asked for, if any. `may_have_acted` is
-    false only where the request surely had no effect (it was refused, or never sent).
-    """
-
-    def __init__(
-        self, message: str, *, retry_after: float | None = None, may_have_acted: bool = True
-    ) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
-        self.may_have_acted = may_have_acted
-
-
 class Waiting(RunbookError):
     """A person, or the outside world, has to move first; running the runbook again goes on."""
 
@@ -82,6 +68,28 @@ class Waiting(RunbookError):
 
     def _render_traceback_(self) -> list[str]:
         return [self.stays] if self.stays else super()._render_traceback_()
+
+
+class Unavailable(Waiting):
+    """A service gave no answer, or asks to be asked later.
+
+    `retry_after` is the pause in seconds that the service asked for, if any; the message names the
+    time at which it is over. `may_have_acted` is false only where the request surely had no effect
+    (it was refused, or never sent).
+    """
+
+    def __init__(
+        self, message: str, *, retry_after: float | None = None, may_have_acted: bool = True
+    ) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        self.may_have_acted = may_have_acted
+        pause = timedelta(seconds=retry_after or 0)
+        self.goes_on = f"{datetime.now(UTC) + pause:%Y-%m-%d %H:%M:%S} UTC"
+
+    def __str__(self) -> str:
+        message = super().__str__()
+        return message if not self.retry_after else f"{message}; go on after {self.goes_on}"
 
 
 class Held(Waiting):

@@ -42,7 +42,7 @@ def poll(runner: Runner, attempt: Attempt, look: Callable[[], Generator[str, Non
     """Look again and again, with growing pauses, until the world has moved or the limit is over.
 
     Who interrupts it ends it as `waiting`: it has changed nothing. Once it has seen the world, a
-    service that gives no answer for a while is waited for like the rest.
+    service that gives no answer for a while is waited for like the rest, as long as it asks for.
     """
     pause, limit = runner.patience.first_pause, runner.patience.waiting
     waited, state = False, f"{words(attempt.name)}: nobody has looked yet"
@@ -53,9 +53,10 @@ def poll(runner: Runner, attempt: Attempt, look: Callable[[], Generator[str, Non
         except NotYet as missing:
             state = runner.journal.mask(str(missing))
         except Unavailable as failure:
-            if not waited or time.monotonic() - attempt.began >= limit:
+            asked = failure.retry_after or 0.0
+            if not waited or time.monotonic() - attempt.began + asked >= limit:
                 raise
-            state = runner.journal.mask(str(failure))
+            state, pause = runner.journal.mask(str(failure)), max(pause, asked)
         except KeyboardInterrupt:
             raise interrupted(state) from None
         else:

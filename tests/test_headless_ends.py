@@ -26,7 +26,7 @@ from tests.engine.opened import (
 )
 from tests.release.world import stop_worlds
 
-ERRORS = "from runbook_lib.errors import Conflict, Refused, UsageError, Waiting"
+ERRORS = "from runbook_lib.errors import Conflict, Refused, Unavailable, UsageError, Waiting"
 CELLS = ("run", "in.ipynb")
 GO_ON = "To go on: runbook run in.ipynb"
 WAITS = """\
@@ -74,6 +74,7 @@ def test_a_program_gets_one_document(session: Session) -> None:
     ("error", "status", "outcome"),
     [
         ("raise Waiting('for a review')", 75, "waiting"),
+        ("raise Unavailable('asks for a pause', retry_after=3600)", 75, "waiting"),
         ("raise Refused('not on a Friday')", 1, "refused"),
         ("raise Conflict('there is 1.9')", 1, "refused"),
         ("raise UsageError('no such tag')", 2, "refused"),

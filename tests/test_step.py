@@ -1,8 +1,10 @@
 """Look, announce, act, look again: each way a step can go, and each way it can break."""
 
 import json
+import re
 from collections.abc import Generator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,7 @@ from runbook_lib.errors import (
     Waiting,
 )
 from runbook_lib.journal import Journal, read_journal, unsettled
-from runbook_lib.step import Patience, Planned, Report, Runner, check, step
+from runbook_lib.step import Patience, Planned, Report, Runner, check, look, step
 from runbook_lib.wait import NotYet, wait
 from tests.conftest import MakeRunner
 
@@ -96,6 +98,18 @@ class Shelf:
         if len(self.things) < at_least:
             raise Refused(f"expected {at_least} things, found {len(self.things)}")
         return len(self.things)
+
+    @look
+    def look_in(self) -> int:
+        """How many things are on the shelf; no step."""
+        if self.look_trouble:
+            raise self.look_trouble.pop(0)
+        return len(self.things)
+
+    @check
+    def check_inside(self) -> int:
+        """Check what is on the shelf, by a look."""
+        return self.look_in()
 
     @wait
     def wait_for(self, thing: str) -> str:
@@ -203,9 +217,14 @@ def test_a_service_that_asks_for_an_hour_is_not_waited_for(
     shelf: Shelf, sleeps: list[float]
 ) -> None:
     shelf.trouble = ["for an hour"]
-    with pytest.raises(Unavailable, match="ask me later"):
+    with pytest.raises(Unavailable, match="ask me later") as caught:
         shelf.put("lamp")
-    assert (outcomes(shelf), sleeps) == (["failed"], [])
+    assert (outcomes(shelf), sleeps) == (["waiting"], [])
+    told = re.search(r"; go on after (\S+ \S+) UTC$", str(caught.value))
+    assert told is not None
+    left = datetime.fromisoformat(f"{told[1]}+00:00") - datetime.now(UTC)
+    assert 3500 < left.total_seconds() <= 3600
+    assert told[0] in shelf.runner.reports[-1].detail
 
 
 def test_what_another_made_after_our_refused_request_is_not_called_ours(shelf: Shelf) -> None:
@@ -341,11 +360,11 @@ def test_a_look_without_an_answer_is_repeated(shelf: Shelf) -> None:
     assert (outcomes(shelf), shelf.acts) == (["done"], 1)
 
 
-def test_a_look_that_never_gets_an_answer_fails_with_nothing_done(shelf: Shelf) -> None:
+def test_a_look_that_never_gets_an_answer_waits_with_nothing_done(shelf: Shelf) -> None:
     shelf.look_trouble = [Unavailable("502")] * 99
     with pytest.raises(Unavailable):
         shelf.put("lamp")
-    assert (outcomes(shelf), shelf.acts) == (["failed"], 0)
+    assert (outcomes(shelf), shelf.acts) == (["waiting"], 0)
 
 
 def test_a_plan_stops_at_the_announcement(tmp_path: Path) -> None:
@@ -463,11 +482,39 @@ def test_a_wait_bears_with_a_service_that_is_away_for_a_while(shelf: Shelf) -> N
     assert outcomes(shelf) == ["done"]
 
 
-def test_a_wait_for_a_service_that_was_never_reached_fails(shelf: Shelf) -> None:
+def test_a_wait_for_a_service_that_was_never_reached_is_not_waited_for_longer(shelf: Shelf) -> None:
     shelf.look_trouble = [Unavailable("no such host")] * Patience().attempts
     with pytest.raises(Unavailable):
         shelf.wait_for("lamp")
-    assert outcomes(shelf) == ["failed"]
+    assert outcomes(shelf) == ["waiting"]
+
+
+def test_a_wait_pauses_as_long_as_a_service_asks_and_ends_where_that_outlasts_it(
+    shelf: Shelf, sleeps: list[float]
+) -> None:
+    shelf.look_trouble = [
+        NotYet("no lamp yet"),
+        *[Unavailable("busy", retry_after=30.0)] * Patience().attempts,
+        NotYet("no lamp yet"),
+        Unavailable("a limit", retry_after=3000.0),
+    ]
+    with pytest.raises(Unavailable, match="a limit; go on after"):
+        shelf.wait_for("lamp")
+    assert sleeps.count(30.0) == Patience().attempts
+    assert outcomes(shelf) == ["waiting"]
+
+
+def test_what_is_asked_outside_of_steps_is_borne_with_like_a_look(shelf: Shelf) -> None:
+    shelf.look_trouble = [Unavailable("502"), Unavailable("502")]
+    assert shelf.look_in() == 0
+    assert outcomes(shelf) == []
+
+
+def test_within_a_step_it_is_asked_once_a_look(shelf: Shelf, sleeps: list[float]) -> None:
+    shelf.look_trouble = [Unavailable("502")] * 99
+    with pytest.raises(Unavailable):
+        shelf.check_inside()
+    assert len(sleeps) == Patience().attempts - 1
 
 
 def test_nothing_is_looked_at_while_another_session_has_the_run(make_runner: MakeRunner) -> None:

@@ -146,7 +146,7 @@ def test_a_limit_of_an_hour_is_not_slept_through(hub: Hub) -> None:
     with pytest.raises(Unavailable, match="secondary rate limit") as caught:
         open_pull(github)
     assert caught.value.retry_after == 3600
-    assert (hub.sleeps, pulls(hub), hub.outcome(github)) == ([], [], "failed")
+    assert (hub.sleeps, pulls(hub), hub.outcome(github)) == ([], [], "waiting")
 
 
 def test_one_that_somebody_opens_meanwhile_is_taken(hub: Hub) -> None:
