@@ -4,6 +4,7 @@ PyGithub sleeps and retries by default, writes included; here each request is se
 comes of it is an answer or one of our errors. The runner alone decides whether to ask again.
 """
 
+import re
 import threading
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -13,6 +14,7 @@ from github.Auth import Token
 from github.GithubException import GithubException
 from github.Requester import HTTPRequestsConnectionClass, Requester, RequestsResponse
 from requests import RequestException, Response
+from requests.utils import parse_header_links
 
 from runbook_lib.errors import Failed, Refused, RunbookError, Unavailable
 from runbook_lib.services.github.answers import translate
@@ -20,6 +22,11 @@ from runbook_lib.services.http import NoAuth, open_session, unanswered
 
 TIMEOUT = 15
 """Seconds without a byte after which a request is given up."""
+
+RENAMED = re.compile(r"/(?:[\w/]+/)?repositories/\d+(?=/|\Z)")
+"""Where GitHub sends whoever asks for a repository by a name that it had: below its own address."""
+PAGES = 100
+"""How many pages of one list are read at most, one `next` link after the other."""
 
 API_VERSION = "2022-11-28"
 PER_PAGE = 100
@@ -69,8 +76,31 @@ class Connection:
             raise failure
         self.traffic.count(self.verb)
         if answer.is_redirect:
-            raise moved(request, answer.headers["location"])
+            raise self.moved(request, answer.headers["location"])
         return RequestsResponse(answer)
+
+    def moved(self, request: str, location: str) -> Refused:
+        """The refusal to follow a redirect: a renamed repository is told by its new name.
+
+        https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
+        """
+        found = RENAMED.match(location.removeprefix(self.origin))
+        name = self.name_of(found[0]) if found else ""
+        now = f"it is {name} now" if name else f"it leads to {urlsplit(location).path}"
+        return Refused(
+            f"expected an answer to {request}, found that the repository was renamed or "
+            f"transferred: {now}; name it so in the profile, and in your clone (git remote set-url)"
+        )
+
+    def name_of(self, path: str) -> str:
+        """The name that a repository has now, asked for by its number; empty where none is told."""
+        self.verb, self.path, self.body = "GET", path, None
+        try:
+            answer = self.send()
+            self.traffic.count("GET")
+            return str(answer.json()["full_name"])
+        except (RequestException, ValueError, TypeError, KeyError):
+            return ""
 
     def send(self) -> Response:
         """One request over the session; its answer is read whole."""
@@ -89,19 +119,13 @@ class Connection:
         self.session.close()
 
 
-def moved(request: str, location: str) -> Refused:
-    """The refusal to follow a redirect: a renamed repository is named anew, not guessed at."""
-    return Refused(
-        f"expected an answer to {request}, found that it moved to {urlsplit(location).path}; "
-        "the repository was renamed: use its new name"
-    )
-
-
 class Asker(Requester):
     """PyGithub's requester over one `Connection`, raising nothing but our errors."""
 
     def __init__(self, api_url: str, token: Token, traffic: Traffic, *, throttle: bool) -> None:
         self.connection = Connection(api_url, traffic)
+        self.pages: dict[str, int] = {}
+        """The addresses of pages that follow an answer, with how many there are up to each."""
         super().__init__(
             auth=token,
             base_url=api_url,
@@ -135,6 +159,12 @@ class Asker(Requester):
     ) -> tuple[dict[str, Any], Any]:
         """Send a request and read its answer; the error of a refusal knows no PyGithub."""
         request, failure = f"{verb} {urlsplit(url).path}", cast(RunbookError | None, None)
+        page = self.pages.pop(url, 1)
+        if page > PAGES:
+            raise Failed(
+                f"expected at most {PAGES} pages of {request}, found that GitHub names one more: "
+                "what is looked for may be behind them; look there yourself, and thin the list out"
+            )
         try:
             headers, data = super().requestJsonAndCheck(verb, url, *args, **kwargs)
         except GithubException as error:
@@ -148,4 +178,12 @@ class Asker(Requester):
                 f"expected JSON from {self.connection.origin} for {request}, found "
                 f"{headers.get('content-type')}; check that this is the address of GitHub's API"
             )
+        if following := next_page(headers):
+            self.pages[following] = page + 1
         return headers, data
+
+
+def next_page(headers: dict[str, Any]) -> str:
+    """The address of the page that follows an answer; empty where it is the last one."""
+    links = parse_header_links(headers.get("link", ""))
+    return next((link["url"] for link in links if link.get("rel") == "next"), "")

@@ -12,11 +12,10 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
-from requests.utils import parse_header_links
-
 from runbook_lib.errors import Conflict, Refused, Unavailable
 from runbook_lib.policy.push_notes.document import Document
 from runbook_lib.services.github.client import Client
+from runbook_lib.services.github.connection import next_page
 
 
 class DraftRelease:
@@ -63,8 +62,7 @@ class DraftRelease:
         while url:
             headers, data = self.github.asker.requestJsonAndCheck("GET", url)
             yield from data
-            links = parse_header_links(headers.get("link", ""))
-            url = next((link["url"] for link in links if link.get("rel") == "next"), "")
+            url = next_page(headers)
 
     def write(self, text: str, *, replacing: Document | None) -> None:
         """Write the text; `Unavailable` where the draft is not what it would replace."""

@@ -8,13 +8,13 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 
 from github.GitRelease import GitRelease
-from requests.utils import parse_header_links
 
 from runbook_lib.errors import Conflict, Refused, UsageError
 from runbook_lib.policy import lengths
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.answers import Missing
 from runbook_lib.services.github.client import checked_commit
+from runbook_lib.services.github.connection import next_page
 from runbook_lib.services.github.tags import RemoteTag, TagSteps
 from runbook_lib.step import check, step
 
@@ -154,8 +154,7 @@ class ReleaseSteps(TagSteps):
         while url:
             headers, data = self.asker.requestJsonAndCheck("GET", url)
             yield [release_of(GitRelease(self.asker, headers, one, completed=True)) for one in data]
-            links = parse_header_links(headers.get("link", ""))
-            url = next((link["url"] for link in links if link.get("rel") == "next"), "")
+            url = next_page(headers)
 
     def foreign(self, found: Release, wanted: str) -> Conflict:
         """The conflict with a release that this run did not make."""

@@ -8,6 +8,7 @@ import pytest
 from runbook_lib.errors import AccessDenied, Failed, Refused, Unavailable, UsageError
 from runbook_lib.sandbox.github import requests
 from runbook_lib.services.github import GitHub, connection
+from runbook_lib.services.github.connection import PAGES
 from tests.services.github.conftest import Hub
 
 
@@ -50,11 +51,32 @@ def test_an_archived_repository_is_refused(hub: Hub) -> None:
         hub.github().check_access()
 
 
-def test_a_renamed_repository_is_not_followed(hub: Hub) -> None:
-    location = {"location": f"{hub.url}/api/v3/repositories/1"}
+@pytest.mark.parametrize("rest", ["", "/pulls?state=all"])
+def test_a_renamed_repository_is_told_by_its_new_name(hub: Hub, rest: str) -> None:
+    location = {"location": f"{hub.url}/api/v3/repositories/1{rest}"}
     hub.spoil("GET", "/repos/harbor/tidewatch$", answer=(301, location, {"message": "Moved"}))
-    with pytest.raises(Refused, match="renamed: use its new name"):
+    hub.spoil("GET", "/api/v3/repositories/1$", answer=(200, {}, {"full_name": "quay/gauge"}))
+    with pytest.raises(Refused, match="renamed or transferred: it is quay/gauge now; name it so"):
         hub.github().check_access()
+
+
+def test_a_redirect_to_another_host_is_not_followed(hub: Hub) -> None:
+    location = {"location": "https://elsewhere.example/repositories/1"}
+    hub.spoil("GET", "/repos/harbor/tidewatch$", answer=(301, location, {"message": "Moved"}))
+    github = hub.github()
+    with pytest.raises(Refused, match="it leads to /repositories/1;"):
+        github.check_access()
+    assert github.calls == 1
+
+
+def test_a_list_whose_pages_never_end_is_given_up(hub: Hub) -> None:
+    path = "/api/v3/repos/harbor/tidewatch/releases"
+    endless = {"link": f'<{hub.url}{path}?page=2>; rel="next"'}
+    hub.spoil("GET", "/releases$", times=999, answer=(200, endless, []))
+    github = hub.github()
+    with pytest.raises(Failed, match=f"at most {PAGES} pages of GET {path}, found that GitHub"):
+        github.find_release("1.9", "release/tidewatch/1.9")
+    assert github.calls == PAGES
 
 
 def test_a_classic_token_without_the_scope_for_repositories_is_refused(hub: Hub) -> None:
