@@ -3,6 +3,7 @@
 import re
 
 from runbook_lib.errors import AccessDenied, Conflict, Failed, Refused, RunbookError, Unavailable
+from runbook_lib.services.repository.moved import new_address
 
 LAST_LINES = 30
 """How many lines of git's own words an error repeats at most."""
@@ -69,6 +70,9 @@ REJECTED = pattern(
     "reference already exists",
 )
 DECLINED = pattern("hook declined", r"\[remote rejected\]", "protected branch")
+MOVED = re.compile(
+    r"unable to access '([^']+)'.*requested url returned error: 30[1278]", re.IGNORECASE
+)
 NOBODY = pattern("please tell me who you are", "empty ident name", "unable to auto-detect email")
 DUBIOUS = pattern("dubious ownership")
 
@@ -96,6 +100,8 @@ def remote_failure(command: str, told: str, said: str) -> RunbookError | None:
     came: a host that could not be reached, or that answered its first question with an error, has
     been sent nothing.
     """
+    if moved := MOVED.search(said):
+        return Refused(f"{told}\n{moved_on(moved[1])}")
     if MISSING.search(said):
         return Failed(f"{told}\nCheck the address, and that there is a repository.")
     if DENIED.search(said):
@@ -112,6 +118,15 @@ def remote_failure(command: str, told: str, said: str) -> RunbookError | None:
     if LOST.search(said):
         return Unavailable(f"{told}\n{REACH}", may_have_acted=command == "push")
     return None
+
+
+def moved_on(url: str) -> str:
+    """What to do about an address that leads elsewhere."""
+    there = mask_passwords(new_address(url))
+    return (
+        f"The repository was renamed or transferred: it is at {there or 'another address'} now. "
+        "Name it so in the profile, and in your clone (git remote set-url)."
+    )
 
 
 def local_failure(told: str, said: str) -> RunbookError:

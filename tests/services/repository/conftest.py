@@ -261,6 +261,8 @@ def handler(served: Served) -> type[BaseHTTPRequestHandler]:
             if trouble.isdigit():
                 self.send_response(int(trouble))
                 self.send_header("Content-Length", "0")
+                if trouble.startswith("30"):
+                    self.send_header("Location", self.path.replace("upstream", "renamed"))
                 self.end_headers()
             elif trouble != "cut":
                 answered = self.backend(body)

@@ -56,6 +56,16 @@ def test_what_git_says_becomes_the_error_to_act_on(
         assert error.may_have_acted is may_have_acted
 
 
+def test_a_renamed_repository_is_told_by_its_new_address_and_sees_no_secret(
+    served: Served, tmp_path: Path
+) -> None:
+    served.troubles += ["info/refs:301"] * 2
+    settings = {"http.followRedirects": "false", "http.extraHeader": "Authorization: Basic x"}
+    with pytest.raises(Refused, match="renamed or transferred: it is at /renamed.git now"):
+        Git(tmp_path, configured({}, settings)).run("ls-remote", "--", served.url)
+    assert served.authorizations == ["Basic x", None]
+
+
 def test_a_closed_port_is_unavailable_and_nothing_was_sent(tmp_path: Path) -> None:
     with pytest.raises(Unavailable) as caught:
         Git(tmp_path).run("ls-remote", "--", "http://127.0.0.1:1/x.git")
