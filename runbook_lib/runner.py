@@ -300,6 +300,8 @@ class Runner:
             next(wanted.rest)
         except StopIteration:
             return None
+        except Unavailable as failure:
+            return failure
         except (Waiting, NotHeld):
             raise
         except RunbookError as trouble:
