@@ -1,5 +1,6 @@
 """Secrets: found where their users keep them already (`redaction` masks them)."""
 
+import ipaddress
 import os
 import subprocess
 from urllib.parse import urlsplit
@@ -18,6 +19,8 @@ __all__ = [
     "find_secret",
     "holds_secret",
     "host_of",
+    "keeps_secrets",
+    "on_this_machine",
 ]
 
 
@@ -64,3 +67,17 @@ def ask_gh(host: str) -> str | None:
 def host_of(url: str) -> str:
     """The host that an address names."""
     return urlsplit(url).hostname or url
+
+
+def keeps_secrets(url: str) -> bool:
+    """Whether nobody can read on the way what is sent to an address: http does not see to it."""
+    parts = urlsplit(url)
+    return parts.scheme != "http" or on_this_machine(parts.hostname or "")
+
+
+def on_this_machine(host: str) -> bool:
+    """Whether a host is this machine, as itself alone sees it."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -4,10 +4,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import requests
-
-from runbook_lib.errors import Failed, Unavailable
+from runbook_lib.errors import Failed
 from runbook_lib.gate import Decision, Question
+from runbook_lib.services.http import open_session, send
 
 PAUSE = 0.1
 LIMIT = 20.0
@@ -22,7 +21,7 @@ class SandboxPeople:
     ) -> None:
         self.url = url
         self.sleep = sleep
-        self.session = requests.Session()
+        self.session = open_session(url)
         self.session.headers["Authorization"] = f"Bearer {token}"
 
     def ask(self, question: Question, decide: Callable[[Decision], Decision]) -> None:
@@ -44,10 +43,8 @@ class SandboxPeople:
 
     def request(self, method: str, path: str, **body: str) -> dict[str, Any]:
         """One request to the sandbox's control."""
-        try:
-            response = self.session.request(method, self.url + path, json=body or None, timeout=10)
-        except requests.RequestException as error:
-            raise Unavailable(f"the sandbox at {self.url} gave no answer: {error}") from error
+        may_act = method != "GET"
+        response = send(self.session, method, self.url + path, may_act=may_act, json=body or None)
         if not response.ok:
             raise Failed(f"{method} {path}: expected an answer, found {response.status_code}")
         found: dict[str, Any] = response.json()

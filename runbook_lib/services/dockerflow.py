@@ -11,7 +11,14 @@ import requests
 
 from runbook_lib.errors import Failed, Refused
 from runbook_lib.policy.visible import Shown
-from runbook_lib.services.http import TIMEOUT, Timeout, check_url, excerpt, open_session, send
+from runbook_lib.services.http import (
+    TIMEOUT,
+    Timeout,
+    check_public_url,
+    excerpt,
+    open_session,
+    send,
+)
 from runbook_lib.step import Runner, look
 from runbook_lib.wait import NotYet, wait
 
@@ -46,7 +53,7 @@ class Dockerflow:
         timeout: Timeout = TIMEOUT,
         session: requests.Session | None = None,
     ) -> None:
-        self.url = check_url(url, service="the deployed service")
+        self.url = check_public_url(url, service="the deployed service")
         self.page = page
         self.runner = runner
         self.timeout = timeout

@@ -1,29 +1,51 @@
 """One HTTP request, its transport's failures told as this library's errors."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, TypeVar
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.auth import AuthBase
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from runbook_lib.errors import Failed, Unavailable, UsageError
+from runbook_lib.credentials import keeps_secrets, on_this_machine
+from runbook_lib.errors import Failed, Refused, RunbookError, Unavailable, UsageError
+from runbook_lib.services.bounds import LARGEST, BoundedSession, TooLarge, TooSlow
 
+T = TypeVar("T")
 Timeout = tuple[float, float]
 """Seconds to connect within, and seconds of silence to bear while an answer is read."""
 
 TIMEOUT: Timeout = (10.0, 60.0)
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class Moved(Refused):
+    """What was asked for is at `location` now: nothing is sent there, least of all a secret."""
+
+    def __init__(self, message: str, *, location: str) -> None:
+        super().__init__(message)
+        self.location = location
 
 
 def check_url(url: str, *, service: str) -> str:
-    """A service's address without a slash at its end.
+    """A service's address without a slash at its end, for requests that carry its secret.
 
-    Raises `UsageError` where it is not http(s), or would carry a secret.
+    Raises `UsageError` where it is no address, holds a secret, or would let one be read on the way.
     """
+    address = check_public_url(url, service=service)
+    if not keeps_secrets(address):
+        raise UsageError(
+            f"expected {service} at an https address, found {url}: its secret could be read on the "
+            "way; only this machine is asked without TLS"
+        )
+    return address
+
+
+def check_public_url(url: str, *, service: str) -> str:
+    """The same for an address that no secret is ever sent to."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise UsageError(f"expected an http(s) address for {service}, found {url!r}; correct it")
@@ -35,10 +57,13 @@ def check_url(url: str, *, service: str) -> str:
     return url.rstrip("/")
 
 
-def open_session(url: str) -> requests.Session:
-    """A session that repeats nothing by itself; this machine is never asked through a proxy."""
-    session = requests.Session()
-    session.trust_env = urlsplit(url).hostname not in LOOPBACK
+def open_session(url: str, *, largest: int = LARGEST) -> requests.Session:
+    """A session that repeats nothing by itself, and reads no answer without an end.
+
+    This machine is never asked through a proxy.
+    """
+    session = BoundedSession(largest=largest)
+    session.trust_env = not on_this_machine(urlsplit(url).hostname or "")
     return session
 
 
@@ -63,9 +88,9 @@ def send(
     """Send one request once, and return its answer, whatever it refuses.
 
     `may_act` says whether the request can have an effect. Redirects are not followed: they would
-    take secrets elsewhere and make a GET of a POST. Raises `Unavailable` for a lost connection, a
-    time-out, a 5xx and a 429, `Failed` where no trust can be built, `UsageError` for a request
-    that cannot be sent.
+    take secrets elsewhere and make a GET of a POST. Raises `Moved` for one, `Unavailable` for a
+    lost connection, a time-out, a 5xx and a 429, `Failed` where no trust can be built or an answer
+    is too large, `UsageError` for a request that cannot be sent.
     """
     try:
         answer = session.request(
@@ -93,21 +118,32 @@ def send(
 
 def unanswered(
     error: requests.exceptions.RequestException, method: str, url: str, *, may_act: bool
-) -> Unavailable:
+) -> RunbookError:
     """What a lost connection or a time-out means; what was never sent had no effect."""
-    unsent = any(isinstance(e, NewConnectionError | ConnectTimeoutError) for e in causes(error))
+    asked = f"{method} {urlsplit(url).path}"
+    if isinstance(error, TooLarge) and (not may_act or method == "GET"):
+        return Failed(f"expected less of {host(url)} for {asked}, found {error}; ask for less")
+    unsent = never_sent(error)
     verb = "could not be reached" if unsent else "gave no answer"
+    why = str(error) if isinstance(error, TooLarge | TooSlow) else deepest(error)
     return Unavailable(
-        f"{host(url)} {verb} for {method} {urlsplit(url).path}: {deepest(error)}; "
-        "check the address and the network, then run this again",
+        f"{host(url)} {verb} for {asked}: {why}; check the address and the network, then run this "
+        "again",
         may_have_acted=may_act and not unsent,
     )
+
+
+def never_sent(error: BaseException) -> bool:
+    """Whether a request failed before anything of it was sent."""
+    return any(isinstance(e, NewConnectionError | ConnectTimeoutError) for e in causes(error))
 
 
 def answered(
     answer: requests.Response, method: str, url: str, *, may_act: bool
 ) -> requests.Response:
-    """The answer, unless it asks to be asked later."""
+    """The answer, unless it asks to be asked later, or elsewhere."""
+    if answer.is_redirect:
+        raise moved(f"{host(url)} to answer {method} {urlsplit(url).path}", answer)
     limited = answer.status_code == requests.codes.too_many_requests
     if answer.status_code < 500 and not limited:
         return answer
@@ -118,6 +154,25 @@ def answered(
         retry_after=retry_after(answer),
         may_have_acted=may_act and not limited,
     )
+
+
+def moved(expected: str, answer: requests.Response) -> Moved:
+    """The refusal to follow a redirect; what stands behind its address's `?` is not shown."""
+    location = urljoin(answer.url, answer.headers["location"])
+    shown = excerpt(re.split("[?#]", location)[0])
+    return Moved(
+        f"expected {expected}, found that it moved to {shown}; nothing is sent there: if that is "
+        "its new address, name it in the profile (is a login in front of it?)",
+        location=location,
+    )
+
+
+def within(pages: Iterable[T], limit: int, *, what: str) -> Iterator[T]:
+    """The pages of a list, up to so many; raises `Failed` where there are more."""
+    for number, page in enumerate(pages):
+        if number == limit:
+            raise Failed(f"expected at most {limit} pages of {what}, found more; ask for less")
+        yield page
 
 
 def retry_after(answer: requests.Response) -> float | None:

@@ -33,6 +33,7 @@ from runbook_lib.journal import Journal
 from runbook_lib.sandbox.bugzilla import routes
 from runbook_lib.sandbox.world import World
 from runbook_lib.services.bugzilla import Bug, Bugzilla, NeedInfo, Wanted, make_alias
+from runbook_lib.services.http import Moved
 from runbook_lib.step import Patience, Planned, Runner
 from tests.conftest import Quiet
 
@@ -673,7 +674,7 @@ def test_a_write_without_an_answer_says_whether_it_may_have_acted(
         ("page", Failed, r"expected .* JSON object, found status 200 and text/html.*Log in first"),
         ("403 page", AccessDenied, "status 403"),
         ("404 page", Failed, "check Bugzilla's address"),
-        ("redirect", Failed, "status 302"),
+        ("redirect", Moved, "it moved to https?://.*; nothing is sent there"),
     ],
 )
 def test_a_page_in_place_of_an_answer_is_told_as_what_it_is(

@@ -165,6 +165,33 @@ def test_what_is_no_calendar_is_a_clear_error(team: Team, text: str, found: str)
         team.read(text)
 
 
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        ("FREQ=WEEKLY;INTERVAL=0", "without an interval"),
+        ("FREQ=HOURLY", "within a day"),
+        ("FREQ=DAILY;BYHOUR=1,2;BYMINUTE=0,1,2", "within a day"),
+    ],
+)
+def test_a_rule_that_would_not_end_is_refused(team: Team, rule: str, why: str) -> None:
+    with pytest.raises(UsageError, match=rf"can't be read \(an event of push duty is .*{why}"):
+        team.read(calendar(event(ON_PUSH, f"RRULE:{rule}")))
+
+
+def test_rules_that_would_not_end_soon_are_refused(team: Team) -> None:
+    with pytest.raises(UsageError, match="repeated for a century"):
+        team.read(calendar(event("DTSTART;VALUE=DATE:00010101", "RRULE:FREQ=DAILY")))
+    many = [event(ON_PUSH, "RRULE:FREQ=WEEKLY", uid=str(number)) for number in range(201)]
+    with pytest.raises(UsageError, match="too many events of push duty are repeated"):
+        team.read(calendar(*many))
+
+
+def test_an_address_that_could_be_read_on_the_way_is_refused(team: Team) -> None:
+    with pytest.raises(UsageError, match=r"calendar of calendar\.example at an https") as raised:
+        team.duties(f"http://calendar.example/{SECRET}")
+    assert SECRET not in str(raised.value)
+
+
 def test_trouble_in_events_that_are_not_push_dutys_is_nobodys_business(team: Team) -> None:
     lunch = event(ON_PUSH, "RRULE:FREQ=SECONDLY", uid="2", summary="Lunch")
     assert len(team.read(calendar(lunch, event(ON_PUSH)))) == 1

@@ -16,14 +16,22 @@ from runbook_lib.services.calendar.source import SECRET_ADDRESS
 
 MOST = 2_000
 """How many events of push duty are taken at most."""
+RULES = 200
+"""How many of them may be repeated, and for how many days before those that are asked for."""
+LONGEST_RULE = 36_500
 LONGEST_SUMMARY = 500
 DAY = timedelta(days=1)
 WITHIN_A_DAY = ("SECONDLY", "MINUTELY", "HOURLY")
+PARTS_OF_A_DAY = ("BYHOUR", "BYMINUTE", "BYSECOND")
 BROKEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What a parser raises for a text that is not as it should be."""
 
 Event = Any
 """A VEVENT; what its properties hold depends on what is written there."""
+
+
+class Endless(ValueError):
+    """Writing out what is repeated would not end, or not soon."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +49,10 @@ class Reading:
             calendars = icalendar.Calendar.from_ical(written, multiple=True)
             found = {duty for each in calendars for duty in self.duties(each, start, end)}
         except BROKEN as error:
+            why = str(error) if isinstance(error, Endless) else type(error).__name__
             raise UsageError(
                 f"expected a calendar as RFC 5545 has it in {self.name}, found one that can't be "
-                f"read ({type(error).__name__}); export it again, or mend its events of push duty"
+                f"read ({why}); export it again, or mend its events of push duty"
             ) from None
         return tuple(sorted(found, key=lambda duty: (duty.start, duty.end, duty.person)))
 
@@ -65,6 +74,7 @@ class Reading:
     def duties(self, calendar: Any, start: date, end: date) -> Iterator[Duty]:
         """The duties of one calendar between two days."""
         self.keep_ours(calendar)
+        self.check_rules(calendar, start)
         # A day more on each side: which days an event has depends on the time zone.
         events = recurring_ical_events.of(calendar).between(start - DAY, end + DAY)
         if len(events) > MOST:
@@ -84,10 +94,18 @@ class Reading:
         events = calendar.walk("VEVENT")
         ours = {event.get("UID") for event in events if self.find_person(event)}
         kept = [event for event in events if event.get("UID") in ours]
-        for event in kept:
-            check_pace(event)
         others = [part for part in calendar.subcomponents if part.name != "VEVENT"]
         calendar.subcomponents = [*others, *kept]
+
+    def check_rules(self, calendar: Any, start: date) -> None:
+        """Raise `Endless` for what would not end soon when it is written out."""
+        repeated = [event for event in calendar.walk("VEVENT") if "RRULE" in event]
+        if len(repeated) > RULES:
+            raise Endless("too many events of push duty are repeated")
+        for event in repeated:
+            check_pace(event)
+            if (start - self.day(event["DTSTART"].dt)).days > LONGEST_RULE:
+                raise Endless("an event of push duty has been repeated for a century")
 
     def find_person(self, event: Event) -> str:
         """Whom an event names; empty where it is none of push duty's."""
@@ -112,8 +130,18 @@ class Reading:
 
 
 def check_pace(event: Event) -> None:
-    """Raise `ValueError` for what is repeated within a day: writing it out would not end."""
+    """Raise `Endless` for what is repeated within a day, or does not get on."""
     rules = event.get("RRULE", [])
     for rule in rules if isinstance(rules, list) else [rules]:
         if any(pace.upper() in WITHIN_A_DAY for pace in rule.get("FREQ", [])):
-            raise ValueError("an event of push duty is repeated within a day")
+            raise Endless("an event of push duty is repeated within a day")
+        if any(len(listed(rule, part)) > 1 for part in PARTS_OF_A_DAY):
+            raise Endless("an event of push duty is repeated within a day")
+        if any(int(interval) < 1 for interval in listed(rule, "INTERVAL")):
+            raise Endless("an event of push duty is repeated without an interval")
+
+
+def listed(rule: Any, part: str) -> list[Any]:
+    """What a rule says of one of its parts."""
+    found = rule.get(part, [])
+    return found if isinstance(found, list) else [found]

@@ -4,19 +4,19 @@ The address of a private calendar is its secret: no message names more of it tha
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
 
+from runbook_lib.credentials import keeps_secrets
 from runbook_lib.errors import AccessDenied, Failed, Refused, Unavailable, UsageError
-from runbook_lib.services.http import open_session, send
+from runbook_lib.services.bounds import TooLarge
+from runbook_lib.services.http import Moved, open_session, send
 
 LARGEST = 5_000_000
 """How many bytes of a calendar are read at most."""
-CHUNK = 65_536
 
 SECRET_ADDRESS = (
     "give its secret address in iCal format (push.calendar_variable names the variable)"
@@ -52,35 +52,40 @@ class Source:
         """The file's content."""
         try:
             with self.file.open("rb") as file:
-                return self.bounded([file.read(LARGEST + 1)])
+                found = file.read(LARGEST + 1)
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else "no file has such a name"
             raise UsageError(
                 f"expected an .ics file, {self} can't be read ({reason}); correct push.calendar in "
                 "the profile"
             ) from None
+        if len(found) > LARGEST:
+            raise self.too_large()
+        return found
 
     def download(self) -> bytes:
         """What the address answers; redirects are not followed."""
         url = self.address()
         try:
-            with (
-                open_session(url) as session,
-                send(session, "GET", url, may_act=False, stream=True) as answer,
-            ):
-                self.check_answer(answer)
-                return self.bounded(answer.iter_content(CHUNK))
+            with open_session(url, largest=LARGEST) as session:
+                answer = send(session, "GET", url, may_act=False)
         except Unavailable as lost:
             raise self.lost(lost.retry_after) from None
-        except requests.exceptions.RequestException:
-            raise self.lost() from None
+        except Moved:
+            raise Refused(
+                f"expected {self}, found that it leads elsewhere (a login?); {SECRET_ADDRESS}"
+            ) from None
         except UsageError:
             raise self.bad_address() from None
-        except Failed:
+        except Failed as error:
+            if isinstance(error.__cause__, TooLarge):
+                raise self.too_large() from None
             raise Failed(
                 f"expected {self} to prove who it is, found no certificate to trust; check its "
                 "certificate, and this machine's clock and certificates"
             ) from None
+        self.check_answer(answer)
+        return answer.content
 
     def address(self) -> str:
         """The address; raises `UsageError` for one that can't be asked for."""
@@ -92,6 +97,11 @@ class Source:
             raise self.bad_address() from None
         if not whole or "@" in parts.netloc or re.search(r"[\s\x00-\x1f]", address):
             raise self.bad_address()
+        if not keeps_secrets(address):
+            raise UsageError(
+                f"expected the calendar of {parts.netloc} at an https address: its own is a secret "
+                "that could be read on the way; only this machine is asked without TLS"
+            )
         return address
 
     def bad_address(self) -> UsageError:
@@ -109,10 +119,6 @@ class Source:
         found = f"found {answer.status_code}"
         if answer.status_code in (requests.codes.unauthorized, requests.codes.forbidden):
             raise AccessDenied(f"expected that {self} can be read, {found}; {SECRET_ADDRESS}")
-        if answer.is_redirect:
-            raise Refused(
-                f"expected {self}, {found}, which leads elsewhere (a login?); {SECRET_ADDRESS}"
-            )
         raise Refused(f"expected {self}, {found}; correct push.calendar in the profile")
 
     def lost(self, pause: float | None = None) -> Unavailable:
@@ -124,14 +130,9 @@ class Source:
             may_have_acted=False,
         )
 
-    def bounded(self, chunks: Iterable[bytes]) -> bytes:
-        """All of it; raises `Refused` where it is too large."""
-        found = bytearray()
-        for chunk in chunks:
-            found += chunk
-            if len(found) > LARGEST:
-                raise Refused(
-                    f"expected a calendar of {LARGEST // 1_000_000} MB at most, {self} is larger; "
-                    "name one that has the push duty alone"
-                )
-        return bytes(found)
+    def too_large(self) -> Refused:
+        """The error for a calendar that is not read to its end."""
+        return Refused(
+            f"expected a calendar of {LARGEST // 1_000_000} MB at most, {self} is larger; "
+            "name one that has the push duty alone"
+        )

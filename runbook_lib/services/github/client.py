@@ -8,10 +8,10 @@ from urllib.parse import quote, urlsplit
 from github.Auth import Token
 from github.Repository import Repository
 
+from runbook_lib.credentials import keeps_secrets
 from runbook_lib.errors import Unavailable, UsageError
 from runbook_lib.services.github.answers import Missing, Rejected
 from runbook_lib.services.github.connection import Asker, Traffic
-from runbook_lib.services.http import LOOPBACK
 from runbook_lib.step import Runner
 
 REPOSITORY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*/[A-Za-z0-9_.-]+")
@@ -105,7 +105,7 @@ class Client:
 def checked_address(api_url: str) -> str:
     """The API's address; a token goes over TLS, or stays on this machine."""
     parts = urlsplit(api_url)
-    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    safe = parts.scheme in ("http", "https") and keeps_secrets(api_url)
     if not safe or parts.username or parts.password:
         raise UsageError(
             "expected the address of a GitHub API over https, without a user in it, such as "

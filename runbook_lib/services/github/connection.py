@@ -16,9 +16,9 @@ from github.Requester import HTTPRequestsConnectionClass, Requester, RequestsRes
 from requests import RequestException, Response
 from requests.utils import parse_header_links
 
-from runbook_lib.errors import Failed, Refused, RunbookError, Unavailable
+from runbook_lib.errors import Failed, RunbookError, Unavailable
 from runbook_lib.services.github.answers import translate
-from runbook_lib.services.http import NoAuth, open_session, unanswered
+from runbook_lib.services.http import Moved, NoAuth, never_sent, open_session, unanswered
 
 TIMEOUT = 15
 """Seconds without a byte after which a request is given up."""
@@ -63,23 +63,23 @@ class Connection:
         self.verb, self.path, self.body, self.headers = verb, url, body, headers
 
     def getresponse(self) -> RequestsResponse:
-        """Send it, once; raises `Unavailable` without an answer, `Refused` where it was moved."""
+        """Send it, once; raises `Unavailable` without an answer, `Moved` where it is elsewhere."""
         request, failure = f"{self.verb} {urlsplit(self.path).path}", None
         try:
             answer = self.send()
         except RequestException as error:
+            if not never_sent(error):
+                self.traffic.count(self.verb)
             url = self.origin + self.path
             failure = unanswered(error, self.verb, url, may_act=True)
         if failure is not None:
-            if failure.may_have_acted:
-                self.traffic.count(self.verb)
             raise failure
         self.traffic.count(self.verb)
         if answer.is_redirect:
             raise self.moved(request, answer.headers["location"])
         return RequestsResponse(answer)
 
-    def moved(self, request: str, location: str) -> Refused:
+    def moved(self, request: str, location: str) -> Moved:
         """The refusal to follow a redirect: a renamed repository is told by its new name.
 
         https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
@@ -87,9 +87,10 @@ class Connection:
         found = RENAMED.match(location.removeprefix(self.origin))
         name = self.name_of(found[0]) if found else ""
         now = f"it is {name} now" if name else f"it leads to {urlsplit(location).path}"
-        return Refused(
+        return Moved(
             f"expected an answer to {request}, found that the repository was renamed or "
-            f"transferred: {now}; name it so in the profile, and in your clone (git remote set-url)"
+            f"transferred: {now}; name it so in the profile, and in your clone (git remote set-url)",
+            location=location,
         )
 
     def name_of(self, path: str) -> str:

@@ -1,26 +1,21 @@
 """Requests to Slack's Web API, and what its refusals mean.
 
-slack_sdk sends them; it repeats nothing here, and says nothing of its own on stderr. The token
-travels in its header alone.
+https://docs.slack.dev/apis/web-api/ describes the API. The token travels in its header alone.
 """
 
-import logging
 from collections.abc import Iterator
-from functools import cached_property
-from http.client import HTTPException
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import requests
+from requests.auth import AuthBase
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, RunbookError, Unavailable, UsageError
-from runbook_lib.services.http import check_url, deepest, excerpt, host
-
-if TYPE_CHECKING:
-    from slack_sdk import WebClient
-    from slack_sdk.errors import SlackApiError
+from runbook_lib.services.http import Timeout, check_url, excerpt, host, open_session, send
 
 PAGE = 200
 PAGES = 25
 """So many pages of so many messages or channels are read at most."""
-TIMEOUT = 30
+TIMEOUT: Timeout = (10.0, 30.0)
 WRITES = ("conversations.setTopic", "chat.postMessage")
 
 DENIED = {
@@ -43,11 +38,10 @@ REFUSED = {
 LATER = ("ratelimited", "rate_limited", "service_unavailable", "internal_error", "fatal_error")
 
 
-class Client:
-    """Slack's Web API with one token."""
+class Bearer(AuthBase):
+    """Puts the token into its header; shows itself without it."""
 
-    def __init__(self, api_url: str, token: str) -> None:
-        self.api_url = check_url(api_url, service="Slack")
+    def __init__(self, token: str) -> None:
         if not token or not token.isascii() or not token.isprintable() or " " in token:
             raise UsageError(
                 "expected a Slack token of visible ASCII characters, found "
@@ -55,56 +49,59 @@ class Client:
             )
         self.token = token
 
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Put the token into the request's header."""
+        request.headers["Authorization"] = f"Bearer {self.token}"
+        return request
+
+    def __repr__(self) -> str:
+        return "Bearer(***)"
+
+
+class Client:
+    """Slack's Web API with one token."""
+
+    def __init__(self, api_url: str, token: str) -> None:
+        self.api_url = check_url(api_url, service="Slack")
+        self.bearer = Bearer(token)
+        self.session = open_session(self.api_url)
+
     def __repr__(self) -> str:
         """The address; never the token."""
         return f"<Slack at {self.api_url}>"
 
-    @cached_property
-    def web(self) -> "WebClient":
-        """slack_sdk's client, which repeats nothing."""
-        from slack_sdk import WebClient
-
-        quiet = logging.Logger("slack", logging.CRITICAL + 1)
-        return WebClient(
-            self.token,
-            base_url=f"{self.api_url}/",
-            timeout=TIMEOUT,
-            retry_handlers=[],
-            logger=quiet,
-        )
-
     def ask(self, method: str, **fields: Any) -> dict[str, Any]:
         """What a method answers; raises what its refusal means."""
-        from slack_sdk.errors import SlackApiError, SlackClientError
-
         may_act = method in WRITES
+        answer = send(
+            self.session,
+            "POST",
+            f"{self.api_url}/{method}",
+            may_act=may_act,
+            auth=self.bearer,
+            timeout=TIMEOUT,
+            data=fields,
+        )
         try:
-            found = self.web.api_call(method, params=fields).data
-        except SlackApiError as error:
-            raise self.refusal(method, error, may_act=may_act) from None
-        except (OSError, HTTPException, SlackClientError) as error:
-            raise Unavailable(
-                f"{host(self.api_url)} gave no answer for {method}: {deepest(error)}; "
-                "check the address and the network, then run this again",
-                may_have_acted=may_act,
-            ) from None
+            found = answer.json()
+        except requests.exceptions.JSONDecodeError:
+            found = None
         if not isinstance(found, dict):
-            raise Failed(f"expected JSON from Slack's {method}, found something else")
+            raise Failed(
+                f"expected a JSON object from {host(self.api_url)} for {method}, found "
+                f"{excerpt(answer.text, 60)!r}; check Slack's address"
+            )
+        if found.get("ok") is not True:
+            raise self.refusal(method, found, may_act=may_act)
         return found
 
-    def refusal(self, method: str, error: "SlackApiError", *, may_act: bool) -> RunbookError:
+    def refusal(self, method: str, answer: dict[str, Any], *, may_act: bool) -> RunbookError:
         """What a refusal means to whoever asked."""
-        answer = error.response
-        code = excerpt(str(answer.get("error") or "no reason")).replace(self.token, "***")
+        code = excerpt(str(answer.get("error") or "no reason")).replace(self.bearer.token, "***")
         said = f"Slack refused {method}: {code}"
-        if answer.status_code == 429 or code in LATER or answer.status_code >= 500:
-            limited = answer.status_code == 429 or code in LATER[:2]
-            headers = {name.lower(): value for name, value in answer.headers.items()}
-            pause = str(headers.get("retry-after", ""))
+        if code in LATER:
             return Unavailable(
-                f"{said}; run this again later",
-                retry_after=float(pause) if pause.isdecimal() else None,
-                may_have_acted=may_act and not limited,
+                f"{said}; run this again later", may_have_acted=may_act and code not in LATER[:2]
             )
         if code in DENIED:
             needed = answer.get("needed")
