@@ -122,7 +122,9 @@ def find_committed(path: Path, commit: str = "HEAD") -> tuple[str, str]:
 
 def git(folder: Path, *arguments: str) -> bytes:
     """What git answers about a folder; nothing where it fails, or is not there."""
-    environment = {name: value for name, value in os.environ.items() if name not in PLACES}
+    outer = {name: value for name, value in os.environ.items() if name not in PLACES}
+    # A repository that lacks objects would have git fetch them by programs that its settings name.
+    environment = {**outer, "GIT_ALLOW_PROTOCOL": "none"}
     try:
         answer = subprocess.run(
             ["git", "-C", str(folder), *arguments],

@@ -6,7 +6,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from runbook_lib.credentials import holds_secret
+from runbook_lib.credentials import holds_secret, keeps_secrets
 from runbook_lib.errors import UsageError
 from runbook_lib.profile import (
     BugzillaSettings,
@@ -22,6 +22,7 @@ from runbook_lib.profile import (
 from runbook_lib.rehearsal.world import ORIGIN, Rehearsal, alone
 from runbook_lib.sandbox.leases import Lease
 from runbook_lib.sandbox.mirror import without_password
+from runbook_lib.sandbox.plumbing import outer_environment
 from runbook_lib.sandbox.process import Running, hold, remove, start
 from runbook_lib.sandbox.sample_history import CLOCK, FULL_NAME
 
@@ -29,7 +30,7 @@ TEST = ("python", "-m", "unittest", "--quiet")
 CI_LOOKS, CI_PAUSE = 100, 0.1
 AWAY = ("off", "slow")
 UNPROCESSABLE = 422
-LOAD_TEST = ("python", "-m", "runbook_lib.sandbox.load_test", "{stage}")
+LOAD_TEST = ("python", "-P", "-m", "runbook_lib.sandbox.load_test", "{stage}")
 
 
 def open_rehearsal(worlds: Path, repository: str, source: str = "") -> Rehearsal:
@@ -104,8 +105,11 @@ def state_digest(address: str, source: str) -> str:
 
     Raises `UsageError` with git's words where it can't be read.
     """
-    command = ["git", "ls-remote", "--heads", "--tags", "--", address]
-    answer = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    # From the root: the current folder may be somebody's repository, with settings of its own.
+    command = ["git", "-C", "/", "ls-remote", "--heads", "--tags", "--", address]
+    answer = subprocess.run(
+        command, capture_output=True, text=True, stdin=subprocess.DEVNULL, env=outer_environment()
+    )
     if answer.returncode != 0:
         raise UsageError(
             f"expected a git repository at {without_password(address)} that can be read; "
@@ -116,11 +120,19 @@ def state_digest(address: str, source: str) -> str:
 
 
 def refuse_password(address: str) -> None:
-    """Raise `UsageError` for an address with a secret in it: a parameter stands in the record."""
+    """Raise `UsageError` for an address with a secret in it, or on which one could be read.
+
+    A parameter stands in the record.
+    """
     if not Path(address).exists() and holds_secret(address):
         raise UsageError(
             "expected an address without a password, found a user or password in "
             f"{without_password(address)}: leave it out, and let git ask its credential helper"
+        )
+    if not keeps_secrets(address):
+        raise UsageError(
+            f"expected a repository at an https or ssh address, found {address}: what it answers "
+            "could be changed on the way"
         )
 
 

@@ -17,6 +17,9 @@ from runbook_lib.sandbox.repositories import (
 )
 from runbook_lib.sandbox.world import World
 
+PARTIAL = r"^(remote\..*\.(promisor|partialclonefilter)|extensions\.partialclone)$"
+"""What git is set up with to fetch the objects that a repository lacks."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -55,7 +58,7 @@ def mirror_repository(
     copy_refs(found, half_made, branch)
     shutil.rmtree(folder, ignore_errors=True)
     half_made.rename(folder)
-    repository = register(world, full_name, False, branch, f"A mirror of {found.shown}")
+    repository = register(world, full_name, True, branch, f"A mirror of {found.shown}")
     head = all_refs(folder)[f"refs/heads/{branch}"]
     tell_push(world, who, full_name, f"refs/heads/{branch}", before=ZEROS, after=head)
     return repository
@@ -91,7 +94,7 @@ def find_clone(folder: Path) -> Source:
 def refuse_partial(folder: Path) -> None:
     """Raise UsageError for a partial clone: reading it would fetch into it."""
     try:
-        ask_source(folder, "config", "--get-regexp", r"^remote\..*\.promisor$")
+        ask_source(folder, "config", "--get-regexp", PARTIAL)
     except Failed:
         return
     raise UsageError(

@@ -24,10 +24,22 @@ def clean_environment() -> dict[str, str]:
 
 
 def outer_environment() -> dict[str, str]:
-    """The user's environment, in which git asks nobody and is in no repository yet."""
+    """The user's environment, in which git asks nobody, and is in no repository yet.
+
+    It takes no credentials to where a redirect leads.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     ours = {name: os.environ[name] for name in ("GIT_SSH", "GIT_SSH_COMMAND") if name in os.environ}
-    return kept | ours | {"GIT_TERMINAL_PROMPT": "0"}
+    return kept | ours | ASKING
+
+
+ASKING = {
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh",
+    "GIT_CONFIG_COUNT": "1",
+    "GIT_CONFIG_KEY_0": "http.followRedirects",
+    "GIT_CONFIG_VALUE_0": "false",
+}
 
 
 def run_git(

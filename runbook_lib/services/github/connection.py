@@ -89,7 +89,8 @@ class Connection:
         now = f"it is {name} now" if name else f"it leads to {urlsplit(location).path}"
         return Moved(
             f"expected an answer to {request}, found that the repository was renamed or "
-            f"transferred: {now}; name it so in the profile, and in your clone (git remote set-url)",
+            f"transferred: {now}; name it so in the profile, and in your clone "
+            "(git remote set-url)",
             location=location,
         )
 

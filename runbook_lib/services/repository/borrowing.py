@@ -35,10 +35,10 @@ def check_free(clone: OperatorClone, mark: Path) -> Before:
     `mark` is where `borrowed_clone` notes that it has it.
     """
     clone.check_whole()
-    status = read_status(clone.git)
+    status = read_status(clone.look)
     if status.commit is None:
         raise Refused(f"expected a commit in {clone.path}, and there is none yet")
-    before = Before(status.branch or "", status.commit, read_refs(clone.git))
+    before = Before(status.branch or "", status.commit, read_refs(clone.look))
     check_given_back(clone, mark, before, status)
     check_unchanged(status)
     return before

@@ -31,13 +31,13 @@ def look_at_clone(
     not go out, and where it lacks the commit itself, for then nobody has seen here what goes out.
     """
     clone.check_whole()
-    tip = clone.git.commit_at(f"refs/heads/{branch}")
+    tip = clone.look.commit_at(f"refs/heads/{branch}")
     if tip:
-        check_ahead(clone, branch, unpushed(clone.git, mirror, tip, head))
+        check_ahead(clone, branch, unpushed(clone.look, mirror, tip, head))
         check_behind(clone, mirror, branch, tip, commit)
-    changes = read_status(clone.git).changes
+    changes = read_status(clone.look).changes
     notes = [f"{clone.path} has changes that are not committed ({listed(changes, 3)}): not tagged"]
-    return CloneStanding(read_tags_of(clone.git, day), tuple(notes if changes else ()))
+    return CloneStanding(read_tags_of(clone.look, day), tuple(notes if changes else ()))
 
 
 def unpushed(clone: Git, mirror: Git, tip: str, head: str) -> list[str]:

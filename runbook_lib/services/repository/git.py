@@ -11,6 +11,7 @@ from pathlib import Path
 
 import git
 
+from runbook_lib.credentials import keeps_secrets
 from runbook_lib.errors import Unavailable, UsageError
 from runbook_lib.services.repository.failures import REACHING_OUT, failure, mask_passwords
 
@@ -35,10 +36,16 @@ STEADY = {
     "gc.autoDetach": "false",
     "http.lowSpeedLimit": "1",
     "http.lowSpeedTime": "60",
+    "http.followRedirects": "false",
     "advice.detachedHead": "false",
     "core.fsmonitor": "false",
 }
-"""Nothing goes on in the background; a transfer that has stood still for a minute has failed."""
+"""Nothing goes on in the background; a transfer that has stood still for a minute has failed.
+
+git would take the credentials that its settings hold along to wherever a redirect leads.
+"""
+
+LOCAL_HOSTS = "localhost,127.0.0.1,::1"
 
 ELSEWHERE = (
     "GIT_DIR",
@@ -69,6 +76,12 @@ def configured(environment: Mapping[str, str], settings: Mapping[str, str]) -> d
     for number, (name, value) in enumerate(settings.items(), start=count):
         added |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
     return {**environment, **added, "GIT_CONFIG_COUNT": str(count + len(settings))}
+
+
+def without_proxy() -> str:
+    """The hosts that no proxy is asked for: those that are set already, and this machine."""
+    known = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    return known if known == "*" else ",".join(filter(None, (known, LOCAL_HOSTS)))
 
 
 @dataclass(frozen=True)
@@ -118,7 +131,8 @@ class Git:
         ceiling = {"GIT_CEILING_DIRECTORIES": str(self.folder.absolute().parent)}
         ssh = self.ssh() if command in REACHING_OUT else ""
         asking = {"GIT_SSH_COMMAND": ssh} if ssh else {}
-        return {**QUIET, **ceiling, **asking, **configured(self.environment, STEADY)}
+        direct = {"no_proxy": without_proxy()}
+        return {**QUIET, **ceiling, **asking, **direct, **configured(self.environment, STEADY)}
 
     def ssh(self) -> str:
         """The ssh command that is set up here, told to ask nothing; empty if not OpenSSH's."""
@@ -249,10 +263,16 @@ def literal(paths: Iterable[str]) -> list[str]:
 def clone_address(url: str) -> str:
     """The address of a repository, with a folder's path made absolute.
 
-    Raises `UsageError` for what git would take for an option, and where it holds a password.
+    Raises `UsageError` for what git would take for an option, where it holds a password, and where
+    a token could be read on the way.
     """
     if not url or url.startswith("-"):
         raise UsageError(f"expected the address of a repository, found {url!r}")
+    if not keeps_secrets(url):
+        raise UsageError(
+            f"expected a repository at an https or ssh address, found {mask_passwords(url)}: a "
+            "token could be read on the way; only this machine is asked without TLS"
+        )
     if mask_passwords(url) != url and (":" in url.split("://")[1].split("@")[0] or secretive(url)):
         raise UsageError(
             f"the address {mask_passwords(url)} holds a password; "

@@ -7,7 +7,7 @@ from pathlib import Path
 from runbook_lib.errors import Refused, RunbookError, UsageError
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import Shown
-from runbook_lib.services.repository.git import Git, check_ref
+from runbook_lib.services.repository.git import Git, check_ref, configured
 from runbook_lib.services.repository.history import SHORT
 from runbook_lib.services.repository.signing import read_identity
 from runbook_lib.services.repository.status import (
@@ -19,6 +19,8 @@ from runbook_lib.services.repository.status import (
 )
 from runbook_lib.step import Runner, check
 
+FILTERS = r"^filter\..*\.(clean|smudge|process|required)$"
+"""The programs that git has files go through, and whether it has to."""
 WHERE = "clone it there, or correct or leave out repository.clone in the profile"
 
 
@@ -47,6 +49,12 @@ class OperatorClone:
         """git in this clone."""
         return Git(self.path, self.environment)
 
+    @property
+    def look(self) -> Git:
+        """git for looking: whatever this clone's own settings name, nothing of it is run."""
+        own = {**self.environment, "GIT_ALLOW_PROTOCOL": "none"}
+        return Git(self.path, configured(own, outer_filters(self.git)))
+
     @check
     def check_clone(self, source_branch: str) -> CleanClone:
         """Nothing is uncommitted, unpushed or not yet pulled on the source branch.
@@ -55,8 +63,8 @@ class OperatorClone:
         without an upstream is compared with nothing.
         """
         self.check_whole()
-        check_ref(self.git, source_branch, "heads")
-        status = read_status(self.git)
+        check_ref(self.look, source_branch, "heads")
+        status = read_status(self.look)
         commit = check_branch(status, source_branch)
         check_unchanged(status)
         check_in_step(status)
@@ -67,7 +75,7 @@ class OperatorClone:
         self.check_there()
         questions = ("--is-bare-repository", "--is-shallow-repository", "--absolute-git-dir")
         try:
-            bare, shallow, folder = self.git.run("rev-parse", *questions).lines
+            bare, shallow, folder = self.look.run("rev-parse", *questions).lines
         except RunbookError as error:
             raise UsageError(
                 f"expected the top folder of a git clone at {self.path}: {error}; {WHERE}"
@@ -94,6 +102,20 @@ class OperatorClone:
         """Who commits and signs here: git's settings by name, to be carried elsewhere."""
         self.check_there()
         return read_identity(self.git)
+
+
+def outer_filters(git: Git) -> dict[str, str]:
+    """The filters that a clone's own settings name, as they are outside of it, or not at all.
+
+    git would run them to say what is changed.
+    """
+    answer = git.ask("config", "-z", "--show-scope", "--includes", "--get-regexp", FILTERS)
+    found = list(zip(answer.fields[::2], answer.fields[1::2], strict=True))
+    outside = dict(
+        setting.partition("\n")[::2] for scope, setting in found if scope in ("system", "global")
+    )
+    own = [setting.partition("\n")[0] for scope, setting in found if scope in ("local", "worktree")]
+    return {name: outside.get(name, "") for name in own}
 
 
 def check_in_step(status: Status) -> None:

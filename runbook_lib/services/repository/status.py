@@ -56,7 +56,10 @@ class Status(Shown):
 
 
 def read_status(git: Git) -> Status:
-    """The status of the working copy, without so much as refreshing its index on disk."""
+    """The status of the working copy, without so much as refreshing its index on disk.
+
+    Of a submodule its commit counts alone: to look further, git would use the submodule's settings.
+    """
     answer = git.run(
         "status",
         "--porcelain=v2",
@@ -64,6 +67,7 @@ def read_status(git: Git) -> Status:
         "-z",
         "--no-renames",
         "--untracked-files=all",
+        "--ignore-submodules=dirty",
     )
     return parse_status(answer.fields)
 

@@ -19,7 +19,8 @@ from runbook_lib.errors import (
 )
 from runbook_lib.services.repository import configured
 from runbook_lib.services.repository.failures import failure, mask_passwords
-from runbook_lib.services.repository.git import Git, check_ref, clone_address
+from runbook_lib.services.repository.git import Git, check_ref, clone_address, without_proxy
+from tests.services.answering import Answering, answering
 from tests.services.repository.conftest import Served, Upstream, git
 
 
@@ -229,3 +230,31 @@ def alive(number: int) -> bool:
     except ProcessLookupError:
         return False
     return Path(f"/proc/{number}/stat").read_text().split(") ")[1][0] != "Z"
+
+
+def test_a_redirect_gets_no_token(tmp_path: Path, served: Served, upstream: Upstream) -> None:
+    token = {"http.extraHeader": "Authorization: Basic dG9rZW4="}
+    moved = Answering(301, "", {"Location": f"{served.url}/info/refs?service=git-upload-pack"})
+    with answering(moved) as url:
+        here = Git(tmp_path, configured({}, token))
+        with pytest.raises(Refused, match="It has moved, and nothing is sent where it leads"):
+            here.run("ls-remote", "--", f"{url}/x.git")
+    assert served.asked == []
+
+
+def test_this_machine_is_never_asked_through_a_proxy(
+    tmp_path: Path, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "intranet.example")
+    git(tmp_path, "config", "--global", "http.proxy", "http://127.0.0.1:9")
+    assert Git(tmp_path).run("ls-remote", "--", served.url).lines
+    assert without_proxy() == "intranet.example,localhost,127.0.0.1,::1"
+    monkeypatch.setenv("no_proxy", "*")
+    assert without_proxy() == "*"
+
+
+def test_an_address_over_which_a_token_could_be_read_is_refused() -> None:
+    with pytest.raises(UsageError, match="https or ssh address, found http://git.example/x.git"):
+        clone_address("http://git.example/x.git")
+    assert clone_address("http://127.0.0.1:1/x.git") == "http://127.0.0.1:1/x.git"

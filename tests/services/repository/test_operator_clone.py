@@ -1,5 +1,6 @@
 """The operator's clone: each state it can be in, and that it is never touched."""
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from runbook_lib.errors import Refused, UsageError
 from runbook_lib.services.repository import OperatorClone, configured
+from runbook_lib.services.repository.clone_standing import look_at_clone
 from runbook_lib.services.repository.git import Git
 from runbook_lib.step import Runner
 from tests.services.repository.conftest import Upstream, commit, fingerprint, git
@@ -164,3 +166,99 @@ def test_the_identity_there_is_carried_elsewhere(
     }
     elsewhere = Git(tmp_path, configured({}, identity))
     assert elsewhere.run("config", "user.email").text == "other@harbor.example"
+
+
+PROGRAMS = {
+    "filter.evil.clean": "touch {ran}; cat",
+    "filter.evil.process": "touch {ran}",
+    "filter.evil.required": "true",
+    "core.fsmonitor": "touch {ran}",
+    "core.sshCommand": "touch {ran}",
+    "diff.external": "touch {ran}",
+    "diff.evil.textconv": "touch {ran}",
+    "diff.evil.command": "touch {ran}",
+    "alias.status": "!touch {ran}",
+    "uploadpack.packObjectsHook": "touch {ran}",
+    "core.hooksPath": "{hooks}",
+    "log.showSignature": "true",
+    "gpg.program": "{hooks}/post-index-change",
+    "status.submoduleSummary": "true",
+}
+
+
+def set_up_programs(folder: Path, ran: Path, hooks: Path) -> None:
+    """Have a clone's own settings name a program wherever git would run one."""
+    hooks.mkdir(exist_ok=True)
+    for name in ("post-index-change", "post-checkout", "pre-commit", "reference-transaction"):
+        (hooks / name).write_text(f"#!/bin/sh\ntouch {ran}\n")
+        (hooks / name).chmod(0o755)
+    for name, value in PROGRAMS.items():
+        git(folder, "config", name, value.format(ran=ran, hooks=hooks))
+    (folder / ".git" / "info" / "attributes").write_text("* filter=evil diff=evil\n")
+    for path in folder.glob("*.py"):
+        path.touch()
+
+
+def test_nothing_that_a_clone_names_is_run_when_it_is_looked_at(
+    clone: OperatorClone, upstream: Upstream, tmp_path: Path
+) -> None:
+    ran = tmp_path / "ran"
+    set_up_programs(upstream.clone, ran, tmp_path / "hooks")
+    clone.check_clone("master")
+    look_at_clone(
+        clone,
+        Git(upstream.bare),
+        "master",
+        head=upstream.head,
+        commit=upstream.head,
+        day="2026.03.12",
+    )
+    clone.identity()
+    assert not ran.exists()
+    subprocess.run(["git", "status"], cwd=upstream.clone, capture_output=True)
+    assert ran.exists()
+
+
+def test_nothing_that_a_submodule_names_is_run_when_its_clone_is_looked_at(
+    clone: OperatorClone, upstream: Upstream, tmp_path: Path
+) -> None:
+    ran, inner = tmp_path / "ran", tmp_path / "inner"
+    git(tmp_path, "init", "--quiet", "inner")
+    commit(inner, "feat: inner", inner__py="x\n")
+    allowed = ("-c", "protocol.file.allow=always")
+    git(upstream.clone, *allowed, "submodule", "--quiet", "add", str(inner), "inner")
+    git(upstream.clone, "commit", "--quiet", "-m", "feat: a submodule")
+    git(upstream.clone, "push", "--quiet", "origin", "master")
+    git(upstream.clone / "inner", "config", "core.fsmonitor", f"touch {ran}")
+    assert clone.check_clone("master").commit == upstream.head
+    assert not ran.exists()
+
+
+def test_a_filter_that_the_operator_has_set_up_for_all_clones_is_run(
+    clone: OperatorClone, upstream: Upstream
+) -> None:
+    git(upstream.clone, "config", "--global", "filter.shout.clean", "tr a-z A-Z")
+    git(upstream.clone, "config", "filter.shout.clean", "touch evil; cat")
+    (upstream.clone / ".git" / "info" / "attributes").write_text("*.py filter=shout\n")
+    (upstream.clone / "pier.py").write_text("pier = 2\n")
+    git(
+        upstream.clone, "-c", "filter.shout.clean=tr a-z A-Z", "commit", "--quiet", "-am", "feat: x"
+    )
+    git(upstream.clone, "push", "--quiet", "origin", "master")
+    (upstream.clone / "pier.py").write_text("pier  = 2\n")
+    (upstream.clone / "pier.py").write_text("pier = 2\n")
+    clone.check_clone("master")
+    assert not (upstream.clone / "evil").exists()
+
+
+def test_a_clone_that_lacks_objects_is_looked_at_without_fetching_them(
+    clone: OperatorClone, upstream: Upstream, tmp_path: Path
+) -> None:
+    ran = tmp_path / "ran"
+    git(upstream.clone, "config", "extensions.partialClone", "origin")
+    git(upstream.clone, "config", "core.repositoryFormatVersion", "1")
+    git(upstream.clone, "config", "remote.origin.uploadpack", f"touch {ran}; git-upload-pack")
+    clone.look.ask("cat-file", "-t", "1" * 40)
+    assert not ran.exists()
+    clone.git.ask("cat-file", "-t", "1" * 40)
+    assert ran.exists()
