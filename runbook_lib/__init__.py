@@ -1,5 +1,6 @@
 """Release procedures as executable runbooks: each step looks, announces, acts and looks again."""
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +8,11 @@ if TYPE_CHECKING:
     from runbook_lib.decision import decide_release
     from runbook_lib.push.run import open_push
     from runbook_lib.release_run import open_run
+
+if "ipykernel" in sys.modules:
+    # A kernel looks into the folder that it works in before it looks at what is installed: there,
+    # a stranger's project would have its own tenacity.py imported.
+    sys.path[:] = [place for place in sys.path if place]
 
 __all__ = ["decide_release", "open_push", "open_run"]
 

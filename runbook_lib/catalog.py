@@ -6,7 +6,7 @@ import json
 import re
 import tokenize
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,8 @@ class NotebookCell:
 class RunbookDescription:
     """A runbook: what its notebook says of it before it is run.
 
-    The records of a `private` one are kept apart from the others.
+    The records of a `private` one are kept apart from the others; one that `hides` another stands
+    in the current folder, and before the one of its name that we bring.
     """
 
     name: str
@@ -52,6 +53,7 @@ class RunbookDescription:
     purpose: str
     parameters: tuple[Parameter, ...] = ()
     private: bool = False
+    hides: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """The same as what JSON can hold."""
@@ -75,13 +77,26 @@ def find_runbook(name: str) -> Path:
 
 def list_runbooks() -> tuple[RunbookDescription, ...]:
     """The runbooks there are here, by name; one in `runbooks/` stands before ours of that name."""
-    return tuple(told(path) for _, path in sorted(notebooks().items()))
+    ours = built_in()
+    return tuple(
+        replace(told(path), hides=ours.get(name, path).resolve() != path.resolve())
+        for name, path in sorted(notebooks().items())
+    )
 
 
 def notebooks() -> dict[str, Path]:
     """The notebooks of all runbooks there are here, by name."""
+    return {**built_in(), **notebooks_in(Path("runbooks"))}
+
+
+def built_in() -> dict[str, Path]:
+    """The notebooks of the runbooks that we bring, by name."""
     package = Path(runbook_lib.__file__).parent
-    folders = (package.parent / "runbooks", package / "runbooks", Path("runbooks"))
+    return notebooks_in(package.parent / "runbooks", package / "runbooks")
+
+
+def notebooks_in(*folders: Path) -> dict[str, Path]:
+    """The notebooks in some folders, by name; the last one of a name counts."""
     found = [path for folder in folders for path in folder.glob("*.ipynb")]
     return {path.stem: path for path in found if path.is_file()}
 

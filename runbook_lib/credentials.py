@@ -43,12 +43,12 @@ def find_secret(variable: str, *, service: str, host: str) -> Secret:
 
 def ask_keyring(service: str, host: str) -> str | None:
     """What the user's keyring keeps for a service, or None; without a keyring, None too."""
-    import keyring
-    from keyring.errors import KeyringError
-
     try:
+        import keyring
+
         return keyring.get_password(f"runbook-{service}", host)
-    except KeyringError:
+    except Exception:
+        # What a backend raises that can't be loaded, or is broken, is its own affair.
         return None
 
 
@@ -57,9 +57,13 @@ def ask_gh(host: str) -> str | None:
     name = "github.com" if host == "api.github.com" else host
     try:
         answer = subprocess.run(
-            ["gh", "auth", "token", "--hostname", name], capture_output=True, text=True, timeout=10
+            ["gh", "auth", "token", "--hostname", name],
+            capture_output=True,
+            text=True,
+            timeout=10,
+            cwd="/",
         )
-    except (FileNotFoundError, subprocess.TimeoutExpired):
+    except (OSError, subprocess.TimeoutExpired):
         return None
     return answer.stdout.strip() or None
 

@@ -101,6 +101,11 @@ def test_a_runbook_here_stands_before_ours_of_that_name(here: Path) -> None:
     ours = write_notebook(here / "runbooks" / "release.ipynb", "# Release\n\nIs from here.")
     assert find_runbook("release").samefile(ours)
     assert [one.purpose for one in list_runbooks() if one.name == "release"] == ["Is from here."]
+    write_notebook(here / "runbooks" / "desk.ipynb", "# A\n\nTidies up.")
+    lines = listed().output.splitlines()
+    assert "  in runbooks/release.ipynb, before the one that is built in" in lines
+    assert "  in runbooks/desk.ipynb" in lines
+    assert f"  in {RELEASE.parent / 'push_duty.ipynb'}" in lines
 
 
 def test_a_file_that_is_no_notebook_keeps_nobody_from_the_others(here: Path) -> None:
@@ -155,6 +160,7 @@ def test_plain_output_has_one_line_for_each_parameter(here: Path) -> None:
     assert lines[1].split("  ")[1] == "subject: str = '#1'"
     assert lines[1].endswith("a [b]name[/b], or #number")
     assert lines[5].split() == ["needed:", "int", "has", "no", "default"]
+    assert lines[6] == "  in runbooks/desk.ipynb"
     assert "\x1b" not in listed().output
 
 

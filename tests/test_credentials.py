@@ -6,7 +6,7 @@ import keyring
 import keyring.backend
 import pytest
 
-from runbook_lib.credentials import Secret, find_secret
+from runbook_lib.credentials import Secret, find_secret, keeps_secrets
 from runbook_lib.errors import UsageError
 
 
@@ -56,6 +56,40 @@ def test_then_what_githubs_own_command_line_has(tmp_path: Path) -> None:
     program.chmod(0o755)
     found = find_secret("GITHUB_TOKEN", service="github", host="api.github.com")
     assert found.value == "from-gh"
+
+
+def test_a_keyring_that_is_broken_does_not_keep_the_next_place_from_being_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test_then_what_githubs_own_command_line_has(tmp_path)
+    for broken in (ModuleNotFoundError("no backend"), TypeError("half a backend"), OSError("bus")):
+
+        def raises(*_: object, error: Exception = broken) -> str:
+            raise error
+
+        monkeypatch.setattr(Drawer, "get_password", raises)
+        found = find_secret("GITHUB_TOKEN", service="github", host="api.github.com")
+        assert found.value == "from-gh"
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://git.example/", True),
+        ("ssh://git.example/", True),
+        ("/srv/git/x.git", True),
+        ("http://127.0.0.1:8000/", True),
+        ("http://[::1]/", True),
+        ("http://LOCALHOST/", True),
+        ("http://git.example/", False),
+        ("HTTP://git.example/", False),
+        ("http://127.0.0.1.git.example/", False),
+        ("http://127.0.0.1@git.example/", False),
+        ("http://10.0.0.1/", False),
+    ],
+)
+def test_only_this_machine_is_told_a_secret_without_tls(url: str, kept: bool) -> None:
+    assert keeps_secrets(url) is kept
 
 
 def test_a_missing_secret_is_refused_with_every_place_that_was_looked_at() -> None:

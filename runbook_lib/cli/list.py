@@ -33,12 +33,18 @@ def command(as_json: bool) -> None:
 def lines(description: "RunbookDescription") -> list[str]:
     """A runbook as lines of text."""
     told = [f"  {declaration(one):<36} {one.help}".rstrip() for one in description.parameters]
-    return [f"{named(description)}: {description.purpose}", *told]
+    return [f"{named(description)}: {description.purpose}", *told, f"  in {place(description)}"]
 
 
 def named(description: "RunbookDescription") -> str:
     """A runbook by its name, and whether its records are kept apart."""
     return f"{description.name} (private)" if description.private else description.name
+
+
+def place(description: "RunbookDescription") -> str:
+    """Where a runbook is, and whether it stands before one of ours."""
+    before = ", before the one that is built in" if description.hides else ""
+    return f"{description.path}{before}"
 
 
 def declaration(parameter: "Parameter") -> str:
@@ -61,5 +67,6 @@ def show_on_terminal(description: "RunbookDescription") -> None:
         table.add_row(Text(one.name, "bold"), Text(one.type), Text(default), Text(one.help))
     console = Console()
     console.print(Text(named(description), "bold green"), Text(description.purpose), sep="  ")
+    console.print(Text(f"  in {place(description)}", "dim"), soft_wrap=True)
     console.print(table)
     console.print()

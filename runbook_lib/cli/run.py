@@ -41,8 +41,10 @@ def command(
 
 def tell_person(runbook: str, given: list[str]) -> None:
     """Carry a runbook out with its steps shown as they come; in the end, what came of it."""
+    from runbook_lib.catalog import find_runbook
     from runbook_lib.headless import carry_out
 
+    say(f"The runbook is {find_runbook(runbook).absolute()}")
     with watching() as watch:
         finished = carry_out(runbook, given, watch=watch)
     if finished.error is not None:

@@ -47,7 +47,7 @@ class RunbookClient(PapermillNotebookClient):  # type: ignore[misc]
         """
         found = super().create_kernel_manager()
         found.shutdown_wait_time = CLOSING
-        _ = found.kernel_spec
+        leave_out_current_folder(found.kernel_spec.argv)
         return found
 
     def execute(self, **options: Any) -> Any:
@@ -203,6 +203,17 @@ class RunbookClient(PapermillNotebookClient):  # type: ignore[misc]
 def is_wait(error: CellExecutionError) -> bool:
     """Whether a cell's own wait ended it: a signal that interrupts it has left nothing open."""
     return issubclass(find_error(error.ename) or Failed, Waiting)
+
+
+def leave_out_current_folder(command: list[str]) -> None:
+    """Have a Python kernel import nothing from the folder that it works in: it may be a stranger's.
+
+    The option is not handed on to what the kernel starts, as PYTHONSAFEPATH would be.
+    """
+    if "ipykernel_launcher" in command[1:] and "-P" not in command:
+        command.insert(command.index("ipykernel_launcher") - 1, "-P")
+        # IPython before 9.7 does not ask for the option.
+        command.append("--InteractiveShellApp.ignore_cwd=True")
 
 
 def masked(output: Any, masking: Masking) -> Any:

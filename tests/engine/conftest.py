@@ -59,7 +59,16 @@ class Papermill:
 
     def start(self, *options: str, output: str = "out.ipynb", **variables: str) -> Any:
         code = "from papermill.cli import papermill; papermill()"
-        command = [sys.executable, "-c", code, "in.ipynb", output, "--no-progress-bar", *options]
+        command = [
+            sys.executable,
+            "-P",
+            "-c",
+            code,
+            "in.ipynb",
+            output,
+            "--no-progress-bar",
+            *options,
+        ]
         return subprocess.Popen(
             command,
             cwd=self.folder,

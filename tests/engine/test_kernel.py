@@ -29,6 +29,38 @@ def test_the_kernel_knows_its_notebook_wherever_it_works(tmp_path: Path) -> None
     assert "RUNBOOK_NOTEBOOK" not in os.environ
 
 
+STRANGE = "open('executed', 'w').close()"
+"""A module of a stranger's project that says so when it is imported."""
+
+
+def test_no_module_of_the_folder_that_a_kernel_works_in_is_imported(papermill: Papermill) -> None:
+    for name in ("ipykernel_launcher", "ipykernel", "json", "tenacity", "debugpy", "simplejson"):
+        (papermill.folder / f"{name}.py").write_text(STRANGE)
+    papermill.write("import json, tenacity, subprocess, sys\nimport requests")
+    papermill.run()
+    assert papermill.statuses()[-1] == "completed"
+    assert not (papermill.folder / "executed").exists()
+    assert not (papermill.folder / "__pycache__").exists()
+
+
+def test_what_a_kernel_starts_finds_the_modules_of_its_folder(papermill: Papermill) -> None:
+    (papermill.folder / "own.py").write_text("print('own')")
+    papermill.write(
+        "import subprocess, sys\nsubprocess.run([sys.executable, '-m', 'own'], check=True)"
+    )
+    papermill.run()
+    assert papermill.statuses()[-1] == "completed"
+
+
+def test_a_kernel_that_is_not_ours_imports_nothing_of_its_folder_for_the_library(
+    papermill: Papermill,
+) -> None:
+    (papermill.folder / "tenacity.py").write_text(STRANGE)
+    papermill.write("from runbook_lib import open_run, decide_release\nimport tenacity")
+    papermill.run("--engine", "nbclient")
+    assert not (papermill.folder / "executed").exists()
+
+
 def test_each_cell_is_known_by_its_id(papermill: Papermill) -> None:
     papermill.write(CELL, "# Prose", CELL)
     assert papermill.run().status == 0
