@@ -11,10 +11,19 @@ import pytest
 from click.testing import CliRunner, Result
 
 from runbook_lib.cli import exit_status, main
-from runbook_lib.errors import Conflict, Failed, Refused, UsageError, Waiting
+from runbook_lib.errors import (
+    Conflict,
+    Failed,
+    Refused,
+    RunbookError,
+    UsageError,
+    Waiting,
+    find_error,
+)
 from runbook_lib.headless import find_runbook, parse_parameters, raised_in
 from runbook_lib.journal import read_journal
 from runbook_lib.sandbox.process import find
+from runbook_lib.services.github.answers import Missing
 
 MAIN = "from runbook_lib.cli import main; main()"
 RELEASE = Path(__file__).parent.parent / "runbooks" / "release.ipynb"
@@ -71,6 +80,20 @@ def test_an_error_that_is_not_ours_is_told_with_its_name() -> None:
     assert str(raised_in(Raised)) == "a cell raised KeyError: 'tag'"
     Raised.ename = "Failed"
     assert str(raised_in(Raised)) == "'tag'"
+
+
+def test_an_error_that_is_raised_elsewhere_goes_by_its_branch_of_the_tree() -> None:
+    assert Missing.__name__ == "Refused" and Missing.__qualname__ == "Missing"
+
+    class TooBusy(Waiting, ValueError):
+        """One of somebody's own steps."""
+
+    assert find_error(TooBusy.__name__) is Waiting
+    assert TooBusy("x")._render_traceback_() == ["Waiting: x"]
+    assert [find_error(kind.__name__) for kind in (Conflict, RunbookError)] == [
+        Conflict,
+        RunbookError,
+    ]
 
 
 def test_a_conflict_is_a_refusal() -> None:
