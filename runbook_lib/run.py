@@ -214,6 +214,7 @@ class Run(Workbench):
         """What this session works on, and where."""
         rows = (
             ("runbook", self.runbook),
+            ("notebook", str(self.reference.path or "not known")),
             ("profile", self.setting.name),
             ("project", self.team.project),
             *self.rows(),

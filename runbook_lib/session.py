@@ -29,10 +29,13 @@ def data_folder() -> Path:
 
 
 def check_data_folder() -> None:
-    """Raise `UsageError` where nothing can be kept in the data folder."""
+    """Raise `UsageError` where nothing can be kept in the data folder.
+
+    A new one is its owner's alone: it will have copies of what is released.
+    """
     folder = data_folder()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
         raise UsageError(

@@ -64,7 +64,8 @@ def start(
     with the end of the server's log, where it does not start.
     """
     folder = folder.resolve()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
     with locked(folder / "lock", within=START_SECONDS):
         announce_start(folder)
         running = find(folder)
