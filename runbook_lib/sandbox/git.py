@@ -29,7 +29,7 @@ pushing: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
 @dataclass(frozen=True)
 class Call:
-    """One request: who asks for what of which repository; its body is in a file."""
+    """One request: who asks for what of which repository; its body comes to be in a file."""
 
     world: World
     request: Request
@@ -53,16 +53,18 @@ def routes(world: World) -> list[BaseRoute]:
 
     async def serve(request: Request) -> Response:
         with tempfile.TemporaryFile() as body:
+            call = await run_in_threadpool(let_in, world, request, body)
             async for chunk in request.stream():
                 body.write(chunk)
             body.seek(0)
-            return await run_in_threadpool(answer, world, request, body)
+            carry_out = receive if call.path == PUSH else respond
+            return await run_in_threadpool(carry_out, call)
 
     return [Route("/{owner}/{name}.git/{path:path}", serve, methods=["GET", "POST"])]
 
 
-def answer(world: World, request: Request, body: IO[bytes]) -> Response:
-    """Let a request in or turn it away, and carry it out."""
+def let_in(world: World, request: Request, body: IO[bytes]) -> Call:
+    """Let a request in or turn it away, before its body is read."""
     account = sign_in(world, request)
     full_name = "{owner}/{name}".format(**request.path_params)
     repository = find_repository(world, full_name)
@@ -70,7 +72,7 @@ def answer(world: World, request: Request, body: IO[bytes]) -> Response:
         raise turned_away(account, 404, f"Repository {full_name} not found.")
     call = Call(world, request, repository, account, body)
     refuse(call)
-    return receive(call) if call.path == PUSH else respond(call)
+    return call
 
 
 def sign_in(world: World, request: Request) -> Account | None:

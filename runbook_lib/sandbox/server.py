@@ -39,6 +39,7 @@ from runbook_lib.sandbox import (
     team_control,
 )
 from runbook_lib.sandbox.access import AccessLog
+from runbook_lib.sandbox.bodies import BoundedBodies
 from runbook_lib.sandbox.keys import make_signing_key
 from runbook_lib.sandbox.leases import in_use, locked, try_lock
 from runbook_lib.sandbox.people import People
@@ -75,6 +76,7 @@ def build_app(world: World, *, instance: str = "") -> Starlette:
     middleware = [
         Middleware(AccessLog, world=world),
         Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS),
+        Middleware(BoundedBodies, world=world),
         Middleware(faults.middleware, world=world),
     ]
     return Starlette(routes=rooms, middleware=middleware)

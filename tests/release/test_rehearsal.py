@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from runbook_lib.errors import UsageError
 from runbook_lib.rehearsal import open_rehearsal
+from runbook_lib.rehearsal.release import state_digest
 from runbook_lib.sandbox import process
 from tests.release.carried_out import Executed, step_through
 from tests.release.conftest import Execute
@@ -210,3 +212,25 @@ def small_history() -> list[Change]:
         Change("feat: open", {"a": "1"}, tag="0.1"),
         Change("feat: close", {"a": "2"}),
     ]
+
+
+def test_the_current_folders_settings_are_not_read_to_look_at_a_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, ran = tmp_path / "here", tmp_path / "ran"
+    git(tmp_path, "init", "--quiet", "here")
+    git(here, "config", "core.sshCommand", f"touch {ran}; false")
+    git(here, "config", "url.https://127.0.0.1:1/.insteadOf", "/")
+    monkeypatch.chdir(here)
+    with pytest.raises(UsageError, match="git says"):
+        state_digest("ssh://git@127.0.0.1:1/x.git", "")
+    assert not ran.exists()
+    assert state_digest(str(here), "") != state_digest(str(here), "main")
+
+
+@pytest.mark.parametrize("address", ["http://git.example/x.git", "HTTP://git.example/x"])
+def test_an_address_that_could_be_changed_on_the_way_is_not_rehearsed(
+    tmp_path: Path, address: str
+) -> None:
+    with pytest.raises(UsageError, match="expected a repository at an https or ssh address"):
+        open_rehearsal(tmp_path / "sandbox", address)

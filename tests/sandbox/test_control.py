@@ -1,12 +1,17 @@
 """The sandbox's controls: its people, its approvals, its settings and its deployments."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+import requests
 
-from runbook_lib.errors import UsageError
+from runbook_lib.errors import Failed, UsageError
 from runbook_lib.sandbox.client import Client
 from runbook_lib.sandbox.keys import make_signing_key
 from runbook_lib.sandbox.plumbing import run_git
@@ -172,6 +177,55 @@ def test_a_repository_is_mirrored_once(quiet: Sandbox, tmp_path: Path) -> None:
     assert client.expect("PUT", path, {"source": str(source)}) == first
     names = [each["full_name"] for each in client.expect("GET", "/sandbox/repositories")]
     assert names == ["harbor/tidewatch", "me/copy"]
+
+
+def test_a_mirror_is_shown_to_nobody_without_a_token(quiet: Sandbox) -> None:
+    with World(quiet.folder) as world:
+        source = world.git_folder("harbor/tidewatch")
+    path = "/sandbox/repositories/me/copy"
+    assert quiet.client().expect("PUT", path, {"source": str(source)})["private"] is True
+    for login in ("reader", "operator"):
+        assert run_git(Path("/"), "ls-remote", quiet.git_url(login, "me/copy"))
+        assert quiet.client(login).ask("GET", "/api/v3/repos/me/copy").status == 200
+    with pytest.raises(Failed, match="could not read Username|Authentication failed"):
+        run_git(Path("/"), "ls-remote", quiet.git_url(None, "me/copy"))
+    assert Client(quiet.url).ask("GET", "/api/v3/repos/me/copy").status in (401, 404)
+    assert Client(quiet.url).ask("GET", "/me/copy/archive/master.tar.gz").status in (401, 404)
+
+
+def test_a_token_is_asked_before_a_large_body_is_read(quiet: Sandbox) -> None:
+    paths = ("/me/copy.git/git-receive-pack", "/sandbox/people/ci", "/api/v3/user/repos")
+    for path in paths:
+        began = {"Content-Length": str(300_000_000), "Content-Type": "application/json"}
+        assert begin_to_send(quiet.url, path, began) == 401
+    known = {"Content-Length": str(300_000_000), "Authorization": f"token {quiet.token()}"}
+    assert begin_to_send(quiet.url, "/api/v3/user/repos", known) == 413
+
+
+def begin_to_send(url: str, path: str, headers: dict[str, str]) -> int:
+    """The status of the answer to a request of which nothing but the beginning was sent."""
+    place = urlsplit(url)
+    connection = HTTPConnection(place.hostname or "", place.port, timeout=10)
+    try:
+        connection.putrequest("POST", path)
+        for name, value in headers.items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def test_a_body_that_does_not_say_its_length_is_bounded_too(
+    quiet: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pieces() -> Iterator[bytes]:
+        for _ in range(3):
+            yield b" " * 600_000
+
+    with suppress(requests.ConnectionError):  # the answer may come while there is still to send
+        answer = requests.post(f"{quiet.url}/slack/api/auth.test", data=pieces(), timeout=10)
+        assert answer.status_code == 401
 
 
 def test_the_state_tells_no_token(shared_sandbox: Sandbox) -> None:

@@ -72,6 +72,13 @@ def test_the_token_is_in_no_repr_and_readable_by_its_owner_alone(folder: Path) -
         assert (folder / name).stat().st_mode & 0o077 == 0, name
 
 
+def test_a_world_is_its_owners_alone_also_one_that_was_open_to_others(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o755)
+    _running, _lease = start_held(folder)
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
 def test_starting_again_gives_the_same_sandbox(folder: Path) -> None:
     running, _lease = start_held(folder)
     assert process.start(folder) == running
