@@ -59,10 +59,8 @@ def find_blockers(layout: Layout) -> Iterator[Blocker]:
 
 def heads(line: Line, layout: Layout) -> bool:
     """Whether a line is the heading, with nothing after it."""
-    return any(
-        part.first <= line.number < part.body and line.live.rstrip().endswith(":")
-        for part in layout.sections
-    )
+    part = layout.section_at(line.number)
+    return part is not None and line.number < part.body and line.live.rstrip().endswith(":")
 
 
 def goes_on(line: Line, above: Line) -> bool:

@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+LONGEST = 2_000
+"""Characters of a line that are read, for what stands around a link is looked for in all of it."""
+
 BULLET = r"(?:[-*+]|\\\*|\d+[.)])"
 """What begins an item of a list; `\\*` is what a formatter made of a lone `*` in some notes."""
 
@@ -12,7 +15,7 @@ ITEM = re.compile(
 )
 LINE = re.compile(r"(?P<text>[^\n]*?)(?P<ending>\r?\n|$)")
 OPENING = re.compile(
-    r"<!--|^(?:[ \t]*(?:[-*+][ \t]+|>[ \t]*))*[ \t]*(?P<fence>`{3,}|~{3,})[^`~\n]*$|(?P<code>`+)",
+    r"<!--|^(?:[ \t]*(?:[-*+](?=[ \t])|>))*[ \t]*(?P<fence>`{3,}|~{3,})[^`~\n]*$|(?P<code>`+)",
     re.MULTILINE,
 )
 
@@ -22,7 +25,7 @@ class Line:
     """A line of a document: `text`, its `ending`, and `live`, the text without what is no content.
 
     In `live` comments, fenced code and a byte order mark are blanks, each character one, so that
-    a place in one is the same place in the other.
+    a place in one is the same place in the other; it ends after `LONGEST` characters.
     """
 
     number: int
@@ -76,7 +79,12 @@ def read_lines(text: str) -> tuple[Line, ...]:
     live = without_comments(text)
     found = [match for match in LINE.finditer(text) if match[0]]
     return tuple(
-        Line(number, match["text"], match["ending"], live[match.start() : match.end("text")])
+        Line(
+            number,
+            match["text"],
+            match["ending"],
+            live[match.start() : match.end("text")][:LONGEST],
+        )
         for number, match in enumerate(found)
     )
 
@@ -115,7 +123,8 @@ def closing(text: str, opening: re.Match[str]) -> int | None:
     elif code := opening["code"]:
         stop = text.find("\n", opening.end())
         close = re.compile(rf"(?<!`)`{{{len(code)}}}(?!`)")
-        found = close.search(text, opening.end(), len(text) if stop < 0 else stop)
+        last = min(opening.end() + LONGEST, len(text) if stop < 0 else stop)
+        found = close.search(text, opening.end(), last)
     else:
         found = re.compile("-->").search(text, opening.end())
     return found.end() if found else None

@@ -14,6 +14,7 @@ COMPARE = re.compile(
     r"(?P<url>https?://[^\s<>()\[\]~]*?(?P<repository>[\w.-]+/[\w.-]+)"
     rf"/compare/(?P<base>{REF})\.\.\.(?P<head>{REF}))"
 )
+PAGE = re.compile(r"https?://[^\s<>()\[\]~]*")
 PLACEHOLDER = "YYYY.MM.DD"
 """What the template has for a tag that isn't there yet."""
 
@@ -69,7 +70,7 @@ def suffix_of(tag: str) -> int:
 def find_compare_links(layout: Layout) -> Iterator[CompareLink]:
     """Each compare link of a document, the template's placeholders too."""
     for line in layout.lines:
-        for found in COMPARE.finditer(line.live):
+        for found in compare_urls(line.live):
             yield CompareLink(
                 found["repository"],
                 found["base"],
@@ -79,6 +80,16 @@ def find_compare_links(layout: Layout) -> Iterator[CompareLink]:
                 section=layout.kind_at(line.number),
                 struck=is_struck(line.live, *found.span()),
             )
+
+
+def compare_urls(words: str) -> Iterator[re.Match[str]]:
+    """Each compare link in a line; a page that is none is looked through once."""
+    place = 0
+    while page := PAGE.search(words, place):
+        found = COMPARE.match(words, *page.span())
+        if found:
+            yield found
+        place = found.end() if found else page.end()
 
 
 def put_compare_link(text: str, link: CompareLink) -> str:

@@ -5,6 +5,7 @@ end with a colon (`Blockers:`), `To pick.` over two lines, and no heading for it
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,7 @@ from typing import Literal
 
 from runbook_lib.errors import Refused
 from runbook_lib.policy.plural import plural
-from runbook_lib.policy.push_notes.lines import Line, read_lines
+from runbook_lib.policy.push_notes.lines import LONGEST, Line, read_lines
 
 Form = Literal["markdown", "plain"]
 
@@ -118,13 +119,24 @@ class Layout:
 
     def kind_at(self, number: int) -> str:
         """The kind of the section that a line is in."""
-        found = (part.kind for part in self.sections if part.first <= number < part.last)
-        return next(found, "")
+        found = self.section_at(number)
+        return found.kind if found else ""
+
+    def section_at(self, number: int) -> Section | None:
+        """The section that a line is in; from the first on, each line is in one."""
+        at = bisect_right(self.sections, number, key=lambda section: section.first)
+        return self.sections[at - 1] if at else None
 
 
 def open_notes(text: str) -> Layout:
-    """The layout of push notes; raises `Refused` for a text that holds none."""
+    """The layout of push notes; raises `Refused` for a text that holds none, or can't be read."""
     layout = Layout.of(text)
+    long = next((line for line in layout.lines if len(line.text) > LONGEST), None)
+    if long:
+        raise Refused(
+            f"expected lines of {LONGEST} characters at most in the push notes, found "
+            f"{len(long.text)} in line {long.number + 1}; break it"
+        )
     if not any(section.kind for section in layout.sections):
         raise Refused(
             f"expected push notes with sections such as {listed(('pushing', 'blockers'))}; found a "

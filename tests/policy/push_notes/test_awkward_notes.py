@@ -1,6 +1,7 @@
 """Edits of notes that people made awkward: made once, and nothing of theirs is lost."""
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from runbook_lib.errors import Refused, UsageError
 from runbook_lib.policy.push_notes import (
     Blocker,
     Notes,
+    check_notes,
     list_blockers,
     read_pick,
     strike_picks,
@@ -126,3 +128,43 @@ def test_real_notes_keep_each_byte_that_is_not_edited(name: str) -> None:
             check_edit(text, kind, edit)
         except Refused as refusal:
             assert "expected a section" in str(refusal)
+
+
+SIZE = 300_000
+HEAD = "# Release Thursday 12th March 2026\n\n## Blockers:\n\n"
+PICKS = "# Push\n\n## Cherry-picks:\n\n- "
+LONG = {
+    "quotes": HEAD + "> " * SIZE,
+    "quotes in lines": HEAD + ("> " * 400 + "\n") * (SIZE // 800),
+    "headings": HEAD + "## Blockers:\n- https://x.example/1\n" * (SIZE // 33),
+    "growing backticks": HEAD + " ".join("`" * length for length in range(1, 770)),
+    "picks in one line": PICKS + "https://github.com/a/b/commit/abcdef1234 " * (SIZE // 41),
+    "picks in lines": PICKS + ("https://github.com/a/b/commit/abcdef1234 " * 40 + "\n- ") * 180,
+    "addresses": HEAD + "- " + "https://" * (SIZE // 8),
+    "addresses in lines": HEAD + ("- " + "https://" * 240 + "\n") * 150,
+    "dots": HEAD + "- https://x" + "." * SIZE,
+    "dots in lines": HEAD + ("- https://x" + "." * 1900 + "\n") * 150,
+    "strikes": HEAD + "- https://x.example/a " + "<del>" * (SIZE // 5),
+    "strikes in lines": HEAD + ("- https://x.example/a " + "<del>" * 380 + "\n") * 150,
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_long_text_is_read_in_time_that_grows_with_its_length(name: str) -> None:
+    whole, half = (read_whole(text) for text in (LONG[name], LONG[name][: len(LONG[name]) // 2]))
+    assert whole < max(4 * half, 2.0), (whole, half)
+
+
+def read_whole(text: str) -> float:
+    """The seconds that it takes to read all of some notes."""
+    began, notes = time.process_time(), Notes.parse(text)
+    assert str(notes) == text
+    for name in ("form", "title_date", "hero", "compare_links", "picks", "blockers", "stats"):
+        getattr(notes, name)
+    return time.process_time() - began
+
+
+def test_a_line_that_is_too_long_to_be_read_is_refused() -> None:
+    with pytest.raises(Refused, match=r"of 2000 characters at most .* found 2001 in line 5; break"):
+        check_notes(Notes.parse(HEAD + "x" * 2001))
+    check_notes(Notes.parse(HEAD + "x" * 2000))
