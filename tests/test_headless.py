@@ -195,3 +195,19 @@ def test_of_sessions_that_run_at_once_one_works_and_the_other_waits_for_its_turn
     assert len(intents) == 13
     assert [what for what, times in intents.items() if times > 1] == []
     assert len([event for event in events if event.kind == "pinned"]) == 1
+
+
+@pytest.mark.parametrize("arguments", ["list", "list --json", "log", "status"])
+def test_a_standard_output_that_is_closed_or_not_read_is_no_traceback(
+    tmp_path: Path, arguments: str
+) -> None:
+    shell = f"{sys.executable} -c '{MAIN}' {arguments}"
+    for command in (f"{shell} >&-", f"{shell} | true"):
+        ended = subprocess.run(
+            command,
+            shell=True,
+            env={**os.environ, "RUNBOOK_HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+        )
+        assert (ended.returncode, ended.stderr) == (0, "")

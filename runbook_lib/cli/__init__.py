@@ -4,11 +4,13 @@ Each command is a module of its own here, imported when it is asked for.
 Exit status: 0 done, 75 waiting (run it again later), 1 refused or failed, 2 wrong usage.
 """
 
+import os
 import sys
 from collections.abc import Callable, Iterable
 from functools import wraps
 from importlib import import_module
 from io import TextIOWrapper
+from pathlib import Path
 from pkgutil import iter_modules
 from typing import ParamSpec, TypeVar
 
@@ -42,6 +44,9 @@ class Commands(click.Group):
 @click.version_option(package_name="runbook-kit")
 def main() -> None:
     """Carry out written procedures as runbooks."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # it was closed before we began
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - it stays open
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

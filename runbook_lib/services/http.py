@@ -1,10 +1,11 @@
 """One HTTP request, its transport's failures told as this library's errors."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -15,7 +16,6 @@ from runbook_lib.credentials import keeps_secrets, on_this_machine
 from runbook_lib.errors import Failed, Refused, RunbookError, Unavailable, UsageError
 from runbook_lib.services.bounds import LARGEST, BoundedSession, TooLarge, TooSlow
 
-T = TypeVar("T")
 Timeout = tuple[float, float]
 """Seconds to connect within, and seconds of silence to bear while an answer is read."""
 
@@ -167,12 +167,26 @@ def moved(expected: str, answer: requests.Response) -> Moved:
     )
 
 
-def within(pages: Iterable[T], limit: int, *, what: str) -> Iterator[T]:
-    """The pages of a list, up to so many; raises `Failed` where there are more."""
-    for number, page in enumerate(pages):
-        if number == limit:
-            raise Failed(f"expected at most {limit} pages of {what}, found more; ask for less")
-        yield page
+@contextmanager
+def described(what: str, *, by: str, may_act: bool = False) -> Iterator[None]:
+    """While something of a service's is read, which may be of another form than it describes.
+
+    Raises `Failed` then, and after a request that may have acted `Unavailable`: a look tells.
+    """
+    try:
+        yield
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        said = (
+            f"expected {what} as {by} describes it, found another form "
+            f"({type(error).__name__}: {excerpt(str(error))}); is this a {by} of another age?"
+        )
+        raise (Unavailable(said) if may_act else Failed(said)) from error
+
+
+def pages(limit: int, *, of: str, narrowed: str) -> Iterator[int]:
+    """Counts the pages of a list as they are asked for; raises `Failed` where there are more."""
+    yield from range(limit)
+    raise Failed(f"expected at most {limit} pages of {of}, found more; {narrowed}")
 
 
 def retry_after(answer: requests.Response) -> float | None:

@@ -33,6 +33,7 @@ from runbook_lib.journal import Journal
 from runbook_lib.sandbox.bugzilla import routes
 from runbook_lib.sandbox.world import World
 from runbook_lib.services.bugzilla import Bug, Bugzilla, NeedInfo, Wanted, make_alias
+from runbook_lib.services.bugzilla.client import Reply
 from runbook_lib.services.http import Moved
 from runbook_lib.step import Patience, Planned, Runner
 from tests.conftest import Quiet
@@ -683,6 +684,36 @@ def test_a_page_in_place_of_an_answer_is_told_as_what_it_is(
     desk.line.reading.append(trouble)
     with pytest.raises(error, match=message):
         desk.bugzilla().check_access(Wanted(PRODUCT, COMPONENT))
+
+
+STRANGE = (
+    {},
+    {"bugs": None},
+    {"bugs": []},
+    {"bugs": [None]},
+    {"bugs": [{"id": "x", "summary": 1, "status": None}]},
+    {"bugs": {"id": 1}},
+)
+
+
+@pytest.mark.parametrize("said", STRANGE)
+def test_an_answer_of_another_form_is_told_as_that(
+    desk: Desk, said: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bugzilla = desk.bugzilla()
+    monkeypatch.setattr(bugzilla.client, "get", lambda *_, **__: reply(said))
+    with pytest.raises(Failed, match=r"expected a bug as Bugzilla describes it, found another"):
+        bugzilla.bugs.read(1)
+
+
+def test_a_new_bug_that_is_told_in_another_form_may_have_been_filed(desk: Desk) -> None:
+    with pytest.raises(Unavailable, match="expected a new bug's number as Bugzilla") as error:
+        desk.bugzilla().filed(reply({"bug": 1}), {"summary": "x"})
+    assert error.value.may_have_acted
+
+
+def reply(said: dict[str, Any]) -> Reply:
+    return Reply("GET bug", 200, said, 0, "")
 
 
 def test_a_look_that_gets_no_answer_is_repeated(desk: Desk) -> None:

@@ -462,6 +462,12 @@ def test_a_last_release_that_git_does_not_know_is_an_error(
     assert checkout.git("status", "--porcelain") == ""
 
 
+def test_a_link_that_leads_round_in_a_circle_is_refused(checkout: Checkout, runner: Runner) -> None:
+    (checkout.path / "LOOP.md").symlink_to("LOOP.md")
+    with pytest.raises(UsageError, match="found a link that leads round in a circle; mend it"):
+        Changelog(checkout.path, runner, file="LOOP.md").read()
+
+
 @pytest.mark.parametrize("file", ["../outside.md", ".", "/etc/changelog.md"])
 def test_a_file_outside_the_checkout_is_refused(
     checkout: Checkout, runner: Runner, file: str

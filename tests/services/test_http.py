@@ -14,7 +14,7 @@ from runbook_lib.services.dockerflow import Dockerflow
 from runbook_lib.services.etherpad import Pad
 from runbook_lib.services.github import GitHub
 from runbook_lib.services.grafana import Grafana
-from runbook_lib.services.http import Moved, open_session, send, within
+from runbook_lib.services.http import Moved, open_session, pages, send
 from runbook_lib.services.matrix import Matrix
 from runbook_lib.services.sentry import Sentry
 from runbook_lib.services.slack import Slack
@@ -128,6 +128,7 @@ def test_an_answer_that_is_too_large_is_not_read(may_act: bool, kind: type[Runbo
 
 
 def test_pages_have_an_end() -> None:
-    assert list(within(iter([1, 2]), 2, what="bugs")) == [1, 2]
-    with pytest.raises(Failed, match="at most 2 pages of bugs, found more"):
-        list(within(iter([1, 2, 3]), 2, what="bugs"))
+    counted = pages(2, of="bugs", narrowed="ask for open ones")
+    assert [next(counted), next(counted)] == [0, 1]
+    with pytest.raises(Failed, match="at most 2 pages of bugs, found more; ask for open ones"):
+        next(counted)

@@ -10,6 +10,7 @@ from typing import Any
 from runbook_lib.errors import AccessDenied, Refused
 from runbook_lib.services.bugzilla.client import Client, Reply
 from runbook_lib.services.bugzilla.fields import Fields, Wanted, unknown
+from runbook_lib.services.bugzilla.values import reading
 
 NO_ACCOUNT = (51, 504)
 PRODUCT = "name,components,versions,default_bug_type,default_op_sys"
@@ -46,6 +47,7 @@ class Desk:
             "this one brought up to date"
         )
 
+    @reading("a product")
     def lacking(self, wanted: Wanted) -> list[str]:
         """Why such a bug could not be filed or asked about, and what to do about each.
 

@@ -12,6 +12,7 @@ from runbook_lib.services.bugzilla.values import (
     read_bug,
     read_comment,
     read_flag_change,
+    reading,
 )
 
 FIELDS = "id,summary,status,resolution,product,component,alias,whiteboard,cc,flags,assigned_to"
@@ -23,17 +24,20 @@ class Bugs:
     def __init__(self, client: Client) -> None:
         self.client = client
 
+    @reading("a bug")
     def read(self, number: int) -> Bug:
         """The bug of that number, as it is now."""
         said = self.client.get("bug", number, include_fields=FIELDS).require()
         return read_bug(said["bugs"][0], self.client.url)
 
+    @reading("a bug's comments")
     def comments(self, number: int) -> list[Comment]:
         """A bug's comments, oldest first; the first is its description."""
         said = self.client.get("bug", number, "comment").require()
         comments = [read_comment(each) for each in said["bugs"][str(number)]["comments"]]
         return sorted(comments, key=lambda comment: comment.id)
 
+    @reading("a list of bugs")
     def search(self, **criteria: str) -> list[Bug]:
         """The bugs that meet all criteria, oldest first."""
         said = self.client.get("bug", include_fields=FIELDS, **criteria).require()
@@ -49,6 +53,7 @@ class Bugs:
             or self.find_by_description(alias, title=title, product=product)
         )
 
+    @reading("a bug")
     def find_by_alias(self, alias: str) -> Bug | None:
         """The bug of that alias, or None; raises `AccessDenied` where it may not be seen."""
         reply = self.client.get("bug", alias, include_fields=FIELDS)
@@ -77,6 +82,7 @@ class Bugs:
         found = self.search(summary=one_line(title), product=product)
         return [bug for bug in found if bug.title == one_line(title)]
 
+    @reading("a bug's history")
     def flag_changes(self, number: int) -> list[FlagChange]:
         """How a bug's flags were changed, oldest first."""
         said = self.client.get("bug", number, "history").require()

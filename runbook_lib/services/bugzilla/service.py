@@ -13,7 +13,7 @@ from runbook_lib.services.bugzilla.fields import Wanted
 from runbook_lib.services.bugzilla.look import Bugs, one_line
 from runbook_lib.services.bugzilla.mark import bears, bug_mark, check_alias, marked, question_mark
 from runbook_lib.services.bugzilla.question import is_asked
-from runbook_lib.services.bugzilla.values import Access, Answer, Bug, NeedInfo, read_bug
+from runbook_lib.services.bugzilla.values import Access, Answer, Bug, NeedInfo, read_bug, reading
 from runbook_lib.services.http import TIMEOUT, Timeout
 from runbook_lib.step import Runner, check, step
 from runbook_lib.wait import NotYet, wait
@@ -114,8 +114,9 @@ class Bugzilla:
 
     def filed(self, reply: Reply, said: dict[str, Any]) -> Bug:
         """The bug that was sent and taken, under the number that it was given."""
-        number = reply.require()["id"]
-        return read_bug({**said, "id": number, "status": "NEW"}, self.client.url)
+        with reading("a new bug's number", may_act=True):
+            number = reply.require()["id"]
+            return read_bug({**said, "id": number, "status": "NEW"}, self.client.url)
 
     @step
     def request_information(

@@ -3,12 +3,16 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal
 
 from runbook_lib.policy.visible import Shown
+from runbook_lib.services.http import described
 
 NEEDINFO = re.compile(r"needinfo\?\((.+)\)")
 """How a bug's history writes that somebody is asked."""
+reading = partial(described, by="Bugzilla")
+"""While something of Bugzilla's is read: raises `Failed` where its form is another."""
 
 
 @dataclass(frozen=True)
@@ -130,9 +134,9 @@ def read_bug(said: dict[str, Any], url: str) -> Bug:
         resolution=str(said.get("resolution") or ""),
         product=str(said["product"]),
         component=str(said["component"]),
-        aliases=(alias,) if isinstance(alias, str) else tuple(alias),
+        aliases=(alias,) if isinstance(alias, str) else tuple(map(str, alias)),
         whiteboard=str(said.get("whiteboard") or ""),
-        cc=tuple(said.get("cc") or ()),
+        cc=tuple(map(str, said.get("cc") or ())),
         flags=tuple(read_flag(flag) for flag in said.get("flags") or ()),
         assignee=assignee(said),
         link=f"{url}/show_bug.cgi?id={int(said['id'])}",

@@ -130,7 +130,7 @@ class Changelog:
     def location(self) -> Path:
         """Where the file is; raises `UsageError` for a place outside the checkout."""
         root = self.path.resolve()
-        location = (root / self.file).resolve()
+        location = resolved(root / self.file)
         if not location.is_relative_to(root) or location == root or location.is_dir():
             raise UsageError(
                 f"expected a file in the checkout {root}, found {self.file!r}: "
@@ -227,6 +227,19 @@ class Changelog:
     def run(self, command: list[str], environment: Mapping[str, str]) -> str:
         """What a command prints, run in the checkout."""
         return run_program(command, self.path, environment, mask=self.runner.journal.mask)
+
+
+def resolved(path: Path) -> Path:
+    """Where a path leads in the end; raises `UsageError` for one that leads round in a circle."""
+    try:
+        return path.resolve(strict=True)
+    except FileNotFoundError:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        raise UsageError(
+            f"expected a file at {path}, found a link that leads round in a circle; mend it in the "
+            "repository"
+        ) from None
 
 
 def check_revision(since: str) -> None:

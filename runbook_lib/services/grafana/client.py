@@ -4,8 +4,7 @@ https://grafana.com/docs/grafana/latest/developers/http_api/ describes the API. 
 in one header and nowhere else: not in a URL, a message or a `repr`.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -13,7 +12,18 @@ import requests
 from requests.auth import AuthBase
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, UsageError
-from runbook_lib.services.http import Timeout, check_url, excerpt, host, open_session, send
+from runbook_lib.services.http import (
+    Timeout,
+    check_url,
+    described,
+    excerpt,
+    host,
+    open_session,
+    send,
+)
+
+reading = partial(described, by="Grafana")
+"""While something of Grafana's is read: raises `Failed` where its form is another."""
 
 
 class Bearer(AuthBase):
@@ -102,18 +112,6 @@ class Client:
         """What an answer says of itself, on one line."""
         said = (json_object(answer) or {}).get("message")
         return excerpt(self.token.hide(str(said or answer.text)), 200) or "nothing"
-
-
-@contextmanager
-def reading(what: str) -> Iterator[None]:
-    """While something of Grafana's is read: raises `Failed` where its form is another."""
-    try:
-        yield
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        raise Failed(
-            f"expected {what} as Grafana describes it, found another form "
-            f"({type(error).__name__}: {excerpt(str(error))}); is this a Grafana of another age?"
-        ) from error
 
 
 def json_object(answer: requests.Response) -> dict[str, Any] | None:

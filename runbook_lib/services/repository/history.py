@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from runbook_lib.errors import Failed
 from runbook_lib.policy.commits import Commit
 from runbook_lib.services.repository.git import Git
 
-FIELDS = ("%H", "%P", "%an <%ae>", "%cI", "%s", "%b")
+MOMENT = "%cI %ct"
+FIELDS = ("%H", "%P", "%an <%ae>", MOMENT, "%s", "%b")
+LAST = datetime(9999, 1, 1, tzinfo=UTC)
+"""What stands for a time that is later than any that has a name."""
 SHORT = 9
 """How many characters of a commit's id a person is shown."""
 
@@ -37,9 +40,20 @@ def read_commits(git: Git, *selection: str) -> list[Commit]:
 def read_commit(fields: list[str]) -> Commit:
     """One commit from the fields of its line."""
     commit, parents, author, date, subject, body = fields
-    return Commit(
-        commit, tuple(parents.split()), author, datetime.fromisoformat(date), subject, body.rstrip()
-    )
+    return Commit(commit, tuple(parents.split()), author, read_moment(date), subject, body.rstrip())
+
+
+def read_moment(text: str) -> datetime:
+    """A time as git tells it, and in seconds since 1970; in UTC where its zone is impossible."""
+    told, _, seconds = text.partition(" ")
+    try:
+        return datetime.fromisoformat(told)
+    except ValueError:
+        pass
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC)
+    except (ValueError, OverflowError):
+        return LAST
 
 
 def find_commit(git: Git, commit: str) -> Commit:
@@ -50,16 +64,20 @@ def find_commit(git: Git, commit: str) -> Commit:
 
 
 def read_tags(git: Git) -> list[Tag]:
-    """The tags that stand for commits, oldest first; one on a tree or a blob is left out."""
+    """The tags that stand for commits, oldest first; one on a tree or a blob is left out.
+
+    One that does not say when it was made is as old as its commit.
+    """
     form = "%(refname:lstrip=2)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)"
     answer = git.run(
         "for-each-ref",
         "--sort=refname",
         "--sort=creatordate",
-        f"--format={form}%00%(creatordate:iso-strict)",
+        f"--format={form}%00%(creatordate:iso-strict) %(creatordate:unix)",
         "refs/tags",
     )
-    return list(filter(None, (read_tag(git, line.split("\0")) for line in answer.lines)))
+    found = filter(None, (read_tag(git, line.split("\0")) for line in answer.lines))
+    return sorted(found, key=lambda tag: tag.date)
 
 
 def read_tag(git: Git, fields: list[str]) -> Tag | None:
@@ -70,7 +88,10 @@ def read_tag(git: Git, fields: list[str]) -> Tag | None:
         commit = git.commit_at(f"refs/tags/{name}")
     else:
         commit = {kind: this, target_kind: target}.get("commit")
-    return Tag(name, commit, datetime.fromisoformat(date)) if commit else None
+    if not commit:
+        return None
+    date = date.strip() or git.run("log", "-1", f"--format={MOMENT}", commit, "--").text
+    return Tag(name, commit, read_moment(date))
 
 
 def first_words(text: str, limit: int = 60) -> str:

@@ -13,7 +13,7 @@ import requests
 from requests.auth import AuthBase
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, RunbookError, UsageError
-from runbook_lib.services.http import Timeout, check_url, excerpt, host, open_session, send
+from runbook_lib.services.http import Timeout, check_url, excerpt, host, open_session, pages, send
 
 PAGE = 100
 """As many as Sentry gives in one answer."""
@@ -74,7 +74,8 @@ class Client:
         https://docs.sentry.io/api/pagination/
         """
         asked: Parameters = dict(parameters)
-        for _ in range(PAGES):
+        what = f"{'/'.join(path)} at {host(self.url)}"
+        for _ in pages(PAGES, of=what, narrowed="name fewer projects, or an environment"):
             found, more = self.read(path, asked)
             if not isinstance(found, list):
                 raise Failed(self.strange(path, "a list"))
@@ -82,10 +83,6 @@ class Client:
             if more.get("results") != "true":
                 return
             asked["cursor"] = str(more.get("cursor", ""))
-        raise Failed(
-            f"expected at most {PAGES * PAGE} of {'/'.join(path)} at {host(self.url)}, found more; "
-            "name fewer projects, or an environment"
-        )
 
     def read(self, path: tuple[str, ...], parameters: Parameters) -> tuple[Any, dict[str, str]]:
         """What is answered, and the link to what follows upon it."""

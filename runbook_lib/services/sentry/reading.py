@@ -1,15 +1,16 @@
 """Issues as Sentry describes them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
-from runbook_lib.errors import Failed
 from runbook_lib.policy.new_issues import Issue, Kind
-from runbook_lib.services.http import excerpt
+from runbook_lib.services.http import described, excerpt
 
 TITLE = 120
+
+reading = partial(described, by="Sentry")
+"""While something of Sentry's is read: raises `Failed` where its form is another."""
 
 
 def read_issue(
@@ -30,18 +31,6 @@ def read_issue(
         release=release,
         before=before,
     )
-
-
-@contextmanager
-def reading(what: str) -> Iterator[None]:
-    """While something of Sentry's is read: raises `Failed` where its form is another."""
-    try:
-        yield
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise Failed(
-            f"expected {what} as Sentry describes it, found another form "
-            f"({type(error).__name__}: {excerpt(str(error))}); is this a Sentry of another age?"
-        ) from error
 
 
 def first_seen(said: dict[str, Any]) -> datetime:

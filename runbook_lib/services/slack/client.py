@@ -10,7 +10,7 @@ import requests
 from requests.auth import AuthBase
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, RunbookError, Unavailable, UsageError
-from runbook_lib.services.http import Timeout, check_url, excerpt, host, open_session, send
+from runbook_lib.services.http import Timeout, check_url, excerpt, host, open_session, pages, send
 
 PAGE = 200
 PAGES = 25
@@ -114,14 +114,11 @@ class Client:
     def pages(self, method: str, name: str, **fields: Any) -> Iterator[dict[str, Any]]:
         """The items of all pages that a method has, within bounds."""
         cursor = ""
-        for _ in range(PAGES):
+        behind = "what is looked for may be behind them: look in the channel yourself"
+        for _ in pages(PAGES, of=f"{name} from Slack's {method}", narrowed=behind):
             more = {"cursor": cursor} if cursor else {}
             found = self.ask(method, limit=PAGE, **fields, **more)
             yield from found.get(name) or ()
             cursor = str((found.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
                 return
-        raise Failed(
-            f"expected at most {PAGES * PAGE} {name} from Slack's {method}, found more: what is "
-            "looked for may be behind them; look in the channel yourself"
-        )

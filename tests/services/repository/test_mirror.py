@@ -1,11 +1,14 @@
 """The mirror: what it shows, and that looking changes nothing."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from runbook_lib.errors import Failed, Refused, Unavailable, UsageError
 from runbook_lib.services.repository import Mirror
+from runbook_lib.services.repository.git import Git
+from runbook_lib.services.repository.history import find_commit, read_tags
 from runbook_lib.services.repository.mirror import names
 from runbook_lib.step import Runner
 from tests.services.repository.conftest import Served, Upstream, commit, fingerprint, git, outcomes
@@ -206,3 +209,26 @@ def test_an_upstream_that_is_not_there_is_an_error(tmp_path: Path, runner: Runne
         Mirror(tmp_path / "a.git", str(tmp_path / "none"), runner).fetch()
     with pytest.raises(Unavailable):
         Mirror(tmp_path / "b.git", "http://127.0.0.1:1/x.git", runner).fetch()
+
+
+def test_a_time_that_git_tells_and_nobody_has_is_read_all_the_same(
+    upstream: Upstream, tmp_path: Path
+) -> None:
+    made, tree = [], git(upstream.bare, "rev-parse", "master^{tree}")
+    for when in ("1700000000 +51800", "1700000000 -9999", "99999999999999 +0000"):
+        text = f"tree {tree}\nauthor A <a@b> {when}\ncommitter A <a@b> {when}\n\nfeat: x\n"
+        made.append(git(upstream.bare, "hash-object", "-tcommit", "-w", "--stdin", stdin=text))
+    here = Git(upstream.bare)
+    dates = [find_commit(here, commit).date for commit in made]
+    assert dates[:2] == [datetime.fromtimestamp(1700000000, UTC)] * 2
+    assert dates[2].year == 9999
+
+
+def test_a_tag_without_a_tagger_is_as_old_as_its_commit(upstream: Upstream) -> None:
+    text = f"object {upstream.head}\ntype commit\ntag old\n\nbefore git had taggers\n"
+    tag = git(upstream.bare, "hash-object", "-ttag", "-w", "--literally", "--stdin", stdin=text)
+    git(upstream.bare, "update-ref", "refs/tags/old", tag)
+    here = Git(upstream.bare)
+    found = {one.name: one for one in read_tags(here)}
+    assert found["old"].date == find_commit(here, upstream.head).date
+    assert found["old"].commit == upstream.head
