@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 from runbook_lib.reference import (
     Reference,
@@ -120,18 +121,16 @@ def find_gates(cells: Iterable[ReferenceCell]) -> tuple[PlacedGate, ...]:
     )
 
 
-def gates_gone(reference: Reference, runbook: str) -> list[str]:
-    """The gates that a notebook has lost: since its commit, or against the runbook of its name.
+def gates_gone(reference: Reference, executed: Path | None, runbook: str) -> list[str]:
+    """The gates that the notebook `executed` has lost: against the runbook as it is compared with.
 
-    The second where git does not have it.
+    Where that is nothing but its own file, against the runbook of its name that comes along.
     """
-    if reference.path is None:
+    if executed is None or reference.path is None:
         return []
-    if reference.commit:
-        whole, now = reference.cells, read_cells(read_file(reference.path))
-    else:
-        whole, now = read_cells(read_file(shipped_runbook(runbook))), reference.cells
-    left = GatePlaces(now).names
+    own = not reference.commit and reference.path.samefile(executed)
+    whole = read_cells(read_file(shipped_runbook(runbook))) if own else reference.cells
+    left = GatePlaces(read_cells(read_file(executed))).names
     return [name for name in GatePlaces(whole).names if name not in left]
 
 

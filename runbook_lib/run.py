@@ -81,7 +81,8 @@ class Run(Workbench):
         self.runner.guard = self.guard
         self.ended = False
         atexit.register(self.end)
-        self.note_gone(gates_gone(reference, runbook), "the notebook was changed")
+        executed = find_notebook(runbook, namespace)
+        self.note_gone(gates_gone(reference, executed, runbook), "the notebook was changed")
         self.custody.begin()
 
     def begin_journal(self) -> Journal:

@@ -1,11 +1,13 @@
 """Which gates stand above what a cell does, as the runbook has them."""
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
-from runbook_lib.gate_places import GatePlaces, Position
-from runbook_lib.reference import ReferenceCell
+from runbook_lib.gate_places import GatePlaces, Position, gates_gone
+from runbook_lib.reference import Reference, ReferenceCell, read_reference
 
 CELLS = (
     "run = open_run('x', parameters=globals())",
@@ -80,3 +82,26 @@ def test_a_gate_is_found_however_it_is_written(source: str) -> None:
 def test_what_is_no_python_and_what_is_only_said_is_no_gate() -> None:
     assert places(("first = run.approve('changelog'", "# run.approve('x')")).names == ()
     assert GatePlaces([ReferenceCell("markdown", "run.approve('x')")]).names == ()
+
+
+def notebook(path: Path, *cells: str) -> Path:
+    written = [{"cell_type": "code", "source": cell, "metadata": {}} for cell in cells]
+    path.write_text(json.dumps({"cells": written, "metadata": {}}))
+    return path
+
+
+def test_a_working_copy_that_has_lost_a_gate_is_known_by_its_runbook(tmp_path: Path) -> None:
+    mine = notebook(tmp_path / "x.ipynb", *CELLS)
+    copy = notebook(tmp_path / "copy.ipynb", *CELLS[:2], *CELLS[3:])
+    cells = tuple(ReferenceCell("code", cell) for cell in CELLS)
+    for commit in ("", "4f2c81d09"):
+        reference = Reference(mine, cells, commit)
+        assert gates_gone(reference, copy, "x") == ["changelog"]
+        assert gates_gone(reference, mine, "x") == []
+
+
+def test_a_notebook_outside_git_is_held_against_the_runbook_of_its_name(tmp_path: Path) -> None:
+    mine = notebook(tmp_path / "live_push.ipynb", "run.approve('qa', tags, of='QA', title='T')")
+    reference = read_reference(mine)
+    assert gates_gone(reference, mine, "live_push") == ["blockers", "monitoring"]
+    assert gates_gone(reference, mine, "mine") == []

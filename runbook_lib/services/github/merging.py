@@ -8,6 +8,7 @@ from urllib.parse import quote
 from github.Repository import Repository
 
 from runbook_lib.errors import AccessDenied, Refused
+from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.answers import Missing
 from runbook_lib.services.github.client import Client
 from runbook_lib.step import check
@@ -20,7 +21,7 @@ METHODS = {
 
 
 @dataclass(frozen=True)
-class Merging:
+class Merging(Shown):
     """A branch into which pull requests can be merged with a merge commit, as far as is known."""
 
     repository: str
