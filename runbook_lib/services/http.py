@@ -158,8 +158,8 @@ def answered(
 
 def moved(expected: str, answer: requests.Response) -> Moved:
     """The refusal to follow a redirect; what stands behind its address's `?` is not shown."""
-    location = urljoin(answer.url, answer.headers["location"])
-    shown = excerpt(re.split("[?#]", location)[0])
+    location = answer.headers["location"]
+    shown = excerpt(re.split("[?#]", urljoin(answer.url, location))[0])
     return Moved(
         f"expected {expected}, found that it moved to {shown}; nothing is sent there: if that is "
         "its new address, name it in the profile (is a login in front of it?)",

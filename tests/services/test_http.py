@@ -9,7 +9,7 @@ import pytest
 
 from runbook_lib.errors import Failed, RunbookError, Unavailable, UsageError
 from runbook_lib.services.bounds import BoundedSession
-from runbook_lib.services.bugzilla import Bugzilla
+from runbook_lib.services.bugzilla import Bugzilla, Wanted
 from runbook_lib.services.dockerflow import Dockerflow
 from runbook_lib.services.etherpad import Pad
 from runbook_lib.services.github import GitHub
@@ -22,10 +22,13 @@ from tests.conftest import MakeRunner
 from tests.services.answering import Answering, answering, raw_server
 
 SECRET = "a-secret-of-forty-characters-or-something"
+WANTED = Wanted("P", "C")
 Ask = Callable[[str, Any], object]
 
 ASKS: dict[str, Ask] = {
-    "Bugzilla": lambda url, runner: Bugzilla(url, key=SECRET, runner=runner).check_access("P", "C"),
+    "Bugzilla": lambda url, runner: Bugzilla(url, key=SECRET, runner=runner).check_access(
+        Wanted("P", "C")
+    ),
     "Slack": lambda url, runner: Slack("#x", SECRET, runner, api_url=url).check_access(),
     "Matrix": lambda url, runner: Matrix(url, "#x:y.example", SECRET, runner).check_access(),
     "Sentry": lambda url, runner: Sentry(url, "org", SECRET, runner).check_access(),

@@ -47,7 +47,7 @@ class Desk:
             "this one brought up to date"
         )
 
-    @reading("a product")
+    @reading("what a bug needs")
     def lacking(self, wanted: Wanted) -> list[str]:
         """Why such a bug could not be filed or asked about, and what to do about each.
 

@@ -18,7 +18,6 @@ def pattern(*phrases: str) -> re.Pattern[str]:
 
 
 MISSING = pattern("does not appear to be a git repository", "repository '[^']*' does not exist")
-MOVED = pattern("requested url returned error: 30[12378]")
 NEVER_SENT = pattern(
     "could not resolve (host|proxy)",
     "could not resolve hostname",
@@ -105,11 +104,6 @@ def remote_failure(command: str, told: str, said: str) -> RunbookError | None:
         return Refused(f"{told}\n{moved_on(moved[1])}")
     if MISSING.search(said):
         return Failed(f"{told}\nCheck the address, and that there is a repository.")
-    if MOVED.search(said):
-        return Refused(
-            f"{told}\nIt has moved, and nothing is sent where it leads: look where it is now, and "
-            "name that address."
-        )
     if DENIED.search(said):
         return AccessDenied(
             f"{told}\nExpected an account that may do this; check the address, the token or key, "

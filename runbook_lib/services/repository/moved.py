@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit, urlunsplit
 
 from runbook_lib.errors import RunbookError
-from runbook_lib.services.http import open_session, send
+from runbook_lib.services.http import Moved, open_session, send
 
 
 def new_address(url: str) -> str:
@@ -16,7 +16,9 @@ def new_address(url: str) -> str:
     asked = f"{bare}/info/refs?service=git-upload-pack"
     try:
         with open_session(asked) as session:
-            answer = send(session, "GET", asked, may_act=False)
+            send(session, "GET", asked, may_act=False)
+    except Moved as moved:
+        return moved.location.partition("/info/refs")[0]
     except RunbookError:
-        return ""
-    return answer.headers.get("location", "").partition("/info/refs")[0]
+        pass
+    return ""

@@ -237,7 +237,7 @@ def test_a_redirect_gets_no_token(tmp_path: Path, served: Served, upstream: Upst
     moved = Answering(301, "", {"Location": f"{served.url}/info/refs?service=git-upload-pack"})
     with answering(moved) as url:
         here = Git(tmp_path, configured({}, token))
-        with pytest.raises(Refused, match="It has moved, and nothing is sent where it leads"):
+        with pytest.raises(Refused, match="renamed or transferred: it is at http://127"):
             here.run("ls-remote", "--", f"{url}/x.git")
     assert served.asked == []
 
