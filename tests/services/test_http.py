@@ -26,9 +26,7 @@ WANTED = Wanted("P", "C")
 Ask = Callable[[str, Any], object]
 
 ASKS: dict[str, Ask] = {
-    "Bugzilla": lambda url, runner: Bugzilla(url, key=SECRET, runner=runner).check_access(
-        Wanted("P", "C")
-    ),
+    "Bugzilla": lambda url, runner: Bugzilla(url, key=SECRET, runner=runner).check_access(WANTED),
     "Slack": lambda url, runner: Slack("#x", SECRET, runner, api_url=url).check_access(),
     "Matrix": lambda url, runner: Matrix(url, "#x:y.example", SECRET, runner).check_access(),
     "Sentry": lambda url, runner: Sentry(url, "org", SECRET, runner).check_access(),
