@@ -178,7 +178,9 @@ class Buttons:
         """Show a text in the place of the buttons: a page that was reloaded sees that alone."""
         import ipywidgets
 
-        self.box.children = [ipywidgets.HTML(f"<b>{as_html(text)}</b>")]
+        wide = ipywidgets.Layout(width="100%")
+        shown = f'<b style="white-space:normal;line-height:1.5">{as_html(text)}</b>'
+        self.box.children = [ipywidgets.HTML(shown, layout=wide)]
 
 
 def make_buttons() -> tuple[Any, list[tuple[Any, Verdict]]]:

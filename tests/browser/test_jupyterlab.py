@@ -13,7 +13,8 @@ GATE = 'approve("changelog"'
 LOAD_TEST = 'approve("load-test"'
 AFTER_THE_GATE = "check_changed"
 OPEN = "open_run("
-CLOSE = "run.close()"
+PULL_REQUEST = "github.open_pull_request("
+CLOSE = "run.close("
 SUBJECT = "--help shows &lt;b>\"$(tides)\"&lt;/b> & 'waves'"
 """A commit's subject with HTML in it, as the changelog has it: escaped, and shown so."""
 
@@ -38,7 +39,7 @@ def test_a_release_stops_at_the_gate_and_goes_on_to_the_end_after_approve(
     assert_nothing_ran_after_the_gate(notebook)
 
     notebook.run_from(GATE)
-    notebook.output(LOAD_TEST).get_by_text("Waiting:").wait_for()
+    notebook.output(LOAD_TEST).get_by_text("has stopped at the gate").wait_for()
     notebook.idle()
     assert "load test passed: tidewatch 1.9" in notebook.output(LOAD_TEST).inner_text()
     decide(notebook, "Approve", "it passed", gate=LOAD_TEST)
@@ -84,13 +85,77 @@ def test_a_rejected_changelog_stays_refused_and_opening_again_goes_on_in_the_sam
     assert_all_ends_with_the_kernel(lab, notebook)
 
 
+def test_cells_below_the_gate_are_refused_while_nobody_has_decided(
+    lab: Lab, notebook: Notebook
+) -> None:
+    notebook.run_all()
+    run_to_the_gate(notebook)
+    notebook.run_from(PULL_REQUEST)
+    notebook.output(PULL_REQUEST).get_by_text("Refused:").wait_for()
+    notebook.idle()
+    assert "gate changelog, which stands above this" in notebook.output(PULL_REQUEST).inner_text()
+    announced = [event["announced"] for event in lab.events("intent")]
+    assert not [text for text in announced if text.startswith(("commit", "sign", "push", "open"))]
+
+
+def test_a_double_click_is_one_decision_and_the_passed_card_asks_for_nothing(
+    lab: Lab, notebook: Notebook, tmp_path: Path
+) -> None:
+    notebook.run_all()
+    run_to_the_gate(notebook)
+    notebook.reason(GATE).fill("twice")
+    notebook.output(GATE).get_by_role("button", name="Approve").dblclick()
+    card = notebook.output(GATE)
+    card.get_by_text("approved by").wait_for()
+    shown = card.inner_text()
+    notebook.picture(tmp_path / "approved.png")
+    assert "not approved" not in shown and "Waiting" not in shown
+    notebook.run(GATE)
+    card.get_by_text("approved by").first.wait_for()
+    assert "Run this cell again" not in card.inner_text()
+    assert card.get_by_role("button").count() == 0
+    assert [event["event"] for event in lab.events("approved", "rejected")] == ["approved"]
+
+
+def test_after_a_reload_the_card_tells_what_is_decided(
+    lab: Lab, notebook: Notebook, tmp_path: Path
+) -> None:
+    notebook.run_all()
+    run_to_the_gate(notebook)
+    save(lab, notebook)
+    notebook.open(lab.address)
+    notebook.reason(GATE).fill("after a reload")
+    notebook.output(GATE).get_by_role("button", name="Approve").click()
+    notebook.output(GATE).get_by_text("approved by").wait_for()
+    notebook.picture(tmp_path / "reloaded.png")
+    assert "aiting for a decision" not in notebook.output(GATE).inner_text()
+    assert len(lab.events("approved")) == 1
+
+
+def test_after_a_restart_of_the_kernel_the_card_says_what_to_do(
+    lab: Lab, notebook: Notebook, tmp_path: Path
+) -> None:
+    notebook.run_all()
+    run_to_the_gate(notebook)
+    notebook.choose("Kernel", "Restart Kernel…")
+    notebook.page.get_by_role("button", name="Confirm Kernel Restart").click()
+    notebook.idle()
+    notebook.page.wait_for_timeout(1000)
+    notebook.picture(tmp_path / "restarted.png")
+    shown = notebook.output(GATE).inner_text()
+    assert "the kernel that asked is gone: run the notebook again" in shown
+    notebook.run_all()
+    run_to_the_gate(notebook)
+    assert len(lab.events("opened")) == 2
+
+
 def run_to_the_gate(notebook: Notebook) -> None:
     """Wait until the run waits for a decision, and the page has brought its reader there."""
-    notebook.output(GATE).get_by_text("Waiting:").wait_for()
+    notebook.output(GATE).get_by_text("has stopped at the gate").wait_for()
     notebook.idle()
     notebook.focused(notebook.reason(GATE))
     assert "The changelog of 1.9" in notebook.output(GATE).inner_text()
-    assert "waiting for a decision" in notebook.output(GATE).inner_text()
+    assert "Asked at" in notebook.output(GATE).inner_text()
 
 
 def decide(notebook: Notebook, button: str, reason: str, *, gate: str = GATE) -> None:

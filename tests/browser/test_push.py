@@ -19,7 +19,7 @@ def runbook() -> str:
 
 def approve(notebook: Notebook, gate: str) -> None:
     """Wait for a gate's card, and decide on it."""
-    notebook.output(gate).get_by_text("Waiting:").wait_for()
+    notebook.output(gate).get_by_text("has stopped at the gate").wait_for()
     notebook.idle()
     notebook.output(gate).get_by_role("button", name="Approve").click()
     notebook.output(gate).get_by_text("approved by").first.wait_for()
