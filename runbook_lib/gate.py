@@ -84,6 +84,11 @@ class Approver(Protocol):
         """Show the question; call `decide`, which has the decision that counts, or never."""
 
 
+def unsigned(_question: Question, _decision: Decision) -> str:
+    """The signature of a decision where nobody signs."""
+    return ""
+
+
 def nowhere() -> Position:
     """The position where nobody can say which cell is executed."""
     return Position()
@@ -100,7 +105,7 @@ class Gates:
         rules: dict[str, Rule] | None = None,
         refresh: Callable[[], object] = bool,
         position: Callable[[], Position] = nowhere,
-        sign: Callable[[Question, Decision], str] = lambda *_: "",
+        sign: Callable[[Question, Decision], str] | None = None,
         doubt: Callable[[Decision], str] = lambda _: "",
     ) -> None:
         self.runner = runner
@@ -109,7 +114,9 @@ class Gates:
         self.refresh = refresh
         """Has here what others have decided elsewhere."""
         self.position = position
-        self.sign = sign
+        self.sign = sign or unsigned
+        self.signed = sign is not None
+        """Whether only what is signed by the key of who decides counts."""
         self.doubt = doubt
         self.note = ""
         """What whoever decides should know of the run, beside what they are asked."""
@@ -170,7 +177,8 @@ class Gates:
 
     def ask(self, question: Question) -> None:
         """Put the question on record, and to whoever is there to answer it."""
-        self.runner.journal.append("asked", **asdict(question), account=whoami(), host=host())
+        here = {"account": whoami(), "host": host(), "signed": self.signed}
+        self.runner.journal.append("asked", **asdict(question), **here)
         if self.approver is not None:
             self.approver.ask(question, lambda decision: self.record(question, decision))
 

@@ -74,7 +74,7 @@ class Run(Workbench):
             rules={name: gate.rule() for name, gate in setting.profile.gates.items()},
             refresh=self.custody.refresh,
             position=self.position,
-            sign=approvals.sign,
+            sign=approvals.sign if approvals.signers else None,
             doubt=approvals.doubt,
         )
         self.guard = GateGuard(self.gates, self.gate_places)

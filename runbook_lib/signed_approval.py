@@ -45,7 +45,7 @@ class SignedApprovals:
         """The signature of a decision; raises `Failed` where it can't be made."""
         if self.signers is None:
             return ""
-        text = statement(question.run, decision)
+        text = f"{statement(question.run, decision)}\n"
         who = {"NAME": decision.by, "EMAIL": f"{decision.by}@{decision.host}"}
         names = {
             f"GIT_{role}_{key}": v for role in ("AUTHOR", "COMMITTER") for key, v in who.items()

@@ -10,12 +10,16 @@ from runbook_lib.events import START, Event
 from runbook_lib.profile import SANDBOX
 from runbook_lib.proof.chain import of
 from runbook_lib.proof.finding import Finding
-from runbook_lib.proof.gates import check_gates
+from runbook_lib.proof.gates import Doubt, check_gates
 from runbook_lib.proof.history import Commit
 from runbook_lib.session import JOURNAL
 from runbook_lib.summary import is_decision
 
 SANDBOX_PEOPLE = "the sandbox's people"
+UNSIGNED = (
+    "approvals name people, and their accounts as their machines knew them: without a list of "
+    "signers nothing proves whose hands those were"
+)
 GONE = "was dropped or changed, or is still open elsewhere and not shared"
 
 
@@ -27,6 +31,7 @@ class Following:
     are the gates and digests that a run has asked to be approved, `decided` those of decisions.
     """
 
+    doubt: Doubt | None = None
     hashes: dict[str, set[bytes]] = field(default_factory=dict)
     followed: list[tuple[Commit, str]] = field(default_factory=list)
     asked: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
@@ -70,7 +75,7 @@ class Following:
     def check(self) -> Iterator[Finding]:
         """Sessions that follow, decide on, or stand on what no session of their run has."""
         for commit, events in self.changes:
-            yield from check_gates(commit, events, self.gates.get(commit.run, ()))
+            yield from check_gates(commit, events, self.gates.get(commit.run, ()), self.doubt)
         for commit, after in self.followed:
             if not is_hash(after) or bytes.fromhex(after) not in self.hashes.get(commit.run, set()):
                 expected = f"the run's session with the event {after:.12}, after which it joined"

@@ -1,11 +1,12 @@
 """Each change against the gates that stand above it: approved, by enough people, before it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
-from runbook_lib.events import Event, digest
-from runbook_lib.gate import TAKE_OVER, as_decision, as_rule
+from runbook_lib.events import Event
+from runbook_lib.gate import NOTHING, TAKE_OVER, Decision, as_decision, as_rule
 from runbook_lib.proof.chain import SLACK, of
 from runbook_lib.proof.contents import moment
 from runbook_lib.proof.finding import Finding
@@ -13,11 +14,13 @@ from runbook_lib.proof.history import Commit
 from runbook_lib.quorum import Person, count
 from runbook_lib.summary import said_by
 
-NOTHING = digest("")
-"""The digest of what needs no approval."""
+Doubt = Callable[[str, Decision], str]
+"""Why a decision of a run is not signed by who decided; empty where it is."""
 
 
-def check_gates(commit: Commit, events: Sequence[Event], run: Sequence[Event]) -> Iterator[Finding]:
+def check_gates(
+    commit: Commit, events: Sequence[Event], run: Sequence[Event], doubt: Doubt | None
+) -> Iterator[Finding]:
     """What is wrong with the gates of a session's changes; `run` has the events of its run."""
     opened = said_by(events, "opened")
     known = opened.get("gates")
@@ -32,7 +35,7 @@ def check_gates(commit: Commit, events: Sequence[Event], run: Sequence[Event]) -
             yield without(commit, intent, name, "that it does not say on which decision it stands")
         for name, approved in behind.items():
             if approved != NOTHING:
-                yield from check_approved(commit, intent, (name, approved), opened, run)
+                yield from check_approved(commit, intent, (name, approved), opened, run, doubt)
 
 
 def required(known: dict[str, Any], intent: dict[str, Any]) -> list[str]:
@@ -47,24 +50,30 @@ def check_approved(
     asked: tuple[str, str],
     opened: dict[str, Any],
     run: Sequence[Event],
+    doubt: Doubt | None,
 ) -> Iterator[Finding]:
     """That enough people had approved just this before the change was announced."""
     name, approved = asked
     about = [event for event in run if is_about(event, name, approved)]
-    rule = as_rule(
-        said_by([event for event in about if event.kind == "asked"], "asked").get("rule")
-    )
+    question = said_by(about, "asked")
+    rule = as_rule(question.get("rule"))
+    signed = partial(doubt, commit.run) if doubt and question.get("signed") is True else trusted
     decided = [event for event in about if event.kind in ("approved", "rejected")]
     before = [event for event in decided if is_before(event, intent, opened)]
     operator = Person(
         intent.said["operator"], str(opened.get("account") or ""), str(opened.get("host") or "")
     )
-    found = count(rule, [*map(as_decision, before)], operator)
+    found = count(rule, [*map(as_decision, before)], operator, signed)
     if name != TAKE_OVER and not found.enough:
         late = [event for event in decided if event not in before]
         how = f"{found}" or "no approval of it"
         after = f"; it was approved at {late[0].said['time']}, after" if late else ""
         yield without(commit, intent, f"{name} {approved:.12}", f"{how}{after}")
+
+
+def trusted(_: Decision) -> str:
+    """No doubt, where nobody says whose signatures count."""
+    return ""
 
 
 def is_about(event: Event, name: str, approved: str) -> bool:

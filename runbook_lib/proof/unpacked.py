@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from runbook_lib.archive.layout import FILES, SESSION, run_path, session_path
@@ -34,6 +35,7 @@ from runbook_lib.proof.trees import folder_at, on_the_way
 from runbook_lib.proof.zipped import read_zip
 from runbook_lib.services.repository.git import Git
 from runbook_lib.session import JOURNAL
+from runbook_lib.signed_approval import doubt
 from runbook_lib.signers import Signers, read_signers
 
 KINDS = ("commit", "tree")
@@ -67,6 +69,7 @@ class Pack:
 
     def prove(self, signers: Signers | None) -> Proof:
         """Look at all of it, the oldest record first."""
+        self.following.doubt = partial(doubt, signers) if signers else None
         self.take(check_sums(self.files, [name for name, _ in self.sessions], self.run))
         self.take(self.read_objects())
         before: Commit | None = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from runbook_lib.archive import ARCHIVED, Archive
@@ -11,7 +12,7 @@ from runbook_lib.proof.chain import check_commit
 from runbook_lib.proof.checking import check_contents, closers
 from runbook_lib.proof.contents import STAMP_LENGTH, clock_notes
 from runbook_lib.proof.finding import Finding, Proof
-from runbook_lib.proof.following import Following
+from runbook_lib.proof.following import UNSIGNED, Following
 from runbook_lib.proof.history import COMMITS, Change, Commit, read_changes, read_history
 from runbook_lib.proof.known import check_folders, check_known, keep_verified
 from runbook_lib.proof.objects import Object, apart, in_parts, read_objects
@@ -20,6 +21,7 @@ from runbook_lib.proof.signers import check_operator, check_signatures
 from runbook_lib.record import read_whole_events
 from runbook_lib.services.repository.git import Git
 from runbook_lib.session import JOURNAL
+from runbook_lib.signed_approval import doubt
 from runbook_lib.signers import Signers
 
 ALONE = (
@@ -50,6 +52,7 @@ class Walk:
     def __post_init__(self) -> None:
         listed = str(self.signers.path) if self.signers else ""
         self.proof = Proof(str(self.archive.folder), list_of_signers=listed)
+        self.following.doubt = partial(doubt, self.signers) if self.signers else None
 
     def go(self) -> Proof:
         """Look at all of it."""
@@ -154,6 +157,8 @@ class Walk:
         if looked:
             self.proof.first = looked[0].said.get("Ended", "")
             self.proof.last = looked[-1].said.get("Ended", "")
+        if looked and self.signers is None and any(self.following.gates.values()):
+            self.proof.notes.append(UNSIGNED)
         for session in sorted((self.wanted or set()) - {one.session for one in looked}):
             self.proof.notes.append(f"{session} is not archived: nothing of it is proved")
         if looked and not self.archive.remote:

@@ -18,6 +18,8 @@ from tests.record.practice import DESK, HALT
 from tests.release.world import stop_worlds
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+MACHINES = Path(__file__).parent / "machines"
+"""What gives a machine its own name."""
 RUNBOOK = "from runbook_lib.cli import main; main()"
 WITHIN = 120.0
 CELLS = (
@@ -77,8 +79,9 @@ class Practice:
     def environment(self, halt: str = "", **more: str) -> dict[str, str]:
         """The environment of each command: a person's, in which ipykernel captures as it does."""
         outside = {name: os.environ[name] for name in os.environ if name != "PYTEST_CURRENT_TEST"}
-        path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+        path = os.pathsep.join([str(MACHINES), str(ROOT), os.environ.get("PYTHONPATH", "")])
         given = {"RUNBOOK_HOME": str(self.home), DESK: str(self.desk), "PYTHONPATH": path}
+        given["PRACTICE_MACHINE"] = self.folder.name
         return {**outside, **given, HALT: halt, **more}
 
     def start(self, *arguments: str, halt: str = "", **more: str) -> subprocess.Popen[str]:

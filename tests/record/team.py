@@ -22,7 +22,6 @@ github = {{ repository = "team/desk" }}
 bugzilla = {{ url = "https://bugzilla.example.org", qa = "qa@example.org" }}
 stage = {{ url = "https://stage.example.org" }}
 wait = {{ limit = 1 }}
-gates.cups = {{ operator_counts = false }}
 archive = {{ remote = "{remote}", silent = {silent} }}
 """
 TEAM = ("-p", "profile", "team")
@@ -50,6 +49,7 @@ def make_machine(
     own.mkdir(parents=True)
     desk.mkdir(exist_ok=True)
     profile = PROFILE.format(operator=operator, remote=remote, silent=silent)
+    profile += "gates.cups = { operator_counts = false }\n" if GATE in cells else ""
     (own / "runbook.toml").write_text(profile)
     return Practice(own, write_notebook(own / "practice.ipynb", cells), own / "home", desk)
 

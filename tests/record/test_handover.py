@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from runbook_lib.gate import whoami
 from tests.record.conftest import CELLS, Practice, end, end_of, gone, wait_for
 from tests.record.team import (
     CELLS_WITH_GATE,
@@ -56,7 +57,7 @@ def test_a_run_is_asked_for_here_approved_there_and_finished_by_a_third(
     wait_at_the_gate(olive)
     ada.command("approve", RUN, "cups", "--digest", "0123456789ab", "--reason", "no", status=2)
     said = ada.command("approve", RUN, "cups", "--digest", digest, "--reason", "white is right")
-    assert f"cups {digest} approved by ada (command): white is right" in said
+    assert f"cups {digest} approved by ada (command, account {whoami()}): white is right" in said
     otto.run(*TEAM)
     assert (otto.desk / "cup").exists()
     log = [(one["operator"], one["runbook"], one["outcome"]) for one in otto.asked("log")]
