@@ -22,7 +22,7 @@ github = {{ repository = "team/desk" }}
 bugzilla = {{ url = "https://bugzilla.example.org", qa = "qa@example.org" }}
 stage = {{ url = "https://stage.example.org" }}
 wait = {{ limit = 1 }}
-archive = {{ remote = "{remote}", silent = {silent} }}
+{gates}archive = {{ remote = "{remote}", silent = {silent} }}
 """
 TEAM = ("-p", "profile", "team")
 CELLS_WITH_GATE = (*CELLS[:3], GATE, *CELLS[3:])
@@ -48,8 +48,8 @@ def make_machine(
     own = folder / operator
     own.mkdir(parents=True)
     desk.mkdir(exist_ok=True)
-    profile = PROFILE.format(operator=operator, remote=remote, silent=silent)
-    profile += "gates.cups = { operator_counts = false }\n" if GATE in cells else ""
+    gates = "gates.cups = { operator_counts = false }\n" if GATE in cells else ""
+    profile = PROFILE.format(operator=operator, remote=remote, silent=silent, gates=gates)
     (own / "runbook.toml").write_text(profile)
     return Practice(own, write_notebook(own / "practice.ipynb", cells), own / "home", desk)
 
