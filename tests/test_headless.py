@@ -192,7 +192,7 @@ def test_of_sessions_that_run_at_once_one_works_and_the_other_waits_for_its_turn
     events = [event for path in journals for event in read_journal(path)]
     intents = Counter(str(event.said["announced"]) for event in events if event.kind == "intent")
     assert len(journals) == 2
-    assert len(intents) == 13
+    assert len(intents) == 14
     assert [what for what, times in intents.items() if times > 1] == []
     assert len([event for event in events if event.kind == "pinned"]) == 1
 
