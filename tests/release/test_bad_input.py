@@ -316,7 +316,7 @@ def test_only_chores_are_refused_unless_the_version_is_named_and_approved(bench:
         "2 commits since 1.8.* call for no release: 1 .*name the version: -p version",
     )
     bench.is_refused(
-        Waiting, '"version"', "Release 1.9.0: version .* is not approved yet", version="1.9"
+        Waiting, '"version"', "Release 1.9.0: version .* is waiting for an approval", version="1.9"
     )
 
 
@@ -328,7 +328,7 @@ def test_only_chores_are_refused_unless_the_version_is_named_and_approved(bench:
     [
         ("", "expected a token that GitHub accepts .*Bad credentials.*expired.*gh auth login"),
         ("reader", "expected that reader may push to team/tide, found that it may only read: ask"),
-        ("stranger", "expected that stranger may push to team/tide, found that it may only read"),
+        ("stranger", "expected the repository team/tide at .*, found none that this token may see"),
     ],
 )
 def test_a_token_that_is_unknown_or_may_only_read_is_refused(
@@ -682,7 +682,9 @@ def test_what_tests_leave_behind_is_in_the_way_of_no_session(bench: Bench) -> No
 
 def test_without_a_test_command_a_person_has_to_agree(bench: Bench) -> None:
     bench.write_profile({"test.command": None})
-    bench.is_refused(Waiting, "run.test(", "Release 1.9 untested: .*not approved yet; decide")
+    bench.is_refused(
+        Waiting, "run.test(", "Release 1.9 untested: .*is waiting for an approval: decide"
+    )
 
 
 def test_an_interrupted_test_leaves_nothing_behind(bench: Bench) -> None:

@@ -95,7 +95,7 @@ def test_a_published_release_is_recognised_from_another_machine(
     release_by_team()
     refs, writes = world.refs(), world.writes()
     monkeypatch.setenv("RUNBOOK_HOME", str(tmp_path / "elsewhere"))
-    assert "call for no release: 1 merge" in step_through(TEAM).ended_with("Refused")
+    assert "calls for no release: 1 merge" in step_through(TEAM).ended_with("Refused")
     named = step_through({**TEAM, "version": "1.9.0"})
     assert "which tag 1.9 names already" in named.ended_with("Conflict")
     assert (world.refs(), world.writes()) == (refs, writes)

@@ -107,7 +107,7 @@ def test_qas_answer_is_judged_and_one_that_follows_is_asked_about_again(
     approve(gate="load-test")
     said = {"comment": "On second thoughts: load test FAILED, the report has gaps."}
     world.client("qa").expect("POST", "/bugzilla/rest/bug/1/comment", said)
-    assert "is not approved yet" in step_through(TEAM).ended_with("Waiting")
+    assert "is waiting for an approval" in step_through(TEAM).ended_with("Waiting")
     runbook("approve", RUN, "load-test", "--reject", "--reason", "look at the gaps")
     rejected = step_through(TEAM)
     assert "look at the gaps" in rejected.ended_with("Refused")
