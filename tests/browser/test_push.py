@@ -8,7 +8,7 @@ from tests.browser.lab import Lab
 from tests.browser.notebook import Notebook
 
 BLOCKERS, QA = 'approve("blockers"', 'approve("qa"'
-GRAPHS, CLOSE = "run.watch_graphs(", "run.close()"
+GRAPHS, CLOSE = "run.watch_graphs(", "run.close("
 PANELS = 6
 
 
@@ -25,16 +25,16 @@ def approve(notebook: Notebook, gate: str) -> None:
     notebook.output(gate).get_by_text("approved by").first.wait_for()
 
 
-def test_a_person_approves_twice_and_sees_the_push_to_its_end(
+def test_a_person_approves_and_so_does_qa_and_the_push_is_seen_to_its_end(
     lab: Lab, notebook: Notebook, tmp_path: Path
 ) -> None:
     notebook.run_all()
     approve(notebook, BLOCKERS)
     notebook.run_from(BLOCKERS)
-    approve(notebook, QA)
+    notebook.output(QA).get_by_text("approved by qa@sandbox").first.wait_for()
+    assert notebook.output(QA).get_by_role("button").count() == 0, "QA's is not the operator's"
     (_, asked) = lab.events("asked")
     assert "server 2026.03.12 at " in asked["text"]
-    notebook.run_from(QA)
     notebook.output(CLOSE).get_by_text("GitHub was called").wait_for()
     notebook.idle()
     pictures = notebook.output(GRAPHS).locator("img")
@@ -43,4 +43,5 @@ def test_a_person_approves_twice_and_sees_the_push_to_its_end(
     notebook.picture(tmp_path / "end.png")
     said = {event["step"]: event["outcome"] for event in lab.events("outcome")}
     assert said["announce"] == "done" and said["wait_for_versions"] in ("done", "good")
-    assert [event["how"] for event in lab.events("approved")] == ["card", "card"]
+    decided = [(event["gate"], event["how"]) for event in lab.events("approved")]
+    assert decided == [("blockers", "card"), ("qa", "the sandbox's people")]
