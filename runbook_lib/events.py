@@ -123,10 +123,11 @@ def check_shape(event: Event, where: str) -> None:
         raise Failed(f"{where}: expected an event as a session writes it, found {error}") from error
 
 
-def check_written(said: dict[str, Any]) -> None:
-    """Raise `Failed` for an event that a reader would refuse: it would cost the whole journal."""
+def seal_readable(said: dict[str, Any], previous: str) -> Event:
+    """Chain what is said; raises `Failed` where a reader would refuse it, and the whole journal."""
     try:
-        check_types(json.loads(canonical(said)))
+        check_types(said)
+        return seal(said, previous)
     except (KeyError, TypeError, ValueError) as error:
         raise Failed(
             f"expected to note {said['event']} as a reader can take it, found {error}; nothing was "

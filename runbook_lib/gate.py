@@ -207,7 +207,12 @@ class Gates:
     def missing(self, question: Question) -> str:
         """Why a gate is not passed, and who does what."""
         how_far = str(self.count(question, self.decisions(question)))
-        return open_gate(question, how_far)
+        whose = f" by {question.of}" if question.of else ""
+        said = f" ({how_far})" if how_far else ""
+        return (
+            f"is waiting for an approval{whose}{said}: decide on the card, or with: "
+            f"{approve_command(question)}"
+        )
 
 
 def is_rejected(decisions: Sequence[Decision]) -> bool:
@@ -222,16 +227,6 @@ def refuse_rejected(question: Question, decisions: Sequence[Decision]) -> None:
             f"{decisions[-1]}. Change what was rejected, or have it approved after all: "
             f"{approve_command(question)}"
         )
-
-
-def open_gate(question: Question, how_far: str) -> str:
-    """That a gate is open, how far it is, and the way to decide."""
-    whose = f" by {question.of}" if question.of else ""
-    said = f" ({how_far})" if how_far else ""
-    return (
-        f"is waiting for an approval{whose}{said}: decide on the card, or with: "
-        f"{approve_command(question)}"
-    )
 
 
 def approve_command(question: Question) -> str:

@@ -13,10 +13,9 @@ from runbook_lib.events import (
     START,
     Event,
     canonical,
-    check_written,
     digest,
     read_journal,
-    seal,
+    seal_readable,
     unsettled,
 )
 
@@ -116,8 +115,7 @@ class Journal:
             "session": self.session,
             "operator": self.operator,
         }
-        check_written(said)
-        sealed = seal(said, self.head)
+        sealed = seal_readable(said, self.head)
         before, kept = os.fstat(self.descriptor).st_size, len(self.own)
         try:
             write_line(self.descriptor, sealed.line())
