@@ -36,7 +36,7 @@ def remove(folder: Path) -> None:
     """Stop what still serves a world in the folder, and remove it."""
     import shutil
 
-    from runbook_lib.sandbox.process import stop
+    from runbook_lib.sandbox.server.process import stop
 
     for world in (*folder.glob("sandbox/*"), *folder.glob("*/sandbox/*")):
         stop(world)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from runbook_lib.archive import Archive
 from runbook_lib.archive.layout import run_path, session_path
-from runbook_lib.journal import Journal
+from runbook_lib.journal.journal import Journal
 
 RECORD = 3_000
 """How large a record of the full archive is, in bytes; what is added is also measured larger."""

@@ -16,15 +16,15 @@ from contextlib import contextmanager, redirect_stdout
 from datetime import date, timedelta
 from pathlib import Path
 
-from runbook_lib.display import choose_display
-from runbook_lib.journal import Journal
-from runbook_lib.sandbox.process import Running, start, stop
-from runbook_lib.sandbox.world import World
-from runbook_lib.services.repository import Mirror
-from runbook_lib.services.repository.git import configured
-from runbook_lib.services.repository.train import Train, Wagon
-from runbook_lib.step import Runner
-from runbook_lib.workbench import basic_header
+from runbook_lib.display.lines import choose_display
+from runbook_lib.journal.journal import Journal
+from runbook_lib.push.train import Train, Wagon
+from runbook_lib.run.services import basic_header
+from runbook_lib.sandbox.server.process import Running, start, stop
+from runbook_lib.sandbox.world.world import World
+from runbook_lib.services.git import Mirror
+from runbook_lib.services.git.git import configured
+from runbook_lib.steps.step import Runner
 
 NAMES = ("server", "frontend", "code-manager")
 FIRST = date(2026, 3, 12)

@@ -18,7 +18,8 @@ CANDIDATES = {
     "open_push": "from runbook_lib import open_push",
     "papermill": "import papermill",
     "papermill, spared": (
-        "from runbook_lib.headless import spare_slow_import; spare_slow_import(); import papermill"
+        "from runbook_lib.engine.headless import spare_slow_import; "
+        "spare_slow_import(); import papermill"
     ),
 }
 

@@ -5,9 +5,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from runbook_lib.decision import decide_release
     from runbook_lib.push.run import open_push
-    from runbook_lib.release_run import open_run
+    from runbook_lib.release.decision import decide_release
+    from runbook_lib.release.run import open_run
 
 if "ipykernel" in sys.modules:
     # A kernel looks into the folder that it works in before it looks at what is installed: there,
@@ -17,9 +17,9 @@ if "ipykernel" in sys.modules:
 __all__ = ["decide_release", "open_push", "open_run"]
 
 HOMES = {
-    "decide_release": "runbook_lib.decision",
+    "decide_release": "runbook_lib.release.decision",
     "open_push": "runbook_lib.push.run",
-    "open_run": "runbook_lib.release_run",
+    "open_run": "runbook_lib.release.run",
 }
 
 

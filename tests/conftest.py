@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from runbook_lib.journal import Journal
-from runbook_lib.step import Patience, Report, Runner
+from runbook_lib.journal.journal import Journal
+from runbook_lib.steps.step import Patience, Report, Runner
 
 
 class Quiet:

@@ -14,7 +14,7 @@ from runbook_lib.archive.remote import Remote
 from runbook_lib.archive.store import Store
 from runbook_lib.archive.waiting import tries
 from runbook_lib.errors import Unavailable, UsageError
-from runbook_lib.services.repository.git import Git
+from runbook_lib.services.git.git import Git
 
 
 @dataclass(frozen=True)

@@ -5,18 +5,11 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from runbook_lib.archive.layout import (
-    FILES,
-    MAIN,
-    SEEN_SESSIONS,
-    SESSIONS,
-    run_path,
-    session_path,
-)
+from runbook_lib.archive.layout import FILES, MAIN, SEEN_SESSIONS, SESSIONS, run_path, session_path
 from runbook_lib.archive.message import read_trailers
 from runbook_lib.archive.store import Store
 from runbook_lib.errors import UsageError
-from runbook_lib.summary import APPROVE
+from runbook_lib.journal.summary import APPROVE
 
 FIRST_PAGE = 50
 LARGEST_PAGE = 10_000

@@ -7,7 +7,7 @@ from runbook_lib.archive.entries import are_archived, places, sessions_of
 from runbook_lib.archive.layout import RECORD
 from runbook_lib.archive.store import Store
 from runbook_lib.errors import Conflict
-from runbook_lib.session import JOURNAL
+from runbook_lib.journal.session import JOURNAL
 
 ARCHIVED = "archived"
 """The empty file that says of a session's folder that the archive has it for good."""

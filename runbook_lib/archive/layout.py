@@ -13,8 +13,8 @@
 import re
 
 from runbook_lib.errors import UsageError
-from runbook_lib.events import digest
-from runbook_lib.session import JOURNAL
+from runbook_lib.journal.events import digest
+from runbook_lib.journal.session import JOURNAL
 
 MAIN = "refs/heads/main"
 SEEN_MAIN = "refs/remotes/origin/main"

@@ -7,8 +7,8 @@ from functools import partial
 
 from runbook_lib.archive.archive import Archive
 from runbook_lib.archive.layout import LOCKS, SEEN_LOCKS, lock_name
+from runbook_lib.archive.lock_places import Here, Place, There
 from runbook_lib.archive.message import clean, read_trailers, write_trailers
-from runbook_lib.archive.places import Here, Place, There
 from runbook_lib.archive.record import named
 from runbook_lib.archive.remote import UNUSABLE, Remote
 from runbook_lib.archive.store import EMPTY_TREE, Author

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from runbook_lib.summary import SessionSummary, StepSummary
+from runbook_lib.journal.summary import SessionSummary, StepSummary
 
 NONE = "none"
 LINE = 200

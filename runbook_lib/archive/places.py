@@ -1,75 +1,185 @@
-"""Where a lock is: a ref here, or a ref of the remote, moved by compare-and-swap."""
+"""The places on this machine where runs are kept, one a profile and one a world; their archives."""
 
-from dataclasses import dataclass
-from typing import Protocol
+import os
+from pathlib import Path
 
-from runbook_lib.archive.remote import Remote
-from runbook_lib.archive.store import Store
-from runbook_lib.errors import RunbookError, Unavailable
+from runbook_lib.archive import Archive
+from runbook_lib.errors import UsageError
+from runbook_lib.journal.session import PRIVATE, Home, data_folder, newest_session
+from runbook_lib.profile import SANDBOX, ArchiveSettings, Team, read_configuration
+from runbook_lib.run.rehearsal import OPERATOR
+from runbook_lib.run.services import basic_header
+from runbook_lib.secrets.credentials import find_secret, host_of
+from runbook_lib.services.git import configured
+from runbook_lib.services.git.git import Git
+from runbook_lib.services.git.tags.signing import read_identity
+from runbook_lib.steps.gate import whoami
 
-
-class Place(Protocol):
-    """A ref that several processes move."""
-
-    def look(self) -> str | None:
-        """The id that it names, whose commit is here then; None where there is none."""
-
-    def move(self, old: str | None, new: str | None) -> bool:
-        """Move it from one id to another, if it still names the first."""
-
-
-@dataclass(frozen=True)
-class Here:
-    """A ref of the archive on this machine."""
-
-    store: Store
-    name: str
-
-    def look(self) -> str | None:
-        """The id that it names."""
-        return self.store.ref(self.name)
-
-    def move(self, old: str | None, new: str | None) -> bool:
-        """Move it if it still names the first."""
-        return self.store.move(self.name, old, new)
+PROFILES = "profiles"
 
 
-@dataclass(frozen=True)
-class There:
-    """A ref of the remote; `seen` is where it is kept in mind here."""
+def all_homes() -> list[Home]:
+    """All places where runs are kept, or would be: the profiles' and the sandbox's worlds.
 
-    remote: Remote
-    name: str
-    seen: str
+    Behind each is the one for its private runs.
+    """
+    data = data_folder()
+    named = {data / PROFILES / name for name in read_configuration().profiles}
+    folders = {*named, *data.glob(f"{PROFILES}/*"), *data.glob(f"{SANDBOX}/*")}
+    return [Home(path, part) for path in sorted(folders) for part in ("", PRIVATE)]
 
-    def look(self) -> str | None:
-        """The id that it names now."""
-        found = self.remote.listed(self.name).get(self.name)
-        known = self.remote.store.ref(self.seen)
-        if found == known:
-            return found
-        if found:
-            self.remote.bring(*self.remote.to(f"+{self.name}:{self.seen}"))
-            return self.remote.store.ref(self.seen)
-        self.remote.store.move(self.seen, known, None)
+
+def run_names(home: Home) -> list[str]:
+    """The names of the runs that are kept there."""
+    folder = home.folder / "runs"
+    return [str(path.relative_to(folder)) for path in folder.glob("*/*/*")]
+
+
+def find_home(run: str) -> Home:
+    """Where a run is kept: the place with its newest session, where several know it.
+
+    A run that only an archive's remote knows is brought here. Raises `UsageError` with the names
+    of the runs there are.
+    """
+    homes = all_homes()
+    known = [home for home in homes if run in run_names(home) or is_handed_over(home, run)]
+    if not known:
+        names = sorted({name for home in homes for name in run_names(home)})
+        raise UsageError(
+            f"expected the name of a run, such as release/tidewatch/1.9; found {run!r}; "
+            f"there are: {', '.join(names) or 'none yet'}"
+        )
+    return max(known, key=lambda home: newest_session(home.run_folder(run)))
+
+
+def is_handed_over(home: Home, run: str) -> bool:
+    """Whether the archive that a home shares with others has the run; it is brought here then."""
+    if not is_shared(home):
+        return False
+    archive = open_archive(home)
+    archive.fetch()
+    archive.bring(run, home.run_folder(run) / "sessions")
+    return run in run_names(home)
+
+
+def profile_of(home: Home) -> Team | None:
+    """The profile whose runs a home keeps; None for the sandbox's, and for one that is gone."""
+    if home.base.parent.name != PROFILES:
         return None
+    return read_configuration().profiles.get(home.base.name)
 
-    def move(self, old: str | None, new: str | None) -> bool:
-        """Move it if it still names the first; where the answer is lost, a look tells."""
-        try:
-            moved = self.remote.send(self.name, old, new) or self.look() == new
-        except Unavailable as lost:
-            moved = self.moved_after_all(new, lost)
-        if moved:
-            store = self.remote.store
-            store.move(self.seen, store.ref(self.seen), new)
-        return moved
 
-    def moved_after_all(self, new: str | None, lost: Unavailable) -> bool:
-        """Whether a move whose answer was lost was made; raises `lost` where nobody can say."""
-        if not lost.may_have_acted:
-            raise lost
-        try:
-            return self.look() == new
-        except RunbookError:
-            raise lost from None
+def home_of(folder: Path) -> Home:
+    """The place that a session's folder on this machine is in."""
+    data = data_folder()
+    kind, name, part, *_ = folder.absolute().relative_to(data).parts
+    return Home(data / kind / name, PRIVATE if part == PRIVATE else "")
+
+
+def profile_name(home: Home) -> str:
+    """The name of the profile whose runs a home keeps."""
+    return SANDBOX if is_world(home) else home.base.name
+
+
+def operator_of(home: Home) -> str:
+    """Who is at work: as the profile names them, else this machine's account."""
+    profile = profile_of(home)
+    return (profile.operator if profile else "") or whoami()
+
+
+def archive_settings(home: Home) -> ArchiveSettings:
+    """The archive of a home, as its profile says; a world's is its own, and signed by its key.
+
+    That of private runs goes nowhere but to the remote that is named for just them.
+    """
+    if is_world(home):
+        return ArchiveSettings(signers=home.base / "keys" / "allowed_signers")
+    profile = profile_of(home)
+    settings = profile.archive if profile else ArchiveSettings()
+    return kept_apart(settings) if home.private else settings
+
+
+def kept_apart(settings: ArchiveSettings) -> ArchiveSettings:
+    """The settings of the private archive; raises `UsageError` where it would not be private."""
+    if settings.private_remote and same_place(settings.private_remote, settings.remote):
+        raise UsageError(
+            "expected a private_remote of its own for private records, found the archive's "
+            "remote: name another repository in runbook.toml, or leave it out (they stay on "
+            "this machine then)"
+        )
+    return settings.model_copy(update={"remote": settings.private_remote, "folder": None})
+
+
+def same_place(one: str, other: str) -> bool:
+    """Whether two addresses name one repository, as far as can be read from them."""
+    return one.rstrip("/").removesuffix(".git") == other.rstrip("/").removesuffix(".git")
+
+
+def is_world(home: Home) -> bool:
+    """Whether it is a world of the sandbox."""
+    return home.base.parent.name == SANDBOX
+
+
+def is_shared(home: Home) -> bool:
+    """Whether others write the archive, too: it has a remote, or a place that was chosen."""
+    settings = archive_settings(home)
+    return bool(settings.remote or settings.folder)
+
+
+def open_archive(home: Home) -> Archive:
+    """The archive of a home's records; nobody else on this machine reads that of private ones."""
+    settings = archive_settings(home)
+    if home.private and (settings.remote or home.folder.exists()):
+        home.close_to_others()
+    folder = settings.folder.expanduser() if settings.folder else home.folder / "archive.git"
+    return Archive(folder, remote=settings.remote, environment=git_environment(home))
+
+
+def git_environment(home: Home) -> dict[str, str]:
+    """Who commits to a home's archive and signs, and how git is let into its remote."""
+    if is_world(home):
+        return world_environment(home.base / "keys" / "operator")
+    profile = profile_of(home)
+    if profile is None:
+        return {}
+    return configured({}, {**identity(profile), **access(profile, archive_settings(home).remote)})
+
+
+def world_environment(key: Path) -> dict[str, str]:
+    """git as the sandbox's operator uses it, whatever this machine's own is set up for."""
+    plain = {
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_AUTHOR_NAME": OPERATOR.name,
+        "GIT_AUTHOR_EMAIL": OPERATOR.email,
+        "GIT_COMMITTER_NAME": OPERATOR.name,
+        "GIT_COMMITTER_EMAIL": OPERATOR.email,
+    }
+    if not key.exists():
+        return plain
+    signing = {"gpg.format": "ssh", "user.signingKey": str(key), "commit.gpgSign": "true"}
+    return configured(plain, signing)
+
+
+def identity(profile: Team) -> dict[str, str]:
+    """Who commits in the operator's own clone, where the profile names one that is there."""
+    there = [clone for clone in profile.clones if clone.is_dir()]
+    return read_identity(Git(there[0])) if there else {}
+
+
+def access(profile: Team, remote: str) -> dict[str, str]:
+    """git's settings that let it in by the GitHub token, where the archive's remote is there.
+
+    Without a token git asks its own credential helper.
+    """
+    settings = profile.hub
+    web = f"{settings.web_url.rstrip('/')}/"
+    if not remote.startswith(web):
+        return {}
+    try:
+        token = find_secret(
+            settings.token_variable, service="github", host=host_of(settings.api_url)
+        )
+    except UsageError:
+        return {}
+    return {f"http.{web}.extraHeader": basic_header(token.value)}

@@ -9,9 +9,9 @@ from runbook_lib.archive.layout import RECORD, run_path, session_path
 from runbook_lib.archive.message import clean, compose
 from runbook_lib.archive.store import Author, File
 from runbook_lib.errors import UsageError
-from runbook_lib.events import START, Event, check_shape, read_line
-from runbook_lib.session import JOURNAL
-from runbook_lib.summary import SessionSummary, summarise
+from runbook_lib.journal.events import START, Event, check_shape, read_line
+from runbook_lib.journal.session import JOURNAL
+from runbook_lib.journal.summary import SessionSummary, summarise
 
 
 @dataclass(frozen=True)

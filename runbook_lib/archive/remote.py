@@ -3,20 +3,13 @@
 from dataclasses import dataclass
 
 from runbook_lib.archive.entries import are_archived
-from runbook_lib.archive.layout import (
-    LOCKS,
-    MAIN,
-    SEEN_LOCKS,
-    SEEN_MAIN,
-    SEEN_SESSIONS,
-    SESSIONS,
-)
+from runbook_lib.archive.layout import LOCKS, MAIN, SEEN_LOCKS, SEEN_MAIN, SEEN_SESSIONS, SESSIONS
 from runbook_lib.archive.replay import replay
 from runbook_lib.archive.store import Store
 from runbook_lib.archive.waiting import tries
 from runbook_lib.errors import Conflict, Failed, Refused, RunbookError, Unavailable
-from runbook_lib.services.repository.failures import MISSING, mask_passwords
-from runbook_lib.services.repository.git import Answer, clone_address
+from runbook_lib.services.git.failures import MISSING, mask_passwords
+from runbook_lib.services.git.git import Answer, clone_address
 
 FETCHED = {MAIN: SEEN_MAIN, SESSIONS: SEEN_SESSIONS, LOCKS: SEEN_LOCKS}
 UNUSABLE = (Unavailable, Refused, Failed)

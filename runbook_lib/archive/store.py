@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from runbook_lib.errors import Failed, RunbookError
-from runbook_lib.services.repository.failures import failure
-from runbook_lib.services.repository.git import Git, configured
-from runbook_lib.services.repository.signing import WHAT_TO_DO
+from runbook_lib.services.git.failures import failure
+from runbook_lib.services.git.git import Git, configured
+from runbook_lib.services.git.tags.signing import WHAT_TO_DO
 
 NOTHING = "0" * 40
 """What git takes for the id of a ref that is not there."""

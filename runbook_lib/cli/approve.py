@@ -25,11 +25,11 @@ def command(run: str, gate: str, reason: str, digest: str, reject: bool, as_json
     runbook show RUN --gate GATE shows just that. What has changed since is not approved. A program
     (--json) has to say the digest.
     """
-    from runbook_lib.approval import decide
-    from runbook_lib.gate import Verdict
     from runbook_lib.policy.visible import one_line
     from runbook_lib.reading.finding import Finder
     from runbook_lib.reading.questions import find_asked
+    from runbook_lib.run.approval import decide
+    from runbook_lib.steps.gate import Verdict
 
     if as_json and not digest:
         raise UsageError(

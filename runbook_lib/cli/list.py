@@ -9,7 +9,7 @@ import click
 from runbook_lib.cli import json_option, told
 
 if TYPE_CHECKING:
-    from runbook_lib.catalog import Parameter, RunbookDescription
+    from runbook_lib.notebook.catalog import Parameter, RunbookDescription
 
 
 @click.command()
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @told
 def command(as_json: bool) -> None:
     """List the runbooks, here and built in, with their purpose and parameters."""
-    from runbook_lib.catalog import list_runbooks
+    from runbook_lib.notebook.catalog import list_runbooks
 
     found = list_runbooks()
     if as_json:

@@ -15,10 +15,10 @@ def command(runbook: str, anew: bool) -> None:
     What opens is a working copy: you may set its parameters, run it and save it, and the runbook's
     own file stays as it is. The same copy opens again until the runbook has changed.
     """
-    from runbook_lib.catalog import find_runbook
+    from runbook_lib.journal.session import check_data_folder
+    from runbook_lib.notebook.catalog import find_runbook
     from runbook_lib.reading.jupyterlab import open_working_copy
-    from runbook_lib.session import check_data_folder
-    from runbook_lib.working_copy import make_copy, open_copy
+    from runbook_lib.run.working_copy import make_copy, open_copy
 
     check_data_folder()
     copy = (make_copy if anew else open_copy)(find_runbook(runbook))

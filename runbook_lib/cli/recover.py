@@ -13,7 +13,7 @@ from runbook_lib.cli import json_option, told
 @told
 def command(as_json: bool) -> None:
     """Close and archive the sessions that have died here, and push what is not pushed yet."""
-    from runbook_lib.recovery import recover_machine
+    from runbook_lib.run.recovery import recover_machine
 
     found, pushed = recover_machine()
     if as_json:

@@ -14,9 +14,9 @@ from runbook_lib.errors import RunbookError
 from runbook_lib.policy.visible import visible
 
 if TYPE_CHECKING:
-    from runbook_lib.display import StepLine
-    from runbook_lib.following import Watch
-    from runbook_lib.headless import Finished
+    from runbook_lib.display.lines import StepLine
+    from runbook_lib.engine.headless import Finished
+    from runbook_lib.engine.progress import Watch
 
 
 @click.command()
@@ -41,8 +41,8 @@ def command(
 
 def tell_person(runbook: str, given: list[str]) -> None:
     """Carry a runbook out with its steps shown as they come; in the end, what came of it."""
-    from runbook_lib.catalog import find_runbook
-    from runbook_lib.headless import carry_out
+    from runbook_lib.engine.headless import carry_out
+    from runbook_lib.notebook.catalog import find_runbook
 
     say(f"The runbook is {find_runbook(runbook).absolute()}")
     with watching() as watch:
@@ -76,7 +76,7 @@ def say(text: str) -> None:
 
 def tell_program(runbook: str, given: list[str]) -> None:
     """Carry a runbook out; print one JSON document in the end."""
-    from runbook_lib.headless import Finished, carry_out
+    from runbook_lib.engine.headless import Finished, carry_out
 
     try:
         finished = carry_out(runbook, given, watch=NoWatch())

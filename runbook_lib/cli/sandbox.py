@@ -10,7 +10,7 @@ from runbook_lib.cli import told
 from runbook_lib.errors import UsageError
 
 if TYPE_CHECKING:
-    from runbook_lib.sandbox.process import Running
+    from runbook_lib.sandbox.server.process import Running
 
 
 @click.group()
@@ -33,7 +33,7 @@ def world_option(command: Callable[..., None]) -> Callable[..., None]:
 @told
 def start_sandbox(world: Path | None) -> None:
     """Start the sandbox, and keep it until it is stopped."""
-    from runbook_lib.sandbox.process import start
+    from runbook_lib.sandbox.server.process import start
 
     folder = world or sample_world()
     running = start(folder, keep=True, sample=world is None)
@@ -53,7 +53,7 @@ def tell_page(world: Path | None) -> None:
 @told
 def stop_sandbox(world: Path | None) -> None:
     """Stop the sandbox; its world stays as it is."""
-    from runbook_lib.sandbox.process import stop
+    from runbook_lib.sandbox.server.process import stop
 
     stop(world or sample_world())
 
@@ -63,7 +63,7 @@ def stop_sandbox(world: Path | None) -> None:
 @told
 def reset_sandbox(world: Path | None) -> None:
     """Stop the sandbox and remove its world with all runs in it, to begin anew."""
-    from runbook_lib.sandbox.process import remove
+    from runbook_lib.sandbox.server.process import remove
 
     remove(world or sample_world())
 
@@ -107,7 +107,7 @@ def move_clock(moment: str | None, world: Path | None) -> None:
 
 def find_running(folder: Path) -> "Running":
     """The running sandbox of the world in a folder; raises `UsageError` where none runs."""
-    from runbook_lib.sandbox.process import find
+    from runbook_lib.sandbox.server.process import find
 
     running = find(folder)
     if running is None:
@@ -117,13 +117,13 @@ def find_running(folder: Path) -> "Running":
 
 def sample_world() -> Path:
     """The folder of the sample project's world."""
-    from runbook_lib.session import data_folder
+    from runbook_lib.journal.session import data_folder
 
     return data_folder() / "sandbox" / "sample"
 
 
 def team_world() -> Path:
     """The folder of the sample team's world."""
-    from runbook_lib.session import data_folder
+    from runbook_lib.journal.session import data_folder
 
     return data_folder() / "sandbox" / "team"

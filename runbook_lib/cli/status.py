@@ -67,7 +67,7 @@ def waits_for(one: "OpenRun") -> str:
 
 def waiting_for(one: "OpenRun") -> str:
     """What a run waits for, in words."""
-    from runbook_lib.report import words
+    from runbook_lib.steps.report import words
 
     if one.asked is not None:
         how_far = f" ({one.asked.how_far})" if one.asked.how_far else ""

@@ -17,7 +17,7 @@ from runbook_lib.engine.manager import HonestManager
 from runbook_lib.engine.signals import Hurry, Stopping
 from runbook_lib.errors import Failed, Waiting, find_error
 from runbook_lib.policy.visible import printed
-from runbook_lib.redaction import Masking, StreamMasking
+from runbook_lib.secrets.masking import Masking, StreamMasking
 
 CLOSING = 60.0
 """Seconds that a kernel has for its end: half for closing the session, half after SIGTERM."""

@@ -18,11 +18,11 @@ from runbook_lib.engine.manager import HonestManager
 from runbook_lib.engine.masked_log import masked_log
 from runbook_lib.engine.output_file import input_file
 from runbook_lib.engine.presented import is_private
+from runbook_lib.engine.progress import Follower, find_session
 from runbook_lib.engine.signals import Stopping
 from runbook_lib.errors import UsageError
-from runbook_lib.following import Follower, find_session
-from runbook_lib.redaction import Masking
-from runbook_lib.session import SESSION_VARIABLE, name_session
+from runbook_lib.journal.session import SESSION_VARIABLE, name_session
+from runbook_lib.secrets.masking import Masking
 
 NOTEBOOK_VARIABLE = "RUNBOOK_NOTEBOOK"
 """Says to the kernel which notebook it executes."""

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from runbook_lib.catalog import Parameter, read_parameters_cell
-from runbook_lib.parameters import refuse_mistyped, refuse_unknown
+from runbook_lib.notebook.catalog import Parameter, read_parameters_cell
+from runbook_lib.notebook.parameters import refuse_mistyped, refuse_unknown
 
 TYPES = {"str": str, "bool": bool, "int": int, "float": float}
 

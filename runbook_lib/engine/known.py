@@ -9,7 +9,7 @@ from typing import Any
 
 from runbook_lib.engine.given import declared_in
 from runbook_lib.errors import RunbookError
-from runbook_lib.redaction import Secret, environment_secrets
+from runbook_lib.secrets.masking import Secret, environment_secrets
 
 
 def find_secrets(nb: Any) -> list[Secret]:
@@ -32,7 +32,7 @@ def secrets_named_by(profile: str) -> list[Secret]:
     if profile in ("", "sandbox"):
         return []
     from runbook_lib.profile import load_profile
-    from runbook_lib.setting import find_secrets as find_in_profile
+    from runbook_lib.run.setting import find_secrets as find_in_profile
 
     return list(find_in_profile(load_profile(profile)).values())
 

@@ -5,11 +5,11 @@ from pathlib import Path
 from papermill.log import logger
 
 from runbook_lib.archive import ARCHIVED
+from runbook_lib.engine.progress import find_session
 from runbook_lib.errors import RunbookError
-from runbook_lib.following import find_session
-from runbook_lib.journal import read_journal
-from runbook_lib.session import JOURNAL
-from runbook_lib.summary import summarise
+from runbook_lib.journal.journal import read_journal
+from runbook_lib.journal.session import JOURNAL
+from runbook_lib.journal.summary import summarise
 
 
 def settle_session(session: str) -> str:
@@ -32,8 +32,8 @@ def close(folder: Path) -> None:
     """Close, archive and push a session, unless its kernel has done that, or lives."""
     if (folder / ARCHIVED).exists():
         return
-    from runbook_lib.homes import home_of, open_archive
-    from runbook_lib.recovery import recover_folder
+    from runbook_lib.archive.places import home_of, open_archive
+    from runbook_lib.run.recovery import recover_folder
 
     try:
         archive = open_archive(home_of(folder))

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from papermill.log import logger
 
 from runbook_lib.policy.visible import printed
-from runbook_lib.redaction import Masking
+from runbook_lib.secrets.masking import Masking
 
 
 class MaskedLines(logging.Filter):

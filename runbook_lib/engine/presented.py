@@ -8,9 +8,9 @@ from nbformat.v4 import new_markdown_cell
 from papermill.execute import ERROR_MARKER_TAG
 
 from runbook_lib.engine.ending import DONE, NOT_RUN, UNKNOWN, Ending
-from runbook_lib.heading import PRIVATE as TOLD_PRIVATE
 from runbook_lib.policy.visible import coloured
-from runbook_lib.redaction import Masking, StreamMasking
+from runbook_lib.record.heading import PRIVATE as TOLD_PRIVATE
+from runbook_lib.secrets.masking import Masking, StreamMasking
 
 PRIVATE = "private"
 """The key under `runbook` in a notebook's metadata by which it calls itself private."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from runbook_lib.following import find_session
+from runbook_lib.engine.progress import find_session
 
 INJECTED = "injected-parameters"
 """How papermill tags the cell with the parameters that it was given.

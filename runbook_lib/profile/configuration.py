@@ -19,10 +19,10 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from runbook_lib.credentials import Masking
 from runbook_lib.errors import UsageError
 from runbook_lib.profile.release import Profile
 from runbook_lib.profile.team import Team
+from runbook_lib.secrets.credentials import Masking
 
 SANDBOX = "sandbox"
 """The profile that is built in, and the default."""

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from runbook_lib.policy.names import Templates
+from runbook_lib.policy.release.names import Templates
 from runbook_lib.profile.github import GitHubPlace, GitHubSettings
 from runbook_lib.profile.section import Address, Section
 from runbook_lib.profile.team import Team

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from runbook_lib.credentials import holds_secret
+from runbook_lib.secrets.credentials import holds_secret
 
 
 def without_secret(address: str) -> str:

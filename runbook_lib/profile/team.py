@@ -4,10 +4,10 @@ from pathlib import Path
 
 from pydantic import Field, field_validator
 
+from runbook_lib.policy.quorum import Rule
 from runbook_lib.profile.github import GitHubPlace
 from runbook_lib.profile.push import PushSettings
 from runbook_lib.profile.section import Address, Section
-from runbook_lib.quorum import Rule
 
 
 class GateSettings(Section):

@@ -1,7 +1,7 @@
 """Proof: walks an archive, and names the first record that is not as it was written."""
 
+from runbook_lib.archive.signers import Signers, read_signers
 from runbook_lib.proof.finding import Finding, Proof
 from runbook_lib.proof.walk import prove
-from runbook_lib.signers import Signers, read_signers
 
 __all__ = ["Finding", "Proof", "Signers", "prove", "read_signers"]

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from runbook_lib.archive.layout import RECORD
 from runbook_lib.errors import Failed
-from runbook_lib.events import Event
+from runbook_lib.journal.events import Event
+from runbook_lib.journal.session import JOURNAL
 from runbook_lib.proof.chain import of
 from runbook_lib.proof.contents import (
     check_journal,
@@ -16,7 +17,6 @@ from runbook_lib.proof.finding import Finding
 from runbook_lib.proof.history import Commit
 from runbook_lib.proof.notebook import check_notebook
 from runbook_lib.proof.objects import Object
-from runbook_lib.session import JOURNAL
 
 
 def check_contents(

@@ -9,13 +9,13 @@ from itertools import zip_longest
 from runbook_lib.archive.message import NONE, clean, compose, read_trailers, session_trailers
 from runbook_lib.archive.record import read_events
 from runbook_lib.errors import Failed
-from runbook_lib.events import Event
+from runbook_lib.journal.events import Event
+from runbook_lib.journal.session import NEXT, STAMP
+from runbook_lib.journal.summary import SessionSummary, summarise
 from runbook_lib.policy.plural import plural
 from runbook_lib.proof.chain import SLACK, of
 from runbook_lib.proof.finding import Finding
 from runbook_lib.proof.history import Commit
-from runbook_lib.session import NEXT, STAMP
-from runbook_lib.summary import SessionSummary, summarise
 
 MILLISECOND = timedelta(milliseconds=1)
 """How much earlier than the one before an event may be: times are cut to milliseconds."""

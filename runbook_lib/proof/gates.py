@@ -5,14 +5,14 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from runbook_lib.events import Event
-from runbook_lib.gate import NOTHING, TAKE_OVER, Decision, as_decision, as_rule
+from runbook_lib.journal.events import Event
+from runbook_lib.journal.summary import said_by
+from runbook_lib.policy.quorum import Person, count
 from runbook_lib.proof.chain import SLACK, of
 from runbook_lib.proof.contents import moment
 from runbook_lib.proof.finding import Finding
 from runbook_lib.proof.history import Commit
-from runbook_lib.quorum import Person, count
-from runbook_lib.summary import said_by
+from runbook_lib.steps.gate import NOTHING, TAKE_OVER, Decision, as_decision, as_rule
 
 Doubt = Callable[[str, Decision], str]
 """Why a decision of a run is not signed by who decided; empty where it is."""

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from runbook_lib.archive.message import read_trailers
 from runbook_lib.proof.objects import Object, in_parts, read_objects
-from runbook_lib.services.repository.git import Git
+from runbook_lib.services.git.git import Git
 
 PERSON = re.compile(r"(?P<name>.*?) ?<(?P<email>[^>]*)> (?P<time>-?\d+) [+-]\d{4}")
 COMMITS = 1000

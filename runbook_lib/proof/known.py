@@ -6,11 +6,11 @@ from pathlib import Path
 from runbook_lib.archive import ARCHIVED, Archive
 from runbook_lib.archive.layout import FILES, MAIN, SEEN_MAIN, SESSION, session_path
 from runbook_lib.errors import RunbookError
+from runbook_lib.journal.session import JOURNAL
 from runbook_lib.proof.finding import Finding
 from runbook_lib.proof.history import Commit, read_commit
 from runbook_lib.proof.objects import in_parts, object_name, read_objects
-from runbook_lib.services.repository.git import Git
-from runbook_lib.session import JOURNAL
+from runbook_lib.services.git.git import Git
 
 VERIFIED = "refs/verified/main"
 """The newest record that was found to stand here: what follows must contain it."""

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any
 
-from runbook_lib.display import GLYPHS
+from runbook_lib.display.lines import GLYPHS
+from runbook_lib.journal.summary import SessionSummary, StepSummary
 from runbook_lib.proof.chain import of
 from runbook_lib.proof.finding import Finding
 from runbook_lib.proof.history import Commit
-from runbook_lib.summary import SessionSummary, StepSummary
-from runbook_lib.weaving import step_line
+from runbook_lib.record.weaving import step_line
 
 SIGN = rf"[{''.join(map(re.escape, sorted(set(GLYPHS.values()))))}]"
 LINE = re.compile(rf"{SIGN} (?P<outcome>{'|'.join(GLYPHS)}) +(?P<text>.*?) +\d+\.\d s$", re.DOTALL)

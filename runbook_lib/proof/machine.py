@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from runbook_lib.archive import Archive
+from runbook_lib.archive.places import all_homes, archive_settings, is_world, open_archive
+from runbook_lib.archive.signers import Signers, read_signers
 from runbook_lib.errors import Refused, RunbookError, UsageError
-from runbook_lib.homes import all_homes, archive_settings, is_world, open_archive
+from runbook_lib.journal.session import Home, folders_of
 from runbook_lib.policy.plural import plural
 from runbook_lib.proof.finding import Finding, Proof
 from runbook_lib.proof.pack import make_pack
@@ -17,8 +19,6 @@ from runbook_lib.proof.unpacked import prove_pack
 from runbook_lib.proof.walk import prove
 from runbook_lib.proof.zipped import write_zip
 from runbook_lib.reading.finding import Finder
-from runbook_lib.session import Home, folders_of
-from runbook_lib.signers import Signers, read_signers
 
 REWRITTEN = "its history was rewritten"
 

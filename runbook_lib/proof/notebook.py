@@ -6,15 +6,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from runbook_lib.events import Event, canonical
-from runbook_lib.heading import heading
+from runbook_lib.journal.events import Event, canonical
+from runbook_lib.journal.summary import SessionSummary, summarise
+from runbook_lib.notebook.reference import Reference
 from runbook_lib.proof.chain import of
 from runbook_lib.proof.finding import Finding
 from runbook_lib.proof.history import Commit
 from runbook_lib.proof.lines import check_lines, steps_of
-from runbook_lib.reference import Reference
-from runbook_lib.summary import SessionSummary, summarise
-from runbook_lib.weaving import LATER
+from runbook_lib.record.heading import heading
+from runbook_lib.record.weaving import LATER
 
 SHOWN = 120
 

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from runbook_lib.archive.batch import read_batch
-from runbook_lib.services.repository.git import Git
+from runbook_lib.services.git.git import Git
 
 TOGETHER = 128
 """How many objects are read by one process: a record may have megabytes."""

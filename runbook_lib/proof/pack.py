@@ -19,16 +19,16 @@ from typing import Any
 from runbook_lib.archive import Archive
 from runbook_lib.archive.layout import FILES, MAIN, run_path, session_path
 from runbook_lib.archive.record import read_events
+from runbook_lib.archive.signers import Signers
 from runbook_lib.errors import Refused, UsageError
+from runbook_lib.journal.session import JOURNAL
 from runbook_lib.proof.history import Commit, read_commit
 from runbook_lib.proof.objects import Object, object_name, read_objects
 from runbook_lib.proof.report import Told, write_report
 from runbook_lib.proof.trees import read_tree
 from runbook_lib.proof.walk import prove
 from runbook_lib.proof.zipped import Files
-from runbook_lib.services.repository.git import Git
-from runbook_lib.session import JOURNAL
-from runbook_lib.signers import Signers
+from runbook_lib.services.git.git import Git
 
 FORMAT = 1
 """The version of the report, and of what is in a pack."""

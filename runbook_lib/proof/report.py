@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from runbook_lib.cells import fenced
-from runbook_lib.events import Event, unsettled
-from runbook_lib.heading import PRIVATE, plain, written
+from runbook_lib.journal.events import Event, unsettled
+from runbook_lib.journal.summary import APPROVE, SessionSummary, StepSummary, summarise
 from runbook_lib.proof.chain import shown
 from runbook_lib.proof.history import Person
-from runbook_lib.summary import APPROVE, SessionSummary, StepSummary, summarise
+from runbook_lib.record.cells import fenced
+from runbook_lib.record.heading import PRIVATE, plain, written
 
 TESTS = re.compile(r"(?:\b|_)(tests?|tested|checks?|ci|green|passed)(?:\b|_)", re.IGNORECASE)
 """Words by which a step is told to be about tests, where it says so of itself."""

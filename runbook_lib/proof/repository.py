@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from runbook_lib.archive import Archive
 from runbook_lib.proof.finding import Finding
-from runbook_lib.services.repository.git import Answer, Git
+from runbook_lib.services.git.git import Answer, Git
 
 STAND_INS = ("info/grafts", "shallow")
 """Files that have git take other commits for a commit's parents, or none."""

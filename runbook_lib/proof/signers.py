@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from runbook_lib.archive.signers import NOT_GOOD, OPENPGP, SSH, Signed, Signers, read_signed
+from runbook_lib.policy.quorum import is_name
 from runbook_lib.proof.chain import of
 from runbook_lib.proof.finding import Finding
 from runbook_lib.proof.history import Commit
-from runbook_lib.quorum import is_name
-from runbook_lib.services.repository.git import Git
-from runbook_lib.signers import NOT_GOOD, OPENPGP, SSH, Signed, Signers, read_signed
+from runbook_lib.services.git.git import Git
 
 
 def check_signatures(

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from runbook_lib.archive.layout import FILES, SESSION, run_path, session_path
 from runbook_lib.archive.message import link
+from runbook_lib.archive.signed_approval import doubt
+from runbook_lib.archive.signers import Signers, read_signers
 from runbook_lib.errors import Refused, UsageError
+from runbook_lib.journal.session import JOURNAL
 from runbook_lib.proof.chain import EMPTY, check_dates, check_headers, of
 from runbook_lib.proof.checking import check_contents, closers
 from runbook_lib.proof.contents import STAMP_LENGTH, clock_notes
 from runbook_lib.proof.finding import Finding, Proof
-from runbook_lib.proof.following import Following
 from runbook_lib.proof.history import Commit, read_commit
 from runbook_lib.proof.objects import Object, object_name
 from runbook_lib.proof.pack import (
@@ -29,14 +31,12 @@ from runbook_lib.proof.pack import (
     write_index,
 )
 from runbook_lib.proof.report import write_report
+from runbook_lib.proof.run_sessions import Following
 from runbook_lib.proof.signers import check_operator, check_signatures
 from runbook_lib.proof.sums import check_sums
 from runbook_lib.proof.trees import folder_at, on_the_way
 from runbook_lib.proof.zipped import read_zip
-from runbook_lib.services.repository.git import Git
-from runbook_lib.session import JOURNAL
-from runbook_lib.signed_approval import doubt
-from runbook_lib.signers import Signers, read_signers
+from runbook_lib.services.git.git import Git
 
 KINDS = ("commit", "tree")
 OWN_LIST = (

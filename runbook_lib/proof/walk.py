@@ -7,22 +7,22 @@ from pathlib import Path
 
 from runbook_lib.archive import ARCHIVED, Archive
 from runbook_lib.archive.layout import MAIN, RECORD, SESSION, session_path
-from runbook_lib.events import Event
+from runbook_lib.archive.signed_approval import doubt
+from runbook_lib.archive.signers import Signers
+from runbook_lib.journal.events import Event
+from runbook_lib.journal.session import JOURNAL
 from runbook_lib.proof.chain import check_commit
 from runbook_lib.proof.checking import check_contents, closers
 from runbook_lib.proof.contents import STAMP_LENGTH, clock_notes
 from runbook_lib.proof.finding import Finding, Proof
-from runbook_lib.proof.following import UNSIGNED, Following
 from runbook_lib.proof.history import COMMITS, Change, Commit, read_changes, read_history
 from runbook_lib.proof.known import check_folders, check_known, keep_verified
 from runbook_lib.proof.objects import Object, apart, in_parts, read_objects
 from runbook_lib.proof.repository import check_repository
+from runbook_lib.proof.run_sessions import UNSIGNED, Following
 from runbook_lib.proof.signers import check_operator, check_signatures
-from runbook_lib.record import read_whole_events
-from runbook_lib.services.repository.git import Git
-from runbook_lib.session import JOURNAL
-from runbook_lib.signed_approval import doubt
-from runbook_lib.signers import Signers
+from runbook_lib.record.record import read_whole_events
+from runbook_lib.services.git.git import Git
 
 ALONE = (
     "without a remote an archive can't show that records were cut off its end since it was last "

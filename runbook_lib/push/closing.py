@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from runbook_lib.policy.push_notes import Document, fill_template, read_template
-from runbook_lib.push.chatting import Chatting
-from runbook_lib.push.deciding import Deciding
-from runbook_lib.push.noting import Noting
-from runbook_lib.push.tagging import Tagging
+from runbook_lib.policy.push.notes import Document, fill_template, read_template
+from runbook_lib.push.chat import Chatting
+from runbook_lib.push.decision import Deciding
+from runbook_lib.push.notes import Noting
+from runbook_lib.push.tags import Tagging
 from runbook_lib.push.week import Week
-from runbook_lib.runner import Planned
+from runbook_lib.steps.runner import Planned
 
 
 class Closing(Noting, Chatting, Tagging, Deciding):

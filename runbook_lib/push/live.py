@@ -4,16 +4,16 @@ from datetime import datetime, timedelta
 
 from runbook_lib.errors import Refused, UsageError
 from runbook_lib.policy.announcement import Announcement
-from runbook_lib.policy.push_notes import Document, Notes, write_stat
-from runbook_lib.push.blocking import Blocking
-from runbook_lib.push.chatting import Chatting
-from runbook_lib.push.noting import Noting
+from runbook_lib.policy.push.notes import Document, Notes, write_stat
+from runbook_lib.push.blockers import Blocking
+from runbook_lib.push.chat import Chatting
+from runbook_lib.push.notes import Noting
+from runbook_lib.push.train import Tags
 from runbook_lib.push.week import Week
-from runbook_lib.runner import Planned
 from runbook_lib.services.grafana import Grafana, GrafanaReport
 from runbook_lib.services.notes import PushNotes
-from runbook_lib.services.repository.train import Tags
 from runbook_lib.services.sentry import Sentry, SentryReport
+from runbook_lib.steps.runner import Planned
 
 NOT_WATCHED = "not watched: the profile names none"
 

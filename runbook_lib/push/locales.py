@@ -7,13 +7,13 @@ from runbook_lib.errors import UsageError
 from runbook_lib.policy.templates import fill
 from runbook_lib.push.repositories import PushedRepository
 from runbook_lib.push.streamed import Streamed
-from runbook_lib.push.tagging import Tagging
-from runbook_lib.runner import Planned
+from runbook_lib.push.tags import Tagging
+from runbook_lib.push.train import Tags
+from runbook_lib.run.services import command_environment
+from runbook_lib.services.git.locales.extraction import Extraction
+from runbook_lib.services.git.locales.locale_branch import Extracted, PushedLocales
 from runbook_lib.services.github import PullRequest
-from runbook_lib.services.repository.extraction import Extraction
-from runbook_lib.services.repository.locale_branch import Extracted, PushedLocales
-from runbook_lib.services.repository.train import Tags
-from runbook_lib.workbench import command_environment
+from runbook_lib.steps.runner import Planned
 
 
 @dataclass(frozen=True)

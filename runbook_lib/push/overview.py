@@ -4,19 +4,19 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from runbook_lib.archives import KeptSession, Place
+from runbook_lib.archive.places import open_archive
+from runbook_lib.archive.sessions import KeptSession, Place
+from runbook_lib.display.table import Table
 from runbook_lib.errors import RunbookError
-from runbook_lib.homes import open_archive
-from runbook_lib.push.deciding import Deciding
-from runbook_lib.push.noting import Noting
+from runbook_lib.journal.session import PRIVATE, Home
+from runbook_lib.push.decision import Deciding
+from runbook_lib.push.notes import Noting
 from runbook_lib.push.repositories import Environment, PushedRepository
 from runbook_lib.push.week import Week
 from runbook_lib.reading.finding import local_runs
-from runbook_lib.reading.holders import read_holders
+from runbook_lib.reading.lock_holders import read_holders
 from runbook_lib.reading.opened import OpenRun
 from runbook_lib.reading.standing import is_close, look_at
-from runbook_lib.session import PRIVATE, Home
-from runbook_lib.table import Table
 
 ORDER = (
     "security_fixes",

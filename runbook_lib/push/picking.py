@@ -1,103 +1,186 @@
-"""Picks commits into a new tag."""
+"""Cherry-picks: a new tag from an existing one and commits of the branch."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
 
 from runbook_lib.errors import Refused
-from runbook_lib.journal import digest
-from runbook_lib.policy.picking import open_wishes, read_wishes
-from runbook_lib.policy.push_notes import Notes
-from runbook_lib.push.deciding import Deciding
-from runbook_lib.push.noting import Noting
-from runbook_lib.push.tagging import Tagging
-from runbook_lib.push.week import Week
-from runbook_lib.services.repository.cherry_picking import CherryPicking
-from runbook_lib.services.repository.picks import Picks
-from runbook_lib.session import PastRun
-from runbook_lib.step import check
-
-SHORT = 12
-"""How many characters of a digest tell one request from another."""
+from runbook_lib.policy.push.notes.picks import Pick
+from runbook_lib.policy.push.tags import PushTag, find_base, newest, next_suffixed, tags_of
+from runbook_lib.push.pick_order import find_made, sort_out
+from runbook_lib.push.pick_warnings import find_concerns
+from runbook_lib.push.picked_commits import Branch, MergedPull
+from runbook_lib.push.picks import Picked, Picks
+from runbook_lib.push.tagged_repository import Tagged, Wagon, Wanted
+from runbook_lib.push.train import couple, find_ours
+from runbook_lib.services.git.clones.clone_status import read_tags_of
+from runbook_lib.services.git.git import Git
+from runbook_lib.services.git.history import SHORT, listed
+from runbook_lib.services.git.picks.applying import PickingPlace
+from runbook_lib.services.git.picks.patches import origins
+from runbook_lib.steps.step import Runner, check, step
 
 
 @dataclass(frozen=True)
-class DecidedPicks:
-    """What a run of cherry-picks pins: the push, and what was asked for."""
+class CherryPicking:
+    """The picking of commits of a repository into new tags, in the run's own clone at `folder`.
 
-    date: str
-    repository: str
-    asked: str
+    `migrations` are patterns of files: database migrations, which are not to be left out unseen.
+    """
 
+    wagon: Wagon
+    folder: Path
+    migrations: tuple[str, ...] = ("**/migrations/**",)
 
-class Picking(Noting, Tagging, Deciding):
-    """Cherry-picks for one repository."""
+    @property
+    def runner(self) -> Runner:
+        """Who carries the steps out."""
+        return self.wagon.mirror.runner
 
-    decided_picks: DecidedPicks
-    """What this run was asked to pick, once it is decided; a plan keeps it here alone."""
+    @property
+    def place(self) -> PickingPlace:
+        """Where the commits are picked."""
+        return PickingPlace(self.folder, self.wagon.mirror)
 
     @check
-    def decide_picking(self, push_date: str = "", *, repository: str, commits: str = "") -> Week:
-        """The push into which commits of a repository are picked.
+    def find_picks(
+        self,
+        day: date,
+        wishes: tuple[Pick, ...],
+        find_pull: Callable[[int], MergedPull],
+        begin: str = "",
+    ) -> Picks:
+        """What is to be picked for the push of a day, on top of the tag `begin`.
 
-        Without commits these are the unpicked ones of the notes; a run that is not finished goes
-        on with what it began with, and where nothing is left to pick, the last run is shown again.
+        That is by default the push's newest, else the one in production. Raises `Refused` for a
+        merge, and for what is unknown or not on the branch. What the tag has already is left out.
         """
-        day, there = self.coming(push_date), self.repository(repository)
-        week = self.week_of(day)
-        begun = f"{there.name}-{day}-"
-        past = [run for run in self.past_runs() if run.subject.startswith(begun)]
-        asked = " ".join(commits.split())
-        pinned = None if asked else going_on(past)
-        if not asked and pinned is None:
-            asked = self.unpicked(week, there.name)
-            pinned = None if asked else finished(past)
-        if not asked and pinned is None:
+        self.wagon.mirror.bring_up_to_date()
+        tags, git = self.wagon.tags(), self.wagon.mirror.git
+        base = self.choose_base(day, begin, tags)
+        branch = self.branch()
+        asked = [one for wish in wishes for one in branch.find(wish, find_pull)]
+        missing, left_out = sort_out(git, tags[base], branch.head, asked, base)
+        tag, made = find_made(git, day, tags, base, [one.id for one in missing])
+        found = Picks(
+            name=self.wagon.name,
+            base=base,
+            begin=tags[base],
+            tag=tag or self.next_tag(day, tags),
+            picks=tuple(missing),
+            left_out=left_out,
+            concerns="",
+            made=made,
+            wishes=wishes,
+            commits=tuple(dict.fromkeys(asked)),
+            compared="",
+        )
+        return self.judged(found, day, tags)
+
+    def branch(self) -> Branch:
+        """The branch that commits are picked from."""
+        mirror = self.wagon.mirror
+        head = mirror.head(self.wagon.branch)
+        return Branch(self.wagon.branch, head.id, mirror.upstream)
+
+    def choose_base(self, day: date, begin: str, tags: Mapping[str, str]) -> str:
+        """The tag to begin from."""
+        production = self.wagon.production
+        found = (
+            begin or newest(day, tags) or find_base(str(PushTag(day)), tags, production=production)
+        )
+        if found not in tags:
+            known = listed([*tags_of(day, tags)] or sorted(tags)[-5:])
             raise Refused(
-                f"expected commits to pick, found none that the notes of {day} list for "
-                f"{there.name} and that is not struck through; name commits, or list them there"
+                f"expected a tag of {self.wagon.name} to begin from, found {found!r}; "
+                f"name one, such as {known}"
             )
-        decided = pinned or DecidedPicks(day.isoformat(), there.name, asked)
-        self.decided_picks = self.join(f"{begun}{digest(decided.asked)[:SHORT]}", decided)
-        return week
+        return found
 
-    def unpicked(self, week: Week, repository: str) -> str:
-        """What the notes ask to be picked and is not yet."""
-        place = self.repository(repository).settings.github
-        document = self.notes_of(week.date).store.read()
-        picks = Notes.parse(document.text).picks if document else ()
-        return " ".join(pick.url or pick.commit for pick in open_wishes(picks, repository=place))
+    def next_tag(self, day: date, tags: Mapping[str, str]) -> str:
+        """The next free tag of a push for picks, also past what the operator's clone has."""
+        clone = self.wagon.clone
+        mine = read_tags_of(clone.git, str(PushTag(day))) if clone else {}
+        return next_suffixed(day, [*tags, *mine])
 
-    def picking(self, name: str) -> CherryPicking:
-        """The run's own clone of a repository, to pick in."""
-        repository = self.repository(name)
-        return CherryPicking(
-            self.wagon(repository),
-            self.folder / "picking" / repository.name,
-            repository.settings.migrations,
+    def judged(self, picks: Picks, day: date, tags: Mapping[str, str]) -> Picks:
+        """The picks with their concerns, and with the tag that they are compared with."""
+        if not (picks.picks or picks.made):
+            raise Refused(
+                f"expected commits that {picks.base} lacks, found none: "
+                f"{'; '.join(picks.left_out) or 'nothing was asked for'}; name others"
+            )
+        last = newest(day, tags)
+        concerns = (
+            ()
+            if picks.made
+            else find_concerns(
+                self.wagon.mirror.git, picks, self.migrations, newest=(last, tags.get(last, ""))
+            )
         )
+        compared = find_base(picks.tag, tags, production=self.wagon.production)
+        return replace(picks, concerns="\n".join(concerns), compared=compared)
 
-    def find_picks(self, week: Week, *, repository: str, tag: str = "") -> Picks:
-        """Look at what was asked for, in the order of the branch; nothing is made.
+    @step
+    def pick(self, picks: Picks) -> Generator[str, None, Picked]:
+        """Pick the commits, in the run's own clone; nothing is pushed.
 
-        `tag` is what is begun from: by default the newest tag of the push.
+        A conflict is `Conflict`, with its files, and leaves the clone as it was.
         """
-        there = self.repository(repository)
-        wishes = read_wishes(self.decided_picks.asked, repository=there.settings.github)
-        return self.picking(there.name).find_picks(
-            week.date, wishes, there.github.find_merged_pull, tag
+        if picks.made:
+            return picked(picks, picks.made, picks.left_out)
+        place, keep = self.place, f"{picks.digest:.16}"
+        place.prepare()
+        if not place.kept(keep):
+            names = listed(map(str, picks.picks))
+            yield f"pick into {picks.tag}, on top of {picks.base} ({picks.begin:.{SHORT}}): {names}"
+            place.pick(picks.begin, picks.picks, keep=keep)
+        return without_empty(place.git, picks, place.kept(keep), self.wagon.tags())
+
+    @step
+    def push(self, picked: Picked) -> Generator[str, None, Tagged]:
+        """Push the new tag, only if nobody has it at another commit: else `Conflict`."""
+        wanted = Wanted(picked.name, picked.tag, picked.commit, picked.compared)
+        if not find_ours(self.wagon.upstream, wanted, self.wagon):
+            yield f"tag {picked.name} {picked.tag} at {picked.commit:.{SHORT}}"
+            couple(self.wagon, wanted, self.place.git)
+        return self.wagon.tagged(wanted.tag, wanted.commit, wanted.base)
+
+
+def picked(picks: Picks, commit: str, left_out: tuple[str, ...]) -> Picked:
+    """What came of picks, as a commit."""
+    return Picked(
+        name=picks.name,
+        base=picks.base,
+        tag=picks.tag,
+        commit=commit,
+        picks=tuple(one.id for one in picks.picks),
+        left_out=left_out,
+        wishes=picks.wishes,
+        commits=picks.commits,
+        compared=picks.compared,
+    )
+
+
+def without_empty(git: Git, picks: Picks, commit: str, tags: Mapping[str, str]) -> Picked:
+    """What came of picks, with a word on those that would have changed nothing.
+
+    Where a tag of the push is at that very commit, that is the one.
+    """
+    made = git.run("rev-list", commit, f"^{picks.begin}", "--").lines
+    there = set(origins(git, made).values())
+    words = [f"{one} would change nothing in {picks.base}" for one in picks.picks]
+    words = [word for word, one in zip(words, picks.picks, strict=True) if one.id not in there]
+    ours = tags_of(PushTag.parse(picks.tag).day, tags)
+    tag = next((tag for tag in ours if tags[tag] == commit), "")
+    if not (made or tag):
+        raise Refused(
+            f"expected something to tag, found nothing: {'; '.join(words)}; name other commits"
         )
+    kept = tuple(one for one in picks.picks if one.id in there)
+    found = replace(picks, picks=kept, tag=tag or picks.tag)
+    return picked(found, commit, (*picks.left_out, *words))
 
 
-def going_on(past: list[PastRun]) -> DecidedPicks | None:
-    """What the newest run that is not finished has begun with."""
-    return next((found for run in past if not run.closed and (found := read(run))), None)
-
-
-def finished(past: list[PastRun]) -> DecidedPicks | None:
-    """What the newest run was about, whatever came of it."""
-    return next((found for run in past if (found := read(run))), None)
-
-
-def read(run: PastRun) -> DecidedPicks | None:
-    """What a run has pinned, if it came that far."""
-    pinned = [event for event in run.events if event.kind == "pinned"]
-    return DecidedPicks(**pinned[0].said["decided"]) if pinned else None
+__all__ = ["CherryPicking", "Picked", "Picks"]

@@ -5,8 +5,8 @@ from typing import Literal
 
 from runbook_lib.profile.push import TaggedRepository
 from runbook_lib.services.dockerflow import Dockerflow
+from runbook_lib.services.git import Mirror, OperatorClone
 from runbook_lib.services.github import GitHub
-from runbook_lib.services.repository import Mirror, OperatorClone
 
 Environment = Literal["stage", "production"]
 

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from runbook_lib.push.cherry_pick import Picking
 from runbook_lib.push.closing import Closing
-from runbook_lib.push.following import Following
+from runbook_lib.push.deployment import Following
 from runbook_lib.push.live import Live
 from runbook_lib.push.locales import Locales
 from runbook_lib.push.overview import Overview
-from runbook_lib.push.picking import Picking
 from runbook_lib.push.preflight import Preflight
-from runbook_lib.run import open_session
-from runbook_lib.setting import open_push as open_setting
+from runbook_lib.run.run import open_session
+from runbook_lib.run.setting import open_push as open_setting
 
 DONE = {
     "extract_locales": "tagged",

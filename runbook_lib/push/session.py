@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from runbook_lib.gate import Decision
-from runbook_lib.push.bench import PushBench
-from runbook_lib.run import Run
+from runbook_lib.push.services import PushBench
+from runbook_lib.run.run import Run
 from runbook_lib.services.approvals import SandboxPeople
+from runbook_lib.steps.gate import Decision
 
 
 class PushSession(PushBench, Run):

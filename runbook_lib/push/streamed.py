@@ -8,7 +8,7 @@ from pathlib import Path
 
 from runbook_lib.errors import Failed
 from runbook_lib.services.command import Command, Tail, describe_failure
-from runbook_lib.step import Runner
+from runbook_lib.steps.step import Runner
 
 
 @dataclass(frozen=True)

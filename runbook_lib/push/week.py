@@ -3,8 +3,8 @@
 import datetime
 from dataclasses import dataclass
 
-from runbook_lib.policy.push_calendar import PushCalendar
-from runbook_lib.policy.rotation import Turn
+from runbook_lib.policy.push.calendar import PushCalendar
+from runbook_lib.policy.push.rotation import Turn
 from runbook_lib.policy.visible import Shown
 
 

@@ -6,11 +6,11 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from runbook_lib.errors import Failed
-from runbook_lib.heading import written
+from runbook_lib.journal.summary import SessionSummary, StepSummary
 from runbook_lib.reading.finding import Found, is_approval
 from runbook_lib.reading.times import duration, seconds_between
-from runbook_lib.report import words
-from runbook_lib.summary import SessionSummary, StepSummary
+from runbook_lib.record.heading import written
+from runbook_lib.steps.report import words
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from runbook_lib.archives import KeptSession
+from runbook_lib.archive.sessions import KeptSession
 from runbook_lib.errors import RunbookError
 from runbook_lib.reading.finding import Found
 from runbook_lib.reading.shown import doubts, read_cells

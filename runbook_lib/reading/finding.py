@@ -6,10 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from runbook_lib.archive.layout import SESSION
-from runbook_lib.archives import KeptSession, Place, archived_of, fetch, find_places, shared_of
+from runbook_lib.archive.sessions import (
+    KeptSession,
+    Place,
+    archived_of,
+    fetch,
+    find_places,
+    shared_of,
+)
 from runbook_lib.errors import UsageError
-from runbook_lib.session import folders_of
-from runbook_lib.summary import APPROVE
+from runbook_lib.journal.session import folders_of
+from runbook_lib.journal.summary import APPROVE
 
 LATEST = "latest"
 BEGINNING = re.compile(r"\d{8}[\w.-]*", re.ASCII)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import runbook_lib
 from runbook_lib.archive.layout import RECORD
-from runbook_lib.archives import KeptSession
+from runbook_lib.archive.sessions import KeptSession
 from runbook_lib.errors import Failed, UsageError
 
 READ_ONLY = 0o444

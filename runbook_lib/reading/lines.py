@@ -6,7 +6,7 @@ from itertools import accumulate, islice
 from textwrap import TextWrapper
 from typing import TYPE_CHECKING
 
-from runbook_lib.display import GLYPHS
+from runbook_lib.display.lines import GLYPHS
 from runbook_lib.policy.visible import one_line
 
 if TYPE_CHECKING:

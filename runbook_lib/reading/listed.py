@@ -4,9 +4,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from runbook_lib.journal.session import STAMP
 from runbook_lib.reading.lines import sign
 from runbook_lib.reading.times import duration, local, seconds_between
-from runbook_lib.session import STAMP
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from typing import Any
 
 from runbook_lib.archive import ArchivedSession
 from runbook_lib.archive.record import read_events
-from runbook_lib.archives import KeptSession, Place, journals_of, shared_of
+from runbook_lib.archive.sessions import KeptSession, Place, journals_of, shared_of
 from runbook_lib.errors import RunbookError
+from runbook_lib.journal.summary import summarise
 from runbook_lib.reading.listed import NAMES, ListedSession, Wish, time_of
-from runbook_lib.summary import summarise
 
 READ = 200
 """Of so many sessions the journals are read when they are listed."""

@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from runbook_lib.archive import Holder
+from runbook_lib.journal.summary import StepSummary
 from runbook_lib.reading.questions import Asked
-from runbook_lib.summary import StepSummary
 
 RECOVER = "runbook recover"
 NAMES = (

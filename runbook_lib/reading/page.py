@@ -5,7 +5,7 @@ from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from runbook_lib.archives import KeptSession
+from runbook_lib.archive.sessions import KeptSession
 from runbook_lib.errors import RunbookError
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import one_line, still_visible
@@ -16,8 +16,8 @@ from runbook_lib.reading.prose import decisions_text, facts
 from runbook_lib.reading.sanitised import PICTURE, sanitise
 from runbook_lib.reading.shown import Output, ShownCell, doubts, read_cells
 from runbook_lib.reading.times import duration, local, seconds_between
-from runbook_lib.report import words
-from runbook_lib.weaving import step_line
+from runbook_lib.record.weaving import step_line
+from runbook_lib.steps.report import words
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

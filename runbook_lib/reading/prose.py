@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 
-from runbook_lib.archives import KeptSession
-from runbook_lib.display import GLYPHS
+from runbook_lib.archive.sessions import KeptSession
+from runbook_lib.display.lines import GLYPHS
 from runbook_lib.errors import RunbookError
-from runbook_lib.heading import written
+from runbook_lib.journal.summary import SessionSummary
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import one_line, still_visible, visible
 from runbook_lib.reading.lines import indented, sign
 from runbook_lib.reading.shown import ShownCell, doubts, read_cells
 from runbook_lib.reading.times import duration, local, seconds_between
-from runbook_lib.summary import SessionSummary
-from runbook_lib.weaving import step_line
+from runbook_lib.record.heading import written
+from runbook_lib.record.weaving import step_line
 
 SOURCE_LINES, OUTPUT_LINES = 8, 60
 """So many lines of a cell are shown, where not all are asked for."""

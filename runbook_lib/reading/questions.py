@@ -5,14 +5,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from runbook_lib.errors import UsageError
-from runbook_lib.events import Event
-from runbook_lib.gate import PLAIN, Question, approve_command, as_rule
+from runbook_lib.journal.events import Event
+from runbook_lib.journal.summary import DecisionSummary, decision, is_decision
+from runbook_lib.policy.quorum import Count, Person, Rule, count
 from runbook_lib.policy.visible import one_line, point_out, visible
-from runbook_lib.quorum import Count, Person, Rule, count
 from runbook_lib.reading.finding import Found
 from runbook_lib.reading.lines import indented, sign
 from runbook_lib.reading.times import local
-from runbook_lib.summary import DecisionSummary, decision, is_decision
+from runbook_lib.steps.gate import PLAIN, Question, approve_command, as_rule
 
 
 @dataclass(frozen=True)

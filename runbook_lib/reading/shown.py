@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any
 
-from runbook_lib.archives import KeptSession
+from runbook_lib.archive.sessions import KeptSession
 from runbook_lib.policy.visible import printed
 
 

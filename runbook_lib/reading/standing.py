@@ -4,16 +4,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from runbook_lib.archive import Holder, is_silent
-from runbook_lib.archives import KeptSession, Place
-from runbook_lib.events import Event
-from runbook_lib.homes import archive_settings
+from runbook_lib.archive.places import archive_settings
+from runbook_lib.archive.sessions import KeptSession, Place
+from runbook_lib.journal.events import Event
+from runbook_lib.journal.session import newest_session
+from runbook_lib.journal.summary import APPROVE, OPEN, StepSummary
 from runbook_lib.reading.finding import is_approval, local_runs
-from runbook_lib.reading.holders import read_holders
 from runbook_lib.reading.listed import time_of
+from runbook_lib.reading.lock_holders import read_holders
 from runbook_lib.reading.opened import OpenRun
 from runbook_lib.reading.questions import Asked, newest_asked
-from runbook_lib.session import newest_session
-from runbook_lib.summary import APPROVE, OPEN, StepSummary
 
 
 def open_runs(places: Iterable[Place]) -> list[OpenRun]:

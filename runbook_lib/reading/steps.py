@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from runbook_lib.display import StepLine
+from runbook_lib.display.lines import StepLine
 from runbook_lib.reading.finding import Found
 from runbook_lib.reading.lines import sign
 from runbook_lib.reading.times import duration, local
-from runbook_lib.report import words
-from runbook_lib.weaving import step_line
+from runbook_lib.record.weaving import step_line
+from runbook_lib.steps.report import words
 
 HEADS = ("session", "started", "outcome", "step", "found", "took", "link")
 TAIL = 6

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from runbook_lib.errors import RunbookError
-from runbook_lib.sandbox.server import serve
+from runbook_lib.sandbox.server.server import serve
 
 
 def main() -> int:

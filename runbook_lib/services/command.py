@@ -17,7 +17,7 @@ from pathlib import Path
 
 from runbook_lib.errors import Failed, UsageError
 from runbook_lib.policy.visible import Shown
-from runbook_lib.step import Runner, step
+from runbook_lib.steps.step import Runner, step
 
 TAIL = 50
 """How many lines of a command's end are kept."""

@@ -19,8 +19,8 @@ from runbook_lib.services.http import (
     open_session,
     send,
 )
-from runbook_lib.step import Runner, look
-from runbook_lib.wait import NotYet, wait
+from runbook_lib.steps.step import Runner, look
+from runbook_lib.steps.wait import NotYet, wait
 
 KEYS = ("source", "version", "commit", "build")
 VERSION = re.compile(r"[vV]?(\d+(?:\.\d+)*)(.*)", re.DOTALL)

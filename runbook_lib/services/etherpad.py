@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from runbook_lib.errors import AccessDenied, Failed, NotHeld, Refused, Unavailable, UsageError
-from runbook_lib.policy.push_notes.document import Document
+from runbook_lib.policy.document import Document
 from runbook_lib.services.http import check_url, excerpt, host, open_session, send
 
 VERSION = "1.2.15"

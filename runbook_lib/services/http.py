@@ -12,8 +12,8 @@ import requests
 from requests.auth import AuthBase
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from runbook_lib.credentials import keeps_secrets, on_this_machine
 from runbook_lib.errors import Failed, Refused, RunbookError, Unavailable, UsageError
+from runbook_lib.secrets.credentials import keeps_secrets, on_this_machine
 from runbook_lib.services.bounds import LARGEST, BoundedSession, TooLarge, TooSlow
 
 Timeout = tuple[float, float]

@@ -18,7 +18,7 @@ from requests.auth import AuthBase
 from runbook_lib.errors import AccessDenied, Failed, Refused, RunbookError, Unavailable, UsageError
 from runbook_lib.policy import lengths
 from runbook_lib.policy.announcement import Announcement
-from runbook_lib.policy.topic import Topic
+from runbook_lib.policy.push.topic import Topic
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.http import (
     TIMEOUT,
@@ -30,7 +30,7 @@ from runbook_lib.services.http import (
     retry_after,
 )
 from runbook_lib.services.http import send as send_request
-from runbook_lib.step import Runner, check, step
+from runbook_lib.steps.step import Runner, check, step
 
 API = "/_matrix/client/v3"
 PAGE, PAGES = 100, 25

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from runbook_lib.errors import Refused
-from runbook_lib.policy.push_notes.document import Document
-from runbook_lib.step import Runner, check, look, step
+from runbook_lib.policy.document import Document
+from runbook_lib.steps.step import Runner, check, look, step
 
 Change = Callable[[str], str]
 """A pure edit of a text; applied to what it has made already, it changes nothing."""

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from runbook_lib.archive import Archive
-from runbook_lib.journal import Journal
-from tests.services.repository.conftest import git
+from runbook_lib.journal.journal import Journal
+from tests.services.git.conftest import git
 
 __all__ = ["git"]
 

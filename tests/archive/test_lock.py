@@ -14,7 +14,7 @@ from runbook_lib.archive.layout import LOCKS, lock_name
 from runbook_lib.errors import Refused, Unavailable, UsageError, Waiting
 from tests.archive.conftest import RUN, Make, git, name
 from tests.archive.test_remote import address, served
-from tests.services.repository.conftest import Served
+from tests.services.git.conftest import Served
 
 __all__ = ["served"]
 

@@ -27,7 +27,7 @@ from tests.archive.conftest import (
     make_session,
     name,
 )
-from tests.services.repository.conftest import Served, handler
+from tests.services.git.conftest import Served, handler
 
 ROOT = Path(__file__).parents[2]
 WRITERS = 8
@@ -303,7 +303,7 @@ def test_a_push_that_is_killed_anywhere_loses_nothing(
 import os, signal
 from pathlib import Path
 from runbook_lib.archive import Archive
-from runbook_lib.services.repository.git import Git
+from runbook_lib.services.git.git import Git
 ask = Git.ask
 def killed(self, *arguments, stdin=b""):
     if arguments[0] == {command!r} and not {after}:

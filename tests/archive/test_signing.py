@@ -9,9 +9,9 @@ import pytest
 
 from runbook_lib.archive import Archive
 from runbook_lib.errors import Failed
-from runbook_lib.services.repository.git import configured
+from runbook_lib.services.git.git import configured
 from tests.archive.conftest import Make, check_history, git, name
-from tests.services.repository.conftest import make_ssh_key
+from tests.services.git.conftest import make_ssh_key
 
 
 def signing(key: Path | str, kind: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.sandbox.process import stop
+from runbook_lib.sandbox.server.process import stop
 from tests.browser.lab import LIMIT, Lab, command, end, environment, find_url
 from tests.browser.notebook import Notebook
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from runbook_lib.sandbox.process import serving_pid
+from runbook_lib.sandbox.server.process import serving_pid
 
 LIMIT = 60.0
 """How long anything may take on a busy machine, in seconds."""

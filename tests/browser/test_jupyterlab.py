@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from runbook_lib.gate import whoami
-from runbook_lib.report import words
+from runbook_lib.steps.gate import whoami
+from runbook_lib.steps.report import words
 from tests.browser.lab import Lab, wait_until
 from tests.browser.notebook import Notebook
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.sandbox.process import stop
+from runbook_lib.sandbox.server.process import stop
 from tests.browser.conftest import RUNBOOKS
 from tests.browser.lab import LIMIT, Lab, end, environment, find_url, wait_until
 from tests.browser.notebook import Notebook
-from tests.test_reference import git
+from tests.notebook.test_reference import git
 
 RUNBOOK = "from runbook_lib.cli import main\nmain()"
 PARAMETERS, OPEN, PREFLIGHT = "repository: str", "open_run(", "check_access()"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.sandbox.process import Running, start, stop
+from runbook_lib.sandbox.server.process import Running, start, stop
 from tests.browser.lab import LIMIT
 
 LONG = "\n".join(f"line {number} of what is asked" for number in range(60))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from runbook_lib.archive import ARCHIVED, Archive
-from runbook_lib.session import JOURNAL
+from runbook_lib.journal.session import JOURNAL
 from tests.engine.conftest import Ended, Papermill, end, is_alive, journal_of, write_notebook
 
 PARAMETERS = 'profile: str = "sandbox"  # a profile\nplan: bool = False  # only say what'
@@ -19,7 +19,7 @@ JOIN = (
     "import os, signal, time\n"
     "from dataclasses import dataclass\n"
     "from pathlib import Path\n"
-    "from runbook_lib.step import step\n"
+    "from runbook_lib.steps.step import step\n"
     "@dataclass(frozen=True)\n"
     "class Subject:\n"
     "    name: str\n"

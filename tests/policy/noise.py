@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from runbook_lib.policy.comparison import Comparison
-from runbook_lib.policy.judgement import judge
-from runbook_lib.policy.series import Buckets, Window
+from runbook_lib.policy.monitoring.comparison import Comparison
+from runbook_lib.policy.monitoring.judgement import judge
+from runbook_lib.policy.monitoring.series import Buckets, Window
 
 PUSH = datetime(2026, 3, 12, 17, 0, tzinfo=UTC)
 LEAD = timedelta(minutes=30)

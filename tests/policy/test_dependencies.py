@@ -3,7 +3,7 @@
 import pytest
 
 from runbook_lib.errors import UsageError
-from runbook_lib.policy.dependencies import Dependency, find_used
+from runbook_lib.policy.push.dependencies import Dependency, find_used
 
 PACKAGE = '{"dependencies": {"linter": "^7.1.0", "@team/scanner": "~2.0", "linter-x": "9.0.0"}}'
 

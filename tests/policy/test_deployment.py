@@ -3,8 +3,8 @@
 import pytest
 
 from runbook_lib.errors import Refused, UsageError
-from runbook_lib.policy.deployment import deployment_request
-from runbook_lib.policy.names import Names, Templates
+from runbook_lib.policy.release.deployment import deployment_request
+from runbook_lib.policy.release.names import Names, Templates
 from runbook_lib.policy.version import Version
 
 NAMES = Names("tide", Version.parse("1.9.0"))

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from runbook_lib.policy.comparison import Comparison
-from runbook_lib.policy.judgement import Direction, judge
-from runbook_lib.policy.series import Series, Window, cut_window, fill, weeks_before
-from runbook_lib.policy.verdict import Verdict, count_levels, worst
+from runbook_lib.policy.monitoring.comparison import Comparison
+from runbook_lib.policy.monitoring.judgement import Direction, judge
+from runbook_lib.policy.monitoring.series import Series, Window, cut_window, fill, weeks_before
+from runbook_lib.policy.monitoring.verdict import Verdict, count_levels, worst
 from tests.policy.noise import INCIDENTS, KINDS, SHAPES, planted, quiet_week
 
 MINUTE = timedelta(minutes=1)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from runbook_lib.policy.new_issues import Issue, judge_issues
+from runbook_lib.policy.monitoring.new_issues import Issue, judge_issues
 
 PUSH = datetime(2026, 3, 12, 17, 0, tzinfo=UTC)
 UNTIL = PUSH + timedelta(hours=1)

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from runbook_lib.errors import UsageError
-from runbook_lib.policy.picking import name_of, open_wishes, read_wishes
-from runbook_lib.policy.push_notes.picks import Pick
+from runbook_lib.policy.push.notes.picks import Pick
+from runbook_lib.policy.push.picking import name_of, open_wishes, read_wishes
 
 HOME = "https://github.com/pelican/server"
 ID = "3f2c81d09aa5ee1b7c9d1c8a4a1f0b2c3d4e5f60"

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from runbook_lib.errors import UsageError
-from runbook_lib.policy.push_calendar import PushCalendar
+from runbook_lib.policy.push.calendar import PushCalendar
 
 FIRST = date(2026, 2, 19)
 WEEKLY = PushCalendar("Thursday", "Tuesday", time(9), "America/Los_Angeles", 1, FIRST)

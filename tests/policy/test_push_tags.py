@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from runbook_lib.errors import UsageError
-from runbook_lib.policy.push_tags import (
+from runbook_lib.policy.push.tags import (
     PushTag,
     find_base,
     last_before,

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runbook_lib.errors import Conflict, Refused, UsageError
-from runbook_lib.policy.choice import choose_version
 from runbook_lib.policy.commits import Commit
-from runbook_lib.policy.names import Names, Templates, check_ref_name
+from runbook_lib.policy.release.choice import choose_version
+from runbook_lib.policy.release.names import Names, Templates, check_ref_name
 from runbook_lib.policy.version import ReleaseTag, Version, find_last_release, infer_tag_template
 
 versions = st.builds(Version, *[st.integers(min_value=0, max_value=10**6)] * 3)

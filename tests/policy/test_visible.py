@@ -10,11 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runbook_lib.card import Card
-from runbook_lib.cells import difference
-from runbook_lib.display import StepLine, say
-from runbook_lib.gate import Decision, Question
-from runbook_lib.heading import plain
+from runbook_lib.display.card import Card
+from runbook_lib.display.lines import StepLine, say
+from runbook_lib.display.table import Table
 from runbook_lib.policy.accounting import account
 from runbook_lib.policy.changelog import Entry
 from runbook_lib.policy.commits import Commit
@@ -24,10 +22,12 @@ from runbook_lib.reading.lines import aligned
 from runbook_lib.reading.page import text as page_text
 from runbook_lib.reading.questions import Asked
 from runbook_lib.reading.sanitised import sanitise
-from runbook_lib.report import Report
+from runbook_lib.record.cells import difference
+from runbook_lib.record.heading import plain
 from runbook_lib.sandbox.page import markup
-from runbook_lib.services.repository.diff import Diff
-from runbook_lib.table import Table
+from runbook_lib.services.git.private_mirrors.diff import Diff
+from runbook_lib.steps.gate import Decision, Question
+from runbook_lib.steps.report import Report
 
 HOSTILE = "exe.\u202egnp\u2066 \x1b]0;all is well\x07\x1b[2J\x9b2J\x00\u200b\x85\u2028+fine"
 SHOWN = (

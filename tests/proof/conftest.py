@@ -14,7 +14,7 @@ from runbook_lib.cli.verify import command as verify
 from tests.proof.forgery import Forger
 from tests.record.conftest import Practice, end, write_notebook
 from tests.release.world import stop_worlds
-from tests.services.repository.conftest import gnupg
+from tests.services.git.conftest import gnupg
 
 __all__ = ["gnupg"]
 

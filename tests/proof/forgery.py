@@ -14,9 +14,9 @@ from typing import Any
 
 from runbook_lib.archive.message import NONE, compose, link, relink
 from runbook_lib.archive.record import read_events
-from runbook_lib.events import START, seal
-from runbook_lib.record import Pages
-from runbook_lib.summary import summarise
+from runbook_lib.journal.events import START, seal
+from runbook_lib.journal.summary import summarise
+from runbook_lib.record.record import Pages
 
 JOURNAL, RECORD = "journal.jsonl", "record.ipynb"
 Said = dict[str, Any]

@@ -22,7 +22,7 @@ from runbook_lib.proof.unpacked import prove_pack
 from runbook_lib.proof.zipped import write_zip
 from tests.proof.conftest import OTHER, RUN
 from tests.proof.forgery import Forger
-from tests.services.repository.conftest import make_ssh_key
+from tests.services.git.conftest import make_ssh_key
 
 RUNBOOK = "from runbook_lib.cli import main; main()"
 Files = dict[str, bytes]

@@ -11,7 +11,7 @@ from tests.proof.forgery import Entry, Forger, relinked
 from tests.record.conftest import Practice
 from tests.record.team import RUN, TEAM, wait_at_the_gate
 from tests.record.test_handover import MakeMachine, machine, remote
-from tests.services.repository.conftest import make_ssh_key
+from tests.services.git.conftest import make_ssh_key
 
 __all__ = ["machine", "remote"]
 

@@ -12,16 +12,16 @@ import pytest
 from click.testing import CliRunner
 
 from runbook_lib.archive import Archive
+from runbook_lib.archive.places import all_homes, open_archive
 from runbook_lib.archive.record import read_events
 from runbook_lib.cli.verify import command as verify
-from runbook_lib.events import START, seal
-from runbook_lib.homes import all_homes, open_archive
+from runbook_lib.journal.events import START, seal
+from runbook_lib.journal.session import folders_of
+from runbook_lib.journal.summary import summarise
 from runbook_lib.proof import prove as prove_archive
 from runbook_lib.proof import read_signers
-from runbook_lib.services.repository.git import configured
-from runbook_lib.session import folders_of
-from runbook_lib.summary import summarise
-from runbook_lib.weaving import LATER
+from runbook_lib.record.weaving import LATER
+from runbook_lib.services.git.git import configured
 from tests.proof.conftest import OTHER, RUN, WORLD, Verify
 from tests.proof.forgery import Forger, relinked
 from tests.record.conftest import Practice

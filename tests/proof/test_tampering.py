@@ -12,7 +12,7 @@ import pytest
 
 from tests.proof.conftest import OTHER, RUN, WORLD, Verify
 from tests.proof.forgery import JOURNAL, RECORD, Entries, Entry, Forger, Said, at, relinked
-from tests.services.repository.conftest import make_ssh_key
+from tests.services.git.conftest import make_ssh_key
 
 DAY = 86400
 CLOSE = "code-6"

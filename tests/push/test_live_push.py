@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-import runbook_lib.rehearsal.team
+import runbook_lib.push.rehearsal
 from runbook_lib.profile import Team
-from runbook_lib.rehearsal.team import team_profile
-from runbook_lib.sandbox.process import Running
+from runbook_lib.push.rehearsal import team_profile
+from runbook_lib.sandbox.server.process import Running
 from tests.push.world import NAMES, TAG, TeamWorld
 from tests.release import carried_out
 from tests.release.carried_out import Executed, step_through
@@ -124,7 +124,7 @@ def test_operations_are_asked_in_a_matrix_room_where_that_is_all(
         changed = profile.push.model_copy(update={"slack": None})
         return profile.model_copy(update={"push": changed})
 
-    monkeypatch.setattr(runbook_lib.rehearsal.team, "team_profile", without_slack)
+    monkeypatch.setattr(runbook_lib.push.rehearsal, "team_profile", without_slack)
     push().went_well()
     again = push().went_well()
     assert {outcome for _, outcome in again.outcomes} == {"already", "good"}

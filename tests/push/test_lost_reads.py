@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.runner import Runner
-from runbook_lib.sandbox.client import Client
+from runbook_lib.sandbox.server.client import Client
 from runbook_lib.services.approvals import SandboxPeople
-from runbook_lib.services.repository.failures import REACHING_OUT
-from runbook_lib.services.repository.git import Answer, Git
+from runbook_lib.services.git.failures import REACHING_OUT
+from runbook_lib.services.git.git import Answer, Git
+from runbook_lib.steps.runner import Runner
 from tests.push.world import TeamWorld
 from tests.release.carried_out import step_through
 

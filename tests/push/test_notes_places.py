@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.policy.push_notes import write_stat
+from runbook_lib.policy.push.notes import write_stat
 from tests.push.conftest import WriteProfile
 from tests.push.world import TeamWorld
 from tests.release.carried_out import Executed, step_through

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from runbook_lib.profile import load_profile
-from runbook_lib.push.deciding import push_calendar
+from runbook_lib.push.decision import push_calendar
 
 DOCUMENT = Path(__file__).resolve().parent.parent.parent / "docs" / "push.md"
 

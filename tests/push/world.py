@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from runbook_lib.rehearsal.team import team_profile
-from runbook_lib.sandbox.matrix import ROOM
-from runbook_lib.sandbox.process import start
-from runbook_lib.sandbox.team_week import CLOCK
+from runbook_lib.push.rehearsal import team_profile
+from runbook_lib.sandbox.samples.team.week import CLOCK
+from runbook_lib.sandbox.server.process import start
+from runbook_lib.sandbox.services.matrix import ROOM
 from tests.release.world import World, git
 
 TAG = "2026.03.12"

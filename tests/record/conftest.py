@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.session import JOURNAL, folders_of
+from runbook_lib.journal.session import JOURNAL, folders_of
 from tests.record.practice import DESK, HALT
 from tests.release.world import stop_worlds
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
-from runbook_lib.run import Run
-from runbook_lib.step import step
+from runbook_lib.run.run import Run
+from runbook_lib.steps.step import step
 
 POINTS = ("cell start", "look", "act start", "act end", "cell end")
 """Where a session can be stopped, in the order in which they are reached."""

@@ -5,9 +5,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from runbook_lib.events import read_journal
-from runbook_lib.record import write_record
-from runbook_lib.session import JOURNAL
+from runbook_lib.journal.events import read_journal
+from runbook_lib.journal.session import JOURNAL
+from runbook_lib.record.record import write_record
 from tests.record.conftest import CELLS, Practice, end_of, write_notebook
 from tests.record.team import TEAM
 from tests.record.test_deaths import record_of, statuses, text_of

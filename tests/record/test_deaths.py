@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.events import read_journal
-from runbook_lib.session import JOURNAL
+from runbook_lib.journal.events import read_journal
+from runbook_lib.journal.session import JOURNAL
 from tests.record.conftest import Practice, end, end_of, gone, wait_for
 from tests.record.practice import POINTS
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from runbook_lib.gate import whoami
+from runbook_lib.steps.gate import whoami
 from tests.record.conftest import CELLS, Practice, end, end_of, gone, wait_for
 from tests.record.team import (
     CELLS_WITH_GATE,

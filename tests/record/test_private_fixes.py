@@ -10,8 +10,8 @@ from tests.record.team import TEAM, give_secrets, make_machine, make_remote
 from tests.record.test_private import home_of, make_private, name_private_remote
 from tests.release.test_canary import everything
 from tests.release.world import stop_worlds
-from tests.services.repository.conftest import home, template, upstream
-from tests.services.repository.twinned import BRANCH, SECRET, SUBJECT, Head, Pair, pair
+from tests.services.git.conftest import home, template, upstream
+from tests.services.git.twinned import BRANCH, SECRET, SUBJECT, Head, Pair, pair
 
 __all__ = ["home", "pair", "template", "upstream"]
 
@@ -28,7 +28,7 @@ CELLS = (
     (
         "## Both repositories",
         "from tests.record.practice import open_desk\n"
-        "from tests.services.repository.twinned import Head, open_twins\n\n"
+        "from tests.services.git.twinned import Head, open_twins\n\n"
         'open_desk(run, "fixes")\ntwins = open_twins(run, places)\ntwins.catch_up()',
     ),
     (

@@ -5,10 +5,10 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from runbook_lib.journal import Journal
-from runbook_lib.recorder import Recorder, start_recording
-from runbook_lib.redaction import Masking, Secret
-from runbook_lib.reference import read_reference
+from runbook_lib.journal.journal import Journal
+from runbook_lib.notebook.reference import read_reference
+from runbook_lib.record.recorder import Recorder, start_recording
+from runbook_lib.secrets.masking import Masking, Secret
 
 
 class Session:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from runbook_lib.record import write_record
+from runbook_lib.record.record import write_record
 from tests.recorder.front import (
     SECRET,
     Front,

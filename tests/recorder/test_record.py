@@ -5,10 +5,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from runbook_lib.journal import Journal
-from runbook_lib.record import weave, write_record
-from runbook_lib.reference import Reference, ReferenceCell
-from runbook_lib.transcript import Execution
+from runbook_lib.journal.journal import Journal
+from runbook_lib.notebook.reference import Reference, ReferenceCell
+from runbook_lib.record.record import weave, write_record
+from runbook_lib.record.transcript import Execution
 from tests.recorder.front import Front, Left, opening, outputs, said, write_notebook
 
 CELLS = (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runbook_lib.tap import quiet, undisturbed
+from runbook_lib.record.tap import quiet, undisturbed
 from tests.recorder.front import (
     SECRET,
     Front,
@@ -345,7 +345,7 @@ def test_halves_of_a_secret_are_held_back_and_nothing_else_is_lost_or_late(
 
 def test_a_kernel_elsewhere_is_not_touched(tmp_path: Path) -> None:
     with start_front(tmp_path) as front:
-        front.run("import runbook_lib.recorder")
+        front.run("import runbook_lib.record.recorder")
         assert texts(front.run("print('send' in vars(get_ipython().kernel.session))")) == "False\n"
 
 

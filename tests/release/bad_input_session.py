@@ -9,8 +9,8 @@ from typing import Any
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
-from runbook_lib.approval import decide
 from runbook_lib.errors import RunbookError, Waiting
+from runbook_lib.run.approval import decide
 from tests.release.carried_out import NOTEBOOK, note_cell
 
 

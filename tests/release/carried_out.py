@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from runbook_lib.approval import decide
 from runbook_lib.errors import Waiting
-from runbook_lib.journal import Event, read_journal
-from runbook_lib.run import Run, current
-from runbook_lib.session import JOURNAL, SESSION_VARIABLE, Home, data_folder
+from runbook_lib.journal.journal import Event, read_journal
+from runbook_lib.journal.session import JOURNAL, SESSION_VARIABLE, Home, data_folder
+from runbook_lib.run.approval import decide
+from runbook_lib.run.run import Run, current
 
 RUNBOOKS = Path(__file__).resolve().parent.parent.parent / "runbooks"
 RELEASE = "release"

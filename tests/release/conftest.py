@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.rehearsal.release import LOAD_TEST, TEST
+from runbook_lib.release.rehearsal import LOAD_TEST, TEST
 from tests.conftest import sit_down
 from tests.release import carried_out
 from tests.release.carried_out import Executed, leave, step_through

@@ -21,7 +21,6 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.credentials import Masking, Secret
 from runbook_lib.errors import (
     AccessDenied,
     Conflict,
@@ -32,9 +31,10 @@ from runbook_lib.errors import (
     UsageError,
     Waiting,
 )
-from runbook_lib.run import current
-from runbook_lib.sandbox import process
-from runbook_lib.sandbox.world import ACCOUNTS, ROLES
+from runbook_lib.run.run import current
+from runbook_lib.sandbox.server import process
+from runbook_lib.sandbox.world.world import ACCOUNTS, ROLES
+from runbook_lib.secrets.credentials import Masking, Secret
 from tests.release.bad_input_session import Session, Stop
 from tests.release.bad_input_world import (
     Outside,

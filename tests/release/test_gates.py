@@ -215,8 +215,8 @@ def test_what_was_pinned_is_not_beaten_in_silence(world: World, team_profile: Pa
 
 
 def test_all_gates_of_the_runbooks_that_come_along_are_known_by_name() -> None:
-    from runbook_lib.gate_places import GatePlaces
-    from runbook_lib.reference import read_cells
+    from runbook_lib.notebook.gate_places import GatePlaces
+    from runbook_lib.notebook.reference import read_cells
 
     found = {
         path.stem: [gate.name for gate in GatePlaces(read_cells(path.read_bytes())).gates]

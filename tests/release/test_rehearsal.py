@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from runbook_lib.errors import UsageError
-from runbook_lib.rehearsal import open_rehearsal
-from runbook_lib.rehearsal.release import state_digest
-from runbook_lib.sandbox import process
+from runbook_lib.release.rehearsal import open_rehearsal, state_digest
+from runbook_lib.sandbox.server import process
 from tests.release.carried_out import Executed, step_through
 from tests.release.conftest import Execute
 from tests.release.history import Change, build, history_of_years

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-import runbook_lib.run
-from runbook_lib.journal import Event, Journal, read_journal
-from runbook_lib.runner import Patience
-from runbook_lib.services.repository.git import Answer, Git
-from runbook_lib.session import JOURNAL
+import runbook_lib.run.run
+from runbook_lib.journal.journal import Event, Journal, read_journal
+from runbook_lib.journal.session import JOURNAL
+from runbook_lib.services.git.git import Answer, Git
+from runbook_lib.steps.runner import Patience
 from tests.release.carried_out import NOTEBOOK, code_cells, step_through
 from tests.release.world import World
 
@@ -164,7 +164,7 @@ def test_where_each_write_is_lost_once_on_its_way_or_back_nothing_is_missing_or_
     kind: str, world: World, undisturbed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     patience = Patience(settling=(0.05, 0.1), first_pause=0.05, longest_poll=0.2)
-    monkeypatch.setattr(runbook_lib.run, "patience", lambda _: patience)
+    monkeypatch.setattr(runbook_lib.run.run, "patience", lambda _: patience)
     for method, path in WRITES:
         fault = {"method": method, "path_pattern": path, "kind": kind}
         world.client().expect("POST", "/sandbox/faults", fault)

@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from runbook_lib.cli import main
-from runbook_lib.journal import read_journal
-from runbook_lib.session import JOURNAL
+from runbook_lib.journal.journal import read_journal
+from runbook_lib.journal.session import JOURNAL
 from tests.release.carried_out import Executed, execute, step_through, text_of
 from tests.release.world import World, git, start_world
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.sandbox import process
-from runbook_lib.sandbox.access import is_write, read_accesses
-from runbook_lib.sandbox.client import Client
-from runbook_lib.sandbox.process import Running
-from runbook_lib.sandbox.sample import CLOCK
-from runbook_lib.sandbox.world import ROLES, World
+from runbook_lib.sandbox.samples.project import CLOCK
+from runbook_lib.sandbox.server import process
+from runbook_lib.sandbox.server.access import is_write, read_accesses
+from runbook_lib.sandbox.server.client import Client
+from runbook_lib.sandbox.server.process import Running
+from runbook_lib.sandbox.world.world import ROLES, World
 
 
 @dataclass(frozen=True)

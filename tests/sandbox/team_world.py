@@ -7,9 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from runbook_lib.policy.push_notes import Notes
-from runbook_lib.sandbox import process
-from runbook_lib.sandbox.world import ROLES
+from runbook_lib.policy.push.notes import Notes
+from runbook_lib.sandbox.server import process
+from runbook_lib.sandbox.world.world import ROLES
 from tests.sandbox.conftest import Sandbox
 
 TAG = "2026.03.12"

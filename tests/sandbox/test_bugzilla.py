@@ -14,8 +14,8 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from runbook_lib.sandbox.bugzilla import routes
-from runbook_lib.sandbox.world import World
+from runbook_lib.sandbox.services.bugzilla import routes
+from runbook_lib.sandbox.world.world import World
 
 PRODUCT, COMPONENT = "Cloud Services", "Operations: Deployment Requests"
 QA = "qa@sandbox.example"

@@ -7,9 +7,9 @@ import icalendar
 import pytest
 import requests
 
-from runbook_lib.sandbox import process
-from runbook_lib.sandbox.calendar import CHANGED, PATH, folded
-from runbook_lib.sandbox.team_week import PUSH, hero
+from runbook_lib.sandbox.samples.team.week import PUSH, hero
+from runbook_lib.sandbox.server import process
+from runbook_lib.sandbox.services.calendar import CHANGED, PATH, folded
 
 
 @pytest.fixture(scope="module")

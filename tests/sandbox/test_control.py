@@ -12,10 +12,10 @@ import pytest
 import requests
 
 from runbook_lib.errors import Failed, UsageError
-from runbook_lib.sandbox.client import Client
-from runbook_lib.sandbox.keys import make_signing_key
-from runbook_lib.sandbox.plumbing import run_git
-from runbook_lib.sandbox.world import World
+from runbook_lib.sandbox.server.client import Client
+from runbook_lib.sandbox.world.git_objects import run_git
+from runbook_lib.sandbox.world.keys import make_signing_key
+from runbook_lib.sandbox.world.world import World
 from tests.sandbox.conftest import Sandbox
 
 QUESTION = {

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 
 from runbook_lib.errors import Conflict, UsageError
-from runbook_lib.sandbox.mirror import mirror_repository, without_password
-from runbook_lib.sandbox.plumbing import ZEROS, all_refs, clean_environment, run_git
-from runbook_lib.sandbox.repositories import (
+from runbook_lib.sandbox.world.git_objects import ZEROS, all_refs, clean_environment, run_git
+from runbook_lib.sandbox.world.mirror import mirror_repository, without_password
+from runbook_lib.sandbox.world.repositories import (
     Repository,
     create_repository,
     find_repository,
     list_repositories,
 )
-from runbook_lib.sandbox.world import World
+from runbook_lib.sandbox.world.world import World
 from tests.sandbox.conftest import Sandbox
 
 

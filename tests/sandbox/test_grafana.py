@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from runbook_lib.sandbox.grafana.dashboards import ERRORS, REQUESTS
+from runbook_lib.sandbox.services.grafana.dashboards import ERRORS, REQUESTS
 from tests.services.monitored import PUSHED, Monitored, serve_monitored
 
 SOURCE = {"uid": "prometheus", "type": "prometheus"}

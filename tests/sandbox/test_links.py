@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from runbook_lib.sandbox.process import start, stop
+from runbook_lib.sandbox.server.process import start, stop
 
 RUNBOOK = "from runbook_lib.cli import main\nmain()"
 PUSH = ("push_duty", "tag_push", "live_push", "close_push")

@@ -11,15 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from runbook_lib.sandbox import approvals, dockerflow
-from runbook_lib.sandbox.approvals import ask_approval
-from runbook_lib.sandbox.client import Client
-from runbook_lib.sandbox.leases import take_lease
 from runbook_lib.sandbox.page.markup import link, table, text
 from runbook_lib.sandbox.page.sections import world_sections
-from runbook_lib.sandbox.process import find, start, stop
-from runbook_lib.sandbox.sample import plant_sample
-from runbook_lib.sandbox.world import World
+from runbook_lib.sandbox.people import approvals
+from runbook_lib.sandbox.people.approvals import ask_approval
+from runbook_lib.sandbox.samples.project import plant_sample
+from runbook_lib.sandbox.server.client import Client
+from runbook_lib.sandbox.server.process import find, start, stop
+from runbook_lib.sandbox.services import dockerflow
+from runbook_lib.sandbox.world.leases import take_lease
+from runbook_lib.sandbox.world.world import World
 from tests.sandbox.conftest import Sandbox
 
 EVIL = "<script>alert(1)</script>\"'&"

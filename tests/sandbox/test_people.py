@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.sandbox import process
 from runbook_lib.sandbox.people.ticket import tag_names
 from runbook_lib.sandbox.people.work import LONGEST_PAUSE, later, pause_of
-from runbook_lib.sandbox.plumbing import run_git
-from runbook_lib.sandbox.world import Person
+from runbook_lib.sandbox.server import process
+from runbook_lib.sandbox.world.git_objects import run_git
+from runbook_lib.sandbox.world.world import Person
 from tests.sandbox.conftest import Sandbox
 
 API = "/api/v3/repos/harbor/tidewatch"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from runbook_lib.policy.push_notes import Stats
-from runbook_lib.sandbox import process
-from runbook_lib.sandbox.team_week import CLOCK
+from runbook_lib.policy.push.notes import Stats
+from runbook_lib.sandbox.samples.team.week import CLOCK
+from runbook_lib.sandbox.server import process
 from tests.sandbox.team_world import TAG, THURSDAY, TRAIN, TeamSandbox, run_team
 
 LAST = {"2026.03.05-1", "2026.03.05"}

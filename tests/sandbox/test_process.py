@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from runbook_lib.errors import Failed
-from runbook_lib.sandbox import process
-from runbook_lib.sandbox.client import Client
-from runbook_lib.sandbox.process import Running
+from runbook_lib.sandbox.server import process
+from runbook_lib.sandbox.server.client import Client
+from runbook_lib.sandbox.server.process import Running
 
 SESSION = """
 import sys, time

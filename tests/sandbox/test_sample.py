@@ -5,10 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from runbook_lib.sandbox.dockerflow import find_deployment
-from runbook_lib.sandbox.plumbing import all_refs, run_git
-from runbook_lib.sandbox.sample import CLOCK, FULL_NAME, plant_sample
-from runbook_lib.sandbox.world import World
+from runbook_lib.sandbox.samples.project import CLOCK, FULL_NAME, plant_sample
+from runbook_lib.sandbox.services.dockerflow import find_deployment
+from runbook_lib.sandbox.world.git_objects import all_refs, run_git
+from runbook_lib.sandbox.world.world import World
 
 HEAD = "b8f370ea7234d6497a1ba580f7b90fa2d4db396a"
 

@@ -10,10 +10,10 @@ from urllib.parse import urlencode
 import pytest
 import requests
 
-from runbook_lib.sandbox import sentry
-from runbook_lib.sandbox.sentry.issues import plant_issue
-from runbook_lib.sandbox.sentry.search import BadSearch, parse_search
-from runbook_lib.sandbox.world import World
+from runbook_lib.sandbox.services import sentry
+from runbook_lib.sandbox.services.sentry.issues import plant_issue
+from runbook_lib.sandbox.services.sentry.search import BadSearch, parse_search
+from runbook_lib.sandbox.world.world import World
 from tests.services.monitored import PUSHED, TAG, Monitored, serve_monitored
 
 API = "/sentry/api/0/organizations/pelican"

@@ -11,7 +11,7 @@ import requests
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from runbook_lib.sandbox.slack import CHANNEL, LIMIT
+from runbook_lib.sandbox.services.slack import CHANNEL, LIMIT
 from tests.sandbox.team_world import TeamSandbox, run_team
 
 

@@ -11,21 +11,15 @@ import pytest
 from click.testing import CliRunner
 
 from runbook_lib.cli.sandbox import command
-from runbook_lib.sandbox import dockerflow, process
-from runbook_lib.sandbox.client import Client
 from runbook_lib.sandbox.page.sections import world_sections
-from runbook_lib.sandbox.plumbing import all_refs, run_git
-from runbook_lib.sandbox.sample import plant_sample
-from runbook_lib.sandbox.team import plant_team
-from runbook_lib.sandbox.team_week import (
-    CLOCK,
-    PUSH,
-    hero,
-    morning_in,
-    read_train,
-    tag_key,
-)
-from runbook_lib.sandbox.world import World
+from runbook_lib.sandbox.samples.project import plant_sample
+from runbook_lib.sandbox.samples.team.team import plant_team
+from runbook_lib.sandbox.samples.team.week import CLOCK, PUSH, hero, morning_in, read_train, tag_key
+from runbook_lib.sandbox.server import process
+from runbook_lib.sandbox.server.client import Client
+from runbook_lib.sandbox.services import dockerflow
+from runbook_lib.sandbox.world.git_objects import all_refs, run_git
+from runbook_lib.sandbox.world.world import World
 from tests.sandbox.team_world import THURSDAY, TeamSandbox, run_team
 
 NAMES = ("server", "frontend", "code-manager", "server-security", "linter", "notes")

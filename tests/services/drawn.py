@@ -3,7 +3,7 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from runbook_lib.policy.judgement import judge
+from runbook_lib.policy.monitoring.judgement import judge
 from runbook_lib.services.grafana import DashboardReport, GrafanaReport, PanelReport
 from runbook_lib.services.grafana.watch import Watch
 from tests.policy.noise import INCIDENTS, PUSH, planted, quiet_week

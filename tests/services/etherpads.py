@@ -15,8 +15,8 @@ import requests
 from starlette.applications import Starlette
 from uvicorn import Config, Server
 
-from runbook_lib.sandbox import etherpad
-from runbook_lib.sandbox.world import World
+from runbook_lib.sandbox.services import etherpad
+from runbook_lib.sandbox.world.world import World
 
 LIMIT = 120
 

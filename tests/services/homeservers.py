@@ -17,8 +17,8 @@ import requests
 from starlette.applications import Starlette
 from uvicorn import Config, Server
 
-from runbook_lib.sandbox import matrix
-from runbook_lib.sandbox.world import World
+from runbook_lib.sandbox.services import matrix
+from runbook_lib.sandbox.world.world import World
 
 NAME = "sandbox.example"
 ALIAS = f"#pelican:{NAME}"

@@ -14,11 +14,12 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from runbook_lib.journal import Journal
-from runbook_lib.sandbox import dockerflow, faults, grafana, sentry
-from runbook_lib.sandbox.client import Client
-from runbook_lib.sandbox.world import World
-from runbook_lib.step import Patience, Runner
+from runbook_lib.journal.journal import Journal
+from runbook_lib.sandbox.server import faults
+from runbook_lib.sandbox.server.client import Client
+from runbook_lib.sandbox.services import dockerflow, grafana, sentry
+from runbook_lib.sandbox.world.world import World
+from runbook_lib.steps.step import Patience, Runner
 from tests.conftest import Quiet
 
 ZONE = ZoneInfo("America/Los_Angeles")

@@ -29,13 +29,13 @@ from runbook_lib.errors import (
     UsageError,
     Waiting,
 )
-from runbook_lib.journal import Journal
-from runbook_lib.sandbox.bugzilla import routes
-from runbook_lib.sandbox.world import World
+from runbook_lib.journal.journal import Journal
+from runbook_lib.sandbox.services.bugzilla import routes
+from runbook_lib.sandbox.world.world import World
 from runbook_lib.services.bugzilla import Bug, Bugzilla, NeedInfo, Wanted, make_alias
 from runbook_lib.services.bugzilla.client import Reply
 from runbook_lib.services.http import Moved
-from runbook_lib.step import Patience, Planned, Runner
+from runbook_lib.steps.step import Patience, Planned, Runner
 from tests.conftest import Quiet
 
 PRODUCT, COMPONENT = "Cloud Services", "Operations: Deployment Requests"

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from runbook_lib.errors import AccessDenied, Refused, RunbookError, Unavailable, UsageError
-from runbook_lib.policy.rotation import Duty
-from runbook_lib.sandbox.calendar import calendar as sandbox_calendar
-from runbook_lib.sandbox.team_week import PUSH
+from runbook_lib.policy.push.rotation import Duty
+from runbook_lib.sandbox.samples.team.week import PUSH
+from runbook_lib.sandbox.services.calendar import calendar as sandbox_calendar
 from runbook_lib.services.calendar import Duties, TeamCalendar
 from runbook_lib.services.calendar.source import LARGEST
 from tests.conftest import MakeRunner

@@ -14,14 +14,14 @@ import pytest
 from markdown_it import MarkdownIt
 
 from runbook_lib.errors import Failed, Refused, UsageError
-from runbook_lib.journal import Journal
+from runbook_lib.journal.journal import Journal
 from runbook_lib.policy.accounting import belongs
 from runbook_lib.policy.changelog import find_entry
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.version import Version
 from runbook_lib.services.changelog import Changelog
 from runbook_lib.services.changelog.programs import cliff_environment, find_git_cliff
-from runbook_lib.step import Patience, Planned, Runner
+from runbook_lib.steps.step import Patience, Planned, Runner
 from tests.conftest import Quiet
 
 V19 = Version(1, 9)

@@ -17,9 +17,9 @@ import pytest
 from jupyter_client.manager import KernelManager
 
 from runbook_lib.errors import Failed, UsageError
-from runbook_lib.journal import Journal
+from runbook_lib.journal.journal import Journal
 from runbook_lib.services.command import TAIL, Command, Passed
-from runbook_lib.step import Planned, Runner
+from runbook_lib.steps.step import Planned, Runner
 from tests.conftest import Quiet
 
 PYTHON = sys.executable
@@ -289,9 +289,9 @@ def test_in_a_notebook_the_output_comes_as_it_is_written(tmp_path: Path) -> None
 
 CELL = """
 from pathlib import Path
-from runbook_lib.journal import Journal
+from runbook_lib.journal.journal import Journal
 from runbook_lib.services.command import Command
-from runbook_lib.step import Runner
+from runbook_lib.steps.step import Runner
 class Silent:
     def start(self, title): return self
     def progress(self, text, fraction=None): pass

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from starlette.types import Receive, Scope, Send
 
 from runbook_lib.errors import Failed, Refused, Unavailable, UsageError
-from runbook_lib.journal import Journal
+from runbook_lib.journal.journal import Journal
 from runbook_lib.services.dockerflow import Deployment, Dockerflow, shows
 from runbook_lib.services.http import retry_after
-from runbook_lib.step import Runner
+from runbook_lib.steps.step import Runner
 from tests.conftest import Quiet
 
 COMMIT = "3f2c81d09e1b4a5c6d7e8f90123456789abcdef0"

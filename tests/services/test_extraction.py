@@ -12,18 +12,18 @@ import pytest
 
 from runbook_lib.errors import Conflict, Failed, Refused, Unavailable, UsageError
 from runbook_lib.push.streamed import Streamed
-from runbook_lib.sandbox import process
-from runbook_lib.sandbox.process import Running
-from runbook_lib.sandbox.repositories import create_repository
-from runbook_lib.sandbox.team_git import Change, build_repository
-from runbook_lib.sandbox.team_locales import FRONTEND_LOCALES, NEW_TEXTS, SERVER_LOCALES
-from runbook_lib.sandbox.team_server import WILLOW
-from runbook_lib.sandbox.team_week import CLOCK
-from runbook_lib.sandbox.world import World
-from runbook_lib.services.repository import Mirror, configured
-from runbook_lib.services.repository.extraction import Extracted, Extraction
-from runbook_lib.step import Planned
-from runbook_lib.workbench import basic_header, command_environment
+from runbook_lib.run.services import basic_header, command_environment
+from runbook_lib.sandbox.samples.team.git import Change, build_repository
+from runbook_lib.sandbox.samples.team.locales import FRONTEND_LOCALES, NEW_TEXTS, SERVER_LOCALES
+from runbook_lib.sandbox.samples.team.server import WILLOW
+from runbook_lib.sandbox.samples.team.week import CLOCK
+from runbook_lib.sandbox.server import process
+from runbook_lib.sandbox.server.process import Running
+from runbook_lib.sandbox.world.repositories import create_repository
+from runbook_lib.sandbox.world.world import World
+from runbook_lib.services.git import Mirror, configured
+from runbook_lib.services.git.locales.extraction import Extracted, Extraction
+from runbook_lib.steps.step import Planned
 from tests.conftest import MakeRunner, Quiet
 from tests.release.world import git, refs_of
 
@@ -499,9 +499,9 @@ def test_a_session_that_was_killed_in_the_clone_is_told_of_with_the_way_back(
 ) -> None:
     code = (
         "import os, sys, pathlib\n"
-        "from runbook_lib.services.repository.borrowing import borrowed_clone\n"
-        "from runbook_lib.services.repository.operator_clone import OperatorClone\n"
-        "from runbook_lib.services.repository.git import Git\n"
+        "from runbook_lib.services.git.locales.extraction_place import borrowed_clone\n"
+        "from runbook_lib.services.git.clones.operator_clone import OperatorClone\n"
+        "from runbook_lib.services.git.git import Git\n"
         "kept, clone, mark, commit = sys.argv[1:]\n"
         "own = OperatorClone(pathlib.Path(clone), None)\n"
         "with borrowed_clone(own, Git(pathlib.Path(kept)), pathlib.Path(mark), commit) as tree:\n"

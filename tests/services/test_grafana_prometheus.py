@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.sandbox.grafana.dashboards import DASHBOARDS, graph, made
+from runbook_lib.sandbox.services.grafana.dashboards import DASHBOARDS, graph, made
 from runbook_lib.services.grafana import Grafana, GrafanaReport
-from runbook_lib.step import Runner
+from runbook_lib.steps.step import Runner
 from tests.services.monitored import PUSHED, WATCHED, Monitored, make_watcher, serve_monitored
 from tests.services.prometheus import Hours, run_prometheus
 

@@ -12,17 +12,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, Unavailable, UsageError
-from runbook_lib.sandbox.sentry.issues import plant_issue
+from runbook_lib.sandbox.services.sentry.issues import plant_issue
 from runbook_lib.services.sentry import Sentry, SentryReport
-from runbook_lib.step import Runner
-from tests.services.monitored import (
-    PUSHED,
-    TAG,
-    Monitored,
-    make_watcher,
-    serve,
-    serve_monitored,
-)
+from runbook_lib.steps.step import Runner
+from tests.services.monitored import PUSHED, TAG, Monitored, make_watcher, serve, serve_monitored
 
 RELEASES = {"server": TAG, "frontend": TAG}
 ISSUES = r"/sentry/api/0/organizations/pelican/issues/"

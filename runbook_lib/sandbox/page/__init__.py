@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 from runbook_lib.sandbox.page.live import DIGEST
 from runbook_lib.sandbox.page.markup import Markup, document, text
 from runbook_lib.sandbox.page.sections import world_sections
-from runbook_lib.sandbox.world import World
+from runbook_lib.sandbox.world.world import World
 
 HEADERS = {
     "Content-Security-Policy": f"default-src 'none'; script-src 'sha256-{DIGEST}'; "

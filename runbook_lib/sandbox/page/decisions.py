@@ -18,7 +18,7 @@ from runbook_lib.sandbox.page.markup import (
     text,
 )
 from runbook_lib.sandbox.page.rows import Row
-from runbook_lib.sandbox.world import World
+from runbook_lib.sandbox.world.world import World
 
 JOURNALS = "runs/*/*/*/sessions/*/journal.jsonl"
 """Where the runs in a world keep what was asked and decided at a card or from a terminal."""

@@ -4,9 +4,9 @@ import sqlite3
 from typing import Any
 
 from runbook_lib.errors import Failed
-from runbook_lib.sandbox.plumbing import run_git
-from runbook_lib.sandbox.repositories import Repository
-from runbook_lib.sandbox.world import World
+from runbook_lib.sandbox.world.git_objects import run_git
+from runbook_lib.sandbox.world.repositories import Repository
+from runbook_lib.sandbox.world.world import World
 
 Row = dict[str, Any]
 

@@ -3,7 +3,6 @@
 from shlex import quote as quote_shell
 from urllib.parse import quote
 
-from runbook_lib.sandbox.leases import holders
 from runbook_lib.sandbox.page import rows
 from runbook_lib.sandbox.page.decisions import approvals
 from runbook_lib.sandbox.page.markup import (
@@ -20,8 +19,9 @@ from runbook_lib.sandbox.page.markup import (
 )
 from runbook_lib.sandbox.page.rows import Row
 from runbook_lib.sandbox.page.week import issues, week
-from runbook_lib.sandbox.repositories import Repository, list_repositories
-from runbook_lib.sandbox.world import World
+from runbook_lib.sandbox.world.leases import holders
+from runbook_lib.sandbox.world.repositories import Repository, list_repositories
+from runbook_lib.sandbox.world.world import World
 
 MOST_TAGS = 40
 MOST_HAPPENINGS = 300

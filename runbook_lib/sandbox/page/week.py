@@ -1,10 +1,8 @@
 """A team's week on the page: its time, what runs where, and the notes of the push to come."""
 
-from runbook_lib.sandbox.dockerflow import ENVIRONMENTS, find_deployment
 from runbook_lib.sandbox.page import rows
 from runbook_lib.sandbox.page.markup import Content, Markup, badge, html, link, section, table, text
-from runbook_lib.sandbox.repositories import find_repository
-from runbook_lib.sandbox.team_week import (
+from runbook_lib.sandbox.samples.team.week import (
     DEPLOYED,
     PUSH,
     ZONE,
@@ -14,7 +12,9 @@ from runbook_lib.sandbox.team_week import (
     has_team,
     hero,
 )
-from runbook_lib.sandbox.world import World
+from runbook_lib.sandbox.services.dockerflow import ENVIRONMENTS, find_deployment
+from runbook_lib.sandbox.world.repositories import find_repository
+from runbook_lib.sandbox.world.world import World
 
 NOTES = full_name("notes")
 

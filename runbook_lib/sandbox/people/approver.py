@@ -1,7 +1,7 @@
 """The approver: answers what the gates of runs ask."""
 
-from runbook_lib.sandbox.people.visit import Part, Visit
-from runbook_lib.sandbox.world import Happening
+from runbook_lib.sandbox.people.round import Part, Visit
+from runbook_lib.sandbox.world.world import Happening
 
 
 def is_question(happening: Happening) -> bool:

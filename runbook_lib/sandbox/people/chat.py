@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from runbook_lib.errors import Failed
-from runbook_lib.sandbox.people.visit import Visit
+from runbook_lib.sandbox.people.round import Visit
 
 API = "/slack/api"
 CHANNEL = "remora"

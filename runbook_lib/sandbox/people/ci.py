@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from runbook_lib.sandbox.people.visit import Part, TooEarly, Visit, github_path, tag_commit
-from runbook_lib.sandbox.plumbing import ZEROS
-from runbook_lib.sandbox.team_week import TAG, is_deployed
-from runbook_lib.sandbox.world import Happening
+from runbook_lib.sandbox.people.round import Part, TooEarly, Visit, github_path, tag_commit
+from runbook_lib.sandbox.samples.team.week import TAG, is_deployed
+from runbook_lib.sandbox.world.git_objects import ZEROS
+from runbook_lib.sandbox.world.world import Happening
 
 CONTEXT = "ci/tests"
 CHECK = "build"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from runbook_lib.sandbox.people.round import Duty, Visit, part_of, tag_commit
 from runbook_lib.sandbox.people.ticket import (
     Ticket,
     comment_once,
@@ -15,8 +16,7 @@ from runbook_lib.sandbox.people.train import (
     push_to_production,
     push_to_stage,
 )
-from runbook_lib.sandbox.people.visit import Duty, Visit, part_of, tag_commit
-from runbook_lib.sandbox.world import Happening
+from runbook_lib.sandbox.world.world import Happening
 
 
 @dataclass(frozen=True)

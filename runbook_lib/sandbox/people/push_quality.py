@@ -1,9 +1,9 @@
 """QA and a team's pushes: approves what stage shows."""
 
+from runbook_lib.sandbox.people.round import TooEarly, Visit
 from runbook_lib.sandbox.people.train import running_tag
-from runbook_lib.sandbox.people.visit import TooEarly, Visit
-from runbook_lib.sandbox.team_week import Train, read_train, tag_key
-from runbook_lib.sandbox.world import Happening
+from runbook_lib.sandbox.samples.team.week import Train, read_train, tag_key
+from runbook_lib.sandbox.world.world import Happening
 
 
 def asks_quality(happening: Happening) -> bool:

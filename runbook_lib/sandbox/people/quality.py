@@ -3,14 +3,9 @@
 from typing import Any
 
 from runbook_lib.sandbox.people.push_quality import answer_push, asks_quality
-from runbook_lib.sandbox.people.ticket import (
-    Ticket,
-    comment_once,
-    deployed_version,
-    find_ticket,
-)
-from runbook_lib.sandbox.people.visit import Duty, TooEarly, Visit, part_of
-from runbook_lib.sandbox.world import Happening
+from runbook_lib.sandbox.people.round import Duty, TooEarly, Visit, part_of
+from runbook_lib.sandbox.people.ticket import Ticket, comment_once, deployed_version, find_ticket
+from runbook_lib.sandbox.world.world import Happening
 
 ME = "qa@sandbox.example"
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from runbook_lib.sandbox.people.visit import Part, TooEarly, Visit, github_path
-from runbook_lib.sandbox.world import Happening
+from runbook_lib.sandbox.people.round import Part, TooEarly, Visit, github_path
+from runbook_lib.sandbox.world.world import Happening
 
 PRIVATE_MIRROR = "-security"
 """What the name of a repository ends with in which fixes are kept until they are pushed."""

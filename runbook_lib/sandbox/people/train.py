@@ -5,12 +5,11 @@ https://mozilla.github.io/addons-server/topics/development/push_duty.html has th
 
 from datetime import datetime, timedelta
 
-from runbook_lib.sandbox.approvals import is_of_quality
+from runbook_lib.sandbox.people.approvals import is_of_quality
 from runbook_lib.sandbox.people.chat import say_once
 from runbook_lib.sandbox.people.ci import IMAGE
-from runbook_lib.sandbox.people.visit import TooEarly, Visit, github_path, tag_commit
-from runbook_lib.sandbox.plumbing import ZEROS
-from runbook_lib.sandbox.team_week import (
+from runbook_lib.sandbox.people.round import TooEarly, Visit, github_path, tag_commit
+from runbook_lib.sandbox.samples.team.week import (
     MONITORING_TIME,
     TAG,
     TRAIN_TIME,
@@ -20,7 +19,8 @@ from runbook_lib.sandbox.team_week import (
     read_train,
     tag_key,
 )
-from runbook_lib.sandbox.world import Happening
+from runbook_lib.sandbox.world.git_objects import ZEROS
+from runbook_lib.sandbox.world.world import Happening
 
 
 def is_push_tag(happening: Happening) -> bool:

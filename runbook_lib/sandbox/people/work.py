@@ -4,15 +4,15 @@ import logging
 import threading
 import time
 
-from runbook_lib.sandbox.client import Client
-from runbook_lib.sandbox.errands import Errand, collect, finish, open_errands, put_off
 from runbook_lib.sandbox.people.approver import APPROVER
 from runbook_lib.sandbox.people.ci import CI
+from runbook_lib.sandbox.people.jobs import Errand, collect, finish, open_errands, put_off
 from runbook_lib.sandbox.people.operations import OPERATIONS
 from runbook_lib.sandbox.people.quality import QUALITY
 from runbook_lib.sandbox.people.reviewer import REVIEWER
-from runbook_lib.sandbox.people.visit import Part, TooEarly, Visit
-from runbook_lib.sandbox.world import Person, World
+from runbook_lib.sandbox.people.round import Part, TooEarly, Visit
+from runbook_lib.sandbox.server.client import Client
+from runbook_lib.sandbox.world.world import Person, World
 
 PARTS = (REVIEWER, CI, OPERATIONS, QUALITY, APPROVER)
 SLOW = 20

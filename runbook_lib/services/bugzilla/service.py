@@ -15,8 +15,8 @@ from runbook_lib.services.bugzilla.mark import bears, bug_mark, check_alias, mar
 from runbook_lib.services.bugzilla.question import is_asked
 from runbook_lib.services.bugzilla.values import Access, Answer, Bug, NeedInfo, read_bug, reading
 from runbook_lib.services.http import TIMEOUT, Timeout
-from runbook_lib.step import Runner, check, step
-from runbook_lib.wait import NotYet, wait
+from runbook_lib.steps.step import Runner, check, step
+from runbook_lib.steps.wait import NotYet, wait
 
 
 class Bugzilla:

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from runbook_lib.errors import UsageError
 from runbook_lib.policy.plural import plural
-from runbook_lib.policy.rotation import Duty
+from runbook_lib.policy.push.rotation import Duty
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.calendar.source import Source
-from runbook_lib.step import Runner, check, look
+from runbook_lib.steps.step import Runner, check, look
 
 PATTERN = r"(?i)\bpush[\s-]*(?:duty|hero)\b\W*(?P<person>[\w.-]*\w)"
 """How an event names a person where the profile does not say: `Push duty: willow`."""

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import requests
 
-from runbook_lib.credentials import keeps_secrets
 from runbook_lib.errors import AccessDenied, Failed, Refused, Unavailable, UsageError
+from runbook_lib.secrets.credentials import keeps_secrets
 from runbook_lib.services.bounds import TooLarge
 from runbook_lib.services.http import Moved, open_session, send
 

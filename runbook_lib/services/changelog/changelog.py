@@ -27,7 +27,7 @@ from runbook_lib.services.changelog.programs import (
     find_git_cliff,
     run_program,
 )
-from runbook_lib.step import Runner, check, step
+from runbook_lib.steps.step import Runner, check, step
 
 PLACEHOLDERS = ("version", "full", "major", "minor", "patch", "title", "since", "file", "date")
 """What a profile's own command may mention."""

@@ -9,7 +9,7 @@ from runbook_lib.errors import AccessDenied, Refused
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.answers import Missing
 from runbook_lib.services.github.client import Client
-from runbook_lib.step import check
+from runbook_lib.steps.step import check
 
 APP = "an app"
 

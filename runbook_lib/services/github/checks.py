@@ -15,8 +15,8 @@ from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.answers import Missing, Rejected
 from runbook_lib.services.github.client import Client, checked_commit
 from runbook_lib.services.github.suites import Suite, suite_of, telling_suites
-from runbook_lib.step import look
-from runbook_lib.wait import NotYet, wait
+from runbook_lib.steps.step import look
+from runbook_lib.steps.wait import NotYet, wait
 
 WORD = re.compile(r"\w(?:[\w.-]*\w)?")
 CLOCKS = timedelta(minutes=1)

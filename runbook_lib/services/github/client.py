@@ -8,11 +8,11 @@ from urllib.parse import quote, urlsplit
 from github.Auth import Token
 from github.Repository import Repository
 
-from runbook_lib.credentials import keeps_secrets
 from runbook_lib.errors import Unavailable, UsageError
+from runbook_lib.secrets.credentials import keeps_secrets
 from runbook_lib.services.github.answers import Missing, Rejected
 from runbook_lib.services.github.connection import Asker, Traffic
-from runbook_lib.step import Runner
+from runbook_lib.steps.step import Runner
 
 REPOSITORY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*/[A-Za-z0-9_.-]+")
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")

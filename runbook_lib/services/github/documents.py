@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from runbook_lib.errors import Conflict, Failed, Unavailable, UsageError
-from runbook_lib.policy.push_notes.document import Document
+from runbook_lib.policy.document import Document
 from runbook_lib.services.github.answers import Missing, Rejected
 from runbook_lib.services.github.client import Client
 

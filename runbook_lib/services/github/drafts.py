@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from runbook_lib.errors import Conflict, Refused, Unavailable
-from runbook_lib.policy.push_notes.document import Document
+from runbook_lib.policy.document import Document
 from runbook_lib.services.github.client import Client
 from runbook_lib.services.github.connection import next_page
 

@@ -11,8 +11,8 @@ from runbook_lib.policy import lengths
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.answers import AlreadyExists
 from runbook_lib.services.github.verdicts import NOT_APPROVED, Verdicts, VerdictSteps
-from runbook_lib.step import step
-from runbook_lib.wait import NotYet, wait
+from runbook_lib.steps.step import step
+from runbook_lib.steps.wait import NotYet, wait
 
 HINDRANCES = {
     "behind": "its branch is behind its base",

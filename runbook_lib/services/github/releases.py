@@ -16,7 +16,7 @@ from runbook_lib.services.github.answers import Missing
 from runbook_lib.services.github.client import checked_commit
 from runbook_lib.services.github.connection import next_page
 from runbook_lib.services.github.tags import RemoteTag, TagSteps
-from runbook_lib.step import check, step
+from runbook_lib.steps.step import check, step
 
 
 @dataclass(frozen=True)

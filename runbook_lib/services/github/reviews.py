@@ -9,7 +9,7 @@ from runbook_lib.errors import Refused
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.pulls import same_branch
 from runbook_lib.services.github.verdicts import VerdictSteps
-from runbook_lib.step import check
+from runbook_lib.steps.step import check
 
 NONE = "no branch is reviewed: there is nothing to merge"
 

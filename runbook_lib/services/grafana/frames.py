@@ -9,7 +9,7 @@ from math import isfinite
 from typing import Any
 
 from runbook_lib.errors import Refused
-from runbook_lib.policy.series import Series
+from runbook_lib.policy.monitoring.series import Series
 from runbook_lib.services.http import excerpt
 
 LONGEST = 120

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from runbook_lib.errors import Refused
-from runbook_lib.policy.series import Window
+from runbook_lib.policy.monitoring.series import Window
 from runbook_lib.services.grafana.dashboard import Panel, Variable
 
 USE = re.compile(r"\$\{(\w+)(?::(\w+))?[^}]*\}|\[\[(\w+)(?::(\w+))?\]\]|\$(\w+)")

@@ -4,8 +4,8 @@ from base64 import b64encode
 from dataclasses import dataclass
 from typing import Any
 
-from runbook_lib.policy.comparison import Comparison
-from runbook_lib.policy.verdict import Level, Verdict, count_levels
+from runbook_lib.policy.monitoring.comparison import Comparison
+from runbook_lib.policy.monitoring.verdict import Level, Verdict, count_levels
 from runbook_lib.policy.visible import as_html, bundle
 from runbook_lib.services.grafana.watch import Watch
 

@@ -8,9 +8,9 @@ from functools import partial
 from types import MappingProxyType
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, Unavailable
-from runbook_lib.policy.judgement import Direction
-from runbook_lib.policy.series import Series, Window
-from runbook_lib.policy.verdict import Verdict
+from runbook_lib.policy.monitoring.judgement import Direction
+from runbook_lib.policy.monitoring.series import Series, Window
+from runbook_lib.policy.monitoring.verdict import Verdict
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.grafana.client import Client, json_object, reading
 from runbook_lib.services.grafana.dashboard import Dashboard, Panel, read_dashboard, read_panel
@@ -27,7 +27,7 @@ from runbook_lib.services.grafana.watch import (
 )
 from runbook_lib.services.grafana.watched import GrafanaReport, require_data
 from runbook_lib.services.http import TIMEOUT, Timeout
-from runbook_lib.step import Runner, check
+from runbook_lib.steps.step import Runner, check
 
 PANELS = 40
 """More panels than that are not asked for; each costs a request for each week."""

@@ -6,11 +6,18 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from runbook_lib.errors import UsageError
-from runbook_lib.policy.comparison import Comparison
-from runbook_lib.policy.judgement import Direction, judge
+from runbook_lib.policy.monitoring.comparison import Comparison
+from runbook_lib.policy.monitoring.judgement import Direction, judge
+from runbook_lib.policy.monitoring.series import (
+    Series,
+    Window,
+    choose_step,
+    cut_window,
+    fill,
+    weeks_before,
+)
+from runbook_lib.policy.monitoring.verdict import Verdict, worst
 from runbook_lib.policy.plural import plural
-from runbook_lib.policy.series import Series, Window, choose_step, cut_window, fill, weeks_before
-from runbook_lib.policy.verdict import Verdict, worst
 from runbook_lib.services.grafana.dashboard import Dashboard
 
 SERIES = 20

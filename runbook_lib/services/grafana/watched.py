@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runbook_lib.errors import Refused
-from runbook_lib.policy.verdict import Verdict
+from runbook_lib.policy.monitoring.verdict import Verdict
 from runbook_lib.policy.visible import bundle
 from runbook_lib.services.grafana.report import DashboardReport
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from runbook_lib.policy.new_issues import Issue, Kind
+from runbook_lib.policy.monitoring.new_issues import Issue, Kind
 from runbook_lib.services.http import described, excerpt
 
 TITLE = 120

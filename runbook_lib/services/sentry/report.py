@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from runbook_lib.policy.new_issues import Issue
-from runbook_lib.policy.verdict import Level, Verdict
+from runbook_lib.policy.monitoring.new_issues import Issue
+from runbook_lib.policy.monitoring.verdict import Level, Verdict
 from runbook_lib.policy.visible import as_html, bundle
 
 COLOURS: dict[Level, str] = {

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from runbook_lib.errors import Refused, UsageError
-from runbook_lib.policy.new_issues import Issue, judge_issues
+from runbook_lib.policy.monitoring.new_issues import Issue, judge_issues
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.http import TIMEOUT, Timeout
 from runbook_lib.services.sentry.client import PAGE, Client
 from runbook_lib.services.sentry.reading import came_back, daily, first_seen, read_issue, reading
 from runbook_lib.services.sentry.report import Release, SentryReport
-from runbook_lib.step import Runner, check
+from runbook_lib.steps.step import Runner, check
 
 RELEASE = re.compile(r"[\w.@+-]+(?:/[\w.@+-]+)*")
 """What can stand in a query as it is: no quotes, no patterns."""

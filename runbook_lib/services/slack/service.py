@@ -11,11 +11,11 @@ from runbook_lib.errors import AccessDenied, Refused
 from runbook_lib.policy import lengths
 from runbook_lib.policy.announcement import Announcement
 from runbook_lib.policy.deploy_message import Deployment, compile_pattern, read_deployments
-from runbook_lib.policy.topic import Topic
+from runbook_lib.policy.push.topic import Topic
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.slack.client import Client
 from runbook_lib.services.slack.text import escaped, plain, with_mentions
-from runbook_lib.step import Runner, check, look, step
+from runbook_lib.steps.step import Runner, check, look, step
 
 ID = re.compile(r"[CGD][A-Z0-9]{6,}")
 MEMORY = 45 * 24 * 3600.0

@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from runbook_lib.errors import Refused
-from runbook_lib.policy.push_notes import (
+from runbook_lib.policy.push.notes import (
     Blocker,
     CompareLink,
     Notes,
@@ -25,7 +25,7 @@ from runbook_lib.policy.push_notes import (
     title_problem,
     write_stat,
 )
-from runbook_lib.policy.push_notes.sections import Layout
+from runbook_lib.policy.push.notes.sections import Layout
 
 PAGE = "https://github.com/mozilla/addons-server"
 COMMIT = f"{PAGE}/commit/{'ab' * 20}"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from runbook_lib.errors import Refused, UsageError
-from runbook_lib.policy.push_notes import (
+from runbook_lib.policy.push.notes import (
     Blocker,
     Notes,
     check_notes,
@@ -17,7 +17,7 @@ from runbook_lib.policy.push_notes import (
     strike_picks,
     write_stat,
 )
-from runbook_lib.policy.push_notes.lines import join
+from runbook_lib.policy.push.notes.lines import join
 from tests.policy.push_notes.corpus import EDITS, check_edit, documents
 from tests.policy.push_notes.forms import FORMS, MARKDOWN
 

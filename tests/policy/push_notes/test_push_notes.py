@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runbook_lib.errors import Refused, UsageError
-from runbook_lib.policy.push_notes import (
+from runbook_lib.policy.push.notes import (
     Blocker,
     CompareLink,
     Notes,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.sandbox.plumbing import run_git
+from runbook_lib.sandbox.world.git_objects import run_git
 from tests.sandbox.clients.conftest import Program, need
 from tests.sandbox.clients.enterprise import Enterprise
 from tests.sandbox.conftest import Sandbox

@@ -6,14 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.clients.conftest import (
-    API,
-    FindProgram,
-    Program,
-    comments,
-    releases,
-    signed_in,
-)
+from tests.sandbox.clients.conftest import API, FindProgram, Program, comments, releases, signed_in
 from tests.sandbox.clients.enterprise import Enterprise
 from tests.sandbox.conftest import Sandbox
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runbook_lib.sandbox.world import World
+from runbook_lib.sandbox.world.world import World
 
 from .description import problems
 from .openapi import open_description

@@ -16,10 +16,11 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn import Config, Server
 
-from runbook_lib.sandbox import faults, git, github
-from runbook_lib.sandbox.github.objects import git as run
-from runbook_lib.sandbox.repositories import Repository, create_repository
-from runbook_lib.sandbox.world import World
+from runbook_lib.sandbox.server import faults
+from runbook_lib.sandbox.services import git, github
+from runbook_lib.sandbox.services.github.objects import git as run
+from runbook_lib.sandbox.world.repositories import Repository, create_repository
+from runbook_lib.sandbox.world.world import World
 
 from .description import Exchange
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from runbook_lib.sandbox.github.limits import SETTING
-from runbook_lib.sandbox.repositories import create_repository
+from runbook_lib.sandbox.services.github.limits import SETTING
+from runbook_lib.sandbox.world.repositories import create_repository
 
 from .served import Served
 

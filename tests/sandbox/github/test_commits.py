@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from runbook_lib.sandbox.keys import make_signing_key
+from runbook_lib.sandbox.world.keys import make_signing_key
 
 from .served import Served
 

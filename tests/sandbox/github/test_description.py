@@ -8,8 +8,8 @@ import pytest
 from githubkit import GitHub
 from githubkit.exception import RequestFailed
 
-from runbook_lib.sandbox import github as room
-from runbook_lib.sandbox.github.call import Endpoint
+from runbook_lib.sandbox.services import github as room
+from runbook_lib.sandbox.services.github.call import Endpoint
 
 from .description import Exchange, find_operation, problems
 from .openapi import VARIABLE, open_description

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from requests import Response
 
-from runbook_lib.sandbox.github import merging
+from runbook_lib.sandbox.services.github import merging
 
 from .served import Served
 

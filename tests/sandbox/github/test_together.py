@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runbook_lib.sandbox.plumbing import clean_environment
+from runbook_lib.sandbox.world.git_objects import clean_environment
 
 from .served import NAME, Served
 

@@ -15,14 +15,14 @@ import requests
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn import Config, Server
 
-from runbook_lib.journal import Journal
-from runbook_lib.sandbox.access import is_write, read_accesses
-from runbook_lib.sandbox.plumbing import run_git
-from runbook_lib.sandbox.repositories import create_repository
-from runbook_lib.sandbox.server import build_app
-from runbook_lib.sandbox.world import World
+from runbook_lib.journal.journal import Journal
+from runbook_lib.sandbox.server.access import is_write, read_accesses
+from runbook_lib.sandbox.server.server import build_app
+from runbook_lib.sandbox.world.git_objects import run_git
+from runbook_lib.sandbox.world.repositories import create_repository
+from runbook_lib.sandbox.world.world import World
 from runbook_lib.services.github import GitHub
-from runbook_lib.step import Patience, Report, Runner
+from runbook_lib.steps.step import Patience, Report, Runner
 
 REPOSITORY = "harbor/tidewatch"
 

@@ -6,7 +6,7 @@ import traceback
 import pytest
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, Unavailable, UsageError
-from runbook_lib.sandbox.github import requests
+from runbook_lib.sandbox.services.github import requests
 from runbook_lib.services.github import GitHub, connection
 from runbook_lib.services.github.connection import PAGES
 from tests.services.github.conftest import Hub

@@ -8,7 +8,7 @@ import pytest
 from runbook_lib.errors import AccessDenied, Conflict, Refused, Unavailable, Waiting
 from runbook_lib.services.github import GitHub, PullRequest
 from runbook_lib.services.github.answers import Rejected
-from runbook_lib.step import Patience
+from runbook_lib.steps.step import Patience
 from tests.services.github.conftest import Hub
 
 LIMIT = {"message": "You have exceeded a secondary rate limit. Please wait a few minutes."}

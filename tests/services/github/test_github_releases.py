@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from runbook_lib.errors import Conflict, Refused, UsageError
-from runbook_lib.sandbox.plumbing import run_git
+from runbook_lib.sandbox.world.git_objects import run_git
 from runbook_lib.services.github import GitHub, Release
 from tests.services.github.conftest import Hub
 

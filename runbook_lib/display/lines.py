@@ -1,0 +1,255 @@
+"""How steps, runs and their outcomes show themselves: plain text first, HTML where it is better."""
+
+from dataclasses import dataclass, replace
+from textwrap import dedent
+from typing import Any
+
+from runbook_lib.errors import Outcome
+from runbook_lib.policy.visible import as_html, visible
+from runbook_lib.steps.report import WARNING, Display, Line, Report
+
+GLYPHS: dict[Outcome, str] = {
+    "good": "✔",
+    "already": "·",
+    "done": "✔",
+    "planned": "○",
+    "waiting": "…",
+    "refused": "✘",
+    "failed": "✘",
+    "unknown": "?",
+}
+# JupyterLab's own colours, readable in its light and dark themes; elsewhere the second ones.
+GREY = "var(--jp-ui-font-color2, #6b7280)"
+GREEN = "var(--jp-success-color0, #15803d)"
+BLUE = "var(--jp-info-color0, #1d4ed8)"
+AMBER = "var(--jp-warn-color0, #b45309)"
+RED = "var(--jp-error-color1, #b91c1c)"
+COLOURS: dict[Outcome, str] = {
+    "good": GREEN,
+    "already": GREY,
+    "done": GREEN,
+    "planned": BLUE,
+    "waiting": AMBER,
+    "refused": RED,
+    "failed": RED,
+    "unknown": RED,
+}
+VERBATIM = (
+    "overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere;"
+    "font-family:var(--jp-code-font-family, monospace)"
+)
+"""The style of text that stands as it is; where there is much of it, it scrolls."""
+QUIET: tuple[Outcome, ...] = ("good", "already")
+"""Outcomes behind which nobody looks for anything."""
+RAISED: tuple[Outcome, ...] = ("waiting", "refused", "failed", "unknown")
+"""Outcomes whose words stand in the error below the line, and need not stand there twice."""
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """The line under a cell that says what a step is doing, or what it came to."""
+
+    report: Report
+    running: str = ""
+    fraction: float | None = None
+
+    def __str__(self) -> str:
+        return visible(self.text)
+
+    @property
+    def text(self) -> str:
+        """The line as text, with whatever has come from outside as it is."""
+        if self.running:
+            return f"… {self.running}"
+        report = self.report
+        first = f"{glyph(report)} {report.outcome:<9} {self.headline}"
+        lines = [f"{first:<72} {report.seconds:.1f} s"]
+        lines += [f"  {line}" for line in self.found.split("\n")] if self.found else []
+        return "\n".join([*lines, *([f"  {report.link}"] if report.link else [])])
+
+    @property
+    def headline(self) -> str:
+        """What was announced, else what was found, else the step's name.
+
+        Of a step that a plan does not come to, its name, and why.
+        """
+        report = self.report
+        if report.outcome == "planned" and not report.announced:
+            return f"{report.title}: {report.detail.removeprefix('planned, ')}"
+        if report.outcome in RAISED:
+            return report.announced or report.title
+        return report.announced or report.detail.partition("\n")[0] or report.title
+
+    @property
+    def found(self) -> str:
+        """What was found, where the headline does not say it."""
+        detail = self.report.detail.strip()
+        if self.report.outcome in RAISED:
+            return ""
+        rest = detail if self.report.announced else detail.partition("\n")[2]
+        return rest if rest != self.headline else ""
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/plain": str(self), "text/html": self.html()}
+
+    def html(self) -> str:
+        """The line as HTML, with its style in it and every text from outside escaped."""
+        if self.running:
+            return f'<div style="color:{GREY}">… {as_html(self.running)} {self.bar()}</div>'
+        report = self.report
+        return (
+            '<div style="display:flex;gap:.6em;align-items:baseline">'
+            f'<b style="color:{colour(report)};min-width:6.5em">{badge(report)}</b>'
+            f'<span style="flex:1;overflow-wrap:anywhere">{as_html(self.headline)}'
+            f"{link_html(report.link)}</span>"
+            f'<span style="color:{GREY};white-space:nowrap">{report.seconds:.1f} s</span></div>'
+            f"{self.found_html()}"
+        )
+
+    def found_html(self) -> str:
+        """What was found, under the headline; what is long scrolls."""
+        if not self.found:
+            return ""
+        style = f"margin:.1em 0 0 7.1em;max-height:16em;{VERBATIM}"
+        lines = "\n".join(map(line_html, dedent(self.found).split("\n")))
+        return f'<pre style="{style}">{lines}</pre>'
+
+    def bar(self) -> str:
+        """A progress bar, where it is known how far the step is."""
+        if self.fraction is None:
+            return ""
+        return f'<progress value="{min(self.fraction, 1.0):.3f}" style="width:12em"></progress>'
+
+
+def line_html(line: str) -> str:
+    """A line of what was found as HTML; a warning stands out."""
+    text = as_html(line)
+    return f'<b style="color:{AMBER}">{text}</b>' if line.startswith(WARNING) else text
+
+
+def badge(report: Report) -> str:
+    """An outcome as a sign and a word: colour may be lost, the word is not."""
+    return f"{glyph(report)} {report.outcome}"
+
+
+def glyph(report: Report) -> str:
+    """The sign of an outcome; that of a warning, where there is one in what is good."""
+    return WARNING.strip() if report.warns and report.outcome in QUIET else GLYPHS[report.outcome]
+
+
+def colour(report: Report) -> str:
+    """The colour of an outcome; that of a warning, where there is one in what is good."""
+    return AMBER if report.warns and report.outcome in QUIET else COLOURS[report.outcome]
+
+
+def link_html(link: str) -> str:
+    """An address as a link, when it is one for a browser; a long one is broken anywhere."""
+    scheme, mark, rest = link.partition("://")
+    if scheme not in ("https", "http") or not mark or len(link.split()) > 1:
+        return ""
+    style = "display:inline-block;min-width:15em;overflow-wrap:anywhere"
+    how = f'target="_blank" rel="noopener" style="{style}"'
+    return f' <a href="{as_html(link)}" {how}>{as_html(rest)}</a>'
+
+
+class NotebookDisplay:
+    """Shows steps under the cell that carries them out.
+
+    Where a person looks on (`interactive`), one line changes in place; headless, a step's start is
+    a line of the cell's text, so that a kernel that dies leaves it behind, and its outcome another.
+    """
+
+    def __init__(self, *, interactive: bool) -> None:
+        self.interactive = interactive
+
+    def start(self, title: str) -> Line:
+        """Show that a step has begun."""
+        blank = StepLine(Report(title, "unknown"), running=title)
+        return ChangingLine(blank) if self.interactive else PrintedLine(blank, show)
+
+
+class PlainDisplay:
+    """Shows steps as lines of text, outside a notebook."""
+
+    def start(self, title: str) -> Line:
+        """Show that a step has begun."""
+        return PrintedLine(StepLine(Report(title, "unknown"), running=title), print)
+
+
+class PrintedLine:
+    """A step's line where what was printed stays: each new state is a line of its own."""
+
+    def __init__(self, line: StepLine, finally_show: Any) -> None:
+        self.line = line
+        self.finally_show = finally_show
+        print(line, flush=True)
+
+    def progress(self, text: str, fraction: float | None = None) -> None:
+        """Print how far a wait is, when that is something new."""
+        if fraction is not None and text != self.line.running:
+            self.line = replace(self.line, running=text, fraction=fraction)
+            print(self.line, flush=True)
+
+    def finish(self, report: Report) -> None:
+        """Show what it came to."""
+        self.finally_show(StepLine(report))
+
+
+class ChangingLine:
+    """A step's line in JupyterLab: one output that is updated in place."""
+
+    def __init__(self, line: StepLine) -> None:
+        self.line = line
+        self.handle = show_changing(line)
+
+    def progress(self, text: str, fraction: float | None = None) -> None:
+        """Show what the step is doing, and how far it is."""
+        self.line = replace(self.line, running=text, fraction=fraction)
+        self.handle.update(self.line)
+
+    def finish(self, report: Report) -> None:
+        """Show what it came to."""
+        self.handle.update(StepLine(report))
+
+
+def say(text: object) -> None:
+    """Print a line, which may be from outside."""
+    print(visible(str(text)))
+
+
+def show(value: object) -> None:
+    """Show a value as an output of the cell."""
+    from IPython.display import display
+
+    display(value)  # type: ignore[no-untyped-call]
+
+
+def show_changing(value: object) -> Any:
+    """Show a value as an output of the cell that the handle's `update` can change later."""
+    from IPython.display import display
+
+    return display(value, display_id=True)  # type: ignore[no-untyped-call]
+
+
+def choose_display() -> Display:
+    """The display that fits where this runs: a notebook with a person, one without, a terminal."""
+    return NotebookDisplay(interactive=interactive()) if kernel() is not None else PlainDisplay()
+
+
+def kernel() -> Any:
+    """The IPython kernel that this runs in, or None."""
+    import sys
+
+    if "IPython" not in sys.modules:
+        return None
+    from IPython.core.getipython import get_ipython
+
+    return getattr(get_ipython(), "kernel", None)
+
+
+def interactive() -> bool:
+    """Whether somebody is there to answer: the front end takes input, as papermill does not."""
+    here = kernel()
+    if here is None:
+        return False
+    return bool(here.get_parent("shell").get("content", {}).get("allow_stdin", False))

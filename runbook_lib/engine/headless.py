@@ -1,0 +1,273 @@
+"""Runs a runbook without anybody at it, by papermill and our engine for it."""
+
+import logging
+import os
+import shlex
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from runbook_lib.engine.progress import Follower, Watch, find_session, following
+from runbook_lib.errors import Failed, Refused, RunbookError, UsageError, Waiting, find_error
+from runbook_lib.journal.journal import read_journal
+from runbook_lib.journal.session import JOURNAL, check_data_folder, name_session
+from runbook_lib.journal.summary import SessionSummary, summarise
+from runbook_lib.notebook.catalog import Parameter, describe, find_runbook
+from runbook_lib.notebook.parameters import refuse_unknown
+from runbook_lib.record.record import RECORD
+from runbook_lib.run.result import result_line
+from runbook_lib.secrets.masking import Masking, Secret, environment_secrets
+
+ENGINE = "runbook"
+QUIET = {"extra_arguments": ["--log-level=ERROR"]}
+"""What keeps the kernel from warning that it is reached by TCP, on this machine only."""
+FINISHED = ("done", "planned")
+TERMINATED = 128 + signal.SIGTERM
+WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+KINDS: dict[str, Callable[[str], Any]] = {
+    "bool": lambda text: WORDS[text.lower()],
+    "int": int,
+    "float": float,
+}
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a headless session came to.
+
+    `summary` is what its journal says, None where it never opened a run; `error` what ended it
+    before the runbook's end, and `why` its words alone; `record` the notebook of what was executed;
+    `place` the heading under which it ended.
+    """
+
+    session: str
+    runbook: str
+    summary: SessionSummary | None
+    error: RunbookError | None
+    record: Path | None
+    place: str = ""
+    why: str = ""
+
+    @property
+    def outcome(self) -> str:
+        """What it came to, in one word; `done` only where the journal says so."""
+        if self.error is None:
+            return self.summary.outcome if self.summary else "failed"
+        unknown = self.summary is not None and self.summary.outcome == "unknown"
+        return "unknown" if unknown else self.error.outcome
+
+    @property
+    def result(self) -> str:
+        """What came of it, in one line."""
+        return result_line(self.outcome, self.runbook, self.summary, place=self.place, why=self.why)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as what JSON can hold."""
+        told = self.summary.to_dict() if self.summary else {}
+        return {
+            "runbook": self.runbook,
+            "run": told.get("run", ""),
+            "session": self.session,
+            "outcome": self.outcome,
+            "result": self.result,
+            "message": str(self.error or ""),
+            "steps": told.get("steps", []),
+            "record": str(self.record or ""),
+        }
+
+
+def carry_out(runbook: str, given: list[str], *, watch: Watch) -> Finished:
+    """Run a runbook to its end, or to what ends it: an error in it, a dead kernel, a signal.
+
+    Raises `UsageError` before a kernel is started where there is no such runbook, a parameter is
+    wrong, or nothing can be kept on this machine.
+    """
+    notebook = find_runbook(runbook)
+    parameters = parse_parameters(notebook, given)
+    check_data_folder()
+    session = name_session()
+    with following(session, watch) as follower:
+        error = execute(notebook, parameters, follower)
+    command = go_on_with(runbook, given, parameters.get("profile"))
+    return finish(session, runbook, error, command, follower.place)
+
+
+def go_on_with(runbook: str, given: list[str], profile: str | None) -> str:
+    """The command that goes on with a run; a secret in it has to be put in again."""
+    from runbook_lib.engine.known import secrets_named_by
+
+    options = [part for text in given for part in ("-p", text)]
+    command = shlex.join(["runbook", "run", runbook, *options])
+    with suppress(RunbookError):  # a profile that is not as expected names none
+        return hide(command, *secrets_named_by(profile or ""))
+    return hide(command)
+
+
+def hide(text: str, *secrets: Secret) -> str:
+    """A text for the screen, without secrets: these, the environment's, those in addresses."""
+    return Masking([*environment_secrets(os.environ), *secrets])(text)
+
+
+def execute(notebook: Path, parameters: dict[str, Any], follower: Follower) -> RunbookError | None:
+    """Execute a notebook by papermill; what ended it before its end, if anything did."""
+    spare_slow_import()
+    try:
+        with terminating():
+            execute_by_papermill(notebook, parameters, follower)
+    except RunbookError as error:
+        return error
+    except KeyboardInterrupt:
+        return cut_short(follower.session, "it was interrupted")
+    except SystemExit:
+        return cut_short(follower.session, "it was terminated")
+    return None
+
+
+def execute_by_papermill(notebook: Path, parameters: dict[str, Any], follower: Follower) -> None:
+    """Execute a notebook; what papermill raises becomes what the runbook raised."""
+    from nbclient.exceptions import DeadKernelError
+    from nbformat import ValidationError
+    from papermill import execute_notebook
+    from papermill.exceptions import PapermillExecutionError
+
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)
+    own = {"session": follower.session, "follower": follower}
+    options = {"engine_name": ENGINE, "progress_bar": False} | own | QUIET
+    try:
+        execute_notebook(str(notebook), None, parameters, **options)
+    except PapermillExecutionError as error:
+        raise raised_in(error) from None
+    except DeadKernelError:
+        raise stopped("its kernel died") from None
+    except ValidationError as error:
+        raise UsageError(f"expected a notebook in {notebook}, found: {error.message}") from None
+    except (RuntimeError, ValueError) as error:
+        raise stopped(f"papermill says: {error}") from None
+
+
+def spare_slow_import() -> None:
+    """Keep jsonschema from loading its grammar of internationalised addresses.
+
+    JupyterLab brings it along, and it takes most of a second at each start; a notebook's schema
+    has no such addresses in it. jsonschema does without it where it cannot be imported.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+
+@contextmanager
+def terminating() -> Iterator[None]:
+    """Have SIGTERM raise `SystemExit` here, so that what is open is closed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def parse_parameters(notebook: Path, given: list[str]) -> dict[str, Any]:
+    """The given `name=value` texts as values of the types that the notebook declares.
+
+    Raises `UsageError` for one that it does not declare, or that is not of its type.
+    """
+    declared = {parameter.name: parameter for parameter in describe(notebook).parameters}
+    values = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError(f"expected a parameter as name=value, found {hide(text)!r}")
+        if name not in declared:
+            refuse_unknown([hide(name)], declared)
+        values[name] = typed(declared[name], value)
+    return values
+
+
+def typed(parameter: Parameter, text: str) -> Any:
+    """A text as a value of a parameter's type; what is of no type that we know stays a text."""
+    try:
+        return KINDS.get(parameter.type, str)(text)
+    except (KeyError, ValueError):
+        raise UsageError(
+            f"parameter {parameter.name}: expected a value of type {parameter.type}, "
+            f"found {hide(text)!r}"
+        ) from None
+
+
+def raised_in(error: Any) -> RunbookError:
+    """What a runbook raised in its kernel, as it would have been raised here."""
+    if error.ename == "SystemExit":
+        return stopped("a cell ended its kernel")
+    found = find_error(error.ename)
+    if found is None:
+        return Failed(f"a cell raised {error.ename}: {error.evalue}")
+    kinds = (UsageError, Waiting, Refused)
+    return next((kind for kind in kinds if issubclass(found, kind)), Failed)(error.evalue)
+
+
+def stopped(how: str) -> Failed:
+    """What a run ends with that did not come to its end, for no reason of the runbook's own."""
+    return Failed(
+        f"expected the runbook to run to its end, found that {how}; what is done is kept, and "
+        "what is not known is looked for: run it again to go on"
+    )
+
+
+def cut_short(session: str, how: str) -> RunbookError:
+    """What a signal ends a run with: as its record has it, where that says that it waits."""
+    folder, summary = read_session(session)
+    if folder is None or summary is None or summary.outcome != "waiting":
+        return stopped(how)
+    last = summary.steps[-1] if summary.steps else None
+    waits = last.detail if last and last.outcome == "waiting" else ""
+    return Waiting(waits or f"{how}, between two steps; run this again to go on")
+
+
+def read_session(session: str) -> tuple[Path | None, SessionSummary | None]:
+    """The folder of a session and what its journal says; None where it never began."""
+    folder = find_session(session)
+    return folder, summarise(read_journal(folder / JOURNAL)) if folder else None
+
+
+def finish(
+    session: str, runbook: str, error: RunbookError | None, command: str, place: str
+) -> Finished:
+    """What a session came to, by its journal and by what ended it."""
+    folder, summary = read_session(session)
+    record = folder / RECORD if folder and (folder / RECORD).exists() else None
+    begun = summary is not None or (error is not None and not isinstance(error, UsageError))
+    error = error or unfinished(summary)
+    why = str(error or "")
+    if error is not None and begun:
+        command = "" if refused_at_once(error, summary) else command
+        error = type(error)("\n".join([why, *pointers(record, command)]))
+    return Finished(session, runbook, summary, error, record, place, why)
+
+
+def refused_at_once(error: RunbookError, summary: SessionSummary | None) -> bool:
+    """Whether nothing was begun that the same command could go on with: it was refused as given."""
+    joined = summary is not None and summary.run
+    given = summary.parameters if summary else {}
+    chosen = any(value for name, value in given.items() if name not in ("profile", "plan"))
+    return isinstance(error, (UsageError, Refused)) and not joined and chosen
+
+
+def unfinished(summary: SessionSummary | None) -> RunbookError | None:
+    """What is wrong where every cell was run: only a journal can say that a run is done."""
+    if summary is None:
+        return Failed("expected the runbook to open a run, found none opened: nothing is recorded")
+    if summary.outcome in FINISHED:
+        return None
+    return Failed("expected the runbook to close its run, found that its last cell left it open")
+
+
+def pointers(record: Path | None, command: str) -> list[str]:
+    """Where to look, and how to go on."""
+    found = (f"The record is {record}" if record else "", f"To go on: {command}" if command else "")
+    return [text for text in found if text]

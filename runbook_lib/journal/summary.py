@@ -1,0 +1,207 @@
+"""What a session came to, read from its journal: its steps, decisions and outcome."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from runbook_lib.journal.events import Event, unsettled
+
+APPROVE = "approve"
+"""What stands for the runbook where a session was but an approval from a terminal."""
+UNUSUAL = ("private", "gone", "result")
+"""What is said of a session only where there is something to say."""
+OPEN = ("waiting", "refused", "failed", "unknown")
+"""The outcomes after which a run has to be gone on with."""
+
+
+@dataclass(frozen=True)
+class StepSummary:
+    """One carrying-out of a step; `outcome` is `unknown` where it never came to one.
+
+    `started` is an ISO time, `seconds` how long it took.
+    """
+
+    step: str
+    number: int
+    outcome: str
+    announced: str
+    detail: str
+    link: str
+    seconds: float
+    started: str
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class DecisionSummary:
+    """What a person decided at a gate: `verdict` is `approved` or `rejected`."""
+
+    gate: str
+    digest: str
+    verdict: str
+    by: str
+    host: str
+    how: str
+    reason: str
+    time: str
+    account: str = ""
+    """The account of who decided, as their machine knew it."""
+
+
+@dataclass(frozen=True)
+class SessionSummary:
+    """A session as its journal tells it; what the journal doesn't say is empty.
+
+    `started` and `ended` are the ISO times of the first and last event; `head` is the last one's
+    hash; `record` the digest of the record that the journal ends with, empty while it has not
+    ended. `decided` is what the session pinned for its run.
+    """
+
+    session: str
+    runbook: str
+    run: str
+    operator: str
+    host: str
+    profile: str
+    outcome: str
+    started: str
+    ended: str
+    library: str
+    runbook_commit: str
+    head: str
+    record: str
+    over: bool
+    """Whether the journal has its last event, `ended`."""
+    steps: tuple[StepSummary, ...] = ()
+    decisions: tuple[DecisionSummary, ...] = ()
+    parameters: dict[str, Any] = field(default_factory=dict)
+    decided: dict[str, Any] = field(default_factory=dict)
+    clock: str = ""
+    """How the machine's clock was set back meanwhile."""
+    private: bool = False
+    """Whether its runbook is a private one."""
+    gone: str = ""
+    """The gates that its notebook had lost, against the runbook as it was."""
+    result: str = ""
+    """What came of it, as the runbook says it in the end."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as what JSON can hold; what is unusual is there where it is so."""
+        found: dict[str, Any] = json.loads(json.dumps(asdict(self), default=str))
+        return {name: value for name, value in found.items() if name not in UNUSUAL or value}
+
+
+def summarise(events: Sequence[Event]) -> SessionSummary:
+    """What one session's events come to, however far it got."""
+    first = events[0].said if events else {}
+    last = events[-1].said if events else {}
+    opened = said_by(events, "opened")
+    steps = summarise_steps(events)
+    return SessionSummary(
+        session=text(last, "session"),
+        runbook=text(opened, "runbook") or text(opened, "command"),
+        run=text(last, "run"),
+        operator=text(last, "operator"),
+        host=text(opened, "host"),
+        profile=text(opened, "profile"),
+        outcome=session_outcome(events, steps),
+        started=text(first, "time"),
+        ended=text(last, "time"),
+        library=text(opened, "library"),
+        runbook_commit=text(opened, "runbook_commit"),
+        head=events[-1].hash if events else "",
+        record=text(said_by(events, "ended"), "record"),
+        over=any(event.kind == "ended" for event in events),
+        steps=steps,
+        decisions=tuple(map(decision, filter(is_decision, events))),
+        parameters=dict(opened.get("parameters") or {}),
+        decided=dict(said_by(events, "pinned").get("decided") or {}),
+        clock="; ".join(text(event.said, "clock") for event in events if "clock" in event.said),
+        private=opened.get("private") is True,
+        gone=", ".join(gone(events)),
+        result=text(said_by(events, "closed"), "result"),
+    )
+
+
+def gone(events: Sequence[Event]) -> list[str]:
+    """The gates that a session's notebook had lost, each once."""
+    lost = [event.said.get("gates") or () for event in events if event.kind == "gates_gone"]
+    return [*dict.fromkeys(str(name) for names in lost for name in names)]
+
+
+def session_outcome(events: Sequence[Event], steps: Sequence[StepSummary]) -> str:
+    """What a session came to: done, planned, waiting, refused, failed or unknown."""
+    kinds = {event.kind for event in events}
+    if said_by(events, "opened").get("command") == APPROVE:
+        return "done" if any(map(is_decision, events)) else "refused"
+    if "closed" in kinds:
+        return "done"
+    if "planned" in kinds:
+        return "planned"
+    if steps and steps[-1].outcome in OPEN:
+        return steps[-1].outcome
+    if unsettled(list(events)) or said_by(events, "recovered").get("unknown"):
+        return "unknown"
+    return unmended(steps)
+
+
+def unmended(steps: Sequence[StepSummary]) -> str:
+    """The newest trouble that no later carrying-out of the same step has mended; else waiting."""
+    troubles = [step for step in newest_steps(steps) if step.outcome in OPEN]
+    return max(troubles, key=lambda step: step.number).outcome if troubles else "waiting"
+
+
+def newest_steps(steps: Sequence[StepSummary]) -> list[StepSummary]:
+    """The last carrying-out of each step, in the order of their first."""
+    return [*{(step.step, str(step.arguments)): step for step in steps}.values()]
+
+
+def summarise_steps(events: Sequence[Event]) -> tuple[StepSummary, ...]:
+    """Each carrying-out of a step, in their order."""
+    by_number: dict[int, dict[str, Event]] = {}
+    for event in events:
+        if event.kind in ("started", "intent", "outcome"):
+            by_number.setdefault(int(event.said["number"]), {})[event.kind] = event
+    return tuple(summarise_step(number, found) for number, found in by_number.items())
+
+
+def summarise_step(number: int, found: dict[str, Event]) -> StepSummary:
+    """One carrying-out of a step, from its events by their kinds."""
+    began = found["started"].said if "started" in found else {}
+    said = {**began, **(found["intent"].said if "intent" in found else {})}
+    said |= found["outcome"].said if "outcome" in found else {}
+    return StepSummary(
+        step=text(said, "step"),
+        number=number,
+        outcome=text(said, "outcome") or "unknown",
+        announced=text(said, "announced"),
+        detail=text(said, "detail"),
+        link=text(said, "link"),
+        seconds=float(said.get("seconds") or 0),
+        started=text(began, "time"),
+        arguments=dict(began.get("arguments") or {}),
+    )
+
+
+def is_decision(event: Event) -> bool:
+    """Whether an event says what somebody decided at a gate."""
+    return event.kind in ("approved", "rejected")
+
+
+def decision(event: Event) -> DecisionSummary:
+    """What an event says that somebody decided."""
+    names = ("gate", "digest", "by", "host", "how", "reason", "time", "account")
+    said = {name: text(event.said, name) for name in names}
+    return DecisionSummary(verdict=event.kind, **said)
+
+
+def said_by(events: Sequence[Event], kind: str) -> dict[str, Any]:
+    """What the newest event of a kind says; nothing where there is none."""
+    return next((event.said for event in reversed(events) if event.kind == kind), {})
+
+
+def text(said: dict[str, Any], name: str) -> str:
+    """What an event says under a name, as text; empty where it says nothing."""
+    value = said.get(name)
+    return "" if value is None else str(value)

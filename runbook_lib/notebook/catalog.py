@@ -1,0 +1,194 @@
+"""The runbooks there are, each with its purpose and parameters, read without a kernel."""
+
+import ast
+import io
+import json
+import re
+import tokenize
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import runbook_lib
+from runbook_lib.errors import UsageError
+from runbook_lib.notebook.reference import says_private
+
+TAG = "parameters"
+SENTENCE = re.compile(r"(.+?[.!?])(?:\s|$)")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter as a runbook declares it: `name: type = default  # help`.
+
+    The default is a value where it is written as one, else the text of the expression.
+    """
+
+    name: str
+    type: str
+    default: Any
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class NotebookCell:
+    """What counts here of a notebook's cell."""
+
+    kind: str
+    source: str
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RunbookDescription:
+    """A runbook: what its notebook says of it before it is run.
+
+    The records of a `private` one are kept apart from the others; one that `hides` another stands
+    in the current folder, and before the one of its name that we bring.
+    """
+
+    name: str
+    path: Path
+    purpose: str
+    parameters: tuple[Parameter, ...] = ()
+    private: bool = False
+    hides: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as what JSON can hold."""
+        return {**asdict(self), "path": str(self.path)}
+
+
+def find_runbook(name: str) -> Path:
+    """The notebook of that name: a path, else in `runbooks/` here, else the one that we bring.
+
+    Raises `UsageError` with the runbooks there are.
+    """
+    if name.endswith(".ipynb"):
+        if not Path(name).is_file():
+            raise UsageError(f"expected a notebook at {name}, found none")
+        return Path(name)
+    known = notebooks()
+    if name not in known:
+        raise UsageError(f"expected a runbook ({', '.join(sorted(known))}), found {name!r}")
+    return known[name]
+
+
+def list_runbooks() -> tuple[RunbookDescription, ...]:
+    """The runbooks there are here, by name; one in `runbooks/` stands before ours of that name."""
+    ours = built_in()
+    return tuple(
+        replace(told(path), hides=ours.get(name, path).resolve() != path.resolve())
+        for name, path in sorted(notebooks().items())
+    )
+
+
+def notebooks() -> dict[str, Path]:
+    """The notebooks of all runbooks there are here, by name."""
+    return {**built_in(), **notebooks_in(Path("runbooks"))}
+
+
+def built_in() -> dict[str, Path]:
+    """The notebooks of the runbooks that we bring, by name."""
+    package = Path(runbook_lib.__file__).parent
+    return notebooks_in(package.parent / "runbooks", package / "runbooks")
+
+
+def notebooks_in(*folders: Path) -> dict[str, Path]:
+    """The notebooks in some folders, by name; the last one of a name counts."""
+    found = [path for folder in folders for path in folder.glob("*.ipynb")]
+    return {path.stem: path for path in found if path.is_file()}
+
+
+def told(path: Path) -> RunbookDescription:
+    """A runbook's description; what keeps it from being read, where something does."""
+    try:
+        return describe(path)
+    except (UsageError, OSError) as error:
+        return RunbookDescription(path.stem, path, f"✘ {error}")
+
+
+def describe(path: Path) -> RunbookDescription:
+    """What a notebook says of itself.
+
+    Raises `UsageError` where it is no notebook, or its parameters can't be read.
+    """
+    cells = read_cells(path)
+    prose = "\n\n".join(cell.source for cell in cells if cell.kind == "markdown")
+    tagged = [cell for cell in cells if TAG in cell.tags]
+    parameters = [one for cell in tagged for one in read_parameters_cell(cell.source)]
+    private = says_private(path.read_bytes())
+    return RunbookDescription(path.stem, path, purpose(prose), tuple(parameters), private)
+
+
+def read_cells(path: Path) -> list[NotebookCell]:
+    """The cells of a notebook's file."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return [read_cell(cell) for cell in found["cells"]]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise UsageError(f"expected a notebook in {path}, found something else") from None
+
+
+def read_cell(cell: dict[str, Any]) -> NotebookCell:
+    """A cell, whose source a notebook keeps as one text or as lines."""
+    tags = (cell.get("metadata") or {}).get("tags") or ()
+    return NotebookCell(str(cell.get("cell_type")), "".join(cell.get("source", "")), tuple(tags))
+
+
+def purpose(prose: str) -> str:
+    """The first sentence below the title."""
+    paragraphs = [" ".join(part.split()) for part in re.split(r"\n\s*\n", without_title(prose))]
+    first = next((part for part in paragraphs if part), "")
+    sentence = SENTENCE.match(first)
+    return sentence[1] if sentence else first
+
+
+def without_title(prose: str) -> str:
+    """A text without its headings."""
+    return "\n".join("" if line.startswith("#") else line for line in prose.splitlines())
+
+
+def read_parameters_cell(source: str) -> tuple[Parameter, ...]:
+    """The parameters that a cell declares, in their order.
+
+    Raises `UsageError` where the cell is no Python.
+    """
+    try:
+        statements = ast.parse(source).body
+    except SyntaxError as error:
+        raise UsageError(
+            f"expected a parameters cell with lines `name: type = default  # help`, found in line "
+            f"{error.lineno or 1}: {error.msg}"
+        ) from None
+    comments = dict(comments_of(source))
+    return tuple(
+        Parameter(
+            statement.target.id,
+            ast.unparse(statement.annotation),
+            value_of(statement.value),
+            comments.get(statement.end_lineno or 0, ""),
+        )
+        for statement in statements
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
+    )
+
+
+def value_of(expression: ast.expr | None) -> Any:
+    """A default as a value that JSON can hold, else as it is written; None where there is none."""
+    if expression is None:
+        return None
+    try:
+        value = ast.literal_eval(expression)
+        json.dumps(value)
+    except (ValueError, TypeError):
+        return ast.unparse(expression)
+    return value
+
+
+def comments_of(source: str) -> Iterator[tuple[int, str]]:
+    """The comments in a source, each with its line."""
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string.lstrip("# ").rstrip()

@@ -1,0 +1,61 @@
+"""A push beside the same hours of earlier weeks, for one line of a graph."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from functools import cached_property
+
+from runbook_lib.policy.monitoring.baseline import Usual, find_usual
+from runbook_lib.policy.monitoring.series import Buckets, Window
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One line of a graph in a window that holds the push, and in the same hours of the weeks.
+
+    What lies before `push` is there to be seen, not judged; the push took the time `pushing`. Times
+    are told in `zone`, values with `unit` behind them.
+    """
+
+    window: Window
+    push: datetime
+    zone: tzinfo
+    now: Buckets
+    weeks: tuple[Buckets, ...]
+    unit: str = ""
+    pushing: timedelta = timedelta()
+
+    @cached_property
+    def usual(self) -> tuple[Usual | None, ...]:
+        """What is usual in each bucket."""
+        return find_usual(self.weeks) if self.weeks else (None,) * self.window.count
+
+    @property
+    def judged(self) -> range:
+        """The buckets since the push."""
+        return range(max(0, self.window.bucket(self.push)), self.window.count)
+
+    @cached_property
+    def spike(self) -> float:
+        """How far away the farthest single point of all weeks was, in deviations."""
+        return max((each for week in self.weeks for each in self.distances(week)), default=0.0)
+
+    def distances(self, week: Buckets) -> list[float]:
+        """How far a week's points are from what is usual, in deviations to either side."""
+        pairs = zip(week, self.usual, strict=True)
+        return [abs(usual.distance(value)) for value, usual in pairs if usual and value is not None]
+
+    def clock(self, bucket: int) -> str:
+        """When a bucket begins, by the clocks of the zone."""
+        return f"{self.window.time(bucket).astimezone(self.zone):%H:%M}"
+
+    def weeks_with(self, bucket: int) -> int:
+        """How many weeks have data in a bucket."""
+        return sum(week[bucket] is not None for week in self.weeks)
+
+
+@dataclass(frozen=True)
+class Excursion:
+    """Points one after the other that are out to one side; `far` is the farthest."""
+
+    buckets: tuple[int, ...]
+    far: int

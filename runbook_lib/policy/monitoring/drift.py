@@ -1,0 +1,56 @@
+"""How far all points together have moved: few events show in their sum, not in single points."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+from statistics import fmean, median
+
+from runbook_lib.policy.monitoring.baseline import ENOUGH, FLOOR, NORMAL
+from runbook_lib.policy.monitoring.comparison import Comparison
+from runbook_lib.policy.monitoring.series import Buckets
+
+
+@dataclass(frozen=True)
+class Drift:
+    """The mean of the points since a push, the weeks' usual one, and their distance.
+
+    That is in deviations of the weeks' means.
+    """
+
+    mean: float
+    usual: float
+    distance: float
+
+    @property
+    def factor(self) -> float:
+        """How many times the usual mean it is, or the other way; 1 where these can't be told."""
+        low, high = sorted((self.mean, self.usual))
+        return high / low if low > 0 else 1.0
+
+
+def find_drift(comparison: Comparison, buckets: Sequence[int]) -> Drift | None:
+    """The drift of some buckets, all of which can be compared; None where too few can.
+
+    A week's mean is taken of its distances to the medians: a gap in it does not move it.
+    """
+    if len(buckets) < ENOUGH:
+        return None
+    known = [(i, usual) for i in buckets if (usual := comparison.usual[i])]
+    medians = {i: usual.median for i, usual in known}
+    offsets = [found for week in comparison.weeks if (found := offset(week, medians)) is not None]
+    now = offset(comparison.now, medians)
+    if now is None or len(offsets) < ENOUGH:
+        return None
+    middle, base = median(offsets), fmean(medians.values())
+    spread = NORMAL * median(abs(each - middle) for each in offsets)
+    spread *= len(offsets) / (len(offsets) - 1)
+    chance = median(usual.deviation for _, usual in known) / sqrt(len(known))
+    deviation = max(spread, chance, FLOOR * abs(base))
+    distance = (now - middle) / deviation if deviation else 0.0
+    return Drift(base + now, base + middle, distance)
+
+
+def offset(week: Buckets, medians: dict[int, float]) -> float | None:
+    """How far a week lies from the medians on average; None where half of it is missing."""
+    found = [value - medians[i] for i in medians if (value := week[i]) is not None]
+    return fmean(found) if len(found) >= len(medians) / 2 else None

@@ -1,0 +1,196 @@
+"""The verdict on a push, from one line of a graph.
+
+The rules, for one line of a graph, in deviations (see `baseline`) from the median of the weeks:
+
+- A point is *out* where it is 5 or more away, in the direction that counts, and where the weeks
+  had nothing like it at about this hour. A single one has to be 8 away, and farther than the
+  single points of the weeks.
+- *alarm*: points that are out one after the other for 10 minutes or more, three at least, and a
+  quarter more or less than the median; or half of all points 2.5 away to one side, or their mean 5
+  away from the weeks' means (see `drift`), and on the whole doubled or halved.
+- *look at this*: points that are out, but fewer or nearer; half of all points or their mean away
+  like that, and a quarter more or less; a gap where the weeks have data, or data where they have
+  none; too little to judge by.
+- *quiet*: anything else. What is out from the push's beginning until 10 minutes after its end, for
+  10 minutes at most, and over, is expected of it and only said, as long as it is not 5 times (or a
+  fifth of) the median.
+
+Every gap is said. Where there is no data, the verdict is never quiet.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import groupby
+from math import inf
+from statistics import median
+from typing import Literal
+
+from runbook_lib.policy.monitoring.baseline import ENOUGH
+from runbook_lib.policy.monitoring.comparison import Comparison, Excursion
+from runbook_lib.policy.monitoring.drift import Drift, find_drift
+from runbook_lib.policy.monitoring.reasons import (
+    gaps,
+    say_blips,
+    say_drift,
+    say_excursions,
+    say_shift,
+    say_usual,
+)
+from runbook_lib.policy.monitoring.verdict import Level, Verdict
+from runbook_lib.policy.plural import plural
+
+Direction = Literal["both", "up", "down"]
+"""Which way is bad: errors up, traffic down; by default either."""
+
+OUT, ALONE, SHIFTED = 5.0, 8.0, 2.5
+LASTING = timedelta(minutes=10)
+"""How long an excursion lasts that is an alarm, and at most the one that a push explains."""
+POINTS = 3
+"""The fewest points that say anything, and the fewest of an alarm."""
+NOTABLE, DOUBLE, LARGE = 1.25, 2.0, 5.0
+"""Factors: nothing smaller is an alarm or a shift; a shift that is an alarm; no blip of a push."""
+
+
+def judge(comparison: Comparison, *, direction: Direction = "both") -> Verdict:
+    """The verdict on one line of a graph."""
+    nothing = too_little(comparison)
+    if nothing:
+        return Verdict("look at this", nothing)
+    distances = dict(measure(comparison, direction))
+    found = list(excursions(comparison, distances))
+    blips = [each for each in found if is_blip(comparison, each, distances)]
+    rest = [each for each in found if each not in blips]
+    drift = notable_drift(comparison, distances, blips, direction)
+    level = level_of(comparison, rest, distances, drift)
+    said = [say_course(comparison, rest, distances, drift), *say_blips(comparison, blips)]
+    missing, notes = gaps(comparison)
+    if missing and level == "quiet":
+        level = "look at this"
+    return Verdict(level, "; ".join([*said, *missing, *notes]))
+
+
+def too_little(comparison: Comparison) -> str:
+    """Why nothing can be said, or nothing."""
+    judged, weeks = comparison.judged, len(comparison.weeks)
+    present = [i for i in judged if comparison.now[i] is not None]
+    known = sum(any(week[i] is not None for i in judged) for week in comparison.weeks)
+    if not present and not known:
+        return f"no data at all, neither since the push nor in the {weeks} weeks before it"
+    if len(judged) < POINTS:
+        return f"only {plural(len(judged), 'point')} since the push; run this again later"
+    if not present:
+        return f"no data since the push; {known} of {weeks} weeks have data for these hours"
+    comparable = sum(comparison.usual[i] is not None for i in present)
+    if comparable < max(POINTS, len(present) / 2):
+        return (
+            f"only {comparable} of {plural(len(judged), 'point')} can be compared: "
+            f"{weeks - known} of {weeks} weeks have no data for these hours, and it takes {ENOUGH}"
+        )
+    return ""
+
+
+def measure(comparison: Comparison, direction: Direction) -> Iterator[tuple[int, float]]:
+    """How far each point since the push is from what is usual, in the direction that counts."""
+    for i in comparison.judged:
+        value, usual = comparison.now[i], comparison.usual[i]
+        if value is not None and usual is not None:
+            distance = usual.distance(value)
+            counts = direction == "both" or (distance > 0) == (direction == "up")
+            yield i, distance if counts else 0.0
+
+
+def excursions(comparison: Comparison, distances: dict[int, float]) -> Iterator[Excursion]:
+    """The points that are out, those one after the other to the same side together."""
+    for side, group in groupby(distances, key=lambda i: side_of(comparison, i, distances[i])):
+        buckets = tuple(group)
+        far = max(buckets, key=lambda i: abs(distances[i]))
+        alone = max(ALONE, comparison.spike)
+        if side and (len(buckets) > 1 or abs(distances[far]) > alone):
+            yield Excursion(buckets, far)
+
+
+def side_of(comparison: Comparison, bucket: int, distance: float) -> int:
+    """1 for a point that is out above, -1 below, 0 for one that is not out."""
+    value, usual = comparison.now[bucket], comparison.usual[bucket]
+    if value is None or usual is None or abs(distance) < OUT or usual.within(value):
+        return 0
+    return 1 if distance > 0 else -1
+
+
+def is_blip(comparison: Comparison, found: Excursion, distances: dict[int, float]) -> bool:
+    """Whether the push explains an excursion: short, over soon after it, and not large."""
+    longest, last = max(2, comparison.window.whole(LASTING)), found.buckets[-1]
+    allowed = comparison.judged.start + comparison.pushing // comparison.window.step + longest
+    soon = last < allowed and len(found.buckets) <= longest
+    return soon and any(i > last for i in distances) and factor(comparison, found.far) < LARGE
+
+
+def factor(comparison: Comparison, bucket: int) -> float:
+    """How many times the median a point is, or the median the point; endless where one is 0."""
+    value, usual = comparison.now[bucket], comparison.usual[bucket]
+    assert value is not None and usual is not None, "only points that are compared have a factor"
+    low, high = sorted((abs(value), abs(usual.median)))
+    return high / low if low else inf
+
+
+def notable_drift(
+    comparison: Comparison,
+    distances: dict[int, float],
+    blips: Sequence[Excursion],
+    direction: Direction,
+) -> Drift | None:
+    """The drift of what is no blip, where it is far, large, and in the direction that counts."""
+    left_out = {i for each in blips for i in each.buckets}
+    found = find_drift(comparison, [i for i in distances if i not in left_out])
+    if found is None or abs(found.distance) < OUT or found.factor < NOTABLE:
+        return None
+    counts = direction == "both" or (found.distance > 0) == (direction == "up")
+    return found if counts else None
+
+
+def level_of(
+    comparison: Comparison,
+    found: Sequence[Excursion],
+    distances: dict[int, float],
+    drift: Drift | None,
+) -> Level:
+    """How bad the excursions are that the push does not explain, and what has moved."""
+    moved = max(shift(comparison, distances), drift.factor if drift else 0.0)
+    if any(lasting(comparison, each) for each in found) or moved >= DOUBLE:
+        return "alarm"
+    return "look at this" if found or moved else "quiet"
+
+
+def lasting(comparison: Comparison, found: Excursion) -> bool:
+    """Whether an excursion is long and large enough for an alarm."""
+    span = (found.buckets[-1] + 1 - found.buckets[0]) * comparison.window.step
+    size = median(factor(comparison, i) for i in found.buckets)
+    return len(found.buckets) >= POINTS and span >= LASTING and size >= NOTABLE
+
+
+def shift(comparison: Comparison, distances: dict[int, float]) -> float:
+    """The factor by which all has moved, where half of the points are off to one side; else 0."""
+    middle = median(distances.values())
+    if abs(middle) < SHIFTED:
+        return 0.0
+    moved = median(
+        factor(comparison, i) for i, distance in distances.items() if distance * middle > 0
+    )
+    return moved if moved >= NOTABLE else 0.0
+
+
+def say_course(
+    comparison: Comparison,
+    found: Sequence[Excursion],
+    distances: dict[int, float],
+    drift: Drift | None,
+) -> str:
+    """The course of the points since the push, in words."""
+    if found:
+        said = say_excursions(comparison, found, distances, out=OUT)
+        return f"{said}; {say_drift(comparison, drift)}" if drift else said
+    if drift:
+        return say_drift(comparison, drift)
+    if shift(comparison, distances):
+        return say_shift(distances)
+    return say_usual(comparison, distances, out=OUT)

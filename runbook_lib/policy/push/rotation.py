@@ -1,0 +1,135 @@
+"""Whose turn it is: a list of people, a calendar that names them, or both.
+
+The list goes on by one person with each push: a skipped week takes nobody's turn. Where both name
+somebody the calendar wins, for that is where people write down that they have changed places.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from typing import Literal
+
+from runbook_lib.errors import Refused
+from runbook_lib.policy.push.calendar import PushCalendar, described
+
+FAR = 60
+"""Among how many pushes somebody's next turn is looked for."""
+
+Source = Literal["the rotation", "the calendar", ""]
+
+
+@dataclass(frozen=True)
+class Duty:
+    """What a calendar says: somebody has push duty from `start` on, and before `end`."""
+
+    person: str
+    start: date
+    end: date
+
+    def __str__(self) -> str:
+        return f"{self.person} from {self.start} to {self.end}"
+
+    def covers(self, day: date) -> bool:
+        """Whether a day is in it."""
+        return self.start <= day < self.end
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Who has push duty for the push of `day`, and what says so.
+
+    Where nobody can be named, `person` is empty and `note` says why.
+    """
+
+    person: str
+    source: Source
+    note: str = ""
+    day: date | None = None
+
+    def __str__(self) -> str:
+        if not self.person:
+            return f"nobody: {self.note}"
+        return f"{self.person} ({'; '.join(filter(None, (self.source, self.note)))})"
+
+
+@dataclass(frozen=True)
+class Rotation:
+    """The people in their order, from the calendar's first push on, and what a calendar says."""
+
+    people: tuple[str, ...]
+    calendar: PushCalendar
+    duties: tuple[Duty, ...] = ()
+
+    def turn(self, day: date) -> Turn:
+        """Whose turn a push is.
+
+        Raises `UsageError` where there is no push on that day, and `Refused` where nobody, or more
+        than one person, or nobody whom the list knows, is named for it.
+        """
+        self.calendar.check(day)
+        listed, named = self.listed(day), self.named(day)
+        if named is None and listed is None:
+            raise Refused(
+                f"expected somebody with push duty for {described(day)}, found nobody: add an "
+                "event to the team's calendar, or people to push.people in the profile"
+            )
+        if named is None:
+            note = "the calendar names nobody" if self.duties else ""
+            return Turn(listed or "", "the rotation", note, day)
+        if listed is None or same(listed, named):
+            return Turn(listed or named, "the calendar", "", day)
+        return Turn(named, "the calendar", f"the rotation has {listed}", day)
+
+    def listed(self, day: date) -> str | None:
+        """Whom the list has for a push; None where there is no list."""
+        if not self.people:
+            return None
+        return self.people[self.calendar.number(day) % len(self.people)]
+
+    def named(self, day: date) -> str | None:
+        """Whom the calendar names for a push, as the list spells it; None where it names nobody."""
+        covering = [duty for duty in self.duties if duty.covers(day)]
+        if not covering:
+            return None
+        first = covering[0].person
+        if not all(same(duty.person, first) for duty in covering):
+            raise Refused(
+                f"expected one person with push duty for {described(day)}, found in the calendar "
+                f"{' and '.join(sorted(set(map(str, covering))))}: have the events not share that "
+                "day, then run this again"
+            )
+        return self.known(first, day) if self.people else first
+
+    def known(self, person: str, day: date) -> str:
+        """A person as the list spells the name; raises `Refused` where it has no such person."""
+        found = next((one for one in self.people if same(one, person)), None)
+        if found is None:
+            raise Refused(
+                f"expected one of {', '.join(dict.fromkeys(self.people))} with push duty for "
+                f"{described(day)}, found {person!r} in the calendar: correct the event, or add "
+                "them to push.people in the profile"
+            )
+        return found
+
+    def turns(self, start: date, count: int) -> tuple[Turn, ...]:
+        """Whose turns the next pushes from a day on are; trouble with one stands in its note."""
+        return tuple(map(self.shown, islice(self.calendar.since(start), count)))
+
+    def shown(self, day: date) -> Turn:
+        """Whose turn a push is, or why nobody can be named."""
+        try:
+            return self.turn(day)
+        except Refused as trouble:
+            return Turn("", "", str(trouble), day)
+
+    def next_turn_of(self, person: str, after: date) -> Turn | None:
+        """Somebody's next turn after a day; None where there is none for a long time."""
+        following: Iterable[date] = islice(self.calendar.since(after), FAR)
+        turns = (self.shown(day) for day in following if day > after)
+        return next((turn for turn in turns if same(turn.person, person)), None)
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two names are one person's: logins are the same in any case of letters."""
+    return one.strip().casefold() == other.strip().casefold()

@@ -1,0 +1,1 @@
+"""What the release procedure decides: versions, names, and the texts of its requests."""

@@ -1,0 +1,129 @@
+"""The team's chat: deployments are seen there, things are announced once, topics are set."""
+
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from runbook_lib.display.lines import say
+from runbook_lib.errors import Refused, UsageError
+from runbook_lib.policy.announcement import Announcement
+from runbook_lib.policy.deploy_message import Deployment
+from runbook_lib.policy.push.topic import Topic, next_topic
+from runbook_lib.push.deployment import Look, Seen, all_of, all_there, said
+from runbook_lib.push.repositories import Environment
+from runbook_lib.push.session import PushSession
+from runbook_lib.push.train import Tagged, Tags
+from runbook_lib.push.week import Week
+from runbook_lib.services.matrix import Matrix
+from runbook_lib.services.slack import Slack
+from runbook_lib.steps.runner import Planned
+from runbook_lib.steps.wait import wait
+
+BEFORE = timedelta(days=14)
+"""How long ago a tag's deployment may have been announced."""
+
+
+class Chatting(PushSession):
+    """The rooms that the profile names."""
+
+    @cached_property
+    def slack(self) -> Slack:
+        """The channel of deployments; raises `UsageError` where the profile names none."""
+        settings = self.push.slack
+        if settings is None:
+            name = self.setting.name
+            raise UsageError(
+                f"expected a Slack channel in the profile {name!r}, found none; "
+                f"add [profiles.{name}.push.slack]"
+            )
+        return Slack(
+            settings.channel,
+            self.secret("slack"),
+            self.runner,
+            api_url=settings.api_url,
+            bot=settings.bot,
+            deployment=settings.deployment,
+        )
+
+    @cached_property
+    def matrix(self) -> Matrix | None:
+        """The Matrix room, where the team has one."""
+        settings = self.push.matrix
+        if settings is None:
+            return None
+        return Matrix(settings.url, settings.room, self.secret("matrix"), self.runner)
+
+    @property
+    def rooms(self) -> tuple[Slack | Matrix, ...]:
+        """All rooms of the team."""
+        found = (self.slack if self.push.slack else None, self.matrix)
+        return tuple(room for room in found if room is not None)
+
+    def announce(self, handle: str, text: str) -> Announcement | str:
+        """Tell the team, once: in the channel of deployments, or else in its Matrix room.
+
+        Where it has neither, the text is shown, for the operator to pass on.
+        """
+        if not self.rooms:
+            say(f"The profile names no room; tell them, if nobody has: {text}")
+            return text
+        return self.rooms[0].announce(handle, text)
+
+    @wait
+    def wait_for_messages(self, tags: Tags | Tagged, environment: Environment) -> Seen | str:
+        """Wait until the channel says that each tag was deployed to an environment.
+
+        Raises `Refused` where it says that a deployment failed, and nothing better after it.
+        """
+        if self.push.slack is None:
+            return "the profile names no channel with deployment messages"
+        messages = self.slack.find_deployments(self.now() - BEFORE)
+        looks = [look_for(tag, environment, messages) for tag in all_of(tags)]
+        return all_there(looks, f"deployment messages ({environment})")
+
+    def deployed_at(self, tags: Tags, environment: Environment) -> datetime | None:
+        """When the last of these tags was deployed to an environment, as the channel says."""
+        if self.push.slack is None:
+            return None
+        wanted = {(one.name, one.tag) for one in tags}
+        found = [
+            one.at
+            for one in self.slack.find_deployments(self.now() - BEFORE)
+            if (one.service, one.tag) in wanted
+            and one.environment == environment
+            and not one.failed
+        ]
+        return max(found, default=None)
+
+    def set_topics(self, following: Week, link: str) -> tuple[Topic | Planned, ...]:
+        """Name the notes and the hero of the next push in the topic of every room.
+
+        What else people have written there stays; a topic that says it already is not set again.
+        """
+        return tuple(
+            room.set_topic(
+                next_topic(
+                    str(room.read_topic().text), link=link, date=following.date, hero=following.hero
+                )
+            )
+            for room in self.rooms
+        )
+
+
+def look_for(tag: Tagged, environment: str, messages: tuple[Deployment, ...]) -> Look:
+    """What the channel's newest message of a tag's deployment says."""
+    mine = [
+        one
+        for one in messages
+        if (one.service, one.tag, one.environment) == (tag.name, tag.tag, environment)
+    ]
+    if not mine:
+        return Look(False, f"{said(tag)}: no message of its deployment to {environment} yet")
+    last = max(mine, key=lambda one: one.at)
+    if last.failed:
+        raise Refused(
+            f"expected {said(tag)} to be deployed to {environment}, found that it failed "
+            f"({last.link}): ask operations, then run this again"
+        )
+    if last.commit and not tag.commit.startswith(last.commit):
+        return Look(False, f"{said(tag)}: deployed at {last.commit}, not yet at {tag.commit:.9}")
+    return Look(True, f"{said(tag)}: {last.by} deployed it to {environment} {last.link}".rstrip())

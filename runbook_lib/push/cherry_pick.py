@@ -1,0 +1,103 @@
+"""Picks commits into a new tag."""
+
+from dataclasses import dataclass
+
+from runbook_lib.errors import Refused
+from runbook_lib.journal.journal import digest
+from runbook_lib.journal.session import PastRun
+from runbook_lib.policy.push.notes import Notes
+from runbook_lib.policy.push.picking import open_wishes, read_wishes
+from runbook_lib.push.decision import Deciding
+from runbook_lib.push.notes import Noting
+from runbook_lib.push.picking import CherryPicking
+from runbook_lib.push.picks import Picks
+from runbook_lib.push.tags import Tagging
+from runbook_lib.push.week import Week
+from runbook_lib.steps.step import check
+
+SHORT = 12
+"""How many characters of a digest tell one request from another."""
+
+
+@dataclass(frozen=True)
+class DecidedPicks:
+    """What a run of cherry-picks pins: the push, and what was asked for."""
+
+    date: str
+    repository: str
+    asked: str
+
+
+class Picking(Noting, Tagging, Deciding):
+    """Cherry-picks for one repository."""
+
+    decided_picks: DecidedPicks
+    """What this run was asked to pick, once it is decided; a plan keeps it here alone."""
+
+    @check
+    def decide_picking(self, push_date: str = "", *, repository: str, commits: str = "") -> Week:
+        """The push into which commits of a repository are picked.
+
+        Without commits these are the unpicked ones of the notes; a run that is not finished goes
+        on with what it began with, and where nothing is left to pick, the last run is shown again.
+        """
+        day, there = self.coming(push_date), self.repository(repository)
+        week = self.week_of(day)
+        begun = f"{there.name}-{day}-"
+        past = [run for run in self.past_runs() if run.subject.startswith(begun)]
+        asked = " ".join(commits.split())
+        pinned = None if asked else going_on(past)
+        if not asked and pinned is None:
+            asked = self.unpicked(week, there.name)
+            pinned = None if asked else finished(past)
+        if not asked and pinned is None:
+            raise Refused(
+                f"expected commits to pick, found none that the notes of {day} list for "
+                f"{there.name} and that is not struck through; name commits, or list them there"
+            )
+        decided = pinned or DecidedPicks(day.isoformat(), there.name, asked)
+        self.decided_picks = self.join(f"{begun}{digest(decided.asked)[:SHORT]}", decided)
+        return week
+
+    def unpicked(self, week: Week, repository: str) -> str:
+        """What the notes ask to be picked and is not yet."""
+        place = self.repository(repository).settings.github
+        document = self.notes_of(week.date).store.read()
+        picks = Notes.parse(document.text).picks if document else ()
+        return " ".join(pick.url or pick.commit for pick in open_wishes(picks, repository=place))
+
+    def picking(self, name: str) -> CherryPicking:
+        """The run's own clone of a repository, to pick in."""
+        repository = self.repository(name)
+        return CherryPicking(
+            self.wagon(repository),
+            self.folder / "picking" / repository.name,
+            repository.settings.migrations,
+        )
+
+    def find_picks(self, week: Week, *, repository: str, tag: str = "") -> Picks:
+        """Look at what was asked for, in the order of the branch; nothing is made.
+
+        `tag` is what is begun from: by default the newest tag of the push.
+        """
+        there = self.repository(repository)
+        wishes = read_wishes(self.decided_picks.asked, repository=there.settings.github)
+        return self.picking(there.name).find_picks(
+            week.date, wishes, there.github.find_merged_pull, tag
+        )
+
+
+def going_on(past: list[PastRun]) -> DecidedPicks | None:
+    """What the newest run that is not finished has begun with."""
+    return next((found for run in past if not run.closed and (found := read(run))), None)
+
+
+def finished(past: list[PastRun]) -> DecidedPicks | None:
+    """What the newest run was about, whatever came of it."""
+    return next((found for run in past if (found := read(run))), None)
+
+
+def read(run: PastRun) -> DecidedPicks | None:
+    """What a run has pinned, if it came that far."""
+    pinned = [event for event in run.events if event.kind == "pinned"]
+    return DecidedPicks(**pinned[0].said["decided"]) if pinned else None

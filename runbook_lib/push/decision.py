@@ -1,0 +1,118 @@
+"""Decides which push a run is about, and finds whose turn it is."""
+
+from datetime import date, timedelta
+
+from runbook_lib.errors import UsageError
+from runbook_lib.journal.journal import digest
+from runbook_lib.policy.push.calendar import PushCalendar
+from runbook_lib.policy.push.rotation import Duty, Rotation
+from runbook_lib.profile import PushSettings
+from runbook_lib.push.session import PushSession
+from runbook_lib.push.week import Decided, Week
+from runbook_lib.services.calendar import TeamCalendar
+from runbook_lib.steps.step import check
+from runbook_lib.steps.wait import NotYet, wait
+
+AROUND = timedelta(weeks=26)
+"""How far before and after a push the team's calendar is read."""
+SHORT = 12
+"""How many characters of a digest tell one request from another."""
+
+
+class Deciding(PushSession):
+    """Which push it is, and whose turn."""
+
+    @check
+    def decide_week(self, push_date: str = "") -> Week:
+        """The push of that date, or the next one; this session joins the run about it.
+
+        Raises `UsageError` for a date that is no push day, with the nearest ones.
+        """
+        return self.joined(self.coming(push_date))
+
+    @check
+    def decide_last_week(self, push_date: str = "") -> Week:
+        """The push of that date, or the one that was due last."""
+        calendar = self.push_calendar
+        return self.joined(
+            calendar.read(push_date)
+            if push_date
+            else calendar.before(self.today() + timedelta(days=1))
+        )
+
+    @check
+    def decide_security(self, push_date: str = "", *, branches: str = "") -> Week:
+        """The push before which fixes are merged; the run's name tells of no branch."""
+        if self.push.security is None:
+            raise UsageError(
+                f"expected where security fixes are reviewed, found nothing in the profile "
+                f"{self.setting.name!r}; add [profiles.{self.setting.name}.push.security]"
+            )
+        day = self.coming(push_date)
+        asked = f"-{digest(branches)[:SHORT]}" if branches.strip() else ""
+        return self.joined(day, f"{day}{asked}")
+
+    @wait
+    def wait_for_tagging_time(self, week: Week) -> str:
+        """Wait until the repositories may be tagged."""
+        due = week.calendar.tagging(week.date)
+        said = f"tags are due since {due:%A %Y-%m-%d %H:%M %Z}"
+        if self.now() < due:
+            raise NotYet(
+                f"it is {self.now().astimezone(due.tzinfo):%A %Y-%m-%d %H:%M}, and tagging begins "
+                f"{due:%A %Y-%m-%d %H:%M %Z}: run this again then, or change the profile's "
+                "tagging_day and tagging_time"
+            )
+        return said
+
+    def coming(self, push_date: str) -> date:
+        """The push day that is named, or the next one."""
+        calendar = self.push_calendar
+        return calendar.read(push_date) if push_date else calendar.next_from(self.today())
+
+    def joined(self, day: date, subject: str = "") -> Week:
+        """The week of a push day, after this session has joined the run about it."""
+        week = self.week_of(day)
+        self.join(subject or day.isoformat(), Decided(day.isoformat()))
+        return week
+
+    def week_of(self, day: date) -> Week:
+        """The push of a day, and whose turn it is."""
+        calendar = self.push_calendar
+        following = calendar.after(day)
+        rotation = self.rotation(day)
+        return Week(day, rotation.turn(day), following, rotation.turns(following, 1)[0], calendar)
+
+    def rotation(self, day: date) -> Rotation:
+        """Whose turn it is around a day."""
+        return Rotation(self.push.people, self.push_calendar, self.duties(day))
+
+    @property
+    def push_calendar(self) -> PushCalendar:
+        """When the team pushes."""
+        return push_calendar(self.push)
+
+    def duties(self, day: date) -> tuple[Duty, ...]:
+        """Who has duty around a day, as the team's calendar has it, where it has one."""
+        push = self.push
+        named = bool(push.calendar_variable)
+        source = self.secret("calendar") if named else push.calendar
+        if not source:
+            return ()
+        calendar = TeamCalendar(
+            source, runner=self.runner, zone=push.zone, pattern=push.calendar_pattern
+        )
+        return calendar.find_duties(day - AROUND, day + AROUND).duties
+
+
+def push_calendar(push: PushSettings) -> PushCalendar:
+    """When a team pushes, as its profile says."""
+    return PushCalendar(
+        day=push.day,
+        tagging_day=push.tagging_day,
+        tagging_time=push.tagging_time,
+        time_zone=push.time_zone,
+        interval=push.interval,
+        first=push.first,
+        skipped=frozenset(push.skipped),
+    )

@@ -1,0 +1,117 @@
+"""Follows tags on their way: the builds of their images, the channel's messages, the services."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from runbook_lib.errors import Failed, Refused, Unavailable
+from runbook_lib.policy.push.tags import is_newer
+from runbook_lib.policy.visible import Shown
+from runbook_lib.push.repositories import Environment
+from runbook_lib.push.session import PushSession
+from runbook_lib.push.train import Tagged, Tags
+from runbook_lib.services.dockerflow import shows
+from runbook_lib.steps.wait import NotYet, wait
+
+
+@dataclass(frozen=True)
+class Seen(Shown):
+    """What was waited for and seen, a line for each tag."""
+
+    lines: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a look at one tag found: whether it is there, and what was seen."""
+
+    there: bool
+    said: str
+
+
+class Following(PushSession):
+    """The waits for what others make of a pushed tag."""
+
+    @wait
+    def wait_for_images(self, tags: Tags | Tagged) -> Seen:
+        """Wait until the image of each tag is built; raises `Refused` where a build is red.
+
+        A check from before the tag says nothing of it, unless it names the tag.
+        """
+        return all_there(self.side_by_side(tags, self.look_at_image), "images")
+
+    def look_at_image(self, tag: Tagged) -> Look:
+        """How the build of a tag's image stands."""
+        repository = self.repository(tag.name)
+        wanted = repository.settings.image
+        checks = repository.github.find_checks(tag.commit)
+        named = [one for one in checks.checks if not wanted or one.name == wanted]
+        made = self.made_at(tag)
+        builds = replace(checks, checks=tuple(one for one in named if one.is_of(tag.tag, made)))
+        if builds.state == "red":
+            raise Refused(
+                f"expected the image of {said(tag)} to be built, found {builds}: "
+                "let it be built again, or mend it and make a new tag (cherry_pick)"
+            )
+        found = ", ".join(map(str, builds.checks)) or f"no check {wanted or 'at all'} yet"
+        if named and not builds.checks:
+            found += f", since the tag: {', '.join(map(str, named))} is older"
+        return Look(builds.state == "green", f"{said(tag)}: {found}")
+
+    def made_at(self, tag: Tagged) -> datetime | None:
+        """When this run announced that it makes a tag; None where it has found it made."""
+        self.journal.refresh()
+        announced = [
+            str(event.said["time"])
+            for event in self.journal.events()
+            if event.kind == "intent" and f"{said(tag)} " in event.said["announced"]
+        ]
+        return datetime.fromisoformat(max(announced)) if announced else None
+
+    @wait
+    def wait_for_versions(self, tags: Tags | Tagged, environment: Environment) -> Seen:
+        """Wait until each service in an environment names its tag and the tag's commit."""
+
+        def look(tag: Tagged) -> Look:
+            return self.look_at_version(tag, environment)
+
+        return all_there(self.side_by_side(tags, look), environment)
+
+    def look_at_version(self, tag: Tagged, environment: Environment) -> Look:
+        """What a service in an environment says that it runs."""
+        try:
+            found = self.repository(tag.name).deployed(environment).read_version()
+        except (Refused, Unavailable, Failed) as missing:
+            return Look(False, f"{said(tag)}: {missing}")
+        if shows(found, tag.tag, tag.commit):
+            return Look(True, str(found))
+        if is_newer(found.version, tag.tag):
+            return Look(True, f"{found}, which came after {tag.tag}")
+        return Look(False, f"{said(tag)}: {found}")
+
+    def side_by_side(self, tags: Tags | Tagged, look: Callable[[Tagged], Look]) -> list[Look]:
+        """Look at all tags at once."""
+        with ThreadPoolExecutor(max_workers=8) as pool:
+            return list(pool.map(look, all_of(tags)))
+
+
+def all_there(looks: list[Look], what: str) -> Seen:
+    """What was seen, if all of it is there; else `NotYet` with the last answer of each."""
+    missing = [look.said for look in looks if not look.there]
+    if missing:
+        raise NotYet(f"waiting for {what}: {'; '.join(missing)}")
+    return Seen(tuple(look.said for look in looks))
+
+
+def all_of(tags: Tags | Tagged) -> tuple[Tagged, ...]:
+    """The tags, where there may be one or several."""
+    return (tags,) if isinstance(tags, Tagged) else tags.tagged
+
+
+def said(tag: Tagged) -> str:
+    """A tag in a few words."""
+    return f"{tag.name} {tag.tag}"

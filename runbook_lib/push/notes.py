@@ -1,0 +1,144 @@
+"""The notes of a push: found, read, and edited, each time in one section only."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from runbook_lib.display.lines import say
+from runbook_lib.errors import Refused
+from runbook_lib.policy.push.notes import (
+    Blocker,
+    CompareLink,
+    Document,
+    Notes,
+    Pick,
+    check_notes,
+    list_blockers,
+    put_compare_link,
+    strike_picks,
+    title_problem,
+)
+from runbook_lib.policy.push.tags import is_newer
+from runbook_lib.push.blockers import Blockers
+from runbook_lib.push.deployment import all_of
+from runbook_lib.push.notes_places import open_store
+from runbook_lib.push.picks import Picks
+from runbook_lib.push.session import PushSession
+from runbook_lib.push.train import Tagged, Tags
+from runbook_lib.push.week import Week
+from runbook_lib.services.notes import PushNotes
+from runbook_lib.steps.runner import Planned
+from runbook_lib.steps.step import check, look
+
+
+class Noting(PushSession):
+    """The edits of a push's notes."""
+
+    def notes_of(self, day: date) -> PushNotes:
+        """The notes of the push of a day, wherever the team keeps them."""
+        return PushNotes(open_store(self, day), self.runner)
+
+    def find_notes(self, week: Week) -> PushNotes:
+        """The notes of a push; raises `Refused` where there are none.
+
+        A title that has another date is only said: its text is people's.
+        """
+        notes = self.notes_of(week.date)
+        found = Notes.parse(notes.read().text)
+        check_notes(found)
+        problem = title_problem(found, week.date)
+        if problem:
+            say(f"Look at the notes: {problem}.")
+        return notes
+
+    @look
+    def find_document(self, week: Week) -> tuple[str, str]:
+        """What the notes say of themselves, and where they are."""
+        document = self.notes_of(week.date).store.read()
+        if document is None:
+            raise Refused("no notes yet; close_push of the push before makes them")
+        notes = Notes.parse(document.text)
+        return title_problem(notes, week.date) or notes.title, document.link
+
+    def write_compare_links(self, notes: PushNotes, tags: Tags | Tagged) -> Document | Planned:
+        """Write what each tag is compared with under *Pushing*."""
+        if isinstance(tags, Planned):
+            return tags.write_compare_links()
+        wanted = all_of(tags)
+        what = ", ".join(f"{one.name} {one.base}...{one.tag}" for one in wanted)
+        return notes.edit(f"compare links {what}", lambda text: with_links(text, wanted))
+
+    @check
+    def check_compare_links(self, notes: PushNotes, tags: Tags | Tagged) -> str:
+        """Check that the notes name every tag, with what it is compared with."""
+        links = Notes.parse(notes.read_text()).compare_links
+        missing = [one for one in all_of(tags) if one.base and not is_linked(one, links)]
+        if missing:
+            raise Refused(
+                f"expected {', '.join(one.compare for one in missing)} in the notes, found other "
+                "links; run the cell that writes them again, or put them there"
+            )
+        return f"the notes name {', '.join(f'{one.name} {one.tag}' for one in all_of(tags))}"
+
+    def write_picks(self, notes: PushNotes, picks: Picks, tag: Tagged) -> Document | Planned:
+        """Strike what was picked, and have the compare link end at the new tag."""
+        if isinstance(tag, Planned):
+            return tag.write_picks()
+        done = [as_link(pick, tag.page) for pick in picks.wishes]
+
+        def change(text: str) -> str:
+            return with_links(strike_picks(text, done), (tag,))
+
+        return notes.edit(f"what was picked into {tag.name} {tag.tag}", change)
+
+    def write_blockers(self, notes: PushNotes, blockers: Blockers) -> Document:
+        """List the blocking bugs, each with who works on it."""
+        found = [
+            Blocker(bug.title, bug.link, (bug.people or ("",))[0].removeprefix("@"))
+            for bug in blockers
+        ]
+        what = f"blockers {', '.join(bug.name for bug in blockers) or 'none'}"
+        return notes.edit(what, lambda text: list_blockers(text, found) if found else text)
+
+    def written(self, moment: datetime) -> str:
+        """A moment as the notes have it, in the team's time zone."""
+        return f"{moment.astimezone(self.push.zone):%H:%M %Z}"
+
+    def written_time(self, written: str, week: Week) -> datetime | None:
+        """The moment that a time in the notes names, if it is in our own form."""
+        clock = written.partition(" ")[0]
+        try:
+            time = datetime.strptime(clock, "%H:%M").time()
+        except ValueError:
+            return None
+        return datetime.combine(week.date, time, self.push.zone)
+
+
+def with_links(text: str, tags: Sequence[Tagged]) -> str:
+    """The notes with the compare link of each tag that something can be compared with.
+
+    A link to a tag that came after it stays: a link never goes back.
+    """
+    for one in tags:
+        if one.base and not is_linked(one, Notes.parse(text).compare_links):
+            text = put_compare_link(text, CompareLink.between(one.page, one.base, one.tag))
+    return text
+
+
+def is_linked(tag: Tagged, links: Sequence[CompareLink]) -> bool:
+    """Whether one of the links is that of the tag, or of one that came after it."""
+    wanted = CompareLink.between(tag.page, tag.base, tag.tag)
+    return any(
+        link.is_of(wanted.repository)
+        and ((link.base, link.head) == (tag.base, tag.tag) or is_newer(link.head, tag.tag))
+        for link in links
+    )
+
+
+def as_link(pick: Pick, page: str) -> Pick:
+    """A wish with a link to its commit or pull request, where it was only named by its id."""
+    if pick.url:
+        return pick
+    home = page.rstrip("/")
+    repository = "/".join(home.split("/")[-2:])
+    place = f"pull/{pick.pull}" if pick.pull else f"commit/{pick.commit}"
+    return Pick(repository, pick.commit, f"{home}/{place}", pick.pull)

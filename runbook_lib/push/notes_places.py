@@ -1,0 +1,40 @@
+"""Where the notes of a push are kept, as the profile says."""
+
+from datetime import date
+
+from runbook_lib.errors import UsageError
+from runbook_lib.policy.templates import fill
+from runbook_lib.push.services import PushBench
+from runbook_lib.services.etherpad import Pad
+from runbook_lib.services.github.documents import FileInRepository
+from runbook_lib.services.github.drafts import DraftRelease
+from runbook_lib.services.notes import NotesStore
+
+
+def open_store(bench: PushBench, day: date) -> NotesStore:
+    """The place of the notes of the push of a day.
+
+    Raises `UsageError` where the profile does not name the repository, or the Etherpad.
+    """
+    settings = bench.push.notes
+    names = {
+        "date": day.isoformat(),
+        "tag": f"{day:%Y.%m.%d}",
+        "year": f"{day:%Y}",
+        "month": f"{day:%m}",
+        "day": f"{day:%d}",
+    }
+    if settings.kind == "etherpad":
+        address = named(settings.url, "url", "the address of the Etherpad")
+        return Pad(address, fill(settings.pad, names), bench.secret("etherpad"))
+    github = bench.github(named(settings.github, "github", "the repository of the notes"))
+    if settings.kind == "draft":
+        return DraftRelease(github, names["tag"], name=f"{bench.team.project} {names['tag']}")
+    return FileInRepository(github, fill(settings.path, names), branch=settings.branch)
+
+
+def named(value: str, key: str, what: str) -> str:
+    """A setting that its kind of notes needs."""
+    if not value:
+        raise UsageError(f"expected {what} in the profile, found none; add push.notes.{key}")
+    return value

@@ -1,0 +1,101 @@
+"""The sandbox's team with a weekly push, as a profile."""
+
+from datetime import datetime
+from pathlib import Path
+
+from runbook_lib.profile import GateSettings, GitHubPlace, Team, WaitSettings
+from runbook_lib.profile.push import (
+    BlockerSettings,
+    DependencySettings,
+    GrafanaSettings,
+    LocaleSettings,
+    MatrixSettings,
+    NotesSettings,
+    PushSettings,
+    SecuritySettings,
+    SentrySettings,
+    SlackSettings,
+    TaggedRepository,
+)
+from runbook_lib.run.rehearsal import ORIGIN, Rehearsal, alone
+from runbook_lib.sandbox.samples.team.week import CLOCK, FIRST_TURN, GROUP, ROTATION
+from runbook_lib.sandbox.server.process import Running, hold, start
+
+LOCALES = {
+    "server": LocaleSettings(command=("./scripts/extract-l10n.sh",), paths=("locale",)),
+    "frontend": LocaleSettings(command=("./bin/run-l10n-extraction",), paths=("locale",)),
+}
+PAGES = {"frontend": "__frontend_version__"}
+
+
+def open_team(worlds: Path, *, done: str) -> Rehearsal:
+    """The world of a team with a weekly push; its colleagues have `done` so much of this one.
+
+    That is nothing, `tagged`, or `pushed`. Time stands still in it, and moves on as they work.
+    """
+    with alone(worlds.parent):
+        running = start(worlds / "team", clock=CLOCK)
+        lease = hold(worlds / "team")
+        running.client.expect("PUT", "/sandbox/team", {"until": done})
+    return Rehearsal(running, lease, team_profile(running), lambda: world_time(running))
+
+
+def world_time(running: Running) -> datetime:
+    """What time it is in a world."""
+    return datetime.fromisoformat(running.client.expect("GET", "/sandbox/clock")["now"])
+
+
+def team_profile(running: Running) -> Team:
+    """The profile of the team in a world."""
+    url = running.url
+    return Team(
+        gates={"qa": GateSettings(people=("qa@sandbox",))},
+        project=GROUP,
+        push=PushSettings(
+            github=GitHubPlace(api_url=f"{url}/api/v3", web_url=url, throttle=False),
+            first=FIRST_TURN,
+            people=ROTATION,
+            calendar=f"{url}/calendar/push-duty.ics",
+            repositories=tuple(
+                tagged(url, name) for name in ("server", "frontend", "code-manager")
+            ),
+            security=SecuritySettings(
+                repository="server",
+                github=f"{GROUP}/server-security",
+                url=f"{ORIGIN}{GROUP}/server-security.git",
+            ),
+            dependencies=(
+                DependencySettings(
+                    name="pelican-linter", github=f"{GROUP}/linter", used_by="frontend"
+                ),
+            ),
+            notes=NotesSettings(github=f"{GROUP}/notes"),
+            slack=SlackSettings(channel="#remora", api_url=f"{url}/slack/api", bot="ops"),
+            matrix=MatrixSettings(url=f"{url}/matrix", room="#pelican:sandbox.example"),
+            blockers=BlockerSettings(
+                bugzilla=f"{url}/bugzilla",
+                query={"product": "Pelican", "whiteboard": "[push-blocker]"},
+            ),
+            sentry=SentrySettings(
+                url=f"{url}/sentry", organization=GROUP, projects=("server", "frontend")
+            ),
+            grafana=GrafanaSettings(url=f"{url}/grafana", dashboards=("ops", "prod-health")),
+            qa="qa",
+            ops="ops",
+        ),
+        wait=WaitSettings(limit=90, pause=0.3, longest_pause=1.0),
+    )
+
+
+def tagged(url: str, name: str) -> TaggedRepository:
+    """One of the team's repositories."""
+    return TaggedRepository(
+        name=name,
+        github=f"{GROUP}/{name}",
+        url=f"{ORIGIN}{GROUP}/{name}.git",
+        stage=f"{url}/stage/{name}",
+        production=f"{url}/production/{name}",
+        version_page=PAGES.get(name, "__version__"),
+        image="image",
+        locales=LOCALES.get(name),
+    )

@@ -1,0 +1,112 @@
+"""What a push works with: the team's repositories, notes, chat rooms and dashboards."""
+
+import os
+from functools import cached_property
+
+from runbook_lib.errors import UsageError
+from runbook_lib.profile import PushSettings
+from runbook_lib.profile.push import TaggedRepository
+from runbook_lib.push.repositories import PushedRepository
+from runbook_lib.run.services import Workbench, git_access, sandbox_git
+from runbook_lib.services.dockerflow import Dockerflow
+from runbook_lib.services.git import Mirror, OperatorClone, configured
+from runbook_lib.services.git.git import Git
+from runbook_lib.services.git.tags.signing import read_identity
+from runbook_lib.services.github import GitHub
+
+
+class PushBench(Workbench):
+    """The services of a team's push duty, each made when it is first used."""
+
+    @property
+    def push(self) -> PushSettings:
+        """What the profile says of the push duty."""
+        found = self.team.push
+        assert found is not None, "the setting was opened for a push"
+        return found
+
+    @cached_property
+    def hubs(self) -> dict[str, GitHub]:
+        """GitHub, by repository, as far as it was asked for."""
+        return {}
+
+    def github(self, repository: str) -> GitHub:
+        """A repository `owner/name` on the team's GitHub."""
+        place = self.push.github
+        if repository not in self.hubs:
+            self.hubs[repository] = GitHub(
+                place.api_url,
+                repository,
+                token=self.secret("github"),
+                runner=self.runner,
+                web_url=place.web_url,
+                throttle=place.throttle,
+                of=repository,
+            )
+        return self.hubs[repository]
+
+    def calls(self) -> int:
+        """How many requests this session has sent to GitHub."""
+        return sum(hub.calls for hub in self.hubs.values())
+
+    def rows(self) -> tuple[tuple[str, str], ...]:
+        """The repositories that are pushed, and where the notes are."""
+        names = ", ".join(one.github for one in self.push.repositories)
+        notes = self.push.notes
+        return (("repositories", names), ("notes", notes.github or notes.url))
+
+    @cached_property
+    def repositories(self) -> tuple[PushedRepository, ...]:
+        """The repositories that are tagged, in the profile's order."""
+        return tuple(map(self.open_repository, self.push.repositories))
+
+    def repository(self, name: str) -> PushedRepository:
+        """One of the repositories; raises `UsageError` where none has that name."""
+        found = {one.name: one for one in self.repositories}
+        if name not in found:
+            raise UsageError(
+                f"expected one of the repositories {', '.join(found)}, found {name!r}; "
+                "correct the name, or add it to the profile's push.repositories"
+            )
+        return found[name]
+
+    def open_repository(self, settings: TaggedRepository) -> PushedRepository:
+        """The services that know of a repository."""
+        clone = settings.clone
+        return PushedRepository(
+            settings,
+            self.mirror(settings.github, settings.url),
+            self.github(settings.github),
+            Dockerflow(settings.stage, self.runner, page=settings.version_page),
+            Dockerflow(settings.production, self.runner, page=settings.version_page),
+            OperatorClone(clone.expanduser(), self.runner) if clone else None,
+        )
+
+    def mirror(self, repository: str, url: str = "") -> Mirror:
+        """A copy of a repository `owner/name`, to look at; a colon would be git's own sign."""
+        path = self.setting.home.mirror(repository.replace("/", "-"))
+        address = self.address(repository, url)
+        return Mirror(path, address, self.runner, self.git_environment, of=repository)
+
+    def address(self, repository: str, url: str = "") -> str:
+        """Where git finds a repository `owner/name`."""
+        return url or f"{self.push.github.web_url.rstrip('/')}/{repository}.git"
+
+    @cached_property
+    def git_environment(self) -> dict[str, str]:
+        """Who commits in the run's checkouts, and how git is let in."""
+        rehearsal = self.setting.rehearsal
+        if rehearsal is not None:
+            return sandbox_git(rehearsal, self.secret("github"))
+        urls = [self.address(one.github, one.url) for one in self.push.repositories]
+        if self.push.security:
+            urls.append(self.address(self.push.security.github, self.push.security.url))
+        access = git_access(self.push.github, tuple(urls), self.secret("github"))
+        there = [clone for clone in self.team.clones if clone.is_dir()]
+        identity = read_identity(Git(there[0])) if there else {}
+        return configured({}, {**identity, **access})
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment of the repositories' own commands."""
+        return {**os.environ, **self.git_environment}

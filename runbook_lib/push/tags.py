@@ -1,0 +1,170 @@
+"""Tags the repositories of a push: looks at all of them, decides once, and couples the train."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+from runbook_lib.display.lines import show
+from runbook_lib.display.table import Table
+from runbook_lib.errors import Refused
+from runbook_lib.push.repositories import PushedRepository
+from runbook_lib.push.session import PushSession
+from runbook_lib.push.tag_plan import Standing
+from runbook_lib.push.train import Standings, Tags, Train, Wagon, Wanted
+from runbook_lib.push.week import Week
+from runbook_lib.services.github import Checks
+from runbook_lib.steps.step import check
+from runbook_lib.steps.wait import NotYet, wait
+
+DECIDED = "decided"
+"""The kind of the event that keeps which tags a run makes."""
+
+
+@dataclass(frozen=True)
+class DecidedTags:
+    """The tags that a run makes, in the profile's order."""
+
+    wanted: tuple[Wanted, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.wanted))
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        rows = ((one.name, one.tag, one.commit[:9], one.base) for one in self.wanted)
+        heads = ("repository", "tag", "commit", "in production")
+        return Table("", heads, tuple(rows))._repr_mimebundle_()
+
+
+@dataclass(frozen=True)
+class TrainLook:
+    """How each repository stands before it is tagged, and what CI says of it."""
+
+    standings: Standings
+    checks: tuple[Checks, ...]
+
+    def __str__(self) -> str:
+        states = (
+            f"{at.name} {ci.state}" for at, ci in zip(self.standings, self.checks, strict=True)
+        )
+        return f"CI is {', '.join(states)}"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return self.table()._repr_mimebundle_()
+
+    def table(self) -> Table:
+        """One row for each repository."""
+        rows = zip(self.standings.rows, self.checks, strict=True)
+        return Table(
+            f"The push of {self.standings.date}",
+            (*self.standings.heads, "CI"),
+            tuple((*row, ci.state) for row, ci in rows),
+            self.standings.foot,
+        )
+
+
+class Tagging(PushSession):
+    """The tags of a push."""
+
+    @property
+    def train(self) -> Train:
+        """The repositories, to be looked at and tagged together."""
+        with ThreadPoolExecutor(max_workers=8) as pool:
+            return Train(tuple(pool.map(self.wagon, self.repositories)), self.runner)
+
+    @cached_property
+    def train_to_find(self) -> Train:
+        """The same, to find what is tagged already: production does not count there."""
+        return Train(tuple(self.wagon(one, "") for one in self.repositories), self.runner)
+
+    def wagon(self, repository: PushedRepository, production: str | None = None) -> Wagon:
+        """A repository with what production runs of it."""
+        if production is None:
+            production = self.in_production(repository)
+        return Wagon(
+            repository.name,
+            repository.mirror,
+            repository.branch,
+            self.page(repository),
+            production,
+            repository.clone,
+        )
+
+    def page(self, repository: PushedRepository) -> str:
+        """The web address of a repository."""
+        return f"{self.push.github.web_url.rstrip('/')}/{repository.settings.github}"
+
+    def in_production(self, repository: PushedRepository) -> str:
+        """The tag that production says it runs; empty where nothing is deployed yet."""
+        try:
+            return repository.production.read_version().version
+        except Refused:
+            return ""
+
+    def look_at_train(self, week: Week) -> TrainLook:
+        """Look at every repository, show them as one table, and wait until CI is green on each.
+
+        What the run has decided before is kept. Raises `Refused` where CI is red.
+        """
+        standings = self.train.look(week.date, self.decided_tags())
+        show(TrainLook(standings, self.find_ci(standings)))
+        return self.wait_for_ci(standings)
+
+    @wait
+    def wait_for_ci(self, standings: Standings) -> TrainLook:
+        """Wait until CI is green on every commit that is to be tagged."""
+        found = TrainLook(standings, self.find_ci(standings))
+        open_ones = [one for one in zip(standings, found.checks, strict=True) if not one[0].tagged]
+        red = [f"{at.name}: {ci}" for at, ci in open_ones if ci.state in ("red", "absent")]
+        pending = [f"{at.name}: {ci}" for at, ci in open_ones if ci.state == "pending"]
+        if red:
+            raise Refused(
+                f"expected CI to be green on what is tagged, found {'; '.join(red)}: mend the "
+                "branch, then run this again; or tag what was green with picked commits "
+                "(cherry_pick)"
+            )
+        if pending:
+            raise NotYet(f"waiting for CI: {'; '.join(pending)}")
+        return found
+
+    def find_ci(self, standings: Standings) -> tuple[Checks, ...]:
+        """What CI says of each commit that is to be tagged."""
+
+        def look(at: Standing) -> Checks:
+            return self.repository(at.name).github.find_checks(at.commit)
+
+        with ThreadPoolExecutor(max_workers=8) as pool:
+            return tuple(pool.map(look, standings))
+
+    @check
+    def decide_tags(self, train: TrainLook) -> DecidedTags:
+        """Decide each tag and its commit, for the whole run; raises `Refused` where one can't be.
+
+        A tag that somebody else has made meanwhile is decided anew.
+        """
+        wanted = train.standings.wanted()
+        if wanted != self.decided_tags() and not self.runner.plan:
+            self.journal.append(DECIDED, what="tags", tags=[asdict(one) for one in wanted])
+        return DecidedTags(wanted)
+
+    def decided_tags(self) -> tuple[Wanted, ...]:
+        """What a session of this run has decided last, if anything."""
+        self.journal.refresh()
+        event = self.journal.find(DECIDED, what="tags")
+        return tuple(Wanted(**one) for one in event.said["tags"]) if event else ()
+
+    def going_out(self, train: TrainLook) -> str:
+        """What the tags bring of each repository, for a person to read before the first is made.
+
+        Nothing where all are tagged.
+        """
+        untagged = not all(one.tagged for one in train.standings)
+        return "\n".join(one.going_out for one in train.standings) if untagged else ""
+
+    def tag(self, tags: DecidedTags) -> Tags:
+        """Tag all repositories, side by side; what is tagged stays, whatever fails beside it."""
+        return self.train.tag_train(tags.wanted)
+
+    def find_tags(self, week: Week) -> Tags:
+        """The newest tags of a push; raises `Refused` with the repositories that have none."""
+        return self.train_to_find.find_tags(week.date)

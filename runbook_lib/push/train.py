@@ -1,0 +1,143 @@
+"""The tags of a push: every repository looked at first, then all tagged side by side."""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+
+from runbook_lib.errors import Conflict, Failed, Refused, RunbookError, Unavailable, UsageError
+from runbook_lib.policy.plural import plural
+from runbook_lib.policy.push.tags import PushTag, find_base, newest, next_free
+from runbook_lib.push.tag_plan import Standings, look_at
+from runbook_lib.push.tagged_repository import Tagged, Tags, Wagon, Wanted
+from runbook_lib.services.git.git import Git
+from runbook_lib.services.git.history import SHORT, listed
+from runbook_lib.services.git.remote import Remote
+from runbook_lib.services.git.side_by_side import results, side_by_side, together
+from runbook_lib.services.git.tags.lightweight_tags import find_tag_at, push_tag
+from runbook_lib.steps.step import Runner, check, step
+
+
+@dataclass(frozen=True)
+class Train:
+    """The repositories that are tagged for a push."""
+
+    wagons: tuple[Wagon, ...]
+    runner: Runner = field(repr=False)
+
+    @check
+    def look(self, day: date, decided: tuple[Wanted, ...] = ()) -> Standings:
+        """How each repository stands before the push of a day, its mirror brought up to date.
+
+        What a run has `decided` earlier stays, though branches move on. Nothing is refused here;
+        what can't be tagged says why, and `Standings.wanted` refuses it.
+        """
+        pins = {one.name: one for one in decided}
+        found = side_by_side(
+            lambda wagon: look_at(wagon, day=day, decided=pins.get(wagon.name)), self.wagons
+        )
+        return Standings(day, tuple(results(found, [wagon.name for wagon in self.wagons])))
+
+    @check
+    def find_tags(self, day: date) -> Tags:
+        """The newest tag that each repository has for a push; `Refused` where one has none."""
+        found = side_by_side(partial(find_newest, day=day), self.wagons)
+        return Tags(tuple(results(found, [wagon.name for wagon in self.wagons])))
+
+    @step
+    def tag_train(self, wanted: tuple[Wanted, ...]) -> Generator[str, None, Tags]:
+        """Tag all repositories, side by side, each with just the tag and commit that is wanted.
+
+        Where a tag is at another commit, all is refused before anything is tagged (`Conflict`).
+        Where a push fails, what is tagged stays and is named, and so is the reason of each that is
+        not; running it again tags those.
+        """
+        pairs = [(self.wagon(one.name), one) for one in wanted]
+        names = [one.name for one in wanted]
+        there = results(side_by_side(lambda pair: is_tagged(*pair), pairs), names)
+        missing = [pair for pair, found in zip(pairs, there, strict=True) if not found]
+        if missing:
+            tags = (f"{one.name} {one.tag} ({one.commit:.{SHORT}})" for _, one in missing)
+            yield f"tag {listed(tags)}"
+            pushed = side_by_side(lambda pair: couple(*pair), missing)
+            check_coupled(wanted, [one for _, one in missing], pushed)
+        return Tags(tuple(wagon.tagged(one.tag, one.commit, one.base) for wagon, one in pairs))
+
+    def wagon(self, name: str) -> Wagon:
+        """The repository of that name."""
+        found = {wagon.name: wagon for wagon in self.wagons}
+        if name not in found:
+            raise UsageError(f"expected one of {listed(found)}, found {name!r}; correct the name")
+        return found[name]
+
+
+def find_newest(wagon: Wagon, day: date) -> Tagged:
+    """The newest tag that a repository has for a push."""
+    wagon.mirror.bring_up_to_date()
+    there = wagon.tags()
+    tag = newest(day, there)
+    if not tag:
+        raise Refused(
+            f"expected a tag {PushTag(day)} in {wagon.mirror.url}, found none; tag it (tag_push), "
+            "then run this again"
+        )
+    return wagon.tagged(tag, there[tag], find_base(tag, there, production=wagon.production))
+
+
+def is_tagged(wagon: Wagon, wanted: Wanted) -> bool:
+    """Whether the upstream has the wanted tag; raises `Conflict` where it is something else."""
+    upstream = wagon.upstream
+    if not upstream.git.commit_at(wanted.commit):
+        wagon.mirror.bring_up_to_date()
+    wagon.mirror.find(wanted.commit)
+    return find_ours(upstream, wanted, wagon)
+
+
+def find_ours(upstream: Remote, wanted: Wanted, wagon: Wagon) -> bool:
+    """Whether the wanted tag is there; another commit under its name is `Conflict`."""
+    try:
+        return find_tag_at(upstream, wanted.tag, wanted.commit)
+    except Conflict as error:
+        wagon.mirror.bring_up_to_date()
+        free = next_free(PushTag.parse(wanted.tag).day, wagon.tags())
+        raise Conflict(f"{error}: decide the tags anew; the next free one is {free}") from error
+
+
+def couple(wagon: Wagon, wanted: Wanted, git: Git | None = None) -> None:
+    """Push one tag, from the mirror or from the repository of `git`.
+
+    That somebody else has pushed the same one meanwhile is as good.
+    """
+    upstream = wagon.upstream
+    try:
+        push_tag(git or upstream.git, upstream.name, wanted.tag, wanted.commit)
+    except Conflict:
+        if not find_ours(upstream, wanted, wagon):
+            raise
+
+
+def check_coupled(
+    wanted: Sequence[Wanted], tried: Sequence[Wanted], pushed: Sequence[RunbookError | None]
+) -> None:
+    """Say which repositories are tagged and which are not, and why, where any is not."""
+    failed = {
+        one.name: error for one, error in zip(tried, pushed, strict=True) if error is not None
+    }
+    if not failed:
+        return
+    tagged = [str(one) for one in wanted if one.name not in failed]
+    reasons = "".join(f"\n{name} is not tagged: {error}" for name, error in failed.items())
+    told = (
+        f"expected to tag {plural(len(wanted), 'repository', 'repositories')}. "
+        f"Tagged: {listed(tagged)}.{reasons}\n"
+        "What is tagged stays; run this again to tag the rest"
+    )
+    error = together(list(failed.values()), told)
+    if len(failed) == len(tried):
+        raise error
+    if isinstance(error, Unavailable):
+        raise Unavailable(told, retry_after=error.retry_after)
+    raise Failed(told) from error
+
+
+__all__ = ["Standings", "Tagged", "Tags", "Train", "Wagon", "Wanted"]

@@ -1,0 +1,45 @@
+"""Where the kernel is in its runbook: which cell it executes, and which line of it."""
+
+import sys
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from runbook_lib.notebook.gate_places import Position
+from runbook_lib.notebook.reference import Reference
+from runbook_lib.record.matching import Matching
+from runbook_lib.record.transcript import Execution
+
+
+class Walk:
+    """The cells that a kernel has executed, each with its place in the runbook."""
+
+    def __init__(self, reference: Reference) -> None:
+        self.matching = Matching(reference)
+        self.executed: list[Execution] = []
+        self.newest: int | None = None
+
+    def begin(self, source: str, cell: str) -> None:
+        """A cell's execution begins; `cell` is its id, where the front end tells it."""
+        execution = Execution(str(len(self.executed)), len(self.executed), source, cell=cell)
+        self.executed.append(execution)
+        self.newest = self.matching.add(execution).place
+
+    def position(self, namespace: Mapping[str, Any]) -> Position:
+        """Where the kernel is now; `namespace` is the notebook's."""
+        if not self.executed:
+            return Position()
+        return Position(self.newest, find_line(namespace), self.executed[-1].source)
+
+
+def find_line(namespace: Mapping[str, Any]) -> int:
+    """The line of its cell that the kernel executes; 0 where it executes none.
+
+    It is looked for in the main thread: a step may be carried out in another one.
+    """
+    frame = sys._current_frames().get(threading.main_thread().ident or 0)
+    line = 0
+    while frame is not None:
+        line = frame.f_lineno if frame.f_globals is namespace else line
+        frame = frame.f_back
+    return line

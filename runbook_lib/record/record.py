@@ -1,0 +1,139 @@
+"""The record: a notebook of what was really executed, woven from a session's folder."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from runbook_lib.errors import Failed
+from runbook_lib.journal.events import START, Event, read_line
+from runbook_lib.record.messages import MESSAGES, decode
+from runbook_lib.record.transcript import Output, Transcript
+from runbook_lib.record.weaving import weave
+
+__all__ = [
+    "RECORD",
+    "Pages",
+    "digest",
+    "read_whole_events",
+    "sources_under_way",
+    "store",
+    "weave",
+    "write_record",
+]
+
+RECORD = "record.ipynb"
+JOURNAL = "journal.jsonl"
+
+
+def write_record(folder: Path) -> str:
+    """Weave a session's record from what it left in its folder; its SHA-256, in hex.
+
+    A line that a crash cut off is left out.
+    """
+    transcript = read_transcript(folder)
+    events = read_whole_events(folder / JOURNAL)
+    pages = Pages().write(weave(transcript.reference, transcript.executions, events))
+    store(folder / RECORD, pages, durably=True)
+    return digest(pages)
+
+
+def read_transcript(folder: Path) -> Transcript:
+    """What was executed in a session, as its folder's list of messages tells."""
+    messages = folder / MESSAGES
+    return Transcript().read(decode(messages.read_bytes()) if messages.exists() else iter(()))
+
+
+def sources_under_way(folder: Path) -> list[str]:
+    """The sources of the cells whose end a session did not come to record."""
+    executions = read_transcript(folder).executions
+    return [one.source for one in executions if one.kind == "cell" and not one.status]
+
+
+def read_whole_events(path: Path) -> list[Event]:
+    """A journal's events up to the first line that is cut off, or does not follow."""
+    events: list[Event] = []
+    for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], start=1):
+        try:
+            previous = events[-1].hash if events else START
+            events.append(read_line(line, previous, f"{path} line {number}"))
+        except Failed:
+            break
+    return events
+
+
+def digest(pages: Iterable[bytes]) -> str:
+    """The SHA-256 of a file's pieces, in hex."""
+    found = hashlib.sha256()
+    for piece in pages:
+        found.update(piece)
+    return found.hexdigest()
+
+
+def store(path: Path, pieces: Iterable[bytes], *, durably: bool = False) -> None:
+    """Put a file in the place of another as a whole; `durably`, come back when it is on disk."""
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        with open(beside, "wb", opener=as_open_as_its_folder) as file:
+            file.writelines(pieces)
+            file.flush()
+            if durably:
+                os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
+    if durably:
+        sync_folder(path.parent)
+
+
+def as_open_as_its_folder(path: str, flags: int) -> int:
+    """Open a file that, where it is new, others may read only if they may read its folder."""
+    return os.open(path, flags, 0o666 & Path(path).parent.stat().st_mode)
+
+
+def sync_folder(folder: Path) -> None:
+    """Come back when the names in a folder are on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class Pages:
+    """Writes a notebook as JSON; outputs that are written once are kept for the next time."""
+
+    def __init__(self) -> None:
+        self.kept: dict[int, tuple[list[Output], bytes]] = {}
+
+    def write(self, notebook: dict[str, Any]) -> list[bytes]:
+        """The notebook as its file has it, in pieces: large ones are not copied."""
+        kept, self.kept = self.kept, {}
+        pieces = [b'{\n"cells": [\n']
+        for number, cell in enumerate(notebook["cells"]):
+            pieces += [b",\n"] if number else []
+            pieces += self.cell(cell, kept)
+        rest = encode({name: value for name, value in notebook.items() if name != "cells"})
+        return [*pieces, b"\n],\n", rest[1:].lstrip(), b"\n"]
+
+    def cell(
+        self, cell: dict[str, Any], kept: dict[int, tuple[list[Output], bytes]]
+    ) -> list[bytes]:
+        """One cell; its outputs as they were written before, where they are the same list."""
+        if not cell.get("outputs"):
+            return [encode(cell)]
+        outputs = cell["outputs"]
+        known = kept.get(id(outputs))
+        written = known[1] if known and known[0] is outputs else encode(outputs)
+        self.kept[id(outputs)] = (outputs, written)
+        rest = encode({name: value for name, value in cell.items() if name != "outputs"})
+        return [rest.rstrip()[:-1].rstrip(), b',\n "outputs": ', written, b"\n}"]
+
+
+def encode(value: Any) -> bytes:
+    """JSON as a notebook's file has it; half a character pair is written as an escape."""
+    text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
+    return text.encode(errors="backslashreplace")

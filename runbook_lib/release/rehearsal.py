@@ -1,0 +1,172 @@
+"""Rehearsals: the sandbox's sample project, or a mirror of a real repository, as a profile."""
+
+import hashlib
+import re
+import subprocess
+import time
+from pathlib import Path
+
+from runbook_lib.errors import UsageError
+from runbook_lib.profile import (
+    BugzillaSettings,
+    ChangelogSettings,
+    CommandSettings,
+    GitHubSettings,
+    Profile,
+    RepositorySettings,
+    SigningSettings,
+    StageSettings,
+    WaitSettings,
+)
+from runbook_lib.run.rehearsal import ORIGIN, Rehearsal, alone
+from runbook_lib.sandbox.samples.project_history import CLOCK, FULL_NAME
+from runbook_lib.sandbox.server.process import Running, hold, remove, start
+from runbook_lib.sandbox.world.git_objects import outer_environment
+from runbook_lib.sandbox.world.leases import Lease
+from runbook_lib.sandbox.world.mirror import without_password
+from runbook_lib.secrets.credentials import holds_secret, keeps_secrets
+
+TEST = ("python", "-m", "unittest", "--quiet")
+CI_LOOKS, CI_PAUSE = 100, 0.1
+AWAY = ("off", "slow")
+UNPROCESSABLE = 422
+LOAD_TEST = ("python", "-P", "-m", "runbook_lib.sandbox.samples.load_test", "{stage}")
+
+
+def open_rehearsal(worlds: Path, repository: str, source: str = "") -> Rehearsal:
+    """A world with the sample project, or with a mirror of `repository` (a path or a URL).
+
+    There, CI tests the branch `source`, by default the one that origin's HEAD names.
+
+    One state of a repository is one world: running again goes on in it, and after new commits of
+    the original the rehearsal begins anew. The original is only read.
+    """
+    with alone(worlds.parent):
+        if not repository:
+            return open_sample(worlds / "sample")
+        return rehearse(worlds, repository, source)
+
+
+def open_sample(folder: Path) -> Rehearsal:
+    """The world of the sample project; its time stands still, so that commits are the same."""
+    running = start(folder, sample=True)
+    lease = hold(folder)
+    let_ci_begin(running, FULL_NAME, "master")
+    profile = make_profile(running, FULL_NAME, test=TEST, clone=None)
+    return Rehearsal(running, lease, profile, lambda: CLOCK)
+
+
+def rehearse(worlds: Path, repository: str, source: str) -> Rehearsal:
+    """The world of one state of a real repository."""
+    clone = Path(repository).expanduser()
+    local = clone.is_dir()
+    address = str(clone.resolve()) if local else repository
+    refuse_password(address)
+    project = project_name(address)
+    folder = worlds / f"{project}-{state_digest(address, source)}"
+    running = start(folder)
+    lease = hold(folder)
+    name = f"rehearsal/{project}"
+    let_ci_begin(running, name, mirrored(running, lease, name, address, source))
+    has_tree = local and (clone / ".git").exists()
+    profile = make_profile(running, name, test=(), clone=clone.resolve() if has_tree else None)
+    return Rehearsal(running, lease, profile, lambda: None)
+
+
+def mirrored(running: Running, lease: Lease, name: str, address: str, source: str) -> str:
+    """Have a repository mirrored into its world, once; its default branch there.
+
+    Raises `UsageError` for one that can't be, and removes the world, in which there is nothing.
+    """
+    said = {"source": address, **({"default_branch": source} if source else {})}
+    answer = running.client.ask("PUT", f"/sandbox/repositories/{name}", said)
+    if answer.status == UNPROCESSABLE:
+        lease.close()
+        remove(running.folder)
+        raise UsageError(str(answer.data["message"]))
+    return str(running.client.accepted("PUT", name, answer)["default_branch"])
+
+
+def let_ci_begin(running: Running, full_name: str, branch: str) -> None:
+    """Wait until CI has said something of the branch, as it has in life long before a release.
+
+    Nothing is waited for where the sandbox's CI is away or slow.
+    """
+    head = f"/api/v3/repos/{full_name}/commits/{branch}/status"
+    for _ in range(CI_LOOKS):
+        away = running.client.expect("GET", "/sandbox/state")["people"]["ci"]["mode"] in AWAY
+        if away or running.client.expect("GET", head)["total_count"]:
+            return
+        time.sleep(CI_PAUSE)
+
+
+def state_digest(address: str, source: str) -> str:
+    """What branches and tags a repository has, and which one is released, as twelve characters.
+
+    Raises `UsageError` with git's words where it can't be read.
+    """
+    # From the root: the current folder may be somebody's repository, with settings of its own.
+    command = ["git", "-C", "/", "ls-remote", "--heads", "--tags", "--", address]
+    answer = subprocess.run(
+        command, capture_output=True, text=True, stdin=subprocess.DEVNULL, env=outer_environment()
+    )
+    if answer.returncode != 0:
+        raise UsageError(
+            f"expected a git repository at {without_password(address)} that can be read; "
+            f"git says: {answer.stderr.strip().replace(address, without_password(address))}"
+        )
+    state = f"{address}\n{answer.stdout}{source}"
+    return hashlib.sha256(state.encode()).hexdigest()[:12]
+
+
+def refuse_password(address: str) -> None:
+    """Raise `UsageError` for an address with a secret in it, or on which one could be read.
+
+    A parameter stands in the record.
+    """
+    if not Path(address).exists() and holds_secret(address):
+        raise UsageError(
+            "expected an address without a password, found a user or password in "
+            f"{without_password(address)}: leave it out, and let git ask its credential helper"
+        )
+    if not keeps_secrets(address):
+        raise UsageError(
+            f"expected a repository at an https or ssh address, found {address}: what it answers "
+            "could be changed on the way"
+        )
+
+
+def project_name(address: str) -> str:
+    """What a repository is called: the last part of its path, as a name that GitHub accepts."""
+    last = re.split(r"[/:\\]", address.rstrip("/"))[-1].removesuffix(".git")
+    name = re.sub(r"[^\w.-]+", "-", last, flags=re.ASCII).strip(".-")
+    if not name:
+        raise UsageError(f"expected a path or URL that ends in a name, found {address!r}")
+    return name
+
+
+def make_profile(
+    running: Running, full_name: str, *, test: tuple[str, ...], clone: Path | None
+) -> Profile:
+    """The profile of a repository in a sandbox."""
+    url, project = running.url, full_name.split("/")[1]
+    return Profile(
+        project=project,
+        repository=RepositorySettings(url=f"{ORIGIN}{full_name}.git", clone=clone),
+        changelog=ChangelogSettings(link=f"{ORIGIN}{full_name}"),
+        github=GitHubSettings(
+            repository=full_name, api_url=f"{url}/api/v3", web_url=url, throttle=False
+        ),
+        bugzilla=BugzillaSettings(
+            url=f"{url}/bugzilla", cc=("ops@sandbox.example",), qa="qa@sandbox.example"
+        ),
+        stage=StageSettings(url=f"{url}/stage/{project}"),
+        test=CommandSettings(command=test, limit=600),
+        load_test=CommandSettings(command=LOAD_TEST, limit=120),
+        signing=SigningSettings(
+            format="ssh",
+            key=str(running.keys / "operator"),
+            allowed_signers=running.keys / "allowed_signers",
+        ),
+        wait=WaitSettings(limit=90, pause=0.3, longest_pause=1.0),
+    )

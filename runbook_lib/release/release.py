@@ -1,0 +1,117 @@
+"""A release that is decided: what it is called, where it starts, and what is in it."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from urllib.parse import quote
+
+from runbook_lib.policy.changelog import Entry
+from runbook_lib.policy.commits import Commit
+from runbook_lib.policy.plural import plural
+from runbook_lib.policy.release.deployment import deployment_request, load_test_request
+from runbook_lib.policy.release.names import Names
+from runbook_lib.policy.version import Version
+from runbook_lib.policy.visible import Shown
+from runbook_lib.profile import Profile
+from runbook_lib.services.bugzilla import make_alias
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What is pinned: the version, the source branch and the commit of it that is released.
+
+    `last` is the last release's tag (empty for the first), `leap` what has to be approved about
+    the version, if anything.
+    """
+
+    version: str
+    source: str
+    start: str
+    last: str
+    date: str
+    tag_template: str
+    reason: str
+    leap: str
+
+
+@dataclass(frozen=True)
+class Release(Shown):
+    """A release that is decided: what it is called, where it starts, and what is in it."""
+
+    decision: Decided
+    profile: Profile
+    commits: tuple[Commit, ...]
+    watched: tuple[str, ...]
+    """Changed files that operations should know of."""
+    note: str = ""
+    """What whoever goes on with it should know of the run."""
+
+    def __str__(self) -> str:
+        decision = self.decision
+        since = f"{plural(len(self.commits), 'commit')} since {decision.last or 'the beginning'}"
+        lines = [
+            f"{self.profile.project} {decision.version} from {decision.source} at "
+            f"{decision.start:.9}, {since}",
+            decision.reason,
+        ]
+        if self.watched:
+            lines.append(f"! operations should know of: {', '.join(self.watched)}")
+        if self.note:
+            lines.append(f"! {self.note}")
+        return "\n".join(lines)
+
+    @cached_property
+    def version(self) -> Version:
+        """The version."""
+        return Version.parse(self.decision.version)
+
+    @cached_property
+    def names(self) -> Names:
+        """What its tag, branch, commit and titles are called."""
+        templates = self.profile.names.templates(self.decision.tag_template)
+        return Names(self.profile.project, self.version, templates)
+
+    @property
+    def source(self) -> str:
+        """The release source branch."""
+        return self.decision.source
+
+    @property
+    def start(self) -> str:
+        """The commit that the release starts from."""
+        return self.decision.start
+
+    @property
+    def last(self) -> str | None:
+        """The last release's tag, or None for the first release."""
+        return self.decision.last or None
+
+    @property
+    def date(self) -> date:
+        """The date of the release."""
+        return date.fromisoformat(self.decision.date)
+
+    @property
+    def leap(self) -> str:
+        """Why the version is larger than the commits call for; empty where it is not."""
+        return self.decision.leap
+
+    @property
+    def alias(self) -> str:
+        """What tells the deployment bug of this release from all others."""
+        return make_alias(f"deploy {self.profile.project} {self.names.tag}")
+
+    def whole(self, entry: Entry) -> str:
+        """Where the changelog's entry can be read where it has been cut."""
+        place, path = self.profile.github, quote(f"{self.names.tag}/{entry.file}")
+        return f"{place.web_url}/{place.repository}/blob/{path}"
+
+    def deployment_request(self, changes: str, *, link: str, operations: str) -> str:
+        """What the bug for the stage deployment says."""
+        return deployment_request(
+            self.names, changes=changes, link=link, operations=operations, watched=self.watched
+        )
+
+    def load_test_request(self) -> str:
+        """What QA is asked on that bug."""
+        return load_test_request(self.names)

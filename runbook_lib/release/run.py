@@ -1,0 +1,17 @@
+"""Opens a run of the release runbook."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from runbook_lib.release.services import ReleaseBench
+from runbook_lib.run.run import Run, open_session
+from runbook_lib.run.setting import open_release
+
+
+class ReleaseRun(ReleaseBench, Run):
+    """One session of a release, with its services."""
+
+
+def open_run(runbook: str, *, parameters: Mapping[str, Any]) -> ReleaseRun:
+    """Open a session of a release; `parameters` is the notebook's namespace (`open_session`)."""
+    return open_session(ReleaseRun, runbook, parameters, open_release)

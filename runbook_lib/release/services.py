@@ -1,0 +1,201 @@
+"""The services of a release, each made from the profile when it is first used."""
+
+import os
+from functools import cached_property, partial
+from pathlib import Path
+from typing import cast
+
+from runbook_lib.policy.templates import fill
+from runbook_lib.profile import Profile
+from runbook_lib.run.services import Workbench, command_environment, git_access, sandbox_git
+from runbook_lib.services.bugzilla import Access, Bugzilla, Wanted
+from runbook_lib.services.changelog import Changelog
+from runbook_lib.services.command import Command, Passed
+from runbook_lib.services.dockerflow import Dockerflow
+from runbook_lib.services.git import (
+    Mirror,
+    OperatorClone,
+    Repository,
+    Signing,
+    Worktree,
+    configured,
+)
+from runbook_lib.services.git.clones.operator_clone import CleanClone
+from runbook_lib.services.git.clones.throwaway import whole_checkout
+from runbook_lib.services.git.clones.worktree import WorkingCopy
+from runbook_lib.services.git.git import Git
+from runbook_lib.services.git.tags.signing import Signature
+from runbook_lib.services.github import GitHub
+from runbook_lib.steps.runner import Planned
+
+
+class ReleaseBench(Workbench):
+    """What a release works with."""
+
+    @property
+    def profile(self) -> Profile:
+        """What the profile says of the project that is released."""
+        profile = self.team
+        assert isinstance(profile, Profile), "the setting was opened for a release"
+        return profile
+
+    def rows(self) -> tuple[tuple[str, str], ...]:
+        """The repository that is released."""
+        return (("repository", self.profile.repository.url),)
+
+    def calls(self) -> int:
+        """How many requests this session has sent to GitHub."""
+        return self.github.calls if "github" in self.__dict__ else 0
+
+    @cached_property
+    def github(self) -> GitHub:
+        """The repository on GitHub."""
+        settings = self.profile.github
+        return GitHub(
+            settings.api_url,
+            settings.repository,
+            token=self.secret("github"),
+            runner=self.runner,
+            web_url=settings.web_url,
+            throttle=settings.throttle,
+        )
+
+    @cached_property
+    def bugzilla(self) -> Bugzilla:
+        """Where deployments are asked for."""
+        settings = self.profile.bugzilla
+        return Bugzilla(settings.url, key=self.secret("bugzilla"), runner=self.runner)
+
+    def check_desk(self) -> Access:
+        """Check that the deployment can be asked for, and QA on that bug."""
+        desk = self.profile.bugzilla
+        return self.bugzilla.check_access(
+            Wanted(desk.product, desk.component, desk.version, desk.fields, desk.qa, desk.cc)
+        )
+
+    @cached_property
+    def stage(self) -> Dockerflow:
+        """The deployed service on stage."""
+        return Dockerflow(self.profile.stage.url, self.runner)
+
+    @cached_property
+    def git_environment(self) -> dict[str, str]:
+        """Who commits and signs in the run's checkout, and how git is let in."""
+        rehearsal = self.setting.rehearsal
+        if rehearsal is not None:
+            return sandbox_git(rehearsal, self.secret("github"))
+        clone, urls = self.operator_clone, (self.profile.repository.url,)
+        access = git_access(self.profile.github, urls, self.secret("github"))
+        return configured({}, {**(clone.identity() if clone else {}), **access})
+
+    @cached_property
+    def operator_clone(self) -> OperatorClone | None:
+        """The operator's own clone, where the profile or the rehearsal knows it."""
+        clone = self.profile.repository.clone
+        return OperatorClone(clone.expanduser(), self.runner) if clone else None
+
+    @cached_property
+    def mirror(self) -> Mirror:
+        """A copy of what is released, to look at."""
+        path = self.setting.home.mirror(self.profile.project)
+        return Mirror(path, self.profile.repository.url, self.runner, self.git_environment)
+
+    @cached_property
+    def checkout(self) -> Repository:
+        """The run's own checkout of what is released."""
+        return Repository(
+            self.folder / "checkout",
+            self.runner,
+            environment=self.git_environment,
+            signing=signing(self.profile),
+        )
+
+    def check_signing(self) -> Signature:
+        """Check that a tag can be signed, and with the expected key."""
+        here = Repository(
+            self.setting.home.folder,
+            self.runner,
+            environment=self.git_environment,
+            signing=signing(self.profile),
+        )
+        return here.check_signing()
+
+    def check_clone(self, source: str) -> CleanClone | str:
+        """Check that the operator's own clone has nothing that they may believe to be released."""
+        if self.operator_clone is None:
+            return "No clone of the operator's own is named: origin alone is looked at."
+        return self.operator_clone.check_clone(source)
+
+    def changelog(self, tree: Worktree) -> Changelog:
+        """The changelog in a checkout."""
+        if isinstance(tree, Planned):
+            return cast(Changelog, tree)
+        settings = self.profile.changelog
+        return Changelog(
+            tree.path,
+            self.runner,
+            file=settings.file,
+            command=settings.command,
+            environment={**os.environ, **self.git_environment},
+        )
+
+    @property
+    def untested(self) -> str:
+        """What has to be approved where no test command is known; empty where one is."""
+        if self.profile.test.command:
+            return ""
+        return "No test command is known (parameter test_command, or the profile's): none is run."
+
+    def test(self, tree: WorkingCopy) -> Passed | str:
+        """Run the project's own tests on the files of a checkout."""
+        settings = self.profile.test
+        if not settings.command:
+            return self.untested
+        subject = tree.tree(tree.head())
+        return self.apart(tree).run(settings.command, subject=subject, limit=settings.limit)
+
+    def load_test(self, tree: WorkingCopy, *, subject: str) -> Passed | str:
+        """Run the profile's load test against stage, where the parameters ask for it."""
+        if not self.parameters.get("load_test"):
+            return "The load test is QA's alone (parameter load_test)."
+        settings = self.profile.load_test
+        names = {"stage": self.profile.stage.url}
+        parts = [fill(part, names) for part in settings.command]
+        limit = settings.limit
+        return self.apart(tree).run(parts, subject=subject, title="load test", limit=limit)
+
+    def apart(self, tree: WorkingCopy) -> Command:
+        """What runs commands on the files of a checkout, where nothing that they leave stays."""
+        place = partial(
+            whole_checkout,
+            tree.git,
+            self.folder / "tests",
+            tree.head().id,
+            origin=self.original,
+        )
+        return Command(self.runner, tree.path, command_environment(), place)
+
+    @property
+    def original(self) -> str:
+        """Where the repository is from: a rehearsal mirrors it, and not what lies beside it."""
+        rehearsed = str(self.parameters.get("repository") or "")
+        if self.setting.rehearsal is None or not rehearsed:
+            return self.profile.repository.url
+        folder = Path(rehearsed).expanduser()
+        if not folder.is_dir():
+            return rehearsed
+        return Git(folder).ask("config", "--get", "remote.origin.url").text or str(folder.resolve())
+
+    @property
+    def link(self) -> str:
+        """The repository's address in a browser, as the changelog names it."""
+        settings = self.profile.github
+        return self.profile.changelog.link or f"{settings.web_url}/{settings.repository}"
+
+
+def signing(profile: Profile) -> Signing:
+    """Whose signature a tag must carry, as the profile says."""
+    settings = profile.signing
+    return Signing(
+        settings.format or None, settings.key, settings.expected, settings.allowed_signers
+    )

@@ -1,0 +1,51 @@
+"""Decides at a gate from a terminal: finds the run, and keeps the decision in its journal."""
+
+import os
+from dataclasses import replace
+from importlib.metadata import version
+
+from runbook_lib.archive.places import find_home, operator_of, profile_name
+from runbook_lib.archive.signed_approval import SignedApprovals
+from runbook_lib.journal.journal import Journal
+from runbook_lib.journal.session import JOURNAL
+from runbook_lib.journal.summary import APPROVE
+from runbook_lib.run.session_archive import Custody
+from runbook_lib.secrets.masking import Masking, environment_secrets
+from runbook_lib.steps.gate import Decision, Verdict, find_question, host, record_decision, whoami
+
+
+def decide(run: str, gate: str, *, verdict: Verdict, reason: str, short: str) -> Decision:
+    """Decide on what a run asks for at a gate; `short` is the digest's beginning, or empty.
+
+    What comes back is the decision as the record has it, any secret in it masked.
+    Raises `UsageError` where there is no such run, it does not ask that, or it asks something else
+    by now.
+    """
+    home = find_home(run)
+    session = home.new_session()
+    folder = home.session_folder(session)
+    mask, operator = Masking(environment_secrets(os.environ)), operator_of(home)
+    journal = Journal(folder / JOURNAL, session=session, operator=operator, mask=mask)
+    custody = Custody(journal, home, None)
+    try:
+        journal.append(
+            "opened",
+            command=APPROVE,
+            profile=profile_name(home),
+            host=host(),
+            account=whoami(),
+            library=version("runbook-kit"),
+            **home.said(),
+        )
+        custody.begin()
+        custody.bring(run)
+        journal.join(run, home.run_folder(run) / "sessions")
+        question = find_question(journal, gate, short)
+        account = whoami()
+        decision = Decision(
+            gate, question.digest, verdict, operator, host(), "command", mask(reason), account
+        )
+        signature = SignedApprovals(home, lambda: run).sign(question, decision)
+        return record_decision(journal, replace(decision, signature=signature))
+    finally:
+        custody.end()

@@ -1,0 +1,124 @@
+"""Short refusals in the place of tracebacks: an interrupt, a name that is missing, no Python.
+
+An IPython extension. Opening a run loads it; JupyterLab as `runbook open` starts it loads it with
+the kernel, so that a cell is explained in which nothing of ours has run yet.
+"""
+
+import ast
+import linecache
+import re
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any
+
+from runbook_lib.notebook.reference import ReferenceCell, find_notebook, read_cells, read_file
+
+AGAIN = "what is done is found again, and nothing is made twice."
+INTERRUPTED = (
+    "Interrupted: this cell was stopped. What it had announced may have been done; the journal "
+    f"says how far it came. Run this cell again to go on: {AGAIN}"
+)
+SETTING = re.compile(r"""\s*(\w+\s*(?::\s*\w+\s*)?=)\s*([^\s#'"()\[\]{}]+)\s*(?:#.*)?$""")
+"""A line that gives a parameter a value which is written without quotes."""
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Have these errors explained in a kernel; more than once is no harm."""
+    shell.set_custom_exc((KeyboardInterrupt, NameError, SyntaxError), show_short)
+
+
+def show_short(
+    shell: Any,
+    kind: type[BaseException],
+    error: BaseException,
+    trace: TracebackType,
+    tb_offset: int | None = None,
+) -> None:
+    """Show an error's refusal in the place of its traceback, where there is one."""
+    text = refusal(shell.user_ns, error, trace)
+    if text:
+        shell._showtraceback(kind, error, [text])
+    else:
+        shell.showtraceback((kind, error, trace), tb_offset=tb_offset, running_compiled_code=True)
+
+
+def refusal(namespace: dict[str, Any], error: BaseException, trace: TracebackType) -> str:
+    """What is wrong and what to do, on one line; empty where the traceback says it better."""
+    frames = list(walk(trace))
+    if isinstance(error, KeyboardInterrupt):
+        return INTERRUPTED
+    if isinstance(error, SyntaxError):
+        ran = any(each.tb_frame.f_globals is namespace for each in frames)
+        return "" if ran else no_python(error)
+    if type(error) is NameError and frames[-1].tb_frame.f_globals is namespace:
+        return missing(namespace, str(error.name), line_of(frames[-1]))
+    return ""
+
+
+def walk(trace: TracebackType | None) -> Iterator[TracebackType]:
+    """A traceback's frames, the innermost last."""
+    while trace is not None:
+        yield trace
+        trace = trace.tb_next
+
+
+def line_of(trace: TracebackType) -> str:
+    """The line of source that a frame is at."""
+    return linecache.getline(trace.tb_frame.f_code.co_filename, trace.tb_lineno)
+
+
+def no_python(error: SyntaxError) -> str:
+    """Why nothing of a cell has run."""
+    line = (error.text or "").strip()
+    return (
+        f"Refused: nothing of this cell has run, for it is not Python. Line {error.lineno}: "
+        f"{line}: {error.msg}. {in_quotes(line) or 'Correct it, and run the cell again.'}"
+    )
+
+
+def in_quotes(line: str) -> str:
+    """How a value is given as text, where a line gives one without quotes."""
+    found = SETTING.match(line)
+    return f'A text stands in quotes: {found[1]} "{found[2]}"' if found else ""
+
+
+def missing(namespace: dict[str, Any], name: str, line: str) -> str:
+    """Which cell makes a name that is not there; empty where none of the notebook's does."""
+    path = find_notebook("", namespace)
+    place = made_under(name, read_cells(read_file(path))) if path else None
+    if place is not None:
+        return (
+            f"Refused: this kernel does not know {name!r} (it may have been restarted): the cell "
+            f"under “{place}” makes it, and has not run. Choose Run › Run All Above Selected Cell, "
+            f"then run this cell again: {AGAIN}"
+        )
+    hint = in_quotes(line)
+    return f"Refused: nothing is called {name!r} here. {hint}" if hint else ""
+
+
+def made_under(name: str, cells: tuple[ReferenceCell, ...]) -> str | None:
+    """The heading above the first cell that makes a name; None where none does."""
+    heading = ""
+    for cell in cells:
+        if cell.type == "markdown":
+            titles = re.findall(r"^#+ +(.+)$", cell.source, re.MULTILINE)
+            heading = titles[-1] if titles else heading
+        elif name in made_by(cell.source):
+            return heading
+    return None
+
+
+def made_by(source: str) -> set[str]:
+    """The names that a cell assigns or imports; none where it is not Python."""
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except SyntaxError:
+        return set()
+    stored = {node.id for node in nodes if isinstance(node, ast.Name) and is_stored(node)}
+    imported = {node.asname or node.name for node in nodes if isinstance(node, ast.alias)}
+    return stored | imported
+
+
+def is_stored(node: ast.Name) -> bool:
+    """Whether a name stands where a value is put."""
+    return isinstance(node.ctx, ast.Store)

@@ -1,0 +1,46 @@
+"""A world of the sandbox that a run keeps, and what is the same in each."""
+
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from runbook_lib.profile import Team
+from runbook_lib.sandbox.server.process import Running
+from runbook_lib.sandbox.world.leases import Lease
+
+ORIGIN = "https://sandbox.example/"
+"""What the sandbox is called in a clone's configuration: its port changes, its name does not."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who commits in the sandbox."""
+
+    name: str
+    email: str
+
+
+OPERATOR = Person("Olive Operator", "operator@sandbox.example")
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """A world of the sandbox that this process keeps running, and the profile that fits it."""
+
+    running: Running
+    lease: Lease
+    profile: Team
+    now: Callable[[], datetime | None]
+    """The time that stands still in it, or None where it passes as everywhere."""
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Let one session at a time open a world: two that begin at once would fill it twice."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "opening.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

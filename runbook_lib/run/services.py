@@ -1,0 +1,90 @@
+"""What every run works with: its setting, the time, its secrets, and how git is let in."""
+
+import base64
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from runbook_lib.profile import GitHubPlace, Team
+from runbook_lib.run.rehearsal import OPERATOR, ORIGIN, Rehearsal
+from runbook_lib.run.setting import Setting
+from runbook_lib.secrets.masking import Masking, environment_secrets
+from runbook_lib.services.git import configured
+from runbook_lib.steps.runner import Runner
+
+
+class Workbench:
+    """The setting of a run; a procedure's own bench adds its repositories and services."""
+
+    runner: Runner
+    folder: Path
+    parameters: dict[str, Any]
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self.masking = Masking([*setting.secrets.values(), *environment_secrets(os.environ)])
+
+    @property
+    def team(self) -> Team:
+        """What the profile says, whatever the procedure."""
+        return self.setting.profile
+
+    def now(self) -> datetime:
+        """The time: the sandbox's, where it stands still there."""
+        rehearsal = self.setting.rehearsal
+        fixed = rehearsal.now() if rehearsal else None
+        return fixed or datetime.now(UTC)
+
+    def secret(self, service: str) -> str:
+        """The secret for a service; raises `UsageError` where it is found nowhere."""
+        return self.setting.secret(service).value
+
+    def calls(self) -> int:
+        """How many requests this session has sent to GitHub."""
+        return 0
+
+    def rows(self) -> tuple[tuple[str, str], ...]:
+        """What is worked on, for the session's table: a name and a value each."""
+        return ()
+
+
+def git_access(place: GitHubPlace, urls: tuple[str, ...], token: str) -> dict[str, str]:
+    """git's settings that let it in by a GitHub token, where one of the addresses is there."""
+    web = f"{place.web_url.rstrip('/')}/"
+    if not any(url.startswith(web) for url in urls):
+        return {}
+    return {f"http.{web}.extraHeader": basic_header(token)}
+
+
+def basic_header(token: str) -> str:
+    """The HTTP header that lets git in by a token (any user name does, on GitHub too)."""
+    code = base64.b64encode(f"x-access-token:{token}".encode()).decode()
+    return f"Authorization: Basic {code}"
+
+
+def sandbox_git(rehearsal: Rehearsal, token: str) -> dict[str, str]:
+    """git as the sandbox's operator uses it, whatever this machine's own is set up for."""
+    plain = {
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_AUTHOR_NAME": OPERATOR.name,
+        "GIT_AUTHOR_EMAIL": OPERATOR.email,
+        "GIT_COMMITTER_NAME": OPERATOR.name,
+        "GIT_COMMITTER_EMAIL": OPERATOR.email,
+    }
+    now = rehearsal.now()
+    if now is not None:
+        plain |= dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), now.isoformat())
+    url = rehearsal.running.url
+    return configured(
+        plain,
+        {f"http.{url}/.extraHeader": basic_header(token), f"url.{url}/.insteadOf": ORIGIN},
+    )
+
+
+def command_environment() -> dict[str, str]:
+    """What a project's own command is given: this environment's python comes first."""
+    here = str(Path(sys.executable).parent)
+    return {"PATH": os.pathsep.join([here, os.environ.get("PATH", "")])}

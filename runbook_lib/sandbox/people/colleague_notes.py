@@ -1,0 +1,31 @@
+"""What a colleague writes into the notes of this week's push."""
+
+import base64
+from collections.abc import Callable
+from datetime import datetime
+
+from runbook_lib.policy.push.notes.stats import Stat, write_stat
+from runbook_lib.sandbox.people.round import Visit, github_path
+from runbook_lib.sandbox.samples.team.week import PUSH, ZONE, document_path, full_name, tag_of
+
+
+def edit_notes(edith: Visit, message: str, change: Callable[[str], str]) -> None:
+    """Change the notes; nothing where the change is in them, or there are none."""
+    path = github_path(full_name("notes"), "contents", *document_path(PUSH).split("/"))
+    found = edith.get(path)
+    text = base64.b64decode(found["content"]).decode() if found else ""
+    changed = change(text)
+    if found and changed != text:
+        body = {
+            "message": message,
+            "content": base64.b64encode(changed.encode()).decode(),
+            "sha": found["sha"],
+        }
+        edith.send("PUT", path, body)
+
+
+def write_time(edith: Visit, what: Stat, moment: datetime) -> None:
+    """Write when the push began or ended, unless somebody has."""
+    clock = f"{moment.astimezone(ZONE):%H:%M %Z}"
+    message = f"Write the {what} of {tag_of(PUSH)}"
+    edit_notes(edith, message, lambda text: write_stat(text, what, clock) if text else text)

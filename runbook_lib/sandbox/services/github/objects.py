@@ -1,0 +1,332 @@
+"""git's objects and refs, read and made by plumbing; no name can be taken for an option."""
+
+import re
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from runbook_lib.errors import Failed
+from runbook_lib.sandbox.world.git_objects import ZEROS, clean_environment
+from runbook_lib.sandbox.world.world import Account
+
+SHA = re.compile(r"[0-9a-f]{40}")
+SHORT_SHA = re.compile(r"[0-9a-f]{4,40}")
+BAD_IN_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(/|$)|\.$|/$|^/|^\.")
+EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Who made a commit or tag, and when."""
+
+    name: str
+    email: str
+    date: datetime
+
+    @property
+    def time(self) -> str:
+        """The date as GitHub writes it."""
+        return self.date.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass(frozen=True)
+class GitObject:
+    """One object: `kind` is commit, tree, blob or tag."""
+
+    sha: str
+    kind: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A signature, and the bytes that it was made for."""
+
+    signature: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A commit; `date` and the like are in its stamps."""
+
+    sha: str
+    tree: str
+    parents: tuple[str, ...]
+    author: Stamp
+    committer: Stamp
+    message: str
+    signed: Signed | None
+
+    @property
+    def subject(self) -> str:
+        """The first line of the message."""
+        return self.message.split("\n", 1)[0]
+
+
+@dataclass(frozen=True)
+class Tag:
+    """An annotated tag, and the object that it names."""
+
+    sha: str
+    name: str
+    target: str
+    target_kind: str
+    tagger: Stamp
+    message: str
+    signed: Signed | None
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A ref, the object it points at, and the commit behind that (empty where there is none)."""
+
+    name: str
+    sha: str
+    kind: str
+    commit: str
+
+
+def git(
+    folder: Path,
+    *arguments: str,
+    text: bytes = b"",
+    environment: dict[str, str] | None = None,
+) -> bytes:
+    """What git puts out; raises Failed where it ends with another status than 0."""
+    status, output = try_git(folder, *arguments, text=text, environment=environment)
+    if status:
+        said = output.decode("utf-8", "replace").strip()
+        raise Failed(f"git {arguments[0]} in {folder} ended with {status}: {said}")
+    return output
+
+
+def try_git(
+    folder: Path, *arguments: str, text: bytes = b"", environment: dict[str, str] | None = None
+) -> tuple[int, bytes]:
+    """git's exit status, and what it put out (or, where that is nothing, its complaint)."""
+    done = subprocess.run(
+        ["git", "-C", str(folder), *arguments],
+        input=text,
+        capture_output=True,
+        env=clean_environment() | (environment or {}),
+    )
+    return done.returncode, done.stdout or (done.stderr if done.returncode else b"")
+
+
+def lines(output: bytes) -> list[str]:
+    """The lines of what git put out."""
+    return output.decode("utf-8", "replace").splitlines()
+
+
+def stamp_environment(author: Stamp, committer: Stamp) -> dict[str, str]:
+    """The environment in which git writes a commit of these people at these times."""
+    values: dict[str, str] = {}
+    for role, stamp in (("AUTHOR", author), ("COMMITTER", committer)):
+        values |= {
+            f"GIT_{role}_NAME": stamp.name,
+            f"GIT_{role}_EMAIL": stamp.email,
+            f"GIT_{role}_DATE": f"{int(stamp.date.timestamp())} {stamp.date.strftime('%z')}",
+        }
+    return values
+
+
+def stamp_of(account: Account, date: datetime) -> Stamp:
+    """An account, as it signs what it makes."""
+    return Stamp(account.name, account.email, date)
+
+
+def is_ref_name(name: str) -> bool:
+    """Whether git would take a text for a ref's name; https://git-scm.com/docs/git-check-ref-format."""
+    return bool(name) and not BAD_IN_REF.search(name) and not name.startswith("-") and name != "@"
+
+
+def read_objects(folder: Path, names: Iterable[str]) -> list[GitObject | None]:
+    """Objects by their names, in their order, None where one is missing: one git process."""
+    asked = list(names)
+    if not asked:
+        return []
+    output = git(folder, "cat-file", "--batch", text="\n".join(asked).encode() + b"\n")
+    found: list[GitObject | None] = []
+    position = 0
+    for _ in asked:
+        end = output.index(b"\n", position)
+        words, position = output[position:end].split(b" "), end + 1
+        if words[-1] in (b"missing", b"ambiguous") or len(words) != 3:
+            found.append(None)
+            continue
+        size = int(words[2])
+        data, position = output[position : position + size], position + size + 1
+        found.append(GitObject(words[0].decode(), words[1].decode(), data))
+    return found
+
+
+def read_commits(folder: Path, shas: Iterable[str]) -> list[Commit]:
+    """Commits by their ids, in their order; what is no commit is left out."""
+    objects = read_objects(folder, shas)
+    return [parse_commit(one) for one in objects if one is not None and one.kind == "commit"]
+
+
+def candidates(name: str) -> list[str]:
+    """What a name in a path may mean, the likeliest first: an id, a branch, a tag, a whole ref."""
+    if not is_ref_name(name):
+        return []
+    ids = [f"{name}^{{commit}}"] if SHA.fullmatch(name) else []
+    refs = [f"refs/heads/{name}", f"refs/tags/{name}^{{commit}}"]
+    whole = [f"refs/{name}^{{commit}}"] if name.startswith(("heads/", "tags/")) else []
+    whole += [f"{name}^{{commit}}"] if name.startswith("refs/") or name == "HEAD" else []
+    short = [f"{name}^{{commit}}"] if SHORT_SHA.fullmatch(name) and not ids else []
+    return ids + refs + whole + short
+
+
+def find_commits(folder: Path, *names: str) -> list[Commit | None]:
+    """The commits that branches, tags or ids mean, None where there is none: one git process."""
+    asked = [candidates(name) for name in names]
+    found = iter(read_objects(folder, [one for each in asked for one in each]))
+    meant: list[Commit | None] = []
+    for each in asked:
+        objects = [next(found) for _ in each]
+        commits = [one for one in objects if one is not None and one.kind == "commit"]
+        meant.append(parse_commit(commits[0]) if commits else None)
+    return meant
+
+
+def find_commit(folder: Path, name: str) -> Commit | None:
+    """The commit that a branch, a tag or an id means, or None."""
+    return find_commits(folder, name)[0]
+
+
+def parse_commit(found: GitObject) -> Commit:
+    """A commit from its bytes."""
+    heads, message = split_object(found.data)
+    signature = first(heads, "gpgsig") or None
+    payload = without_signature(found.data) if signature else ""
+    return Commit(
+        sha=found.sha,
+        tree=first(heads, "tree"),
+        parents=tuple(value for name, value in heads if name == "parent"),
+        author=parse_stamp(first(heads, "author")),
+        committer=parse_stamp(first(heads, "committer")),
+        message=message.rstrip("\n"),
+        signed=Signed(signature, payload) if signature else None,
+    )
+
+
+def parse_tag(found: GitObject) -> Tag:
+    """An annotated tag from its bytes; a signature is at its end."""
+    heads, message = split_object(found.data)
+    text = found.data.decode("utf-8", "replace")
+    at = signature_start(text)
+    body = message[: len(message) - (len(text) - at)] if at >= 0 else message
+    return Tag(
+        sha=found.sha,
+        name=first(heads, "tag"),
+        target=first(heads, "object"),
+        target_kind=first(heads, "type"),
+        tagger=parse_stamp(first(heads, "tagger")),
+        message=body.rstrip("\n"),
+        signed=Signed(text[at:], text[:at]) if at >= 0 else None,
+    )
+
+
+def split_object(data: bytes) -> tuple[list[tuple[str, str]], str]:
+    """The headers of a commit or tag (folded ones joined), and its message."""
+    head, _, message = data.decode("utf-8", "replace").partition("\n\n")
+    heads: list[tuple[str, str]] = []
+    for line in head.split("\n"):
+        if line.startswith(" ") and heads:
+            heads[-1] = (heads[-1][0], f"{heads[-1][1]}\n{line[1:]}")
+        else:
+            name, _, value = line.partition(" ")
+            heads.append((name, value))
+    return heads, message
+
+
+def first(heads: list[tuple[str, str]], wanted: str) -> str:
+    """The first header of that name, or nothing."""
+    return next((value for name, value in heads if name == wanted), "")
+
+
+def without_signature(data: bytes) -> str:
+    """The bytes of a commit that its signature was made for."""
+    text = data.decode("utf-8", "replace")
+    return re.sub(r"(?m)\Agpgsig|^gpgsig(-sha256)? .*\n(?: .*\n)*", "", text, count=1)
+
+
+def signature_start(text: str) -> int:
+    """Where the signature at a tag's end begins, or -1."""
+    marks = ("-----BEGIN SSH SIGNATURE-----", "-----BEGIN PGP SIGNATURE-----")
+    return max(text.rfind(f"\n{mark}") + 1 if f"\n{mark}" in text else -1 for mark in marks)
+
+
+def parse_stamp(text: str) -> Stamp:
+    """`Name <email> 1768471200 +0000`; what can't be read is of 1970."""
+    match = re.fullmatch(r"(.*?) ?<([^>]*)> (-?\d+) ([+-])(\d\d)(\d\d)", text)
+    if match is None:
+        return Stamp("", "", datetime.fromtimestamp(0, UTC))
+    return Stamp(match[1], match[2], datetime.fromtimestamp(int(match[3]), UTC))
+
+
+def list_refs(folder: Path, *prefixes: str) -> list[Ref]:
+    """The refs below prefixes such as `refs/heads/`, by name."""
+    form = "%(refname)%00%(objectname)%00%(objecttype)%00%(*objectname)%00%(*objecttype)"
+    found = []
+    for line in lines(git(folder, "for-each-ref", f"--format={form}", *prefixes)):
+        name, sha, kind, peeled, peeled_kind = line.split("\0")
+        commit = sha if kind == "commit" else peeled if peeled_kind == "commit" else ""
+        found.append(Ref(name, sha, kind, commit))
+    return found
+
+
+def branch_heads(folder: Path) -> dict[str, str]:
+    """The commit of each branch."""
+    return {ref.name[len("refs/heads/") :]: ref.sha for ref in list_refs(folder, "refs/heads/")}
+
+
+def is_empty(folder: Path) -> bool:
+    """Whether a repository has no ref at all."""
+    return not git(folder, "for-each-ref", "--count=1", "--format=%(refname)")
+
+
+def set_ref(folder: Path, ref: str, *, new: str, old: str) -> bool:
+    """Make, move or delete (`new` of zeros) a ref; false where it is not at `old` any more."""
+    if new == ZEROS:
+        return try_git(folder, "update-ref", "-d", ref, old)[0] == 0
+    return try_git(folder, "update-ref", ref, new, old)[0] == 0
+
+
+def is_ancestor(folder: Path, older: str, newer: str) -> bool:
+    """Whether all of one commit's history is in another's."""
+    return try_git(folder, "merge-base", "--is-ancestor", older, newer)[0] == 0
+
+
+@lru_cache(maxsize=4096)
+def merge_base(folder: Path, one: str, other: str) -> str | None:
+    """The best common ancestor of two commits, or None."""
+    status, output = try_git(folder, "merge-base", one, other)
+    return output.decode().strip() if status == 0 else None
+
+
+def list_commits(folder: Path, *arguments: str) -> list[str]:
+    """The ids that `git rev-list` finds."""
+    return lines(git(folder, "rev-list", *arguments))
+
+
+@lru_cache(maxsize=256)
+def commits_between(folder: Path, base: str, head: str) -> tuple[str, ...]:
+    """The ids of the commits that the head has and the base has not, the oldest first."""
+    return tuple(list_commits(folder, "--topo-order", "--reverse", head, f"^{base}"))
+
+
+def make_commit(
+    folder: Path, tree: str, parents: Iterable[str], message: str, author: Stamp, committer: Stamp
+) -> str:
+    """Write a commit, and return its id."""
+    flags = [word for parent in parents for word in ("-p", parent)]
+    text = message.rstrip("\n").encode() + b"\n"
+    environment = stamp_environment(author, committer)
+    made = git(folder, "commit-tree", tree, *flags, text=text, environment=environment)
+    return made.decode().strip()

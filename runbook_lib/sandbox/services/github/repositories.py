@@ -1,0 +1,290 @@
+"""Repositories, as GitHub shows them, and GitHub itself."""
+
+from typing import Any
+
+from runbook_lib.errors import Conflict, UsageError
+from runbook_lib.sandbox.services.github.accounts import began, may_see, permissions, show_owner
+from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint
+from runbook_lib.sandbox.services.github.pages import paged
+from runbook_lib.sandbox.services.github.refusal import invalid, not_found
+from runbook_lib.sandbox.services.github.rules import change_merge_settings, merge_settings
+from runbook_lib.sandbox.world.repositories import Repository, create_repository
+
+PATHS = """
+    archive_url /{archive_format}{/ref}
+    assignees_url /assignees{/user}
+    blobs_url /git/blobs{/sha}
+    branches_url /branches{/branch}
+    collaborators_url /collaborators{/collaborator}
+    comments_url /comments{/number}
+    commits_url /commits{/sha}
+    compare_url /compare/{base}...{head}
+    contents_url /contents/{+path}
+    contributors_url /contributors
+    deployments_url /deployments
+    downloads_url /downloads
+    events_url /events
+    forks_url /forks
+    git_commits_url /git/commits{/sha}
+    git_refs_url /git/refs{/sha}
+    git_tags_url /git/tags{/sha}
+    hooks_url /hooks
+    issue_comment_url /issues/comments{/number}
+    issue_events_url /issues/events{/number}
+    issues_url /issues{/number}
+    keys_url /keys{/key_id}
+    labels_url /labels{/name}
+    languages_url /languages
+    merges_url /merges
+    milestones_url /milestones{/number}
+    notifications_url /notifications{?since,all,participating}
+    pulls_url /pulls{/number}
+    releases_url /releases{/id}
+    stargazers_url /stargazers
+    statuses_url /statuses/{sha}
+    subscribers_url /subscribers
+    subscription_url /subscription
+    tags_url /tags
+    teams_url /teams
+    trees_url /git/trees{/sha}
+"""
+TEMPLATES = dict(line.split() for line in PATHS.strip().splitlines())
+
+
+def show_repository(call: Call, repository: Repository | None = None) -> dict[str, Any]:
+    """A repository as it stands within other answers and in lists."""
+    shown = repository or call.repository
+    return {
+        **show_minimal_repository(call, shown),
+        **clone_addresses(call, shown),
+        **counts(call, shown),
+        "default_branch": shown.default_branch,
+        "visibility": "private" if shown.private else "public",
+        "is_template": False,
+        "topics": [],
+        "allow_forking": True,
+        "web_commit_signoff_required": False,
+        "created_at": began(call),
+        "updated_at": began(call),
+        "pushed_at": pushed_at(call, shown),
+        "permissions": permissions(call.permission if call.account else "read"),
+    }
+
+
+def show_minimal_repository(call: Call, repository: Repository | None = None) -> dict[str, Any]:
+    """A repository in its shortest form."""
+    shown = repository or call.repository
+    url = f"{call.links.api}/repos/{shown.full_name}"
+    return {
+        "id": shown.id,
+        "node_id": f"R_{shown.id}",
+        "name": shown.name,
+        "full_name": shown.full_name,
+        "private": shown.private,
+        "owner": show_owner(call, shown.owner),
+        "html_url": f"{call.links.base}/{shown.full_name}",
+        "description": shown.description or None,
+        "fork": False,
+        "url": url,
+        **{name: url + path for name, path in TEMPLATES.items()},
+    }
+
+
+def clone_addresses(call: Call, repository: Repository) -> dict[str, Any]:
+    """Where git finds a repository."""
+    host = call.links.base.partition("://")[2]
+    whole = repository.full_name
+    return {
+        "git_url": f"git://{host}/{whole}.git",
+        "ssh_url": f"ssh://git@{host}/{whole}.git",
+        "clone_url": f"{call.links.base}/{whole}.git",
+        "svn_url": f"{call.links.base}/{whole}",
+        "mirror_url": None,
+        "homepage": None,
+    }
+
+
+def counts(call: Call, repository: Repository) -> dict[str, Any]:
+    """What GitHub counts, and what is switched on."""
+    open_issues = call.one(
+        "SELECT count(*) AS n FROM github_issue WHERE repository = ? AND state = 'open'",
+        repository.id,
+    )
+    number = open_issues["n"] if open_issues else 0
+    zero = ("forks_count", "stargazers_count", "watchers_count", "size", "forks", "watchers")
+    on = {"has_issues": True, "has_projects": False, "has_wiki": False, "has_pages": False}
+    off = {"has_downloads": True, "has_discussions": False, "archived": False, "disabled": False}
+    return {
+        **dict.fromkeys(zero, 0),
+        "language": None,
+        "license": None,
+        "open_issues_count": number,
+        "open_issues": number,
+        **on,
+        **off,
+    }
+
+
+def pushed_at(call: Call, repository: Repository) -> str:
+    """When the repository was last pushed to."""
+    row = call.one(
+        "SELECT at FROM happening WHERE kind = 'push' AND json_extract(data, '$.repository') = ?"
+        " ORDER BY id DESC LIMIT 1",
+        repository.full_name,
+    )
+    return f"{row['at'][:19]}Z" if row else began(call)
+
+
+def show_full_repository(call: Call) -> dict[str, Any]:
+    """A repository asked for by its name: with the rules of merging for those who may push."""
+    whole = {**show_repository(call), "network_count": 0, "subscribers_count": 0}
+    return {**whole, "temp_clone_token": None, **merging(call)} if call.writes else whole
+
+
+def merging(call: Call) -> dict[str, Any]:
+    """How pull requests are merged here."""
+    return MERGING | merge_settings(call)
+
+
+MERGING = {
+    "allow_squash_merge": True,
+    "allow_merge_commit": True,
+    "allow_rebase_merge": True,
+    "allow_auto_merge": False,
+    "delete_branch_on_merge": False,
+    "allow_update_branch": False,
+    "use_squash_pr_title_as_default": False,
+    "squash_merge_commit_message": "COMMIT_MESSAGES",
+    "squash_merge_commit_title": "COMMIT_OR_PR_TITLE",
+    "merge_commit_message": "PR_TITLE",
+    "merge_commit_title": "MERGE_MESSAGE",
+}
+
+
+def get_repository(call: Call) -> Answer:
+    """The repository."""
+    return Answer(show_full_repository(call))
+
+
+def update_repository(call: Call) -> Answer:
+    """Change how pull requests may be merged."""
+    change_merge_settings(call)
+    return get_repository(call)
+
+
+def list_own_repositories(call: Call) -> Answer:
+    """The repositories that the caller may see."""
+    return paged(call, may_see(call), lambda one: show_repository(call, one))
+
+
+def list_owner_repositories(call: Call) -> Answer:
+    """The repositories of a user or an organization."""
+    owner = call.path("username").lower()
+    found = [one for one in may_see(call) if one.owner.lower() == owner]
+    if not found and call.world.account(owner) is None:
+        raise not_found()
+    return paged(call, found, lambda one: show_repository(call, one))
+
+
+def make_own_repository(call: Call) -> Answer:
+    """Make an empty repository of the caller's own."""
+    full_name = f"{call.caller.login}/{call.text('name')}"
+    if not call.text("name"):
+        raise invalid("Repository", "name", "missing_field")
+    try:
+        made = create_repository(
+            call.world,
+            full_name,
+            private=call.flag("private"),
+            default_branch="main",
+            description=call.text("description"),
+        )
+    except Conflict:
+        message = "name already exists on this account"
+        raise invalid("Repository", "name", "custom", message) from None
+    except UsageError:
+        raise invalid("Repository", "name") from None
+    shown = {**show_repository(call, made), "network_count": 0, "subscribers_count": 0, **MERGING}
+    return Answer(shown, 201, {"Location": shown["url"]})
+
+
+def get_root(call: Call) -> Answer:
+    """The API's own addresses, by name."""
+    return Answer({name: call.links.api + path for name, path in ROOT.items()})
+
+
+def get_meta(_: Call) -> Answer:
+    """What GitHub tells of itself."""
+    return Answer({"verifiable_password_authentication": False})
+
+
+ROOT_PATHS = """
+    current_user_url /user
+    current_user_authorizations_html_url /settings/connections/applications{/client_id}
+    authorizations_url /authorizations
+    code_search_url /search/code?q={query}{&page,per_page,sort,order}
+    commit_search_url /search/commits?q={query}{&page,per_page,sort,order}
+    emails_url /user/emails
+    emojis_url /emojis
+    events_url /events
+    feeds_url /feeds
+    followers_url /user/followers
+    following_url /user/following{/target}
+    gists_url /gists{/gist_id}
+    hub_url /hub
+    issue_search_url /search/issues?q={query}{&page,per_page,sort,order}
+    issues_url /issues
+    keys_url /user/keys
+    label_search_url /search/labels?q={query}&repository_id={repository_id}{&page,per_page}
+    notifications_url /notifications
+    organization_url /orgs/{org}
+    organization_repositories_url /orgs/{org}/repos{?type,page,per_page,sort}
+    organization_teams_url /orgs/{org}/teams
+    public_gists_url /gists/public
+    rate_limit_url /rate_limit
+    repository_url /repos/{owner}/{repo}
+    repository_search_url /search/repositories?q={query}{&page,per_page,sort,order}
+    current_user_repositories_url /user/repos{?type,page,per_page,sort}
+    starred_url /user/starred{/owner}{/repo}
+    starred_gists_url /gists/starred
+    user_url /users/{user}
+    user_organizations_url /user/orgs
+    user_repositories_url /users/{user}/repos{?type,page,per_page,sort}
+    user_search_url /search/users?q={query}{&page,per_page,sort,order}
+"""
+ROOT = dict(line.split() for line in ROOT_PATHS.strip().splitlines())
+
+LIST = "repos/repos#list-repositories-for"
+ENDPOINTS = (
+    Endpoint("GET", "", get_root, "meta/meta#github-api-root", "anyone"),
+    Endpoint("GET", "/", get_root, "meta/meta#github-api-root", "anyone"),
+    Endpoint("GET", "/meta", get_meta, "meta/meta#get-github-meta-information", "anyone"),
+    Endpoint("GET", "/repos/{owner}/{repo}", get_repository, "repos/repos#get-a-repository"),
+    Endpoint(
+        "PATCH",
+        "/repos/{owner}/{repo}",
+        update_repository,
+        "repos/repos#update-a-repository",
+        "admin",
+        "administration=write",
+    ),
+    Endpoint(
+        "GET", "/user/repos", list_own_repositories, f"{LIST}-the-authenticated-user", "account"
+    ),
+    Endpoint(
+        "POST",
+        "/user/repos",
+        make_own_repository,
+        "repos/repos#create-a-repository-for-the-authenticated-user",
+        "write",
+        "administration=write",
+    ),
+    Endpoint("GET", "/users/{username}/repos", list_owner_repositories, f"{LIST}-a-user", "anyone"),
+    Endpoint(
+        "GET",
+        "/orgs/{username}/repos",
+        list_owner_repositories,
+        "repos/repos#list-organization-repositories",
+        "anyone",
+    ),
+)

@@ -1,0 +1,18 @@
+"""git: a mirror to look at, the operator's clone to check, and a checkout of the run's own."""
+
+from runbook_lib.services.git.clones.checkout import Repository
+from runbook_lib.services.git.clones.mirror import Mirror
+from runbook_lib.services.git.clones.operator_clone import OperatorClone
+from runbook_lib.services.git.clones.worktree import Worktree
+from runbook_lib.services.git.git import configured
+from runbook_lib.services.git.tags.signing import SignedTag, Signing
+
+__all__ = [
+    "Mirror",
+    "OperatorClone",
+    "Repository",
+    "SignedTag",
+    "Signing",
+    "Worktree",
+    "configured",
+]

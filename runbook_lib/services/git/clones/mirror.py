@@ -1,0 +1,171 @@
+"""A mirror of the upstream repository on this machine, to look at and to clone from."""
+
+import fcntl
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from runbook_lib.errors import Refused
+from runbook_lib.policy.commits import Commit
+from runbook_lib.policy.visible import Shown
+from runbook_lib.services.git.failures import mask_passwords
+from runbook_lib.services.git.git import Git, check_ref, clone_address, configured
+from runbook_lib.services.git.history import Tag, find_commit, listed, read_commits, read_tags
+from runbook_lib.services.git.remote import Remote
+from runbook_lib.steps.step import Runner, check, look
+
+REFSPECS = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
+
+
+@dataclass(frozen=True)
+class Mirrored(Shown):
+    """What a mirror holds after it was brought up to date."""
+
+    url: str
+    branches: int
+    tags: int
+
+    def __str__(self) -> str:
+        return f"{self.url}, with its branches ({self.branches}) and tags ({self.tags})"
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """The branches and tags of the repository at `url`, in a bare repository at `path`."""
+
+    path: Path
+    url: str
+    runner: Runner = field(repr=False)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    of: str = ""
+    """What tells it from a run's other mirrors."""
+
+    def __str__(self) -> str:
+        return f"mirror of {mask_passwords(self.url)}"
+
+    @property
+    def git(self) -> Git:
+        """git in the mirror; a fetch keeps its commit-graph, which makes looks far faster."""
+        return Git(self.path, configured(self.environment, {"fetch.writeCommitGraph": "true"}))
+
+    @property
+    def upstream(self) -> Remote:
+        """The repository that is mirrored."""
+        return Remote(self.git, clone_address(self.url))
+
+    @check
+    def fetch(self) -> Mirrored:
+        """Bring the mirror up to date with all branches and tags; make it where it is not yet."""
+        return self.bring_up_to_date()
+
+    def bring_up_to_date(self) -> Mirrored:
+        """What `fetch` does, for several mirrors side by side: a runner takes one step a time."""
+        upstream = self.upstream.name
+        with self.locked():
+            if not (self.path / "HEAD").exists():
+                self.make()
+            self.git.run("fetch", "--quiet", "--prune", "--", upstream, *REFSPECS)
+            self.follow_head()
+        kinds = [
+            len(self.git.run("for-each-ref", f"refs/{kind}").lines) for kind in ("heads", "tags")
+        ]
+        return Mirrored(mask_passwords(self.url), *kinds)
+
+    def make(self) -> None:
+        """Make an empty bare repository, whole or not at all."""
+        part = self.path.with_name(f".{self.path.name}.part")
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+        Git(part, self.environment).run("init", "--quiet", "--bare")
+        part.rename(self.path)
+
+    def follow_head(self) -> None:
+        """Name the upstream's default branch as the mirror's, so that clones begin on it."""
+        try:
+            branch = self.upstream.default_branch()
+        except Refused:
+            return
+        self.git.run("symbolic-ref", "HEAD", f"refs/heads/{branch}")
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other sessions from making or fetching the same mirror meanwhile."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.with_name(f".{self.path.name}.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    @look
+    def default_branch(self) -> str:
+        """The branch that the upstream's HEAD names now."""
+        return self.upstream.default_branch()
+
+    def head(self, branch: str) -> Commit:
+        """The newest commit of a branch."""
+        commit = self.git.commit_at(check_ref(self.git, branch, "heads"))
+        if commit is None:
+            names = self.git.run("for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads").lines
+            raise Refused(
+                f"expected branch {branch} in {self.url}, and it is not there; "
+                f"it has {listed(names)}"
+            )
+        return find_commit(self.git, commit)
+
+    def tags(self) -> list[Tag]:
+        """The tags that stand for commits, in the order of their making."""
+        return read_tags(self.git)
+
+    def commits(self, since: str | None, until: str) -> list[Commit]:
+        """The commits reachable from `until` and not from `since`, merges too, newest first."""
+        without = [f"^{self.find(since)}"] if since else []
+        return read_commits(self.git, self.find(until), *without)
+
+    def read_file(self, commit: str, path: str) -> str | None:
+        """A file's text at a commit, or None; bytes that are not UTF-8 are replaced."""
+        name = f"{self.find(commit)}:{path}\n".encode()
+        answer = self.git.run("cat-file", "--batch", stdin=name).written
+        header, _, content = answer.partition(b"\n")
+        if b" blob " not in header:
+            return None
+        return content[: int(header.split()[-1])].decode(errors="replace")
+
+    def list_files(self, commit: str) -> list[str]:
+        """The paths of all files at a commit."""
+        return self.git.run("ls-tree", "-r", "-z", "--name-only", self.find(commit)).fields
+
+    def changed_paths(
+        self, since: str | None, until: str, patterns: Iterable[str] = ("*",)
+    ) -> tuple[str, ...]:
+        """The paths that differ between two commits (or from nothing) and that a pattern names."""
+        old = self.find(since) if since else self.empty_tree()
+        fields = self.git.run(
+            "diff", "--name-only", "-z", "--no-renames", old, self.find(until), "--"
+        ).fields
+        wanted = tuple(patterns)
+        return tuple(path for path in fields if any(names(pattern, path) for pattern in wanted))
+
+    def empty_tree(self) -> str:
+        """The id of the tree with nothing in it."""
+        return self.git.run("hash-object", "-t", "tree", "--stdin").text
+
+    def find(self, revision: str) -> str:
+        """The id of the commit that an id, a tag or a branch stands for."""
+        commit = self.git.resolve(revision)
+        if commit is None:
+            raise Refused(
+                f"expected a commit, a tag or a branch {revision!r} in {self.url}, "
+                "and there is none of that name"
+            )
+        return commit
+
+
+def names(pattern: str, path: str) -> bool:
+    """Whether a pattern names a path: whole, its end, or a folder that it is in.
+
+    `migrations/*` names app/migrations/1.py, `*/settings*.py` settings.py, `docs` docs/index.md.
+    """
+    rooted, wanted = f"/{path}", pattern.strip("/")
+    return any(fnmatchcase(rooted, form) for form in (wanted, f"*/{wanted}", f"*/{wanted}/*"))

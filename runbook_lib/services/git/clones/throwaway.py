@@ -1,0 +1,53 @@
+"""A checkout that is thrown away: whatever a command leaves in it, the run's own stays clean.
+
+It is a clone and not a worktree, which would share branches, tags and settings with the run's own.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from runbook_lib.services.git.git import Git
+
+NO_PUSH = "no-push-from-here"
+"""Where a command's own pushes go: what is pushed is pushed by a step of its own."""
+
+
+@contextmanager
+def own_checkout(kept: Git, folder: Path, commit: str, *, origin: str = "") -> Iterator[Git]:
+    """A clone with a commit checked out in a place of its own in `folder`, and taken away again.
+
+    So is what a killed session has left there; what can't be taken away is in nobody's way.
+    """
+    remove(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    place = Path(tempfile.mkdtemp(prefix="", dir=folder))
+    try:
+        kept.run("clone", "--quiet", "--shared", "--no-checkout", "--", ".", str(place))
+        tree = Git(place, kept.environment)
+        if origin:
+            tree.run("remote", "set-url", "--", "origin", origin)
+        tree.run("remote", "set-url", "--push", "--", "origin", NO_PUSH)
+        tree.run("checkout", "--quiet", "--detach", commit)
+        yield tree
+    finally:
+        remove(folder)
+
+
+@contextmanager
+def whole_checkout(kept: Git, folder: Path, commit: str, *, origin: str) -> Iterator[Path]:
+    """The same with its submodules, whose relative addresses count from that of `origin`."""
+    with own_checkout(kept, folder, commit, origin=origin) as tree:
+        if (tree.folder / ".gitmodules").is_file():
+            tree.run("submodule", "--quiet", "update", "--init", "--recursive")
+        yield tree.folder
+
+
+def remove(folder: Path) -> None:
+    """Take a folder away, as far as that can be done: caches are often made read-only."""
+    for place, _, _ in os.walk(folder):
+        Path(place).chmod(0o700)
+    shutil.rmtree(folder, ignore_errors=True)

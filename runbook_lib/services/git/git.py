@@ -1,0 +1,286 @@
+"""git's own command line in one folder: no shell, no prompt, no option taken from outside."""
+
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import git
+
+from runbook_lib.errors import Unavailable, UsageError
+from runbook_lib.secrets.credentials import keeps_secrets
+from runbook_lib.services.git.failures import REACHING_OUT, failure, mask_passwords
+
+LIMIT = 1800.0
+"""How long one git command may take, in seconds."""
+
+QUIET = {
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_ASKPASS": "",
+    "SSH_ASKPASS_REQUIRE": "never",
+    "GCM_INTERACTIVE": "never",
+    "GIT_EDITOR": ":",
+    "GIT_PAGER": "cat",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh",
+    "LANGUAGE": "C",
+    "LC_ALL": "C",
+}
+"""No question is ever asked of a terminal, and answers are in the words that failures.py knows."""
+
+STEADY = {
+    "gc.autoDetach": "false",
+    "http.lowSpeedLimit": "1",
+    "http.lowSpeedTime": "60",
+    "http.followRedirects": "false",
+    "advice.detachedHead": "false",
+    "core.fsmonitor": "false",
+}
+"""Nothing goes on in the background; a transfer that has stood still for a minute has failed.
+
+git would take the credentials that its settings hold along to wherever a redirect leads.
+"""
+
+LOCAL_HOSTS = "localhost,127.0.0.1,::1"
+
+ELSEWHERE = (
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_PREFIX",
+    "GIT_COMMON_DIR",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_NAMESPACE",
+)
+"""What points git at another repository than its folder's; set while a git hook runs."""
+
+EXPRESSION = re.compile(r"[\s~^:?*\[\\]|@\{|\.\.")
+"""What no name of a ref may hold, for it has a meaning of its own in a revision."""
+COMMIT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+
+
+def configured(environment: Mapping[str, str], settings: Mapping[str, str]) -> dict[str, str]:
+    """The environment with git settings added, which so stand neither in arguments nor on disk.
+
+    See GIT_CONFIG_COUNT in https://git-scm.com/docs/git-config#ENVIRONMENT; settings that are there
+    already, in `environment` or in this process's own, are kept.
+    """
+    known = {**os.environ, **environment}
+    count = int(known.get("GIT_CONFIG_COUNT") or 0)
+    added = {key: value for key, value in known.items() if key.startswith("GIT_CONFIG_")}
+    for number, (name, value) in enumerate(settings.items(), start=count):
+        added |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
+    return {**environment, **added, "GIT_CONFIG_COUNT": str(count + len(settings))}
+
+
+def without_proxy() -> str:
+    """The hosts that no proxy is asked for: those that are set already, and this machine."""
+    known = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    return known if known == "*" else ",".join(filter(None, (known, LOCAL_HOSTS)))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a git command came to: its exit status, and what it wrote."""
+
+    status: int
+    written: bytes
+    said: str
+
+    @property
+    def text(self) -> str:
+        """What it wrote, without the last line's end; bytes that are not UTF-8 are replaced."""
+        return self.written.decode(errors="replace").removesuffix("\n")
+
+    @property
+    def fields(self) -> list[str]:
+        """What it wrote with -z, field by field."""
+        return self.written.decode(errors="replace").split("\0")[:-1]
+
+    @property
+    def lines(self) -> list[str]:
+        """What it wrote, line by line."""
+        return self.text.split("\n") if self.text else []
+
+
+@dataclass(frozen=True)
+class Git:
+    """git in one folder; `environment` holds dates, identity, credentials, and is never shown."""
+
+    folder: Path
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def run(self, *arguments: str, stdin: bytes = b"") -> Answer:
+        """Run a git command; raises what its failure means (see `failures.failure`)."""
+        answer = self.ask(*arguments, stdin=stdin)
+        if answer.status:
+            raise failure(arguments[0], answer.status, answer.said + written_too(answer))
+        return answer
+
+    def ask(self, *arguments: str, stdin: bytes = b"") -> Answer:
+        """Run a git command whose exit status is an answer."""
+        return start(self.folder, self.variables(arguments[0]), arguments, stdin)
+
+    def variables(self, command: str) -> dict[str, str]:
+        """The environment that a git command is given, on top of this process's own."""
+        ceiling = {"GIT_CEILING_DIRECTORIES": str(self.folder.absolute().parent)}
+        ssh = self.ssh() if command in REACHING_OUT else ""
+        asking = {"GIT_SSH_COMMAND": ssh} if ssh else {}
+        direct = {"no_proxy": without_proxy()}
+        return {**QUIET, **ceiling, **asking, **direct, **configured(self.environment, STEADY)}
+
+    def ssh(self) -> str:
+        """The ssh command that is set up here, told to ask nothing; empty if not OpenSSH's."""
+        known = {**os.environ, **self.environment}
+        if "GIT_SSH" in known:
+            return ""
+        asked = start(self.folder, self.environment, ("config", "--get", "core.sshCommand"))
+        command = known.get("GIT_SSH_COMMAND") or asked.text or "ssh"
+        is_openssh = Path(command.split()[0]).name == "ssh"
+        return f"{command} -oBatchMode=yes -oConnectTimeout=20" if is_openssh else ""
+
+    def resolve(self, revision: str) -> str | None:
+        """The id of the commit that an id, a tag or a branch of that name stands for, or None."""
+        if EXPRESSION.search(revision):
+            return None
+        names = (
+            (revision,)
+            if COMMIT_ID.fullmatch(revision)
+            else (f"refs/tags/{revision}", f"refs/heads/{revision}")
+        )
+        return next(filter(None, map(self.commit_at, names)), None)
+
+    def commit_at(self, name: str) -> str | None:
+        """The id of the commit at a full name of a ref (or at an id), or None."""
+        return self.object_at(f"{name}^{{commit}}")
+
+    def object_at(self, name: str) -> str | None:
+        """The id of the object that a full name stands for, or None."""
+        answer = self.ask("rev-parse", "--verify", "--quiet", "--end-of-options", name)
+        if answer.status > 1:
+            raise failure("rev-parse", answer.status, answer.said)
+        return answer.text or None
+
+    def is_ancestor(self, old: str, new: str) -> bool:
+        """Whether the commit `old` is reachable from `new` (itself included)."""
+        answer = self.ask("merge-base", "--is-ancestor", old, new)
+        if answer.status > 1:
+            raise failure("merge-base", answer.status, answer.said)
+        return answer.status == 0
+
+    def count(self, old: str, new: str) -> int:
+        """How many commits are reachable from `new` and not from `old`."""
+        return int(self.run("rev-list", "--count", f"{old}..{new}", "--").text)
+
+
+def start(
+    folder: Path, environment: Mapping[str, str], arguments: Sequence[str], stdin: bytes = b""
+) -> Answer:
+    """Run git in a folder, to its end."""
+    if not folder.is_dir():
+        # GitPython would run in the current directory instead.
+        raise UsageError(f"expected a folder at {folder}, and there is none")
+    here = git.Git(str(folder))
+    here.update_environment(**environment)
+    try:
+        running = here.execute(
+            [*elsewhere(environment), git.Git.GIT_PYTHON_GIT_EXECUTABLE or "git", *arguments],
+            as_process=True,
+            istream=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except git.GitCommandNotFound as error:
+        raise UsageError("git was not found: install it, and run this again") from error
+    process = running.proc
+    assert process is not None, "it has just been started"
+    return converse(process, arguments[0], stdin)
+
+
+def converse(process: "subprocess.Popen[bytes]", command: str, stdin: bytes) -> Answer:
+    """Give a process its input and take its output; whatever ends this ends the process too."""
+    try:
+        written, said = process.communicate(stdin, timeout=LIMIT)
+    except subprocess.TimeoutExpired as error:
+        raise Unavailable(
+            f"git {command} timed out after {LIMIT:.0f} s", may_have_acted=command == "push"
+        ) from error
+    finally:
+        if process.poll() is None:
+            end(process)
+    return Answer(process.returncode, written, said.decode(errors="replace"))
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """End a process, so that it can take its locks away, and then all that it started."""
+    try:
+        signal_group(process, signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=5)
+    finally:
+        signal_group(process, signal.SIGKILL)
+        process.wait()
+
+
+def signal_group(process: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
+    """Send a signal to whoever is left in a process's group."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
+
+
+def elsewhere(environment: Mapping[str, str]) -> list[str]:
+    """What to put before a command where this process's environment names another repository."""
+    names = [name for name in ELSEWHERE if name in os.environ and name not in environment]
+    return ["env", *(part for name in names for part in ("-u", name))] if names else []
+
+
+def written_too(answer: Answer) -> str:
+    """What a failed command wrote to its standard output, where a push lists what was rejected."""
+    return f"\n{answer.text}" if answer.written else ""
+
+
+def check_ref(git: Git, name: str, kind: str) -> str:
+    """The full name of a branch ("heads") or tag ("tags"), if git allows the name."""
+    full = f"refs/{kind}/{name}"
+    if name.startswith("-") or git.ask("check-ref-format", full).status:
+        noun = {"heads": "branch", "tags": "tag"}[kind]
+        raise UsageError(f"expected the name of a {noun}, found {name!r}, which git does not allow")
+    return full
+
+
+def literal(paths: Iterable[str]) -> list[str]:
+    """Paths as git takes them to mean just themselves, and no pattern.
+
+    A setting for all of git would do the same to the commands that a repository's hooks run.
+    """
+    return [f":(literal){path}" for path in paths]
+
+
+def clone_address(url: str) -> str:
+    """The address of a repository, with a folder's path made absolute.
+
+    Raises `UsageError` for what git would take for an option, where it holds a password, and where
+    a token could be read on the way.
+    """
+    if not url or url.startswith("-"):
+        raise UsageError(f"expected the address of a repository, found {url!r}")
+    if not keeps_secrets(url):
+        raise UsageError(
+            f"expected a repository at an https or ssh address, found {mask_passwords(url)}: a "
+            "token could be read on the way; only this machine is asked without TLS"
+        )
+    if mask_passwords(url) != url and (":" in url.split("://")[1].split("@")[0] or secretive(url)):
+        raise UsageError(
+            f"the address {mask_passwords(url)} holds a password; "
+            "name it without, and give the token in the environment"
+        )
+    return str(Path(url).absolute()) if "://" not in url and Path(url).exists() else url
+
+
+def secretive(url: str) -> bool:
+    """Whether the user's name in a URL has the look of a token."""
+    return bool(re.search(r"://(gh[a-z]_|github_pat_|glpat-|[0-9a-f]{32})", url))

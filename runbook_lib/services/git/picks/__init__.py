@@ -1,0 +1,1 @@
+"""Cherry-picks: commits applied one by one, and what they need besides."""

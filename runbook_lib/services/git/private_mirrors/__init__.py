@@ -1,0 +1,4 @@
+"""A public repository and its private mirror: merged, shown, and pushed in one order only.
+
+Read `mirror_pair` first.
+"""

@@ -1,0 +1,76 @@
+"""The upstream of a repository: its branches and tags, asked for in one call."""
+
+from dataclasses import dataclass
+
+from runbook_lib.errors import Refused
+from runbook_lib.services.git.git import Git
+from runbook_lib.services.git.history import listed
+
+
+@dataclass(frozen=True)
+class Remote:
+    """A remote by its name ("origin") or its address, as git in some folder sees it."""
+
+    git: Git
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+    def refs(self, *names: str) -> dict[str, str]:
+        """The ids of these refs, by full names; a tag's commit as `…^{}`.
+
+        One that is not there is left out.
+        """
+        patterns = [part for name in names for part in (name, f"{name}^{{}}")]
+        lines = self.git.run("ls-remote", "--", self.name, *patterns).lines
+        found = {name: object_id for object_id, name in (line.split("\t") for line in lines)}
+        # ls-remote compares the ends of names: refs/x/refs/heads/y is found too.
+        return {name: found[name] for name in patterns if name in found}
+
+    def default_branch(self) -> str:
+        """The branch that its HEAD names."""
+        lines = self.git.run("ls-remote", "--symref", "--", self.name, "HEAD").lines
+        heads = [line.split("\t")[0] for line in lines if line.startswith("ref: refs/heads/")]
+        if not heads:
+            raise Refused(
+                f"expected a default branch of {self.name}, and its HEAD names none; "
+                "name the source branch"
+            )
+        return heads[0].removeprefix("ref: refs/heads/")
+
+    def branches(self) -> list[str]:
+        """The names of all its branches."""
+        lines = self.git.run("ls-remote", "--heads", "--", self.name).lines
+        return [line.split("\t")[1].removeprefix("refs/heads/") for line in lines]
+
+    def tracked(self, branch: str) -> str:
+        """The full name under which its branch is kept here."""
+        return f"refs/remotes/{self.name}/{branch}"
+
+    def fetch_branch(self, branch: str) -> str:
+        """Fetch one branch; return its commit. Raises `Refused` where there is no such branch."""
+        if not self.refs(f"refs/heads/{branch}"):
+            raise Refused(
+                f"expected branch {branch} on {self.name}, and it is not there; "
+                f"it has {listed(self.branches())}"
+            )
+        tracked = self.tracked(branch)
+        self.git.run("fetch", "--quiet", "--", self.name, f"+refs/heads/{branch}:{tracked}")
+        commit = self.git.commit_at(tracked)
+        assert commit is not None, "it has just been fetched"
+        return commit
+
+    def fetch(self) -> None:
+        """Fetch all its branches, and the tags on them."""
+        heads = f"+refs/heads/*:{self.tracked('*')}"
+        self.git.run("fetch", "--quiet", "--prune", "--", self.name, heads)
+
+    def fetch_tag(self, full_name: str) -> None:
+        """Fetch one tag that is not here yet."""
+        self.git.run("fetch", "--quiet", "--no-tags", "--", self.name, f"{full_name}:{full_name}")
+
+    def branches_with(self, commit: str) -> list[str]:
+        """The fetched branches from which a commit is reachable, by their full names here."""
+        patterns = (f"--contains={commit}", "--format=%(refname)", self.tracked(""))
+        return self.git.run("for-each-ref", *patterns).lines

@@ -1,0 +1,1 @@
+"""Tags: signed ones and lightweight ones, made once and never moved."""

@@ -1,0 +1,36 @@
+"""Lightweight tags on an upstream: made there in one push, and never moved."""
+
+from runbook_lib.errors import Conflict
+from runbook_lib.services.git.git import Git, check_ref
+from runbook_lib.services.git.history import SHORT
+from runbook_lib.services.git.remote import Remote
+
+
+def find_tag_commit(remote: Remote, tag: str) -> str:
+    """The commit (or other object) that an upstream's tag stands for now; empty if it has none."""
+    full = check_ref(remote.git, tag, "tags")
+    there = remote.refs(full)
+    return there.get(f"{full}^{{}}", there.get(full, ""))
+
+
+def find_tag_at(remote: Remote, tag: str, commit: str) -> bool:
+    """Whether an upstream has a tag at a commit; `Conflict` where it has it at another one."""
+    there = find_tag_commit(remote, tag)
+    if there not in ("", commit):
+        raise Conflict(
+            f"expected tag {tag} at {commit:.{SHORT}}, found that somebody has pushed it at "
+            f"{there:.{SHORT}}; a pushed tag is never moved"
+        )
+    return bool(there)
+
+
+def push_tag(git: Git, address: str, tag: str, commit: str) -> None:
+    """Make a tag on an upstream, only if there is none of that name.
+
+    Of several people who push different commits under one name just one gets it; the others get
+    `Conflict`. Where the tag is at that commit already, nothing happens.
+    """
+    full = check_ref(git, tag, "tags")
+    plain = ("--porcelain", "--no-follow-tags", "--recurse-submodules=no")
+    lease = f"--force-with-lease={full}:"
+    git.run("push", *plain, lease, "--", address, f"{commit}:{full}")

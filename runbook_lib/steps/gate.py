@@ -1,0 +1,330 @@
+"""Gates: points where a person decides, bound to the digest of what they decide on.
+
+A gate holds everything behind it (see `guard`).
+"""
+
+import os
+import pwd
+import socket
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from typing import Any, Literal, Protocol
+
+from runbook_lib.errors import Refused, UsageError, Waiting
+from runbook_lib.journal.journal import Event, Journal, digest
+from runbook_lib.notebook.gate_places import Position
+from runbook_lib.policy.quorum import Count, Person, Rule, count
+from runbook_lib.policy.visible import Shown
+from runbook_lib.steps.runner import Runner
+
+__all__ = ["Approver", "Decision", "Gates", "Question", "Rule", "Verdict"]
+
+Verdict = Literal["approved", "rejected", "not needed"]
+SHOWN = 12
+"""How many characters of a digest a person is shown, and must name at least."""
+TAKE_OVER = "take-over"
+"""The gate at which a person decides on the lock of a session that is silent."""
+NOTHING = digest("")
+"""The digest of a subject without any text, which needs no approval."""
+PLAIN = Rule()
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a person is asked to decide: `digest` stands for all that `text` shows.
+
+    `of` names whose decision it is, where it is not the operator's; `note` is said beside the text;
+    `rule` says who counts.
+    """
+
+    run: str
+    gate: str
+    title: str
+    text: str
+    digest: str
+    of: str = ""
+    note: str = ""
+    rule: Rule = PLAIN
+
+
+@dataclass(frozen=True)
+class Decision(Shown):
+    """What was decided on a digest, by whom, from where, how (card, command, sandbox) and why.
+
+    `account` is that of the machine `host`, as the machine knows it; `signature` is by the key of
+    who decided, where they have one (`signed_approval`).
+    """
+
+    gate: str
+    digest: str
+    verdict: Verdict
+    by: str
+    host: str
+    how: str
+    reason: str
+    account: str = ""
+    signature: str = ""
+
+    def __str__(self) -> str:
+        if self.verdict == "not needed":
+            return f"{self.gate}: nothing to approve"
+        reason = f": {self.reason}" if self.reason else ""
+        account = f", account {self.account}" if self.account not in ("", self.by) else ""
+        return (
+            f"{self.gate} {self.digest:.{SHOWN}} {self.verdict} by {self.by} "
+            f"({self.how}{account}){reason}"
+        )
+
+
+class Approver(Protocol):
+    """Who can be asked at once: the person at the notebook, or the sandbox's people."""
+
+    def ask(self, question: Question, decide: Callable[[Decision], Decision]) -> None:
+        """Show the question; call `decide`, which has the decision that counts, or never."""
+
+
+def unsigned(_question: Question, _decision: Decision) -> str:
+    """The signature of a decision where nobody signs."""
+    return ""
+
+
+def nowhere() -> Position:
+    """The position where nobody can say which cell is executed."""
+    return Position()
+
+
+class Gates:
+    """The gates of one run, as one of its sessions passes them."""
+
+    def __init__(
+        self,
+        runner: Runner,
+        *,
+        approver: Approver | None,
+        rules: dict[str, Rule] | None = None,
+        refresh: Callable[[], object] = bool,
+        position: Callable[[], Position] = nowhere,
+        sign: Callable[[Question, Decision], str] | None = None,
+        doubt: Callable[[Decision], str] = lambda _: "",
+    ) -> None:
+        self.runner = runner
+        self.approver = approver
+        self.rules = rules or {}
+        self.refresh = refresh
+        """Has here what others have decided elsewhere."""
+        self.position = position
+        self.sign = sign or unsigned
+        self.signed = sign is not None
+        """Whether only what is signed by the key of who decides counts."""
+        self.doubt = doubt
+        self.note = ""
+        """What whoever decides should know of the run, beside what they are asked."""
+        self.asked: dict[str, tuple[Question, Position]] = {}
+        """What each gate has asked for last in this session, and from where."""
+
+    def approve(self, gate: str, subject: object, *, title: str, of: str = "") -> Decision:
+        """Have `subject` approved: its digest is its own `digest`, else that of its text.
+
+        `of` says whose approval it is where it is another person's: then the operator does not
+        count, unless the profile says so. A subject without any text needs no approval. Ends as
+        `waiting` until enough people have decided; a rejection is `Refused`, until the subject
+        changes or somebody approves it after all.
+        """
+        arguments = {"gate": gate, "subject": subject, "title": title}
+        look = partial(self.pass_gate, gate, subject, title, of)
+        return self.runner.perform("approve", look, arguments, holds="good", guard=dict)
+
+    def pass_gate(
+        self, gate: str, subject: object, title: str, of: str
+    ) -> Generator[str, None, Decision]:
+        """Find the decision, or ask for it."""
+        question = self.question(gate, subject, title, of=of)
+        self.asked[gate] = (question, self.position())
+        decision = self.decision(question)
+        if decision is not None:
+            return decision
+        yield f"ask for the approval of {gate} {question.digest:.{SHOWN}}: {title}"
+        self.ask(question)
+        return self.decided(question)
+
+    def question(self, gate: str, subject: object, title: str, *, of: str = "") -> Question:
+        """The question that a subject is."""
+        text = str(subject)
+        found = str(getattr(subject, "digest", "") or digest(text)) if text.strip() else NOTHING
+        rule = self.rules.get(gate, PLAIN).asked(of=of)
+        run = self.runner.journal.run or ""
+        return Question(run, gate, title, text, found, of, self.note, rule)
+
+    def decision(self, question: Question) -> Decision | None:
+        """What has been decided on this very digest, or None where it takes more to decide."""
+        if question.digest == NOTHING:
+            return Decision(question.gate, question.digest, "not needed", "", "", "", "")
+        self.refresh()
+        self.runner.journal.refresh()
+        decisions = self.decisions(question)
+        refuse_rejected(question, decisions)
+        return decisions[-1] if self.count(question, decisions).enough else None
+
+    def decisions(self, question: Question) -> list[Decision]:
+        """What the journal has of decisions on this very digest, oldest first."""
+        return read_decisions(self.runner.journal, question.gate, question.digest)
+
+    def count(self, question: Question, decisions: Sequence[Decision]) -> Count:
+        """Who has approved, as the gate's rule counts them."""
+        operator = Person(self.runner.journal.operator, whoami(), host())
+        return count(question.rule, decisions, operator, self.doubt)
+
+    def ask(self, question: Question) -> None:
+        """Put the question on record, and to whoever is there to answer it."""
+        here = {"account": whoami(), "host": host(), "signed": self.signed}
+        self.runner.journal.append("asked", **asdict(question), **here)
+        if self.approver is not None:
+            self.approver.ask(question, lambda decision: self.record(question, decision))
+
+    def record(self, question: Question, decision: Decision) -> Decision:
+        """Keep what somebody decided on a question that they were asked once: the first counts."""
+        self.runner.journal.refresh()
+        earlier = [one for one in self.decisions(question) if one.by == decision.by]
+        return (
+            earlier[0]
+            if earlier
+            else record_decision(
+                self.runner.journal, replace(decision, signature=self.sign(question, decision))
+            )
+        )
+
+    def decided(self, question: Question) -> Decision:
+        """The decision, if the people who were asked made it at once; else `Waiting`."""
+        decision = self.decision(question)
+        if decision is None:
+            raise Waiting(
+                f"{question.title}: {question.gate} {question.digest:.{SHOWN}} "
+                f"{self.missing(question)}; then run this again"
+            )
+        return decision
+
+    def missing(self, question: Question) -> str:
+        """Why a gate is not passed, and who does what."""
+        how_far = str(self.count(question, self.decisions(question)))
+        whose = f" by {question.of}" if question.of else ""
+        said = f" ({how_far})" if how_far else ""
+        return (
+            f"is waiting for an approval{whose}{said}: decide on the card, or with: "
+            f"{approve_command(question)}"
+        )
+
+
+def is_rejected(decisions: Sequence[Decision]) -> bool:
+    """Whether the last word on a question is no."""
+    return bool(decisions) and decisions[-1].verdict == "rejected"
+
+
+def refuse_rejected(question: Question, decisions: Sequence[Decision]) -> None:
+    """Raise `Refused` where the last word on a question is no."""
+    if is_rejected(decisions):
+        raise Refused(
+            f"{decisions[-1]}. Change what was rejected, or have it approved after all: "
+            f"{approve_command(question)}"
+        )
+
+
+def approve_command(question: Question) -> str:
+    """The command that approves a question from a terminal."""
+    short = question.digest[:SHOWN]
+    return f"runbook approve {question.run} {question.gate} --digest {short} --reason '…'"
+
+
+def record_decision(journal: Journal, decision: Decision) -> Decision:
+    """Keep a decision in a run's journal; the decision as it is kept there.
+
+    Who has decided the same already has not decided anew.
+    """
+    same = [
+        one
+        for one in read_decisions(journal, decision.gate, decision.digest)
+        if one.by == decision.by
+    ][-1:]
+    if same and same[0].verdict == decision.verdict:
+        return same[0]
+    said = {name: value for name, value in asdict(decision).items() if name != "verdict"}
+    instead = {"instead": same[0].verdict} if same else {}
+    return as_decision(journal.append(decision.verdict, **said, **instead))
+
+
+def read_decisions(journal: Journal, gate: str, digest: str) -> list[Decision]:
+    """All decisions on that digest of that gate, oldest first."""
+    events = [
+        event
+        for event in journal.events()
+        if event.kind in ("approved", "rejected")
+        and event.matches(event.kind, gate=gate, digest=digest)
+    ]
+    return [
+        as_decision(event) for event in sorted(events, key=lambda event: str(event.said["time"]))
+    ]
+
+
+def as_decision(event: Event) -> Decision:
+    """The decision that an event keeps."""
+    verdict: Verdict = "approved" if event.kind == "approved" else "rejected"
+    names = ("gate", "digest", "by", "host", "how", "reason", "account", "signature")
+    said = {name: str(event.said.get(name) or "") for name in names}
+    return Decision(verdict=verdict, **said)
+
+
+def as_question(said: Mapping[str, Any]) -> Question:
+    """The question that an event keeps."""
+    names = ("run", "gate", "title", "text", "digest", "of", "note")
+    return Question(
+        **{name: str(said.get(name) or "") for name in names}, rule=as_rule(said.get("rule"))
+    )
+
+
+def as_rule(said: Any) -> Rule:
+    """The rule that an event keeps; the plainest where it keeps none."""
+    if not isinstance(said, dict):
+        return PLAIN
+    people = tuple(map(str, said.get("people") or ()))
+    return Rule(int(said.get("approvals") or 1), said.get("operator_counts"), people)
+
+
+def find_question(journal: Journal, gate: str, short: str = "") -> Question:
+    """The newest question of a gate, whose digest begins with `short`.
+
+    That has at least as many characters as are shown, or none. Raises `UsageError` where the run
+    has not asked it.
+    """
+    asked = [event for event in journal.events() if event.matches("asked", gate=gate)]
+    if not asked:
+        gates = sorted(
+            {str(event.said["gate"]) for event in journal.events() if event.kind == "asked"}
+        )
+        raise UsageError(
+            f"expected a gate that {journal.run} has asked for, found {gate!r}; "
+            f"it has asked for: {', '.join(gates) or 'none yet'}"
+        )
+    said = max(asked, key=lambda event: str(event.said["time"])).said
+    question = as_question(said)
+    if short and not (len(short) >= SHOWN and question.digest.startswith(short)):
+        raise UsageError(
+            f"expected the digest of what {gate} asks for now, {question.digest:.{SHOWN}}; "
+            f"found {short}: it has changed since, or is not whole; read it again"
+        )
+    return question
+
+
+def whoami() -> str:
+    """The account that this process runs under, as the machine knows it by its number.
+
+    Not by what the environment says, which anybody can set.
+    """
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"
+
+
+def host() -> str:
+    """This machine's name."""
+    return socket.gethostname()

@@ -1,0 +1,109 @@
+"""Holds back every change while a gate that stands above it is not passed.
+
+A gate is passed in a session that has asked it about what is there now, where enough people have
+approved just that. Which gates stand above a change, `gate_places` reads from the runbook.
+"""
+
+from typing import Any
+
+from runbook_lib.errors import Refused
+from runbook_lib.notebook.gate_places import GatePlaces, Position
+from runbook_lib.steps.gate import (
+    NOTHING,
+    SHOWN,
+    TAKE_OVER,
+    Gates,
+    Question,
+    find_question,
+    is_rejected,
+)
+
+
+class GateGuard:
+    """The gates of a session, and where its runbook has them."""
+
+    def __init__(self, gates: Gates, places: GatePlaces) -> None:
+        self.gates = gates
+        self.places = places
+
+    def __call__(self) -> dict[str, Any]:
+        """What stands above what is about to be done; raises `Refused` where it is not passed."""
+        position = self.gates.position()
+        behind = {name: self.question(name) for name in self.above(position)}
+        for name, question in behind.items():
+            trouble = self.trouble(question)
+            if trouble:
+                raise Refused(
+                    f"expected the gate {name or '(its name is computed)'}, which stands above "
+                    f"this, to be passed; found that it {trouble}"
+                )
+        digests = {name: one.digest for name, one in behind.items() if one is not None}
+        reach = min(self.places.reach(position), len(self.places.cells))
+        return {"behind": digests, "cell": reach}
+
+    @property
+    def names(self) -> list[str]:
+        """The gates that the run has to pass before it can be closed."""
+        return self.above(Position(len(self.places.cells)))
+
+    def above(self, position: Position) -> list[str]:
+        """The gates above a position, by name: the runbook's, and those that were asked there."""
+        asked = self.gates.asked
+        placed = self.places.above(position)
+        cells = {at.cell for _, at in asked.values()}
+        computed = [gate for gate in placed if not gate.name and gate.cell not in cells]
+        names = [gate.name for gate in placed if gate.name] + [""] * bool(computed)
+        there = [name for name, (_, at) in asked.items() if not is_below(at, position)]
+        return [*dict.fromkeys([*names, *there, *self.left_open()])]
+
+    def left_open(self) -> list[str]:
+        """The gates that an earlier session has asked, and that the runbook has no more."""
+        if not all(gate.name for gate in self.places.gates):
+            return []  # one whose name is computed may be any of them
+        known = {*self.places.names, *self.gates.asked, TAKE_OVER}
+        events = self.gates.runner.journal.events()
+        asked = dict.fromkeys(str(one.said["gate"]) for one in events if one.kind == "asked")
+        return [name for name in asked if name not in known]
+
+    def question(self, name: str) -> Question | None:
+        """What a gate has asked for last: in this session, or where it is gone, in an earlier."""
+        if name in self.gates.asked:
+            return self.gates.asked[name][0]
+        gone = name in self.left_open()
+        return find_question(self.gates.runner.journal, name) if gone else None
+
+    def trouble(self, question: Question | None) -> str:
+        """What keeps a gate from being passed; empty where it is passed."""
+        if question is None:
+            return "was not asked in this session: run its cell, then this one"
+        decisions = self.gates.decisions(question)
+        if is_rejected(decisions):
+            return f"is rejected: {decisions[-1]}"
+        count = self.gates.count(question, decisions)
+        if question.digest == NOTHING or count.enough:
+            return ""
+        return f"{self.void(question)}{self.gates.missing(question)}"
+
+    def void(self, question: Question) -> str:
+        """That something else was approved, where it was."""
+        approved = [
+            str(event.said["digest"])
+            for event in self.gates.runner.journal.events()
+            if event.matches("approved", gate=question.gate)
+        ]
+        if not approved:
+            return ""
+        was, now = approved[-1][:SHOWN], question.digest[:SHOWN]
+        return f"is void, for what was approved ({was}) has changed since (now {now}), and "
+
+    def not_passed(self) -> list[str]:
+        """What keeps each gate of the runbook from being passed, as far as one is not."""
+        troubles = {name: self.trouble(self.question(name)) for name in self.names}
+        return [f"{name} {trouble}" for name, trouble in troubles.items() if trouble]
+
+
+def is_below(one: Position, other: Position) -> bool:
+    """Whether a position is further down in the runbook than another; both have to be known."""
+    if one.cell is None or other.cell is None:
+        return False
+    return (one.cell, one.line) > (other.cell, other.line)

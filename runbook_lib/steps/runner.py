@@ -1,0 +1,436 @@
+"""Carries out steps: journals them, shows them, and repeats them safely."""
+
+import time
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Generic, TypeVar, cast
+
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+from tenacity.wait import wait_random_exponential
+
+from runbook_lib.errors import (
+    AccessDenied,
+    Failed,
+    NotHeld,
+    Outcome,
+    Refused,
+    RunbookError,
+    Unavailable,
+    Waiting,
+)
+from runbook_lib.journal.journal import Journal, canonical, masked
+from runbook_lib.steps.report import Display, Line, Report, words
+
+T = TypeVar("T")
+
+BUSY = "another session of this run is at work here: waiting for it"
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a runner bears with a service; times in seconds.
+
+    `attempts` bounds both looks that fail and acts whose answer is lost. `settling` are the pauses
+    between the looks for an effect that may show late. A service that asks for a longer pause than
+    `longest_pause` is not waited for. `waiting` limits a wait, and `longest_poll` its pauses.
+    """
+
+    attempts: int = 4
+    settling: tuple[float, ...] = (0.2, 0.8, 2.0, 4.0)
+    first_pause: float = 0.5
+    longest_pause: float = 90.0
+    waiting: float = 1800.0
+    longest_poll: float = 20.0
+
+
+class Planned:
+    """Stands in a plan for what a step would have made.
+
+    A step that is given one looks no further, and so does a step that would be a method of it.
+    """
+
+    def __init__(self, after: str, runner: "Runner", name: str = "") -> None:
+        self._after = after
+        self._runner = runner
+        self._name = name
+
+    def __getattr__(self, name: str) -> "Planned":
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Planned(self._after, self._runner, name)
+
+    def __call__(self, *_args: object, **_kwargs: object) -> "Planned":
+        """A step of what is only planned: it is shown as planned itself."""
+        if hasattr(str, self._name):  # a text that is not known yet, in some other form
+            return self
+        return self._runner.perform(self._name, nothing, {"after": self})
+
+    def __iter__(self) -> Iterator["Planned"]:
+        return iter((self,))
+
+    def __str__(self) -> str:
+        return f"planned, after {self._after}"
+
+    __repr__ = __str__
+
+
+def nothing() -> Generator[str, None, Planned]:
+    """The look of a step that a plan does not come to."""
+    raise AssertionError("a step that is given a stand-in is never looked at")
+    yield
+
+
+@dataclass(frozen=True)
+class Found(Generic[T]):
+    """A look found the effect: there is nothing to do."""
+
+    value: T
+
+
+@dataclass(frozen=True)
+class Wanted(Generic[T]):
+    """A look found that there is something to do, and is ready to act."""
+
+    announced: str
+    rest: Generator[str, None, T]
+
+
+Look = Callable[[], Generator[str, None, T]]
+Guard = Callable[[], dict[str, Any]]
+"""Raises where nothing may be done; else has what the intent is to say of what it stands on."""
+
+
+@dataclass
+class Attempt:
+    """One carrying-out of a step, for its journal events and its line."""
+
+    number: int
+    name: str
+    line: Line
+    arguments: str
+    began: float = field(default_factory=time.monotonic)
+    holds: Outcome = "already"
+    """What it came to where its first look finds nothing to do."""
+    guard: Guard = dict
+    announced: str = ""
+    unseen: bool = False
+    """Whether something may have been done that no look has come back from yet."""
+
+
+class Runner:
+    """Carries out steps: journals them, shows them, repeats them safely.
+
+    With `plan`, every step stops at its announcement.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        display: Display,
+        *,
+        plan: bool = False,
+        patience: Patience = Patience(),
+        sleep: Callable[[float], None] = time.sleep,
+        hold: Callable[[], object] = bool,
+        guard: Guard = dict,
+    ) -> None:
+        self.journal = journal
+        self.display = display
+        self.plan = plan
+        self.patience = patience
+        self.sleep = sleep
+        self.hold = hold
+        """Called before anything is done: raises where another session has the run."""
+        self.guard = guard
+        """Called before each act."""
+        self.reports: list[Report] = []
+        self.number = 0
+        self.at_work = 0
+        """How many steps are under way, one within the other."""
+
+    def perform(
+        self,
+        name: str,
+        look: Look[T],
+        arguments: dict[str, Any],
+        *,
+        holds: Outcome = "already",
+        guard: Guard | None = None,
+    ) -> T:
+        """Carry out one step to its outcome; return what a look found in the end.
+
+        It comes to `holds` where the first look finds nothing to do; `guard` stands in for the
+        runner's own.
+        """
+
+        def work(attempt: Attempt) -> T:
+            attempt.holds, attempt.guard = holds, guard or self.guard
+            return self.in_turn(attempt, look)
+
+        return self.attend(name, arguments, work)
+
+    def attend(self, name: str, arguments: dict[str, Any], work: Callable[[Attempt], T]) -> T:
+        """Begin a step and do its work, unless it is given what an earlier step only planned."""
+        attempt = self.begin(name, arguments)
+        planned = next((value for value in arguments.values() if isinstance(value, Planned)), None)
+        if planned is not None:
+            return cast(T, self.stand_in(attempt, str(planned), planned))
+        return self.guarded(attempt, lambda: work(attempt))
+
+    def begin(self, name: str, arguments: dict[str, Any]) -> Attempt:
+        """Journal and show that a step begins."""
+        self.number += 1
+        shown = {key: shorten(str(value)) for key, value in arguments.items()}
+        self.journal.append("started", step=name, number=self.number, arguments=shown)
+        line = self.display.start(words(name))
+        return Attempt(self.number, name, line, canonical(masked(shown, self.journal.mask)))
+
+    def guarded(self, attempt: Attempt, work: Callable[[], T]) -> T:
+        """Do the work of a step; whatever it raises becomes the step's outcome first."""
+        self.at_work += 1
+        try:
+            return work()
+        except RunbookError as error:
+            error.args = tuple(masked(error.args, self.journal.mask))
+            unknown = attempt.unseen or (attempt.announced and lost(error))
+            self.end(attempt, "unknown" if unknown else error.outcome, detail=str(error))
+            raise
+        except BaseException as error:
+            # Between announcement and outcome nobody can say how far it got.
+            detail = f"{type(error).__name__}: {error}"
+            self.end(attempt, "unknown" if attempt.announced else "failed", detail=detail)
+            raise
+        finally:
+            self.at_work -= 1
+
+    def in_turn(self, attempt: Attempt, look: Look[T]) -> T:
+        """Carry a step out while no other session of the run on this machine does one."""
+        with self.journal.turn(lambda: attempt.line.progress(BUSY)):
+            self.hold()
+            return self.carry_out(attempt, look)
+
+    def carry_out(self, attempt: Attempt, look: Look[T]) -> T:
+        """Look, announce, act and look again, until the effect is there."""
+        acted = False
+        failure: Unavailable | None = None
+        for tried in range(self.patience.attempts):
+            found = self.settle(attempt, look) if acted else self.look(look)
+            if isinstance(found, Found):
+                return self.settled(attempt, "done" if acted else attempt.holds, found.value)
+            if self.plan:
+                found.rest.close()
+                attempt.announced = found.announced
+                return cast(
+                    T, self.stand_in(attempt, found.announced, Planned(words(attempt.name), self))
+                )
+            trouble = self.act(attempt, found)
+            if trouble is None:
+                return self.verify(attempt, look)
+            if not isinstance(trouble, Unavailable):
+                return self.doubt(attempt, look, trouble)
+            failure = trouble
+            acted = acted or failure.may_have_acted
+            if tried + 1 < self.patience.attempts:
+                self.pause(failure, tried)
+        return self.give_up(attempt, look, failure, acted)
+
+    def look(self, look: Look[T]) -> Found[T] | Wanted[T]:
+        """Look once; a look that gets no answer is repeated, for it changes nothing."""
+        return self.patiently(partial(look_once, look))
+
+    def ask(self, question: Callable[[], T]) -> T:
+        """Ask a service something outside of a step, and bear with it as a step's look does.
+
+        Within a step it is asked once: the step's own look is repeated.
+        """
+        return question() if self.at_work else self.patiently(question)
+
+    def patiently(self, question: Callable[[], T]) -> T:
+        """Ask again where no answer came, as long as the patience lasts."""
+        retrying = Retrying(
+            retry=retry_if_exception_type(Unavailable),
+            stop=stop_after_attempt(self.patience.attempts),
+            wait=self.pause_before_retry,
+            sleep=self.sleep,
+            reraise=True,
+        )
+        return retrying(question)
+
+    def settle(self, attempt: Attempt, look: Look[T]) -> Found[T] | Wanted[T]:
+        """Look several times over the settling time, for services show their own writes late.
+
+        Whatever keeps it from seeing, a refusal too, leaves open what the act came to.
+        """
+        attempt.unseen = True
+        found = self.look_until_found(look)
+        attempt.unseen = False
+        return found
+
+    def look_until_found(self, look: Look[T]) -> Found[T] | Wanted[T]:
+        """Look after each pause of the settling time, until the effect is there."""
+        for pause in self.patience.settling:
+            found = self.look(look)
+            if isinstance(found, Found):
+                return found
+            found.rest.close()
+            self.sleep(pause)
+        return self.look(look)
+
+    def act(self, attempt: Attempt, wanted: Wanted[T]) -> RunbookError | None:
+        """Announce, on disk, and act; return what went wrong, for another look says what it means.
+
+        What waits for a person, or did not hold, has looked again by itself.
+        """
+        if not isinstance(wanted.announced, str):
+            raise Failed(
+                f"step {attempt.name}: expected it to announce its change as text, found "
+                f"{wanted.announced!r}; nothing was done: correct the step's yield"
+            )
+        self.journal.append(
+            "intent",
+            step=attempt.name,
+            number=attempt.number,
+            announced=wanted.announced,
+            **attempt.guard(),
+        )
+        attempt.announced = wanted.announced
+        attempt.line.progress(wanted.announced)
+        try:
+            next(wanted.rest)
+        except StopIteration:
+            return None
+        except Unavailable as failure:
+            return failure
+        except (Waiting, NotHeld):
+            raise
+        except RunbookError as trouble:
+            return trouble
+        attempt.unseen = True
+        wanted.rest.close()
+        raise Failed(f"step {attempt.name} announces a second change; a step makes one")
+
+    def doubt(self, attempt: Attempt, look: Look[T], refusal: RunbookError) -> T:
+        """Look again before a refusal is said, for what is in the way may be our own.
+
+        git sends a push again whose answer it has lost, and then that one is rejected. A look that
+        is refused by a rule has seen that the effect is not there; one that fails has not seen.
+        """
+        attempt.line.progress(f"{attempt.announced}: not answered well, looking again")
+        try:
+            found = self.settle(attempt, look)
+        except RunbookError as seen:
+            attempt.unseen = not isinstance(seen, Refused) or isinstance(seen, AccessDenied)
+            said, besides = (seen, refusal) if attempt.unseen else (refusal, seen)
+            if str(said) != str(besides):
+                said.args = (f"{said}\n{besides}",)
+            raise said from besides
+        if isinstance(found, Found):
+            return self.settled(attempt, "done", found.value)
+        found.rest.close()
+        raise refusal
+
+    def verify(self, attempt: Attempt, look: Look[T]) -> T:
+        """Look again after an act that was answered; what would still change did not hold."""
+        found = self.settle(attempt, look)
+        if isinstance(found, Found):
+            return self.settled(attempt, "done", found.value)
+        found.rest.close()
+        raise NotHeld(
+            f"expected that this had been done: {attempt.announced}; "
+            f"found that it would still have to be done: {found.announced}; "
+            "look at the service itself, then run this again"
+        )
+
+    def give_up(
+        self, attempt: Attempt, look: Look[T], failure: Unavailable | None, acted: bool
+    ) -> T:
+        """The last attempt failed too: a last look says whether it was made all the same."""
+        if acted:
+            found = self.settle(attempt, look)
+            if isinstance(found, Found):
+                return self.settled(attempt, "done", found.value)
+            found.rest.close()
+        assert failure is not None, "carry_out tries at least once"
+        raise failure
+
+    def settled(self, attempt: Attempt, outcome: Outcome, value: T) -> T:
+        """The effect is there: say so and hand it on."""
+        self.end(attempt, outcome, detail=describe(value), link=str(getattr(value, "link", "")))
+        return value
+
+    def stand_in(self, attempt: Attempt, detail: str, planned: Planned) -> Any:
+        """End a step as planned, and hand on what stands for its result."""
+        self.end(attempt, "planned", detail=detail)
+        return planned
+
+    def end(self, attempt: Attempt, outcome: Outcome, *, detail: str = "", link: str = "") -> None:
+        """Journal and show a step's outcome."""
+        mask = self.journal.mask
+        report = Report(
+            attempt.name,
+            outcome,
+            announced=mask(attempt.announced),
+            detail=mask(detail),
+            link=mask(link),
+            seconds=time.monotonic() - attempt.began,
+            arguments=attempt.arguments,
+        )
+        self.journal.append(
+            "outcome",
+            step=attempt.name,
+            number=attempt.number,
+            outcome=outcome,
+            announced=report.announced,
+            detail=report.detail,
+            link=report.link,
+            seconds=round(report.seconds, 3),
+        )
+        self.reports.append(report)
+        attempt.line.finish(report)
+
+    def pause_before_retry(self, state: RetryCallState) -> float:
+        """How long to wait before a look is repeated."""
+        error = state.outcome.exception() if state.outcome else None
+        assert isinstance(error, Unavailable)
+        return self.pause_for(error, state.attempt_number - 1)
+
+    def pause(self, failure: Unavailable, tried: int) -> None:
+        """Wait before an act is tried again."""
+        self.sleep(self.pause_for(failure, tried))
+
+    def pause_for(self, failure: Unavailable, tried: int) -> float:
+        """The pause that the service asked for, else a random one that doubles; in seconds."""
+        asked = failure.retry_after
+        if asked is not None and asked > self.patience.longest_pause:
+            raise failure
+        backoff = wait_random_exponential(
+            multiplier=self.patience.first_pause, max=self.patience.longest_pause
+        )
+        state = RetryCallState(Retrying(), None, (), {})
+        state.attempt_number = tried + 1
+        return asked if asked is not None else backoff(state)
+
+
+def look_once(look: Look[T]) -> Found[T] | Wanted[T]:
+    """Run a step up to its announcement, or to its end where there is nothing to do."""
+    rest = look()
+    try:
+        return Wanted(next(rest), rest)
+    except StopIteration as stop:
+        return Found(stop.value)
+
+
+def lost(error: RunbookError) -> bool:
+    """Whether it leaves open if the act was carried out."""
+    return isinstance(error, Unavailable) and error.may_have_acted
+
+
+def describe(value: object) -> str:
+    """What a step found, in words."""
+    return "" if value is None else str(value)
+
+
+def shorten(text: str, limit: int = 500) -> str:
+    """The text, cut where it is too long for a journal's line."""
+    return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"

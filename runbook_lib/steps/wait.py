@@ -1,0 +1,81 @@
+"""Waits: points where the outside world has to move first."""
+
+import time
+from collections.abc import Callable, Generator
+from functools import partial, wraps
+from typing import ParamSpec, TypeVar, cast
+
+from runbook_lib.errors import Unavailable, Waiting
+from runbook_lib.steps.report import words
+from runbook_lib.steps.runner import Attempt, Found, Look, Planned, Runner
+from runbook_lib.steps.step import bound, only_look
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class NotYet(Exception):
+    """The world has not moved yet; the text says what is missing."""
+
+
+def wait(function: Callable[P, T]) -> Callable[P, T]:
+    """Make a method that looks a wait: it is asked again until it no longer raises `NotYet`.
+
+    The runner's patience limits it; past the limit the step ends as `waiting`.
+    """
+
+    @wraps(function)
+    def waited(*args: P.args, **kwargs: P.kwargs) -> T:
+        runner, arguments = bound(function, args, kwargs)
+        look = partial(only_look, partial(function, *args, **kwargs))
+        return wait_for(runner, function.__name__, look, arguments)
+
+    return waited
+
+
+def wait_for(runner: Runner, name: str, look: Look[T], arguments: dict[str, object]) -> T:
+    """Carry out one wait as a step of the runner."""
+    return runner.attend(name, arguments, lambda attempt: poll(runner, attempt, look))
+
+
+def poll(runner: Runner, attempt: Attempt, look: Callable[[], Generator[str, None, T]]) -> T:
+    """Look again and again, with growing pauses, until the world has moved or the limit is over.
+
+    Who interrupts it ends it as `waiting`: it has changed nothing. Once it has seen the world, a
+    service that gives no answer for a while is waited for like the rest, as long as it asks for.
+    """
+    pause, limit = runner.patience.first_pause, runner.patience.waiting
+    waited, state = False, f"{words(attempt.name)}: nobody has looked yet"
+    while True:
+        runner.hold()
+        try:
+            found = runner.look(look)
+        except NotYet as missing:
+            state = runner.journal.mask(str(missing))
+        except Unavailable as failure:
+            asked = failure.retry_after or 0.0
+            if not waited or time.monotonic() - attempt.began + asked >= limit:
+                raise
+            state, pause = runner.journal.mask(str(failure)), max(pause, asked)
+        except KeyboardInterrupt:
+            raise interrupted(state) from None
+        else:
+            assert isinstance(found, Found), "a wait announces nothing"
+            return runner.settled(attempt, "done" if waited else "good", found.value)
+        if runner.plan:
+            return cast(T, runner.stand_in(attempt, state, Planned(words(attempt.name), runner)))
+        elapsed = time.monotonic() - attempt.began
+        if elapsed >= limit:
+            raise Waiting(f"{state}; waited {elapsed:.0f} s; run this again to go on")
+        waited = True
+        attempt.line.progress(state, elapsed / limit)
+        try:
+            runner.sleep(min(pause, limit - elapsed))
+        except KeyboardInterrupt:
+            raise interrupted(state) from None
+        pause = min(pause * 1.5, runner.patience.longest_poll)
+
+
+def interrupted(state: str) -> Waiting:
+    """What a wait ends with that somebody has interrupted: what was missing at the last look."""
+    return Waiting(f"{state}; interrupted; run this again to go on")

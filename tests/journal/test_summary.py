@@ -1,0 +1,145 @@
+"""What a session came to, as its journal tells it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runbook_lib.journal.journal import Journal, read_journal
+from runbook_lib.journal.summary import SessionSummary, summarise
+
+DECIDED = {"gate": "changelog", "digest": "d1", "host": "quay", "how": "command"}
+OUTCOMES = ("waiting", "refused", "failed", "unknown")
+
+
+class Session:
+    """A journal that a test writes a story into."""
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / "sessions" / "s1" / "journal.jsonl"
+        self.journal = Journal(path, session="s1", operator="olive")
+        self.number = 0
+
+    def opened(self, **more: Any) -> None:
+        said = {"runbook": "release", "host": "quay", "profile": "sandbox", "library": "0.1.0"}
+        self.journal.append("opened", **said, parameters={"version": "1.9"}, **more)
+
+    def began(self, step: str, announced: str = "", **arguments: str) -> int:
+        self.number += 1
+        self.journal.append("started", step=step, number=self.number, arguments=arguments)
+        if announced:
+            self.journal.append("intent", step=step, number=self.number, announced=announced)
+        return self.number
+
+    def step(self, step: str, outcome: str, announced: str = "", **arguments: str) -> None:
+        number = self.began(step, announced, **arguments)
+        said = {"announced": announced, "detail": f"{step} it is", "link": "", "seconds": 0.25}
+        self.journal.append("outcome", step=step, number=number, outcome=outcome, **said)
+
+    def summary(self) -> SessionSummary:
+        return summarise(read_journal(self.journal.path))
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    session = Session(tmp_path)
+    session.opened(runbook_commit="abc")
+    return session
+
+
+def test_a_session_that_came_to_the_end_is_done(session: Session, tmp_path: Path) -> None:
+    session.journal.join("release/tidewatch/1.9", tmp_path / "runs" / "1.9" / "sessions")
+    session.journal.append("pinned", decided={"version": "1.9.0"})
+    session.step("push_tag", "done", "push tag 1.9", tag="1.9")
+    session.journal.append("approved", **DECIDED, by="rowan", reason="fine")
+    session.journal.append("closed", calls=3)
+    session.journal.append("ended", record="r1")
+    found = session.summary()
+    assert (found.session, found.run, found.runbook) == ("s1", "release/tidewatch/1.9", "release")
+    assert (found.operator, found.host, found.profile) == ("olive", "quay", "sandbox")
+    assert (found.outcome, found.library, found.runbook_commit) == ("done", "0.1.0", "abc")
+    assert (found.head, found.record, found.over) == (session.journal.head, "r1", True)
+    assert (found.parameters, found.decided) == ({"version": "1.9"}, {"version": "1.9.0"})
+    (step,) = found.steps
+    assert (step.step, step.number, step.outcome, step.seconds) == ("push_tag", 1, "done", 0.25)
+    assert (step.announced, step.arguments) == ("push tag 1.9", {"tag": "1.9"})
+    assert found.started <= step.started <= found.ended
+    (decision,) = found.decisions
+    assert (decision.gate, decision.verdict, decision.by) == ("changelog", "approved", "rowan")
+
+
+def test_a_plan_is_planned(session: Session) -> None:
+    session.step("push_tag", "planned")
+    session.journal.append("planned", calls=0)
+    assert session.summary().outcome == "planned"
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_a_session_comes_to_what_its_last_step_came_to(session: Session, outcome: str) -> None:
+    session.step("fetch", "done")
+    session.step("push_tag", outcome)
+    session.journal.append("ended", record="r1")
+    assert session.summary().outcome == outcome
+
+
+def test_a_session_that_ended_before_the_runbook_s_end_waits(session: Session) -> None:
+    assert session.summary().outcome == "waiting"
+    session.step("fetch", "done")
+    session.journal.append("ended", record="r1")
+    assert session.summary().outcome == "waiting"
+
+
+def test_a_failure_counts_until_the_same_step_succeeds(session: Session) -> None:
+    session.step("push_tag", "failed", tag="1.9")
+    session.step("fetch", "done")
+    session.step("push_tag", "done", tag="1.8")
+    assert session.summary().outcome == "failed"
+    session.step("push_tag", "already", tag="1.9")
+    assert session.summary().outcome == "waiting"
+
+
+def test_a_session_that_died_in_a_step_is_unknown(session: Session) -> None:
+    session.step("fetch", "done")
+    session.began("push_tag", "push tag 1.9")
+    found = session.summary()
+    assert (found.outcome, found.over) == ("unknown", False)
+    assert (found.steps[1].outcome, found.steps[1].announced) == ("unknown", "push tag 1.9")
+    session.journal.append("recovered", by="rowan", host="quay", unknown=["push tag 1.9"])
+    session.journal.append("ended", record="r1")
+    assert session.summary().outcome == "unknown"
+
+
+def test_what_nobody_has_looked_at_since_leaves_a_session_unknown(session: Session) -> None:
+    session.step("push_tag", "unknown", "push tag 1.9", tag="1.9")
+    session.step("fetch", "done")
+    assert session.summary().outcome == "unknown"
+
+
+@pytest.mark.parametrize("verdict", ["approved", "rejected"])
+def test_a_decision_from_a_terminal_is_done(verdict: str, tmp_path: Path) -> None:
+    session = Session(tmp_path)
+    session.journal.append("opened", command="approve", host="quay")
+    session.journal.append(verdict, **DECIDED, by="olive", reason="")
+    session.journal.append("ended")
+    found = session.summary()
+    assert (found.runbook, found.outcome, found.steps) == ("approve", "done", ())
+
+
+def test_what_was_not_asked_is_not_decided_from_a_terminal(tmp_path: Path) -> None:
+    session = Session(tmp_path)
+    session.journal.append("opened", command="approve", host="quay")
+    session.journal.append("ended")
+    assert session.summary().outcome == "refused"
+
+
+def test_a_journal_that_has_nothing_yet_is_summarised_too() -> None:
+    found = summarise([])
+    assert (found.session, found.run, found.outcome, found.over) == ("", "", "waiting", False)
+
+
+def test_a_summary_goes_into_json_as_it_is(session: Session) -> None:
+    session.step("push_tag", "done", tag="1.9")
+    said = session.summary().to_dict()
+    assert json.loads(json.dumps(said)) == said
+    assert said["steps"][0]["arguments"] == {"tag": "1.9"}

@@ -1,0 +1,71 @@
+"""Who counts at a gate: how many, who, and one person once."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from runbook_lib.policy.quorum import Count, Person, Rule, count
+
+OLIVE = Person("olive", "olive", "desk")
+
+
+@dataclass(frozen=True)
+class Said:
+    by: str
+    verdict: str = "approved"
+    account: str = ""
+    host: str = ""
+
+
+def counted(rule: Rule, *said: Said, doubt: str = "") -> Count:
+    return count(rule, said, OLIVE, lambda _: doubt)
+
+
+def test_one_person_is_enough_where_nothing_else_is_said() -> None:
+    assert counted(Rule(), Said("olive")).enough
+    assert not counted(Rule()).enough
+
+
+def test_too_few_are_counted_aloud() -> None:
+    found = counted(Rule(approvals=2), Said("rowan"))
+    assert (found.enough, str(found)) == (False, "1 of 2")
+
+
+def test_the_operator_does_not_count_under_another_name_either() -> None:
+    rule = Rule(operator_counts=False)
+    found = counted(rule, Said("bob", account="olive", host="desk"))
+    assert not found.enough
+    assert "bob is the operator, who does not count" in str(found)
+
+
+def test_one_account_on_one_machine_is_one_person() -> None:
+    same = [Said("rowan", account="root", host="pod"), Said("quinn", account="root", host="pod")]
+    assert str(counted(Rule(approvals=2), *same)) == "1 of 2; quinn is the same account as rowan"
+    other = Said("quinn", account="root", host="another")
+    assert counted(Rule(approvals=2), same[0], other).enough
+
+
+@pytest.mark.parametrize("name", ["quinn", "quinn@example.org"])
+def test_only_those_who_are_named_count(name: str) -> None:
+    rule = Rule(people=(name,))
+    assert counted(rule, Said("quinn")).enough
+    found = counted(rule, Said("rowan"))
+    assert str(found) == f"who may: {name}; rowan is not one of those who may"
+
+
+def test_the_last_word_of_each_counts() -> None:
+    assert not counted(Rule(), Said("rowan"), Said("rowan", "rejected")).enough
+
+
+def test_an_approval_that_is_in_doubt_does_not_count() -> None:
+    found = counted(Rule(), Said("rowan"), doubt="has signed with a key that is not theirs")
+    assert (found.enough, found.left_out) == (
+        False,
+        ("rowan has signed with a key that is not theirs",),
+    )
+
+
+def test_another_person_is_meant_where_a_gate_says_whose_it_is() -> None:
+    assert Rule().asked(of="QA").operator_counts is False
+    assert Rule().asked(of="").operator_counts is True
+    assert Rule(operator_counts=True).asked(of="QA").operator_counts is True

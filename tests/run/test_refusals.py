@@ -1,0 +1,106 @@
+"""What a person sees in the place of a traceback: in JupyterLab's kernel, before and in a run."""
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from runbook_lib.notebook.reference import read_cells
+from runbook_lib.reading.jupyterlab import with_short_refusals
+from runbook_lib.run.refusals import in_quotes, made_under
+from tests.recorder.front import Front, Message, start_front
+
+RELEASE = Path(__file__).parents[2] / "runbooks" / "release.ipynb"
+CELLS = read_cells(RELEASE.read_bytes())
+CODE = [cell.source for cell in CELLS if cell.type == "code"]
+PARAMETERS, OPENING, PREFLIGHT = CODE[:3]
+DEEP = "def deep():\n    return undefined_here\n"
+
+
+@pytest.fixture
+def restarted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Front]:
+    """A kernel that JupyterLab has just (re)started, as `runbook open` has it."""
+    monkeypatch.setenv("JUPYTER_PATH", with_short_refusals()["JUPYTER_PATH"])
+    with start_front(tmp_path, JPY_SESSION_NAME=str(RELEASE)) as front:
+        yield front
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> Iterator[Front]:
+    """A kernel as any front end starts it."""
+    home = str(tmp_path / "home")
+    with start_front(tmp_path, JPY_SESSION_NAME=str(RELEASE), RUNBOOK_HOME=home) as front:
+        yield front
+
+
+def shown(sent: list[Message]) -> str:
+    """The traceback that a cell showed; its reply says that it failed, so that Run All stops."""
+    assert sent[-1]["content"]["status"] == "error"
+    (error,) = [each["content"] for each in sent if each["msg_type"] == "error"]
+    assert sent[-1]["content"]["ename"] == error["ename"]
+    return re.sub(r"\x1b\[[\d;]*m", "", "\n".join(error["traceback"]))
+
+
+def test_a_cell_alone_after_a_restart_says_what_to_run_first(restarted: Front) -> None:
+    said = shown(restarted.run(PREFLIGHT))
+    assert said.startswith("Refused: this kernel does not know 'run'")
+    assert "under “Open the run” makes it" in said
+    assert "Run All Above Selected Cell" in said and "\n" not in said
+    assert "under “Preflight” makes it" in shown(restarted.run("github.link"))
+    assert "under “Open the run” makes it" in shown(restarted.run("decide_release(run)"))
+
+
+def test_a_name_that_no_cell_makes_has_its_traceback(restarted: Front) -> None:
+    assert "Traceback" in shown(restarted.run("no_such_name"))
+    restarted.run(DEEP)
+    assert "in deep" in shown(restarted.run("deep()"))
+
+
+@pytest.mark.parametrize(
+    ("line", "quoted"),
+    [
+        ("version: str = 007  # the version", 'version: str = "007"'),
+        ("version = 1.9.0", 'version = "1.9.0"'),
+        ("profile = team", 'profile = "team"'),
+    ],
+)
+def test_a_text_without_quotes_is_told_how_to_be_written(
+    restarted: Front, line: str, quoted: str
+) -> None:
+    said = shown(restarted.run(f"repository: str = ''\n{line}"))
+    assert said.startswith("Refused: ") and f"A text stands in quotes: {quoted}" in said
+    assert "\n" not in said
+
+
+def test_what_is_no_python_otherwise_names_its_line(restarted: Front) -> None:
+    said = shown(restarted.run("a = 1\nrun.approve('gate'"))
+    assert "nothing of this cell has run" in said and "Line 2: run.approve('gate'" in said
+    ran = shown(restarted.run("compile('a b', 'other', 'exec')"))
+    assert "compile('a b'" in ran and "nothing of this cell" not in ran
+
+
+def test_an_interrupt_is_one_line_in_a_run_that_any_front_end_opened(plain: Front) -> None:
+    plain.run(PARAMETERS)
+    plain.run(OPENING)
+    name = plain.request("import subprocess\nprint('asleep')\nsubprocess.run(['sleep', '60'])")
+    while plain.client.get_iopub_msg(timeout=60)["msg_type"] != "stream":
+        pass
+    time.sleep(0.5)
+    plain.manager.interrupt_kernel()
+    said = shown(plain.wait(name))
+    assert said.startswith("Interrupted: ") and "Run this cell again" in said
+    assert "\n" not in said
+    assert "under “Preflight” makes it" in shown(plain.run("github.link"))
+
+
+def test_only_a_value_alone_is_asked_to_be_quoted() -> None:
+    assert in_quotes("tag = run.sign(") == ""
+    assert in_quotes("plan: bool = yes") == 'A text stands in quotes: plan: bool = "yes"'
+
+
+def test_every_name_that_a_cell_of_a_runbook_uses_has_a_place() -> None:
+    assert made_under("run", CELLS) == "Open the run"
+    assert made_under("version", CELLS) == "Parameters"
+    assert made_under("no_such_name", CELLS) is None

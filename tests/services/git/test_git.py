@@ -1,0 +1,260 @@
+"""How git is run: never asked questions, never given options from outside, never shown secrets."""
+
+import os
+import stat
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from runbook_lib.errors import (
+    AccessDenied,
+    Conflict,
+    Failed,
+    Refused,
+    RunbookError,
+    Unavailable,
+    UsageError,
+)
+from runbook_lib.services.git import configured
+from runbook_lib.services.git.failures import failure, mask_passwords
+from runbook_lib.services.git.git import Git, check_ref, clone_address, without_proxy
+from tests.services.answering import Answering, answering
+from tests.services.git.conftest import Served, Upstream, git
+
+
+@pytest.mark.parametrize(
+    ("command", "said", "kind", "may_have_acted"),
+    [
+        ("push", "Could not resolve host: x", Unavailable, False),
+        ("push", "Failed to connect to x port 1: Connection refused", Unavailable, False),
+        ("push", "unable to access 'u': The requested URL returned error: 503", Unavailable, False),
+        ("push", "error: RPC failed; HTTP 502 curl 22 The requested", Unavailable, True),
+        ("push", "fatal: the remote end hung up unexpectedly", Unavailable, True),
+        ("push", "Recv failure: Connection reset by peer", Unavailable, True),
+        ("fetch", "fatal: early EOF", Unavailable, False),
+        ("ls-remote", "ssh: connect to host x port 22: Connection timed out", Unavailable, False),
+        ("push", "The requested URL returned error: 403", AccessDenied, None),
+        ("fetch", "fatal: Authentication failed for 'u'", AccessDenied, None),
+        ("fetch", "a@b: Permission denied (publickey).", AccessDenied, None),
+        ("fetch", "could not read Username for 'u': terminal prompts disabled", AccessDenied, None),
+        ("push", "! x:x [rejected] (fetch first)", Conflict, None),
+        ("push", "! x:x [remote rejected] (cannot lock ref 'x')", Conflict, None),
+        ("push", "! x:x [remote rejected] (pre-receive hook declined)", Refused, None),
+        ("commit", "hook says: Connection refused", Failed, None),
+        ("commit", "fatal: empty ident name (for <>) not allowed", Refused, None),
+        ("tag", "", Failed, None),
+    ],
+)
+def test_what_git_says_becomes_the_error_to_act_on(
+    command: str, said: str, kind: type[RunbookError], may_have_acted: bool | None
+) -> None:
+    error = failure(command, 128, said)
+    assert type(error) is kind
+    assert f"git {command} ended with status 128" in str(error)
+    if isinstance(error, Unavailable):
+        assert error.may_have_acted is may_have_acted
+
+
+def test_a_renamed_repository_is_told_by_its_new_address_and_sees_no_secret(
+    served: Served, tmp_path: Path
+) -> None:
+    served.troubles += ["info/refs:301"] * 2
+    settings = {"http.followRedirects": "false", "http.extraHeader": "Authorization: Basic x"}
+    with pytest.raises(Refused, match="renamed or transferred: it is at /renamed.git now"):
+        Git(tmp_path, configured({}, settings)).run("ls-remote", "--", served.url)
+    assert served.authorizations == ["Basic x", None]
+
+
+def test_a_closed_port_is_unavailable_and_nothing_was_sent(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable) as caught:
+        Git(tmp_path).run("ls-remote", "--", "http://127.0.0.1:1/x.git")
+    assert not caught.value.may_have_acted
+
+
+@pytest.mark.parametrize(
+    ("trouble", "kind"),
+    [
+        *((trouble, AccessDenied) for trouble in ("401", "403", "404")),
+        *((trouble, Unavailable) for trouble in ("429", "500", "503", "cut")),
+    ],
+)
+def test_a_server_in_trouble_is_told_apart_from_one_that_says_no(
+    tmp_path: Path, served: Served, trouble: str, kind: type[RunbookError]
+) -> None:
+    served.troubles.append(f"info/refs:{trouble}")
+    with pytest.raises(kind):
+        Git(tmp_path).run("ls-remote", "--", served.url)
+    assert Git(tmp_path).run("ls-remote", "--", served.url).lines
+
+
+def test_passwords_in_urls_are_masked() -> None:
+    text = "to https://olive:s3cret@host/x and https://tok@host, ssh://git@host/x, ssh://a:b@host"
+    masked = mask_passwords(text)
+    assert (
+        masked == "to https://***@host/x and https://***@host, ssh://git@host/x, ssh://a:***@host"
+    )
+
+
+def test_no_error_shows_a_password_or_the_environment(tmp_path: Path) -> None:
+    secret = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "http.extraHeader"}
+    here = Git(tmp_path, {**secret, "GIT_CONFIG_VALUE_0": "Authorization: s3cret"})
+    with pytest.raises(Unavailable) as caught:
+        here.run("ls-remote", "--", "http://olive:s3cret@127.0.0.1:1/x.git")
+    assert "s3cret" not in f"{caught.value} {here!r}"
+
+
+@pytest.mark.parametrize("url", ["https://olive:s3cret@host/x.git", "https://ghp_s3cret@host/x"])
+def test_an_address_with_a_password_is_refused_without_showing_it(url: str) -> None:
+    with pytest.raises(UsageError, match="holds a password") as caught:
+        clone_address(url)
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["https://olive@bitbucket.example/x.git", "git@host:x.git"])
+def test_an_address_with_just_a_name_is_fine(url: str) -> None:
+    assert clone_address(url) == url
+
+
+@pytest.mark.parametrize("url", ["--upload-pack=touch x", "-x", ""])
+def test_an_address_is_never_an_option(url: str) -> None:
+    with pytest.raises(UsageError, match="expected the address"):
+        clone_address(url)
+
+
+def test_an_address_never_names_a_program_to_run(tmp_path: Path) -> None:
+    with pytest.raises(Failed, match="transport 'ext' not allowed"):
+        Git(tmp_path).run("ls-remote", "--", f"ext::touch {tmp_path}/ran")
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("name", ["-d", "--force", "a..b", "a b", "x^{}", "a~1", "", "a.lock"])
+def test_a_name_that_git_does_not_allow_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UsageError, match="which git does not allow"):
+        check_ref(Git(tmp_path), name, "heads")
+
+
+def test_a_revision_is_never_an_option_or_an_expression(upstream: Upstream) -> None:
+    here = Git(upstream.bare)
+    assert here.resolve("master") == here.resolve(upstream.head) == upstream.head
+    for name in ("--all", "-1", "master~1", "master^", "@{-1}", "HEAD", ":/feat", ""):
+        assert here.resolve(name) is None
+
+
+def test_settings_are_added_to_those_that_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", "user.name")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", "From Outside")
+    environment = configured(configured({"X": "y"}, {"user.email": "a@b"}), {"gc.auto": "7"})
+    here = Git(Path("/tmp"), environment)
+    for name, value in {"user.name": "From Outside", "user.email": "a@b", "gc.auto": "7"}.items():
+        assert here.run("config", "--get", name).text == value
+    assert environment["X"] == "y"
+
+
+def test_a_hook_s_surroundings_point_git_nowhere_else(
+    upstream: Upstream, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "other"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "index"))
+    assert Git(upstream.clone).run("rev-parse", "--absolute-git-dir").text == str(
+        upstream.clone / ".git"
+    )
+
+
+def test_a_folder_inside_another_repository_is_not_taken_for_it(upstream: Upstream) -> None:
+    inner = upstream.clone / "inner"
+    inner.mkdir()
+    with pytest.raises(Failed, match="not a git repository"):
+        Git(inner).run("status")
+
+
+def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="there is none"):
+        Git(tmp_path / "none").run("status")
+
+
+def test_nobody_is_ever_asked_for_a_password(
+    tmp_path: Path, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = tmp_path / "asked"
+    program = tmp_path / "askpass"
+    program.write_text(f"#!/bin/sh\ntouch {asked}\necho x\n")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    for name in ("GIT_ASKPASS", "SSH_ASKPASS"):
+        monkeypatch.setenv(name, str(program))
+    served.troubles.append("info/refs:401")
+    with pytest.raises(AccessDenied):
+        Git(tmp_path).run("ls-remote", "--", served.url)
+    assert not asked.exists()
+
+
+def test_the_operator_s_own_ssh_command_is_kept(tmp_path: Path, home: Path) -> None:
+    assert Git(tmp_path).ssh() == "ssh -oBatchMode=yes -oConnectTimeout=20"
+    git(tmp_path, "config", "--global", "core.sshCommand", "ssh -i /key")
+    assert Git(tmp_path).ssh() == "ssh -i /key -oBatchMode=yes -oConnectTimeout=20"
+    git(tmp_path, "config", "--global", "core.sshCommand", "plink")
+    assert Git(tmp_path).ssh() == ""
+
+
+def test_an_interrupted_git_and_all_that_it_started_is_ended(
+    upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark = upstream.clone / "hook.pid"
+    hook = upstream.clone / ".git" / "hooks" / "pre-commit"
+    hook.write_text(f"#!/bin/sh\necho $$ > {mark}.part; mv {mark}.part {mark}; exec sleep 60\n")
+    hook.chmod(0o755)
+
+    def interrupted(self: object, *arguments: object, **options: object) -> None:
+        until = time.monotonic() + 10
+        while not mark.exists() and time.monotonic() < until:
+            time.sleep(0.01)
+        raise KeyboardInterrupt
+
+    here = Git(upstream.clone)
+    with monkeypatch.context() as patched:
+        patched.setattr(subprocess.Popen, "communicate", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            here.run("commit", "--allow-empty", "-m", "x")
+    until = time.monotonic() + 5
+    while alive(int(mark.read_text())) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not alive(int(mark.read_text()))
+
+
+def alive(number: int) -> bool:
+    """Whether a process still runs (one that nobody has reaped does not)."""
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    return Path(f"/proc/{number}/stat").read_text().split(") ")[1][0] != "Z"
+
+
+def test_a_redirect_gets_no_token(tmp_path: Path, served: Served, upstream: Upstream) -> None:
+    token = {"http.extraHeader": "Authorization: Basic dG9rZW4="}
+    moved = Answering(301, "", {"Location": f"{served.url}/info/refs?service=git-upload-pack"})
+    with answering(moved) as url:
+        here = Git(tmp_path, configured({}, token))
+        with pytest.raises(Refused, match="renamed or transferred: it is at http://127"):
+            here.run("ls-remote", "--", f"{url}/x.git")
+    assert served.asked == []
+
+
+def test_this_machine_is_never_asked_through_a_proxy(
+    tmp_path: Path, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "intranet.example")
+    git(tmp_path, "config", "--global", "http.proxy", "http://127.0.0.1:9")
+    assert Git(tmp_path).run("ls-remote", "--", served.url).lines
+    assert without_proxy() == "intranet.example,localhost,127.0.0.1,::1"
+    monkeypatch.setenv("no_proxy", "*")
+    assert without_proxy() == "*"
+
+
+def test_an_address_over_which_a_token_could_be_read_is_refused() -> None:
+    with pytest.raises(UsageError, match="https or ssh address, found http://git.example/x.git"):
+        clone_address("http://git.example/x.git")
+    assert clone_address("http://127.0.0.1:1/x.git") == "http://127.0.0.1:1/x.git"

@@ -1,0 +1,228 @@
+"""Gates: a decision is bound to the digest of what was decided on."""
+
+import os
+import pwd
+from collections.abc import Callable
+
+import pytest
+
+from runbook_lib.errors import Refused, UsageError, Waiting
+from runbook_lib.steps.gate import (
+    Decision,
+    Gates,
+    Question,
+    Rule,
+    find_question,
+    record_decision,
+    whoami,
+)
+from runbook_lib.steps.step import Planned
+from tests.conftest import MakeRunner
+
+
+class Somebody:
+    """Decides at once, as told."""
+
+    def __init__(self, verdict: str, by: str = "rowan") -> None:
+        self.verdict, self.by = verdict, by
+        self.asked: list[Question] = []
+
+    def ask(self, question: Question, decide: Callable[[Decision], None]) -> None:
+        self.asked.append(question)
+        decide(decided(question, self.verdict, self.by))
+
+
+def decided(question: Question, verdict: str, by: str) -> Decision:
+    return Decision(question.gate, question.digest, verdict, by, "desk", "card", "looks right")  # type: ignore[arg-type]
+
+
+def test_a_gate_without_a_decision_ends_as_waiting_and_says_how_to_approve(
+    make_runner: MakeRunner,
+) -> None:
+    gates = Gates(make_runner(), approver=None)
+    with pytest.raises(Waiting, match="runbook approve release/tidewatch/1.9 changelog --digest"):
+        gates.approve("changelog", "an entry", title="The changelog")
+    assert [report.outcome for report in gates.runner.reports] == ["waiting"]
+
+
+def test_a_gate_passes_when_somebody_approves_at_once(make_runner: MakeRunner) -> None:
+    gates = Gates(make_runner(), approver=Somebody("approved"))
+    decision = gates.approve("changelog", "an entry", title="The changelog")
+    assert (decision.by, decision.host, decision.reason) == ("rowan", "desk", "looks right")
+    assert [report.outcome for report in gates.runner.reports] == ["done"]
+
+
+def test_an_approval_counts_in_each_later_session_and_nobody_is_asked_again(
+    make_runner: MakeRunner,
+) -> None:
+    Gates(make_runner(), approver=Somebody("approved")).approve("changelog", "an entry", title="T")
+    later = Somebody("rejected")
+    gates = Gates(make_runner(), approver=later)
+    assert gates.approve("changelog", "an entry", title="T").verdict == "approved"
+    assert later.asked == []
+
+
+def test_an_approval_is_void_when_what_was_approved_changes(make_runner: MakeRunner) -> None:
+    gates = Gates(make_runner(), approver=Somebody("approved"))
+    gates.approve("changelog", "an entry", title="T")
+    gates.approver = None
+    with pytest.raises(Waiting):
+        gates.approve("changelog", "another entry", title="T")
+
+
+def test_an_approval_of_one_gate_does_not_open_another(make_runner: MakeRunner) -> None:
+    gates = Gates(make_runner(), approver=Somebody("approved"))
+    gates.approve("changelog", "an entry", title="T")
+    gates.approver = None
+    with pytest.raises(Waiting):
+        gates.approve("version", "an entry", title="T")
+
+
+def test_a_rejection_is_refused_until_somebody_approves_after_all(make_runner: MakeRunner) -> None:
+    runner = make_runner()
+    gates = Gates(runner, approver=Somebody("rejected"))
+    for _ in range(2):
+        with pytest.raises(Refused, match="rejected by rowan"):
+            gates.approve("changelog", "an entry", title="T")
+    other = make_runner(operator="quinn").journal
+    record_decision(other, decided(find_question(other, "changelog"), "approved", "quinn"))
+    assert gates.approve("changelog", "an entry", title="T").by == "quinn"
+
+
+def test_an_approval_given_in_another_session_meanwhile_is_seen(make_runner: MakeRunner) -> None:
+    gates = Gates(make_runner(), approver=None)
+    with pytest.raises(Waiting):
+        gates.approve("changelog", "an entry", title="T")
+    terminal = make_runner(operator="rowan").journal
+    question = find_question(terminal, "changelog")
+    record_decision(terminal, decided(question, "approved", "rowan"))
+    assert gates.approve("changelog", "an entry", title="T").by == "rowan"
+
+
+def test_a_subject_without_text_needs_no_approval(make_runner: MakeRunner) -> None:
+    gates = Gates(make_runner(), approver=None)
+    assert gates.approve("version", "", title="T").verdict == "not needed"
+
+
+def test_a_rule_can_ask_for_somebody_other_than_the_operator(make_runner: MakeRunner) -> None:
+    rules = {"changelog": Rule(operator_counts=False)}
+    gates = Gates(make_runner(), approver=Somebody("approved", by="olive"), rules=rules)
+    with pytest.raises(Waiting):
+        gates.approve("changelog", "an entry", title="T")
+    gates.approver = Somebody("approved", by="rowan")
+    assert gates.approve("changelog", "an entry", title="T").by == "rowan"
+
+
+def test_a_rule_can_ask_for_several_people(make_runner: MakeRunner) -> None:
+    rules = {"changelog": Rule(approvals=2)}
+    gates = Gates(make_runner(), approver=Somebody("approved", by="rowan"), rules=rules)
+    for _ in range(2):
+        with pytest.raises(Waiting):
+            gates.approve("changelog", "an entry", title="T")
+    gates.approver = Somebody("approved", by="quinn")
+    gates.approve("changelog", "an entry", title="T")
+
+
+def test_a_plan_asks_nobody(make_runner: MakeRunner) -> None:
+    somebody = Somebody("approved")
+    gates = Gates(make_runner(plan=True), approver=somebody)
+    assert isinstance(gates.approve("changelog", "an entry", title="T"), Planned)
+    assert somebody.asked == []
+
+
+def test_an_approval_of_what_has_changed_since_is_refused(make_runner: MakeRunner) -> None:
+    gates = Gates(make_runner(), approver=None)
+    with pytest.raises(Waiting):
+        gates.approve("changelog", "an entry", title="T")
+    journal = make_runner().journal
+    with pytest.raises(UsageError, match="found 000000"):
+        find_question(journal, "changelog", "000000")
+    with pytest.raises(UsageError, match="it has asked for: changelog"):
+        find_question(journal, "version")
+
+
+def test_an_approval_that_its_giver_has_taken_back_does_not_count(make_runner: MakeRunner) -> None:
+    gates = Gates(make_runner(), approver=None, rules={"changelog": Rule(approvals=2)})
+    with pytest.raises(Waiting):
+        gates.approve("changelog", "an entry", title="T")
+    journal = gates.runner.journal
+    question = find_question(journal, "changelog")
+    for verdict, by in (("approved", "rowan"), ("rejected", "rowan"), ("approved", "quinn")):
+        record_decision(journal, decided(question, verdict, by))
+    with pytest.raises(Waiting):
+        gates.approve("changelog", "an entry", title="T")
+    record_decision(journal, decided(question, "approved", "rowan"))
+    gates.approve("changelog", "an entry", title="T")
+
+
+def test_a_digest_is_named_with_as_many_characters_as_are_shown(make_runner: MakeRunner) -> None:
+    gates = Gates(make_runner(), approver=None)
+    with pytest.raises(Waiting):
+        gates.approve("changelog", "an entry", title="T")
+    journal = gates.runner.journal
+    whole = find_question(journal, "changelog").digest
+    assert find_question(journal, "changelog", whole[:12]).digest == whole
+    with pytest.raises(UsageError, match="expected the digest"):
+        find_question(journal, "changelog", whole[:1])
+
+
+def test_an_account_without_a_name_goes_by_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nameless(_uid: int) -> str:
+        raise KeyError("getpwuid(): uid not found: 4242")
+
+    monkeypatch.setattr(pwd, "getpwuid", nameless)
+    assert whoami() == f"uid {os.getuid()}"
+
+
+def test_who_somebody_is_does_not_hang_on_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "bob")
+    assert whoami() == pwd.getpwuid(os.getuid()).pw_name != "bob"
+
+
+def test_the_first_click_decides_and_a_second_one_is_none(make_runner: MakeRunner) -> None:
+    gates = Gates(make_runner(), approver=None)
+    with pytest.raises(Waiting):
+        gates.approve("changelog", "an entry", title="T")
+    journal = gates.runner.journal
+    question = find_question(journal, "changelog")
+    kept = [gates.record(question, decided(question, say, "rowan")) for say in CLICKS]
+    assert [one.verdict for one in kept] == ["approved"] * 3
+    events = [event.kind for event in journal.events() if event.kind in ("approved", "rejected")]
+    assert events == ["approved"]
+
+
+CLICKS = ("approved", "approved", "rejected")
+
+
+def test_a_later_word_from_a_terminal_is_a_new_decision_that_says_so(
+    make_runner: MakeRunner,
+) -> None:
+    gates = Gates(make_runner(), approver=Somebody("approved"))
+    gates.approve("changelog", "an entry", title="T")
+    journal = make_runner(operator="rowan").journal
+    question = find_question(journal, "changelog")
+    record_decision(journal, decided(question, "rejected", "rowan"))
+    assert journal.own[-1].said["instead"] == "approved"
+    with pytest.raises(Refused, match="rejected by rowan"):
+        gates.approve("changelog", "an entry", title="T")
+
+
+def test_a_gate_that_is_another_persons_does_not_count_the_operator(
+    make_runner: MakeRunner,
+) -> None:
+    gates = Gates(make_runner(), approver=Somebody("approved", by="olive"))
+    with pytest.raises(Waiting, match="approval by QA .*the operator does not count"):
+        gates.approve("qa", "these tags", title="T", of="QA")
+    gates.approver = Somebody("approved", by="rowan")
+    assert gates.approve("qa", "these tags", title="T", of="QA").by == "rowan"
+
+
+def test_a_decision_whose_signature_is_in_doubt_does_not_open_a_gate(
+    make_runner: MakeRunner,
+) -> None:
+    gates = Gates(
+        make_runner(), approver=Somebody("approved"), doubt=lambda one: "has not signed it"
+    )
+    with pytest.raises(Waiting, match="rowan has not signed it"):
+        gates.approve("changelog", "an entry", title="T")
