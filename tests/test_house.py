@@ -23,17 +23,6 @@ FLOORS = (
 PROCEDURES = ("release", "push", "policy.release", "policy.push")
 """What is one procedure's own; the kit, which is all the rest, knows nothing of it."""
 
-LEANING = {
-    "profile.release",
-    "archive.places",
-    "run.setting",
-    "services.calendar.reading",
-    "services.calendar.service",
-    "services.matrix",
-    "services.slack.service",
-}
-"""What still knows more than its floor allows: to be moved, and never to grow."""
-
 MODULES = sorted(ROOT.rglob("*.py"))
 
 
@@ -75,8 +64,7 @@ def test_every_room_has_its_floor() -> None:
 def test_a_room_imports_only_from_floors_below_its_own(path: Path) -> None:
     room = room_of(name_of(path))
     others = {name for name in imports(path) if room_of(name) != room}
-    above = {name for name in others if floor(room_of(name)) >= floor(room)}
-    assert not above or name_of(path) in LEANING
+    assert {name for name in others if floor(room_of(name)) >= floor(room)} == set()
 
 
 def is_of(name: str, rooms: tuple[str, ...]) -> bool:
@@ -90,8 +78,7 @@ def is_of(name: str, rooms: tuple[str, ...]) -> bool:
     ids=name_of,
 )
 def test_the_kit_knows_neither_procedure(path: Path) -> None:
-    known = {name for name in imports(path) if is_of(name, PROCEDURES)}
-    assert not known or name_of(path) in LEANING
+    assert {name for name in imports(path) if is_of(name, PROCEDURES)} == set()
 
 
 def contents() -> str:

@@ -1,16 +1,15 @@
 """The places on this machine where runs are kept, one a profile and one a world; their archives."""
 
-import os
+from contextlib import suppress
 from pathlib import Path
 
 from runbook_lib.archive import Archive
 from runbook_lib.errors import UsageError
 from runbook_lib.journal.session import PRIVATE, Home, data_folder, newest_session
-from runbook_lib.profile import SANDBOX, ArchiveSettings, Team, read_configuration
-from runbook_lib.run.rehearsal import OPERATOR
-from runbook_lib.run.services import basic_header
-from runbook_lib.secrets.credentials import find_secret, host_of
+from runbook_lib.profile import SANDBOX, ArchiveSettings, Readings, Team, read_configuration
+from runbook_lib.sandbox.world.operator import OPERATOR
 from runbook_lib.services.git import configured
+from runbook_lib.services.git.access import git_access, plain_git
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.tags.signing import read_identity
 from runbook_lib.steps.gate import whoami
@@ -24,7 +23,7 @@ def all_homes() -> list[Home]:
     Behind each is the one for its private runs.
     """
     data = data_folder()
-    named = {data / PROFILES / name for name in read_configuration().profiles}
+    named = {data / PROFILES / name for name in read_configuration()}
     folders = {*named, *data.glob(f"{PROFILES}/*"), *data.glob(f"{SANDBOX}/*")}
     return [Home(path, part) for path in sorted(folders) for part in ("", PRIVATE)]
 
@@ -62,11 +61,16 @@ def is_handed_over(home: Home, run: str) -> bool:
     return run in run_names(home)
 
 
-def profile_of(home: Home) -> Team | None:
-    """The profile whose runs a home keeps; None for the sandbox's, and for one that is gone."""
+def readings_of(home: Home) -> Readings:
+    """The profile whose runs a home keeps; none for the sandbox's, and for one that is gone."""
     if home.base.parent.name != PROFILES:
-        return None
-    return read_configuration().profiles.get(home.base.name)
+        return ()
+    return read_configuration().get(home.base.name, ())
+
+
+def profile_of(home: Home) -> Team | None:
+    """The same as any of its procedures reads it: what all profiles have is the same in each."""
+    return next(iter(readings_of(home)), None)
 
 
 def home_of(folder: Path) -> Home:
@@ -139,31 +143,25 @@ def git_environment(home: Home) -> dict[str, str]:
     """Who commits to a home's archive and signs, and how git is let into its remote."""
     if is_world(home):
         return world_environment(home.base / "keys" / "operator")
-    profile = profile_of(home)
-    if profile is None:
+    readings = readings_of(home)
+    if not readings:
         return {}
-    return configured({}, {**identity(profile), **access(profile, archive_settings(home).remote)})
+    remote = archive_settings(home).remote
+    return configured({}, {**identity(readings), **access(readings[0], remote)})
 
 
 def world_environment(key: Path) -> dict[str, str]:
     """git as the sandbox's operator uses it, whatever this machine's own is set up for."""
-    plain = {
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_AUTHOR_NAME": OPERATOR.name,
-        "GIT_AUTHOR_EMAIL": OPERATOR.email,
-        "GIT_COMMITTER_NAME": OPERATOR.name,
-        "GIT_COMMITTER_EMAIL": OPERATOR.email,
-    }
+    plain = plain_git(OPERATOR.name, OPERATOR.email)
     if not key.exists():
         return plain
     signing = {"gpg.format": "ssh", "user.signingKey": str(key), "commit.gpgSign": "true"}
     return configured(plain, signing)
 
 
-def identity(profile: Team) -> dict[str, str]:
+def identity(readings: Readings) -> dict[str, str]:
     """Who commits in the operator's own clone, where the profile names one that is there."""
-    there = [clone for clone in profile.clones if clone.is_dir()]
+    there = [clone for profile in readings for clone in profile.clones if clone.is_dir()]
     return read_identity(Git(there[0])) if there else {}
 
 
@@ -172,14 +170,7 @@ def access(profile: Team, remote: str) -> dict[str, str]:
 
     Without a token git asks its own credential helper.
     """
-    settings = profile.hub
-    web = f"{settings.web_url.rstrip('/')}/"
-    if not remote.startswith(web):
-        return {}
-    try:
-        token = find_secret(
-            settings.token_variable, service="github", host=host_of(settings.api_url)
-        )
-    except UsageError:
-        return {}
-    return {f"http.{web}.extraHeader": basic_header(token.value)}
+    place = profile.hub
+    with suppress(UsageError):
+        return git_access(place, (remote,), lambda: place.secret_place().find().value)
+    return {}

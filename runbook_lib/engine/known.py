@@ -34,7 +34,7 @@ def secrets_named_by(profile: str) -> list[Secret]:
     from runbook_lib.profile import load_profile
     from runbook_lib.run.setting import find_secrets as find_in_profile
 
-    return list(find_in_profile(load_profile(profile)).values())
+    return [secret for one in load_profile(profile) for secret in find_in_profile(one).values()]
 
 
 def profile_of(nb: Any) -> str:

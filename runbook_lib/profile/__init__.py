@@ -1,45 +1,37 @@
-"""Profiles: the repositories and services of a team, from `runbook.toml`, as typed settings."""
+"""Profiles: the repositories and services of a team, from `runbook.toml`, as typed settings.
+
+Read `team` first (what every profile has), then `configuration` (how the file is read). A
+procedure's own tables are in its own room; `kinds` names them.
+"""
 
 from runbook_lib.profile.configuration import (
     SANDBOX,
     Configuration,
+    Readings,
     find_configuration,
     load_profile,
     read_configuration,
 )
 from runbook_lib.profile.github import GitHubPlace, GitHubSettings
-from runbook_lib.profile.push import PushSettings
-from runbook_lib.profile.release import (
-    BugzillaSettings,
-    ChangelogSettings,
-    CommandSettings,
-    NameTemplates,
-    Profile,
-    RepositorySettings,
-    SigningSettings,
-    StageSettings,
-)
+from runbook_lib.profile.kinds import read_as
+from runbook_lib.profile.section import Address, Section, secret_places
 from runbook_lib.profile.team import ArchiveSettings, GateSettings, Team, WaitSettings
 
 __all__ = [
     "SANDBOX",
+    "Address",
     "ArchiveSettings",
-    "BugzillaSettings",
-    "ChangelogSettings",
-    "CommandSettings",
     "Configuration",
     "GateSettings",
     "GitHubPlace",
     "GitHubSettings",
-    "NameTemplates",
-    "Profile",
-    "PushSettings",
-    "RepositorySettings",
-    "SigningSettings",
-    "StageSettings",
+    "Readings",
+    "Section",
     "Team",
     "WaitSettings",
     "find_configuration",
     "load_profile",
+    "read_as",
     "read_configuration",
+    "secret_places",
 ]

@@ -6,12 +6,12 @@ directory or above it, else the one in the user's configuration folder. No secre
 """
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Any, get_args
 
 import platformdirs
-from pydantic import Discriminator, Tag, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -20,7 +20,7 @@ from pydantic_settings import (
 )
 
 from runbook_lib.errors import UsageError
-from runbook_lib.profile.release import Profile
+from runbook_lib.profile.kinds import kinds, needed_tables, own_tables
 from runbook_lib.profile.team import Team
 from runbook_lib.secrets.credentials import Masking
 
@@ -28,19 +28,9 @@ SANDBOX = "sandbox"
 """The profile that is built in, and the default."""
 
 
-def kind_of(table: Any) -> str:
-    """What a profile is read as: a team's that only pushes, or one whose project is released."""
-    named = table if isinstance(table, dict) else vars(table)
-    return "push" if named.get("push") and not RELEASE.intersection(named) else "release"
-
-
-RELEASE = {"repository", "bugzilla", "stage"}
-"""The tables that a release cannot do without, and a push has no use for."""
-KINDS: dict[str, type[Team]] = {"push": Team, "release": Profile}
 Place = tuple[int | str, ...]
-AnyProfile = Annotated[
-    Annotated[Team, Tag("push")] | Annotated[Profile, Tag("release")], Discriminator(kind_of)
-]
+Readings = tuple[Team, ...]
+"""One profile, as each procedure reads it that it has the tables of."""
 
 
 class Configuration(BaseSettings):
@@ -48,7 +38,7 @@ class Configuration(BaseSettings):
 
     model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix="RUNBOOK_SETTING_")
 
-    profiles: dict[str, AnyProfile] = {}
+    profiles: dict[str, dict[str, Any]] = {}
 
     @classmethod
     def settings_customise_sources(
@@ -84,12 +74,12 @@ def find_configuration() -> Path | None:
     return next((path for path in candidates if path.is_file()), None)
 
 
-def load_profile(name: str) -> Team:
-    """The profile of that name.
+def load_profile(name: str) -> Readings:
+    """The profile of that name, as each procedure reads it.
 
     Raises `UsageError` with every unknown or missing key, or the names of the profiles there are.
     """
-    profiles = read_configuration().profiles
+    profiles = read_configuration()
     if name not in profiles:
         known = ", ".join([SANDBOX, *sorted(profiles)])
         raise UsageError(
@@ -99,55 +89,75 @@ def load_profile(name: str) -> Team:
     return profiles[name]
 
 
-def read_configuration() -> Configuration:
-    """The configuration that counts here, checked as a whole."""
+def read_configuration() -> dict[str, Readings]:
+    """The profiles by their names, checked as a whole."""
     path = find_configuration()
+    problems: dict[str, None] = {}
     try:
-        return Configuration()
+        tables = Configuration().profiles
+        read = {name: read_table(name, table, problems) for name, table in tables.items()}
     except ValidationError as error:
-        problems = "\n".join(f"  {explain(problem)}" for problem in error.errors())
-        raise UsageError(f"{path} is not what was expected:\n{problems}") from None
+        problems |= dict.fromkeys(explain(one, Configuration) for one in error.errors())
     except ValueError as error:
         raise UsageError(f"expected TOML in {path}, found: {error}") from None
+    if problems:
+        lines = "\n".join(f"  {problem}" for problem in problems)
+        raise UsageError(f"{path} is not what was expected:\n{lines}")
+    return read
 
 
-def explain(problem: ErrorDetails) -> str:
+def read_table(name: str, table: dict[str, Any], problems: dict[str, None]) -> Readings:
+    """A profile as each procedure reads it; what is wrong with it is added to the problems."""
+    meant = [kind for kind in kinds() if table.keys() & set(needed_tables(kind))]
+    readings = []
+    for kind in meant or kinds()[:1]:
+        others = {key for other in kinds() if other is not kind for key in own_tables(other)}
+        own = {key: value for key, value in table.items() if key not in others}
+        try:
+            readings.append(kind.model_validate(own))
+        except ValidationError as error:
+            hint = "" if meant else other_kinds(kind, name)
+            for one in error.errors():
+                problem = {**one, "loc": ("profiles", name, *one["loc"])}
+                problems[explain(problem, kind, hint)] = None
+    return tuple(readings)
+
+
+def other_kinds(kind: type[Team], name: str) -> str:
+    """What to say of a table that one kind needs, where a profile has those of none."""
+    others = [
+        f"{other.purpose} has [profiles.{name}.{needed_tables(other)[0]}]"
+        for other in kinds()
+        if other is not kind
+    ]
+    return f" (for {kind.purpose}; {', '.join(others)})"
+
+
+def explain(problem: Mapping[str, Any], model: type[BaseModel], hint: str = "") -> str:
     """One problem of the file: where it is, what was found there, what was expected."""
-    place = ".".join(str(part) for part in without_kind(problem["loc"]))
+    loc = problem["loc"]
+    place = ".".join(map(str, loc))
     if problem["type"] == "extra_forbidden":
-        known = ", ".join(known_keys(problem["loc"])) or "none"
+        known = ", ".join(known_keys(loc, model)) or "none"
         return f"{place}: an unknown key; known here: {known}"
     if problem["type"] == "missing":
-        return f"{place}: expected a value, found none{other_kind(problem)}"
+        told = hint if len(loc) == 3 and loc[2] not in Team.model_fields else ""
+        return f"{place}: expected a value, found none{told}"
     return f"{place}: {problem['msg']}; found {Masking()(repr(problem['input']))}"
 
 
-def other_kind(problem: ErrorDetails) -> str:
-    """What to say of a table that only a release needs, where the profile has none of them."""
-    place, table = problem["loc"], problem["input"]
-    of_release = len(place) == 4 and place[2] == "release" and place[3] not in Team.model_fields
-    if of_release and not RELEASE.intersection(table):
-        return f" (for a release; a push duty has [{'.'.join(map(str, place[:2]))}.push])"
-    return ""
-
-
-def without_kind(place: Place) -> Place:
-    """A place of the file without what pydantic read a profile as, which stands behind its name."""
-    return place[:2] + place[3:] if place[2:3] and place[2] in KINDS else place
-
-
-def known_keys(place: Place) -> list[str]:
-    """The keys that the table at a place may have; `place` as pydantic has it."""
-    model: Any = Configuration
-    for part in place[:-1]:
-        model = model_below(model, part)
-    return sorted(getattr(model, "model_fields", {}))
+def known_keys(place: Place, model: type[BaseModel]) -> list[str]:
+    """The keys that the table at a place may have, in a file or in a profile of some kind."""
+    if len(place) == 3:
+        return sorted({key for kind in kinds() for key in kind.model_fields})
+    found: Any = model
+    for part in place[2:-1]:
+        found = model_below(found, part)
+    return sorted(getattr(found, "model_fields", {}))
 
 
 def model_below(model: Any, part: int | str) -> Any:
-    """What a part of a table, a list or a profile is read as."""
-    if part in KINDS and not hasattr(model, "model_fields"):
-        return KINDS[str(part)]
+    """What a part of a table or a list is read as."""
     fields = getattr(model, "model_fields", {})
     return bare(fields[part].annotation if part in fields else model)
 

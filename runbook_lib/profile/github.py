@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from runbook_lib.profile.section import Address, Section
+from runbook_lib.secrets.credentials import SecretPlace
 
 REPOSITORY = r"^[\w.-]+/[\w.-]+$"
 """A repository's name on GitHub: `owner/name`."""
@@ -16,6 +17,10 @@ class GitHubPlace(Section):
     token_variable: str = "GITHUB_TOKEN"
     throttle: bool = True
     """Whether to keep the pauses between requests that GitHub asks its clients for."""
+
+    def secret_place(self) -> SecretPlace:
+        """Where the token is."""
+        return SecretPlace(self.token_variable, "github", self.api_url)
 
 
 class GitHubSettings(GitHubPlace):

@@ -1,10 +1,11 @@
 """What every table of a profile is made from."""
 
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from runbook_lib.secrets.credentials import holds_secret
+from runbook_lib.secrets.credentials import SecretPlace, holds_secret
 
 
 def without_secret(address: str) -> str:
@@ -21,3 +22,26 @@ class Section(BaseModel):
     """A table of the file: nothing unknown in it, nothing changed after it was read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def secret_place(self) -> SecretPlace | None:
+        """Where the secret of the service is that the table is about; None where it wants none."""
+        return None
+
+
+def secret_places(section: Section) -> dict[str, SecretPlace]:
+    """Where the secrets are that a table and those in it want, by service; the first counts."""
+    places = [place for one in sections(section) if (place := one.secret_place())]
+    return {place.service: place for place in reversed(places)}
+
+
+def sections(value: Any) -> Iterator[Section]:
+    """A table and all tables in it, in the order of their fields."""
+    if isinstance(value, Section):
+        yield value
+        value = [getattr(value, name) for name in type(value).model_fields]
+    elif isinstance(value, Mapping):
+        value = value.values()
+    elif not isinstance(value, tuple):
+        return
+    for one in value:
+        yield from sections(one)

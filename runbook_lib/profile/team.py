@@ -1,12 +1,12 @@
 """What a team's profile says, whatever the procedure."""
 
 from pathlib import Path
+from typing import ClassVar
 
 from pydantic import Field, field_validator
 
 from runbook_lib.policy.quorum import Rule
 from runbook_lib.profile.github import GitHubPlace
-from runbook_lib.profile.push import PushSettings
 from runbook_lib.profile.section import Address, Section
 
 
@@ -57,10 +57,15 @@ class ArchiveSettings(Section):
 
 
 class Team(Section):
-    """All that a run knows about a team, whatever it carries out for it."""
+    """What a profile says whatever is carried out; a procedure's own kind has its tables besides.
+
+    Which kinds there are is in `kinds`.
+    """
+
+    purpose: ClassVar[str] = ""
+    """What a profile of this kind is for, in words."""
 
     project: str = Field(pattern=r"^[\w.][\w.-]*$")
-    push: PushSettings | None = None
     gates: dict[str, GateSettings] = Field(default_factory=dict)
     wait: WaitSettings = WaitSettings()
     archive: ArchiveSettings = ArchiveSettings()
@@ -69,10 +74,9 @@ class Team(Section):
     @property
     def hub(self) -> GitHubPlace:
         """The GitHub where the team's repositories are."""
-        return self.push.github if self.push else GitHubPlace()
+        return GitHubPlace()
 
     @property
     def clones(self) -> tuple[Path, ...]:
         """The operator's own clones, as far as they are named."""
-        named = [one.clone for one in self.push.repositories] if self.push else []
-        return tuple(clone.expanduser() for clone in named if clone)
+        return ()

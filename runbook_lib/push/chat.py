@@ -5,9 +5,9 @@ from functools import cached_property
 
 from runbook_lib.display.lines import say
 from runbook_lib.errors import Refused, UsageError
-from runbook_lib.policy.announcement import Announcement
+from runbook_lib.policy.chat import Announcement, Topic
 from runbook_lib.policy.deploy_message import Deployment
-from runbook_lib.policy.push.topic import Topic, next_topic
+from runbook_lib.policy.push.topic import next_topic
 from runbook_lib.push.deployment import Look, Seen, all_of, all_there, said
 from runbook_lib.push.repositories import Environment
 from runbook_lib.push.session import PushSession

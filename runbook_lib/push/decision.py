@@ -4,10 +4,11 @@ from datetime import date, timedelta
 
 from runbook_lib.errors import UsageError
 from runbook_lib.journal.journal import digest
+from runbook_lib.policy.duty import Duty
 from runbook_lib.policy.push.calendar import PushCalendar
-from runbook_lib.policy.push.rotation import Duty, Rotation
-from runbook_lib.profile import PushSettings
+from runbook_lib.policy.push.rotation import Rotation
 from runbook_lib.push.session import PushSession
+from runbook_lib.push.settings import PushSettings
 from runbook_lib.push.week import Decided, Week
 from runbook_lib.services.calendar import TeamCalendar
 from runbook_lib.steps.step import check

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from runbook_lib.errors import Refused, UsageError
-from runbook_lib.policy.announcement import Announcement
+from runbook_lib.policy.chat import Announcement
 from runbook_lib.policy.push.notes import Document, Notes, write_stat
 from runbook_lib.push.blockers import Blocking
 from runbook_lib.push.chat import Chatting

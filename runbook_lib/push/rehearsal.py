@@ -3,23 +3,25 @@
 from datetime import datetime
 from pathlib import Path
 
-from runbook_lib.profile import GateSettings, GitHubPlace, Team, WaitSettings
-from runbook_lib.profile.push import (
+from runbook_lib.profile import GateSettings, GitHubPlace, WaitSettings
+from runbook_lib.push.settings import (
     BlockerSettings,
     DependencySettings,
     GrafanaSettings,
     LocaleSettings,
     MatrixSettings,
     NotesSettings,
+    PushProfile,
     PushSettings,
     SecuritySettings,
     SentrySettings,
     SlackSettings,
     TaggedRepository,
 )
-from runbook_lib.run.rehearsal import ORIGIN, Rehearsal, alone
+from runbook_lib.run.rehearsal import Rehearsal, alone
 from runbook_lib.sandbox.samples.team.week import CLOCK, FIRST_TURN, GROUP, ROTATION
 from runbook_lib.sandbox.server.process import Running, hold, start
+from runbook_lib.sandbox.world.operator import ORIGIN
 
 LOCALES = {
     "server": LocaleSettings(command=("./scripts/extract-l10n.sh",), paths=("locale",)),
@@ -28,7 +30,7 @@ LOCALES = {
 PAGES = {"frontend": "__frontend_version__"}
 
 
-def open_team(worlds: Path, *, done: str) -> Rehearsal:
+def open_team(worlds: Path, *, done: str) -> Rehearsal[PushProfile]:
     """The world of a team with a weekly push; its colleagues have `done` so much of this one.
 
     That is nothing, `tagged`, or `pushed`. Time stands still in it, and moves on as they work.
@@ -45,10 +47,10 @@ def world_time(running: Running) -> datetime:
     return datetime.fromisoformat(running.client.expect("GET", "/sandbox/clock")["now"])
 
 
-def team_profile(running: Running) -> Team:
+def team_profile(running: Running) -> PushProfile:
     """The profile of the team in a world."""
     url = running.url
-    return Team(
+    return PushProfile(
         gates={"qa": GateSettings(people=("qa@sandbox",))},
         project=GROUP,
         push=PushSettings(

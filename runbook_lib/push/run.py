@@ -11,8 +11,8 @@ from runbook_lib.push.live import Live
 from runbook_lib.push.locales import Locales
 from runbook_lib.push.overview import Overview
 from runbook_lib.push.preflight import Preflight
+from runbook_lib.push.setting import open_setting
 from runbook_lib.run.run import open_session
-from runbook_lib.run.setting import open_push as open_setting
 
 DONE = {
     "extract_locales": "tagged",

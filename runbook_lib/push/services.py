@@ -4,12 +4,12 @@ import os
 from functools import cached_property
 
 from runbook_lib.errors import UsageError
-from runbook_lib.profile import PushSettings
-from runbook_lib.profile.push import TaggedRepository
 from runbook_lib.push.repositories import PushedRepository
-from runbook_lib.run.services import Workbench, git_access, sandbox_git
+from runbook_lib.push.settings import PushProfile, PushSettings, TaggedRepository
+from runbook_lib.run.services import Workbench, sandbox_git
 from runbook_lib.services.dockerflow import Dockerflow
 from runbook_lib.services.git import Mirror, OperatorClone, configured
+from runbook_lib.services.git.access import git_access
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.tags.signing import read_identity
 from runbook_lib.services.github import GitHub
@@ -21,9 +21,9 @@ class PushBench(Workbench):
     @property
     def push(self) -> PushSettings:
         """What the profile says of the push duty."""
-        found = self.team.push
-        assert found is not None, "the setting was opened for a push"
-        return found
+        profile = self.team
+        assert isinstance(profile, PushProfile), "the setting was opened for a push"
+        return profile.push
 
     @cached_property
     def hubs(self) -> dict[str, GitHub]:
@@ -101,7 +101,7 @@ class PushBench(Workbench):
         urls = [self.address(one.github, one.url) for one in self.push.repositories]
         if self.push.security:
             urls.append(self.address(self.push.security.github, self.push.security.url))
-        access = git_access(self.push.github, tuple(urls), self.secret("github"))
+        access = git_access(self.push.github, tuple(urls), lambda: self.secret("github"))
         there = [clone for clone in self.team.clones if clone.is_dir()]
         identity = read_identity(Git(there[0])) if there else {}
         return configured({}, {**identity, **access})

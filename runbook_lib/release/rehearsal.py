@@ -7,23 +7,23 @@ import time
 from pathlib import Path
 
 from runbook_lib.errors import UsageError
-from runbook_lib.profile import (
+from runbook_lib.profile import GitHubSettings, WaitSettings
+from runbook_lib.release.settings import (
     BugzillaSettings,
     ChangelogSettings,
     CommandSettings,
-    GitHubSettings,
     Profile,
     RepositorySettings,
     SigningSettings,
     StageSettings,
-    WaitSettings,
 )
-from runbook_lib.run.rehearsal import ORIGIN, Rehearsal, alone
+from runbook_lib.run.rehearsal import Rehearsal, alone
 from runbook_lib.sandbox.samples.project_history import CLOCK, FULL_NAME
 from runbook_lib.sandbox.server.process import Running, hold, remove, start
 from runbook_lib.sandbox.world.git_objects import outer_environment
 from runbook_lib.sandbox.world.leases import Lease
 from runbook_lib.sandbox.world.mirror import without_password
+from runbook_lib.sandbox.world.operator import ORIGIN
 from runbook_lib.secrets.credentials import holds_secret, keeps_secrets
 
 TEST = ("python", "-m", "unittest", "--quiet")
@@ -33,7 +33,7 @@ UNPROCESSABLE = 422
 LOAD_TEST = ("python", "-P", "-m", "runbook_lib.sandbox.samples.load_test", "{stage}")
 
 
-def open_rehearsal(worlds: Path, repository: str, source: str = "") -> Rehearsal:
+def open_rehearsal(worlds: Path, repository: str, source: str = "") -> Rehearsal[Profile]:
     """A world with the sample project, or with a mirror of `repository` (a path or a URL).
 
     There, CI tests the branch `source`, by default the one that origin's HEAD names.
@@ -47,7 +47,7 @@ def open_rehearsal(worlds: Path, repository: str, source: str = "") -> Rehearsal
         return rehearse(worlds, repository, source)
 
 
-def open_sample(folder: Path) -> Rehearsal:
+def open_sample(folder: Path) -> Rehearsal[Profile]:
     """The world of the sample project; its time stands still, so that commits are the same."""
     running = start(folder, sample=True)
     lease = hold(folder)
@@ -56,7 +56,7 @@ def open_sample(folder: Path) -> Rehearsal:
     return Rehearsal(running, lease, profile, lambda: CLOCK)
 
 
-def rehearse(worlds: Path, repository: str, source: str) -> Rehearsal:
+def rehearse(worlds: Path, repository: str, source: str) -> Rehearsal[Profile]:
     """The world of one state of a real repository."""
     clone = Path(repository).expanduser()
     local = clone.is_dir()

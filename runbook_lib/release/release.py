@@ -12,7 +12,7 @@ from runbook_lib.policy.release.deployment import deployment_request, load_test_
 from runbook_lib.policy.release.names import Names
 from runbook_lib.policy.version import Version
 from runbook_lib.policy.visible import Shown
-from runbook_lib.profile import Profile
+from runbook_lib.release.settings import Profile
 from runbook_lib.services.bugzilla import make_alias
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from runbook_lib.release.services import ReleaseBench
+from runbook_lib.release.setting import open_setting
 from runbook_lib.run.run import Run, open_session
-from runbook_lib.run.setting import open_release
 
 
 class ReleaseRun(ReleaseBench, Run):
@@ -14,4 +14,4 @@ class ReleaseRun(ReleaseBench, Run):
 
 def open_run(runbook: str, *, parameters: Mapping[str, Any]) -> ReleaseRun:
     """Open a session of a release; `parameters` is the notebook's namespace (`open_session`)."""
-    return open_session(ReleaseRun, runbook, parameters, open_release)
+    return open_session(ReleaseRun, runbook, parameters, open_setting)

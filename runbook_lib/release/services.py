@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import cast
 
 from runbook_lib.policy.templates import fill
-from runbook_lib.profile import Profile
-from runbook_lib.run.services import Workbench, command_environment, git_access, sandbox_git
+from runbook_lib.release.settings import Profile
+from runbook_lib.run.services import Workbench, command_environment, sandbox_git
 from runbook_lib.services.bugzilla import Access, Bugzilla, Wanted
 from runbook_lib.services.changelog import Changelog
 from runbook_lib.services.command import Command, Passed
@@ -20,6 +20,7 @@ from runbook_lib.services.git import (
     Worktree,
     configured,
 )
+from runbook_lib.services.git.access import git_access
 from runbook_lib.services.git.clones.operator_clone import CleanClone
 from runbook_lib.services.git.clones.throwaway import whole_checkout
 from runbook_lib.services.git.clones.worktree import WorkingCopy
@@ -85,7 +86,7 @@ class ReleaseBench(Workbench):
         if rehearsal is not None:
             return sandbox_git(rehearsal, self.secret("github"))
         clone, urls = self.operator_clone, (self.profile.repository.url,)
-        access = git_access(self.profile.github, urls, self.secret("github"))
+        access = git_access(self.profile.github, urls, lambda: self.secret("github"))
         return configured({}, {**(clone.identity() if clone else {}), **access})
 
     @cached_property

@@ -6,33 +6,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from runbook_lib.profile import Team
 from runbook_lib.sandbox.server.process import Running
 from runbook_lib.sandbox.world.leases import Lease
 
-ORIGIN = "https://sandbox.example/"
-"""What the sandbox is called in a clone's configuration: its port changes, its name does not."""
+Kind_co = TypeVar("Kind_co", bound=Team, covariant=True)
 
 
 @dataclass(frozen=True)
-class Person:
-    """Who commits in the sandbox."""
-
-    name: str
-    email: str
-
-
-OPERATOR = Person("Olive Operator", "operator@sandbox.example")
-
-
-@dataclass(frozen=True)
-class Rehearsal:
+class Rehearsal(Generic[Kind_co]):
     """A world of the sandbox that this process keeps running, and the profile that fits it."""
 
     running: Running
     lease: Lease
-    profile: Team
+    profile: Kind_co
     now: Callable[[], datetime | None]
     """The time that stands still in it, or None where it passes as everywhere."""
 

@@ -21,13 +21,13 @@ from runbook_lib.notebook.gate_places import GatePlaces, Position, gates_gone, k
 from runbook_lib.notebook.parameters import read_parameters, refuse_changed
 from runbook_lib.notebook.reference import Reference, find_notebook, is_private, read_reference
 from runbook_lib.policy.plural import plural
-from runbook_lib.profile import SANDBOX, Team
+from runbook_lib.profile import Team
 from runbook_lib.record.position import Walk
 from runbook_lib.record.recorder import start_recording
 from runbook_lib.run.refusals import load_ipython_extension
 from runbook_lib.run.services import Workbench
 from runbook_lib.run.session_archive import Custody
-from runbook_lib.run.setting import Setting, read_profile
+from runbook_lib.run.setting import Setting
 from runbook_lib.services.approvals import SandboxPeople
 from runbook_lib.steps.gate import TAKE_OVER, Approver, Decision, Gates, host, whoami
 from runbook_lib.steps.guard import GateGuard
@@ -265,8 +265,7 @@ class Run(Workbench):
         """
         if self.ended or (self.runbook, self.parameters) != (runbook, parameters):
             return False
-        name = self.setting.name
-        return name == SANDBOX or self.team == read_profile(name, parameters)
+        return self.setting.is_as_it_was()
 
     def close(self, result: str = "") -> Table:
         """End the run: each step with its outcome, time and link, and where the record is.

@@ -1,17 +1,18 @@
 """What every run works with: its setting, the time, its secrets, and how git is let in."""
 
-import base64
 import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from runbook_lib.profile import GitHubPlace, Team
-from runbook_lib.run.rehearsal import OPERATOR, ORIGIN, Rehearsal
+from runbook_lib.profile import Team
+from runbook_lib.run.rehearsal import Rehearsal
 from runbook_lib.run.setting import Setting
+from runbook_lib.sandbox.world.operator import OPERATOR, ORIGIN
 from runbook_lib.secrets.masking import Masking, environment_secrets
 from runbook_lib.services.git import configured
+from runbook_lib.services.git.access import basic_header, plain_git
 from runbook_lib.steps.runner import Runner
 
 
@@ -50,30 +51,9 @@ class Workbench:
         return ()
 
 
-def git_access(place: GitHubPlace, urls: tuple[str, ...], token: str) -> dict[str, str]:
-    """git's settings that let it in by a GitHub token, where one of the addresses is there."""
-    web = f"{place.web_url.rstrip('/')}/"
-    if not any(url.startswith(web) for url in urls):
-        return {}
-    return {f"http.{web}.extraHeader": basic_header(token)}
-
-
-def basic_header(token: str) -> str:
-    """The HTTP header that lets git in by a token (any user name does, on GitHub too)."""
-    code = base64.b64encode(f"x-access-token:{token}".encode()).decode()
-    return f"Authorization: Basic {code}"
-
-
-def sandbox_git(rehearsal: Rehearsal, token: str) -> dict[str, str]:
+def sandbox_git(rehearsal: Rehearsal[Team], token: str) -> dict[str, str]:
     """git as the sandbox's operator uses it, whatever this machine's own is set up for."""
-    plain = {
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_AUTHOR_NAME": OPERATOR.name,
-        "GIT_AUTHOR_EMAIL": OPERATOR.email,
-        "GIT_COMMITTER_NAME": OPERATOR.name,
-        "GIT_COMMITTER_EMAIL": OPERATOR.email,
-    }
+    plain = plain_git(OPERATOR.name, OPERATOR.email)
     now = rehearsal.now()
     if now is not None:
         plain |= dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), now.isoformat())

@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import subprocess
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from runbook_lib.errors import UsageError
@@ -13,6 +14,7 @@ __all__ = [
     "MASK",
     "Masking",
     "Secret",
+    "SecretPlace",
     "ask_gh",
     "ask_keyring",
     "base64_forms",
@@ -22,6 +24,20 @@ __all__ = [
     "keeps_secrets",
     "on_this_machine",
 ]
+
+
+@dataclass(frozen=True)
+class SecretPlace:
+    """Where the secret of a service may be: a variable, or what is kept for its address."""
+
+    variable: str
+    service: str
+    """What the service is called here: `github`, `bugzilla`, …"""
+    url: str = ""
+
+    def find(self) -> Secret:
+        """The secret; raises `UsageError` that names where it was looked for."""
+        return find_secret(self.variable, service=self.service, host=host_of(self.url))
 
 
 def find_secret(variable: str, *, service: str, host: str) -> Secret:

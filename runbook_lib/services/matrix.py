@@ -17,8 +17,7 @@ from requests.auth import AuthBase
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, RunbookError, Unavailable, UsageError
 from runbook_lib.policy import lengths
-from runbook_lib.policy.announcement import Announcement
-from runbook_lib.policy.push.topic import Topic
+from runbook_lib.policy.chat import Announcement, Topic
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.http import (
     TIMEOUT,

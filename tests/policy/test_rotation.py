@@ -6,8 +6,9 @@ from datetime import date, time, timedelta
 import pytest
 
 from runbook_lib.errors import Refused, UsageError
+from runbook_lib.policy.duty import Duty
 from runbook_lib.policy.push.calendar import PushCalendar
-from runbook_lib.policy.push.rotation import Duty, Rotation, Turn
+from runbook_lib.policy.push.rotation import Rotation, Turn
 
 FIRST = date(2026, 2, 19)
 PUSH = date(2026, 3, 12)

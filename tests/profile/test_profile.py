@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from runbook_lib.errors import UsageError
-from runbook_lib.profile import Profile, find_configuration, load_profile
+from runbook_lib.profile import find_configuration, load_profile
+from runbook_lib.push.settings import PushProfile
+from runbook_lib.release.settings import Profile
 
 GOOD = """
 [profiles.team]
@@ -29,7 +31,8 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_profile_is_read_with_its_defaults(file: Path) -> None:
-    profile = load_profile("team")
+    [profile] = load_profile("team")
+    assert isinstance(profile, Profile)
     assert profile.test.command == ("make", "test")
     assert profile.bugzilla.product == "Cloud Services"
     assert profile.gates["changelog"].rule().approvals == 2
@@ -41,7 +44,7 @@ def test_an_environment_variable_wins_over_the_file(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RUNBOOK_SETTING_PROFILES", '{"team": {"project": "other"}}')
-    assert load_profile("team").project == "other"
+    assert load_profile("team")[0].project == "other"
 
 
 @pytest.mark.parametrize(
@@ -113,8 +116,9 @@ production = "https://example"
 
 def test_a_team_that_only_pushes_needs_no_release_tables(file: Path) -> None:
     file.write_text(PUSH)
-    push = load_profile("pelican").push
-    assert push is not None
+    [profile] = load_profile("pelican")
+    assert isinstance(profile, PushProfile)
+    push = profile.push
     assert (push.day, push.tagging_day, push.interval) == ("Thursday", "Tuesday", 1)
     assert push.zone.key == "America/Los_Angeles"
     assert push.repositories[0].version_page == "__version__"
@@ -123,8 +127,8 @@ def test_a_team_that_only_pushes_needs_no_release_tables(file: Path) -> None:
 def test_a_team_may_do_both(file: Path) -> None:
     text = PUSH.replace('[profiles.pelican]\nproject = "pelican"\n', "")
     file.write_text(GOOD + text.replace("profiles.pelican", "profiles.team"))
-    profile = load_profile("team")
-    assert isinstance(profile, Profile) and profile.push is not None
+    released, pushed = load_profile("team")
+    assert isinstance(released, Profile) and isinstance(pushed, PushProfile)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 import runbook_lib.push.rehearsal
-from runbook_lib.profile import Team
 from runbook_lib.push.rehearsal import team_profile
+from runbook_lib.push.settings import PushProfile
 from runbook_lib.sandbox.server.process import Running
 from tests.push.world import NAMES, TAG, TeamWorld
 from tests.release import carried_out
@@ -118,7 +118,7 @@ def test_a_lost_answer_asks_operations_once(tagged: TeamWorld) -> None:
 def test_operations_are_asked_in_a_matrix_room_where_that_is_all(
     tagged: TeamWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def without_slack(running: Running) -> Team:
+    def without_slack(running: Running) -> PushProfile:
         profile = team_profile(running)
         assert profile.push is not None
         changed = profile.push.model_copy(update={"slack": None})

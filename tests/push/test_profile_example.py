@@ -8,6 +8,7 @@ import pytest
 
 from runbook_lib.profile import load_profile
 from runbook_lib.push.decision import push_calendar
+from runbook_lib.push.settings import PushProfile
 
 DOCUMENT = Path(__file__).resolve().parent.parent.parent / "docs" / "push.md"
 
@@ -20,6 +21,8 @@ def test_the_documented_profile_can_be_loaded(
     path = tmp_path / "runbook.toml"
     path.write_text(found[1])
     monkeypatch.setenv("RUNBOOK_CONFIG", str(path))
-    push = load_profile("team").push
-    assert push is not None and [one.name for one in push.repositories] == ["server", "frontend"]
+    [profile] = load_profile("team")
+    assert isinstance(profile, PushProfile)
+    push = profile.push
+    assert [one.name for one in push.repositories] == ["server", "frontend"]
     assert push_calendar(push).after(date(2026, 12, 17)) == date(2026, 12, 31)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from runbook_lib.errors import AccessDenied, Refused, RunbookError, Unavailable, UsageError
-from runbook_lib.policy.push.rotation import Duty
+from runbook_lib.policy.duty import Duty
 from runbook_lib.sandbox.samples.team.week import PUSH
 from runbook_lib.sandbox.services.calendar import calendar as sandbox_calendar
 from runbook_lib.services.calendar import Duties, TeamCalendar

@@ -12,7 +12,7 @@ import pytest
 
 from runbook_lib.errors import Conflict, Failed, Refused, Unavailable, UsageError
 from runbook_lib.push.streamed import Streamed
-from runbook_lib.run.services import basic_header, command_environment
+from runbook_lib.run.services import command_environment
 from runbook_lib.sandbox.samples.team.git import Change, build_repository
 from runbook_lib.sandbox.samples.team.locales import FRONTEND_LOCALES, NEW_TEXTS, SERVER_LOCALES
 from runbook_lib.sandbox.samples.team.server import WILLOW
@@ -22,6 +22,7 @@ from runbook_lib.sandbox.server.process import Running
 from runbook_lib.sandbox.world.repositories import create_repository
 from runbook_lib.sandbox.world.world import World
 from runbook_lib.services.git import Mirror, configured
+from runbook_lib.services.git.access import basic_header
 from runbook_lib.services.git.locales.extraction import Extracted, Extraction
 from runbook_lib.steps.step import Planned
 from tests.conftest import MakeRunner, Quiet

@@ -11,28 +11,13 @@ from itertools import islice
 from typing import Literal
 
 from runbook_lib.errors import Refused
+from runbook_lib.policy.duty import Duty
 from runbook_lib.policy.push.calendar import PushCalendar, described
 
 FAR = 60
 """Among how many pushes somebody's next turn is looked for."""
 
 Source = Literal["the rotation", "the calendar", ""]
-
-
-@dataclass(frozen=True)
-class Duty:
-    """What a calendar says: somebody has push duty from `start` on, and before `end`."""
-
-    person: str
-    start: date
-    end: date
-
-    def __str__(self) -> str:
-        return f"{self.person} from {self.start} to {self.end}"
-
-    def covers(self, day: date) -> bool:
-        """Whether a day is in it."""
-        return self.start <= day < self.end
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,10 @@ That is what the push duty's procedure asks for when a push is complete.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
 
 from runbook_lib.errors import Refused, UsageError
-from runbook_lib.policy.visible import Shown
 
 LIMIT = 250
 """How many characters Slack takes of a topic.
@@ -21,17 +19,6 @@ OURS = re.compile(r"Push \d{4}-\d{2}-\d{2} by [^|·•\n]+?: https?://\S+")
 SEPARATOR = re.compile(r"(\s*[|·•\n]\s*)")
 MARK = re.compile(r"[|·•\n]")
 BETWEEN = " | "
-
-
-@dataclass(frozen=True)
-class Topic(Shown):
-    """A room's topic as people read it; `link` is where the room is."""
-
-    text: str
-    link: str = ""
-
-    def __str__(self) -> str:
-        return self.text or "no topic"
 
 
 def next_topic(current: str, *, link: str, date: date, hero: str, limit: int = LIMIT) -> str:

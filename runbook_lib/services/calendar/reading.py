@@ -11,7 +11,7 @@ import icalendar
 import recurring_ical_events
 
 from runbook_lib.errors import Refused, UsageError
-from runbook_lib.policy.push.rotation import Duty
+from runbook_lib.policy.duty import Duty
 from runbook_lib.services.calendar.source import SECRET_ADDRESS
 
 MOST = 2_000

@@ -6,8 +6,8 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from runbook_lib.errors import UsageError
+from runbook_lib.policy.duty import Duty
 from runbook_lib.policy.plural import plural
-from runbook_lib.policy.push.rotation import Duty
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.calendar.source import Source
 from runbook_lib.steps.step import Runner, check, look

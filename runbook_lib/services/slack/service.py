@@ -9,9 +9,8 @@ from typing import Any
 
 from runbook_lib.errors import AccessDenied, Refused
 from runbook_lib.policy import lengths
-from runbook_lib.policy.announcement import Announcement
+from runbook_lib.policy.chat import Announcement, Topic
 from runbook_lib.policy.deploy_message import Deployment, compile_pattern, read_deployments
-from runbook_lib.policy.push.topic import Topic
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.slack.client import Client
 from runbook_lib.services.slack.text import escaped, plain, with_mentions

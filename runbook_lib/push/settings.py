@@ -2,13 +2,15 @@
 
 from datetime import date, time
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator
 
 from runbook_lib.profile.github import REPOSITORY, GitHubPlace
 from runbook_lib.profile.section import Address, Section
+from runbook_lib.profile.team import Team
+from runbook_lib.secrets.credentials import SecretPlace
 
 Day = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
@@ -82,6 +84,11 @@ class NotesSettings(Section):
     template: Path | None = None
     """What a new document begins as; by default the built-in one."""
 
+    def secret_place(self) -> SecretPlace | None:
+        """Where the key of an Etherpad is; a file or a draft is reached by GitHub's token."""
+        pad = self.kind == "etherpad"
+        return SecretPlace(self.key_variable, "etherpad", self.url) if pad else None
+
 
 class SlackSettings(Section):
     """The channel with the deployments, where the topic is set and the push is announced."""
@@ -94,6 +101,10 @@ class SlackSettings(Section):
     deployment: str = ""
     """A regular expression with groups service, tag, environment (and commit, where it is said)."""
 
+    def secret_place(self) -> SecretPlace:
+        """Where the bot's token is."""
+        return SecretPlace(self.token_variable, "slack", self.api_url)
+
 
 class MatrixSettings(Section):
     """A Matrix room whose topic is set."""
@@ -101,6 +112,10 @@ class MatrixSettings(Section):
     url: Address
     room: str
     token_variable: str = "MATRIX_ACCESS_TOKEN"
+
+    def secret_place(self) -> SecretPlace:
+        """Where the access token is."""
+        return SecretPlace(self.token_variable, "matrix", self.url)
 
 
 class BlockerSettings(Section):
@@ -115,6 +130,10 @@ class BlockerSettings(Section):
     query: dict[str, str] = Field(default_factory=dict)
     key_variable: str = "BUGZILLA_API_KEY"
 
+    def secret_place(self) -> SecretPlace | None:
+        """Where the API key is, if bugs are looked for in a Bugzilla."""
+        return SecretPlace(self.key_variable, "bugzilla", self.bugzilla) if self.bugzilla else None
+
 
 class SentrySettings(Section):
     """Where errors are collected."""
@@ -127,6 +146,10 @@ class SentrySettings(Section):
     """How many days before the push it is compared with."""
     token_variable: str = "SENTRY_AUTH_TOKEN"
 
+    def secret_place(self) -> SecretPlace:
+        """Where the token is."""
+        return SecretPlace(self.token_variable, "sentry", self.url)
+
 
 class GrafanaSettings(Section):
     """The dashboards that are watched."""
@@ -136,6 +159,10 @@ class GrafanaSettings(Section):
     """Their uids, as in their addresses: `/d/{uid}/…`."""
     weeks: int = Field(default=6, ge=3, le=26)
     token_variable: str = "GRAFANA_TOKEN"
+
+    def secret_place(self) -> SecretPlace:
+        """Where the token is."""
+        return SecretPlace(self.token_variable, "grafana", self.url)
 
 
 class PushSettings(Section):
@@ -185,3 +212,27 @@ class PushSettings(Section):
     def zone(self) -> ZoneInfo:
         """The team's time zone."""
         return ZoneInfo(self.time_zone)
+
+    def secret_place(self) -> SecretPlace | None:
+        """Where the calendar's address is, if that is a secret."""
+        variable = self.calendar_variable
+        return SecretPlace(variable, "calendar") if variable else None
+
+
+class PushProfile(Team):
+    """A team with a push duty."""
+
+    purpose: ClassVar[str] = "a push duty"
+
+    push: PushSettings
+
+    @property
+    def hub(self) -> GitHubPlace:
+        """The GitHub where the team's repositories are."""
+        return self.push.github
+
+    @property
+    def clones(self) -> tuple[Path, ...]:
+        """The operator's own clones of the tagged repositories, as far as they are named."""
+        named = [one.clone for one in self.push.repositories]
+        return tuple(clone.expanduser() for clone in named if clone)

@@ -1,4 +1,4 @@
-"""A message that a room is told once, known by its handle."""
+"""What a chat room shows: its topic, and messages that it is told once."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,3 +16,14 @@ class Announcement(Shown):
 
     def __str__(self) -> str:
         return self.text
+
+
+@dataclass(frozen=True)
+class Topic(Shown):
+    """A room's topic as people read it; `link` is where the room is."""
+
+    text: str
+    link: str = ""
+
+    def __str__(self) -> str:
+        return self.text or "no topic"

@@ -1,7 +1,7 @@
 """What a profile says for the release procedure."""
 
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -9,6 +9,7 @@ from runbook_lib.policy.release.names import Templates
 from runbook_lib.profile.github import GitHubPlace, GitHubSettings
 from runbook_lib.profile.section import Address, Section
 from runbook_lib.profile.team import Team
+from runbook_lib.secrets.credentials import SecretPlace
 
 
 class RepositorySettings(Section):
@@ -69,6 +70,10 @@ class BugzillaSettings(Section):
     """What this Bugzilla asks for besides: op_sys, platform, type, severity, its own fields."""
     key_variable: str = "BUGZILLA_API_KEY"
 
+    def secret_place(self) -> SecretPlace:
+        """Where the API key is."""
+        return SecretPlace(self.key_variable, "bugzilla", self.url)
+
 
 class StageSettings(Section):
     """A deployed service: `/__version__` is asked for below this address."""
@@ -96,6 +101,8 @@ class SigningSettings(Section):
 class Profile(Team):
     """A team whose project is released."""
 
+    purpose: ClassVar[str] = "a release"
+
     repository: RepositorySettings
     names: NameTemplates = NameTemplates()
     changelog: ChangelogSettings = ChangelogSettings()
@@ -115,6 +122,6 @@ class Profile(Team):
 
     @property
     def clones(self) -> tuple[Path, ...]:
-        """The operator's own clones, the released project's first."""
+        """The operator's own clone, where it is named."""
         own = self.repository.clone
-        return (*([own.expanduser()] if own else []), *super().clones)
+        return (own.expanduser(),) if own else ()

@@ -1,0 +1,73 @@
+"""The setting of a release: its profile, and what this run's parameters change of it."""
+
+import shlex
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from runbook_lib.errors import UsageError
+from runbook_lib.journal.session import data_folder
+from runbook_lib.profile import SANDBOX, load_profile, read_as, secret_places
+from runbook_lib.release.rehearsal import open_rehearsal
+from runbook_lib.release.settings import Profile
+from runbook_lib.run.setting import Setting, in_sandbox, outside
+
+REPOSITORY_PARAMETERS = ("source", "last_release", "version_file", "version_pattern")
+"""Parameters of a runbook that say what the profile's repository section can say too."""
+
+
+def open_setting(parameters: Mapping[str, Any]) -> Setting:
+    """The profile that a release's parameters ask for, with what they override.
+
+    Raises `UsageError` for a profile that is not as expected, and for a secret that is missing.
+    """
+    name = str(parameters.get("profile") or SANDBOX)
+    repository = str(parameters.get("repository") or "")
+    if name == SANDBOX:
+        source = str(parameters.get("source") or "")
+        rehearsal = open_rehearsal(data_folder() / "sandbox", repository, source)
+        return in_sandbox(rehearsal, overridden(rehearsal.profile, parameters))
+    if repository:
+        raise UsageError(
+            f"expected no repository beside the profile {name!r}, which names its own; found "
+            f"{repository!r}: leave one of them out (alone, a repository is rehearsed)"
+        )
+    setting = outside(name, partial(read_profile, name, parameters))
+    for service in secret_places(setting.profile):
+        setting.secret(service)
+    return setting
+
+
+def read_profile(name: str, parameters: Mapping[str, Any]) -> Profile:
+    """A profile of runbook.toml as it stands there now, with what the parameters override."""
+    profile = read_as(load_profile(name), Profile)
+    if profile is None:
+        raise UsageError(
+            f"expected a profile that says what is released, found {name!r} with its push duty "
+            "alone; give it the tables repository, github, bugzilla and stage, or name another"
+        )
+    return overridden(profile, parameters)
+
+
+def overridden(profile: Profile, parameters: Mapping[str, Any]) -> Profile:
+    """The profile with what this run's parameters say instead."""
+    command = test_command(parameters)
+    given = {name: parameters[name] for name in REPOSITORY_PARAMETERS if parameters.get(name)}
+    repository = profile.repository.model_copy(update=given)
+    test = profile.test.model_copy(update={"command": command} if command else {})
+    return profile.model_copy(update={"repository": repository, "test": test})
+
+
+def test_command(parameters: Mapping[str, Any]) -> tuple[str, ...]:
+    """The project's own tests as a parameter names them, split as a shell would, or nothing.
+
+    Raises `UsageError` for a quote that is not closed.
+    """
+    text = str(parameters.get("test_command") or "")
+    try:
+        return tuple(shlex.split(text))
+    except ValueError as error:
+        raise UsageError(
+            f"parameter test_command: expected a command, found {text!r}: {error}; "
+            "close the quote, or put a backslash before it"
+        ) from None
