@@ -9,12 +9,12 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbclient.util import ensure_async
 from nbformat import from_dict
 from nbformat.v4 import new_output
-from papermill.clientwrap import PapermillNotebookClient
 from papermill.exceptions import PapermillExecutionError
 
 from runbook_lib.engine.ending import DONE, Ending, cut_off, quit_in, raised_in
 from runbook_lib.engine.manager import HonestManager
 from runbook_lib.engine.signals import Hurry, Stopping
+from runbook_lib.engine.starting import StartingClient
 from runbook_lib.errors import Failed, Waiting, find_error
 from runbook_lib.policy.visible import printed
 from runbook_lib.secrets.masking import Masking, StreamMasking
@@ -29,7 +29,7 @@ class Stopped(Exception):
     """A signal ended the execution."""
 
 
-class RunbookClient(PapermillNotebookClient):  # type: ignore[misc]
+class RunbookClient(StartingClient):
     """Papermill's client, with a clean end for whatever ends it."""
 
     def __init__(self, manager: HonestManager, stopping: Stopping, **options: Any) -> None:
@@ -140,6 +140,8 @@ class RunbookClient(PapermillNotebookClient):  # type: ignore[misc]
             return "its kernel died"
         if isinstance(error, CellTimeoutError):
             return "a cell took longer than it may"
+        if isinstance(error, Failed):
+            return str(error)
         return f"papermill had to stop ({type(error).__name__})"
 
     def process_message(self, msg: Any, cell: Any, cell_index: int) -> Any:

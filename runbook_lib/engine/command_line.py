@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 import click
 
+from runbook_lib.errors import Failed
+
 
 class WrongUsage(click.ClickException):
     """What was asked for can't be: nothing was run."""
@@ -26,6 +28,10 @@ def told(wrong: type[Exception]) -> Iterator[None]:
         if not on_command_line():
             raise
         raise WrongUsage(f"{error}\nNothing was run.") from None
+    except Failed as error:
+        if not on_command_line():
+            raise
+        raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
         if not on_command_line():
             raise
