@@ -13,9 +13,9 @@ import pytest
 from runbook_lib.errors import Conflict, Failed, Refused, Unavailable, UsageError
 from runbook_lib.push.streamed import Streamed
 from runbook_lib.run.services import command_environment
+from runbook_lib.sandbox.samples.team.authors import WILLOW
 from runbook_lib.sandbox.samples.team.git import Change, build_repository
 from runbook_lib.sandbox.samples.team.locales import FRONTEND_LOCALES, NEW_TEXTS, SERVER_LOCALES
-from runbook_lib.sandbox.samples.team.server import WILLOW
 from runbook_lib.sandbox.samples.team.week import CLOCK
 from runbook_lib.sandbox.server import process
 from runbook_lib.sandbox.server.process import Running

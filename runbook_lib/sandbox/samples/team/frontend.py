@@ -1,19 +1,8 @@
-"""The histories of `pelican/frontend`, `pelican/code-manager` and `pelican/linter`."""
+"""The history of `pelican/frontend`: the pages on which seabirds are counted."""
 
-import json
-
+from runbook_lib.sandbox.samples.team.authors import EDITH, MATTEO, OLIVE, WILLOW, at
 from runbook_lib.sandbox.samples.team.git import Change
-from runbook_lib.sandbox.samples.team.server import EDITH, MATTEO, OLIVE, WILLOW, at
-
-LINTER_RELEASES = ("7.0.0", "7.1.0", "7.2.0")
-USED_LINTER = "7.1.0"
-
-
-def package(name: str, **dependencies: str) -> str:
-    """A package.json."""
-    said = {"name": name, "private": True, "dependencies": dependencies}
-    return json.dumps(said, indent=2) + "\n"
-
+from runbook_lib.sandbox.samples.team.linter import USED_LINTER, package
 
 LIST = """\
 export function names(sightings) {
@@ -167,84 +156,5 @@ FRONTEND_THIS_WEEK = (
         "fix: \"Colonies\" & 'Rings' stand <em>beside</em> each other (#226)\n",
         edits=(("src/header.js", "'Colonies', 'Sightings', 'Rings'", "'Colonies', 'Rings'"),),
         pull=226,
-    ),
-)
-
-CODE_MANAGER = (
-    Change(
-        MATTEO,
-        at(1, 20),
-        "Read what is uploaded\n",
-        {
-            "README.md": "# Pelican code manager\n\nShows what was uploaded, file by file.\n",
-            "src/tree.js": "export const open = [];\n",
-        },
-    ),
-    Change(
-        EDITH,
-        at(1, 26),
-        "feat: close a folder (#88)\n",
-        edits=(("src/tree.js", "open = []", "open = new Set()"),),
-        tags=("2026.01.29",),
-        pull=88,
-    ),
-    Change(
-        WILLOW,
-        at(2, 2),
-        "feat: compare two versions (#91)\n",
-        {"src/compare.js": "export const context = 3;\n"},
-        tags=("2026.02.05",),
-        pull=91,
-    ),
-    Change(
-        MATTEO,
-        at(2, 9),
-        "fix: more lines around a change (#92)\n",
-        edits=(("src/compare.js", "3", "5"),),
-        tags=("2026.02.12", "2026.02.19"),
-        pull=92,
-    ),
-    Change(
-        OLIVE,
-        at(2, 23),
-        "docs: name the keys (#95)\n",
-        {"docs/keys.md": "`j` and `k`: the next file, and the one before.\n"},
-        tags=("2026.02.26", "2026.03.05"),
-        pull=95,
-    ),
-    Change(
-        WILLOW,
-        at(3, 9, 9),
-        "fix: say when a file is too long to be shown (#97)\n",
-        {"src/limits.js": "export const longest = 100000;\n"},
-        pull=97,
-    ),
-)
-
-LINTER = (
-    Change(
-        EDITH,
-        at(1, 12),
-        "Look for mistakes\n",
-        {
-            "README.md": "# Pelican linter\n\nLooks for mistakes in what is uploaded.\n",
-            "package.json": package("pelican-linter"),
-            "src/rules.js": "export const rules = ['names'];\n",
-        },
-        tags=("7.0.0",),
-    ),
-    Change(
-        MATTEO,
-        at(1, 29),
-        "feat: a rule for dates\n",
-        edits=(("src/rules.js", "'names'", "'names', 'dates'"),),
-        tags=("7.1.0",),
-    ),
-    Change(
-        WILLOW,
-        at(3, 6, 17),
-        "feat: a rule for the colours of rings\n",
-        edits=(("src/rules.js", "'dates'", "'dates', 'colours'"),),
-        tags=("7.2.0",),
     ),
 )

@@ -5,8 +5,8 @@ Their form is that of the template of the push duty's written procedure.
 
 from datetime import date, timedelta
 
+from runbook_lib.sandbox.samples.team.authors import EDITH, MATTEO, OLIVE, WILLOW, at
 from runbook_lib.sandbox.samples.team.git import Built, Change
-from runbook_lib.sandbox.samples.team.server import EDITH, MATTEO, OLIVE, WILLOW, at
 from runbook_lib.sandbox.samples.team.week import (
     DEPLOYED,
     GROUP,

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from runbook_lib.sandbox.people.ci import CHECK, CONTEXT, IMAGE
-from runbook_lib.sandbox.samples.team.frontend import LINTER_RELEASES
 from runbook_lib.sandbox.samples.team.git import Built
+from runbook_lib.sandbox.samples.team.linter import LINTER_RELEASES
 from runbook_lib.sandbox.samples.team.week import is_deployed
 from runbook_lib.sandbox.services.bugzilla.tables import furnish as furnish_bugzilla
 from runbook_lib.sandbox.services.github.tables import furnish as furnish_github

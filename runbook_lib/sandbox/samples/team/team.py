@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from runbook_lib.sandbox.samples.team import issue_rows as team_issue_rows
 from runbook_lib.sandbox.samples.team import pulls as team_pulls
 from runbook_lib.sandbox.samples.team import rows as team_rows
-from runbook_lib.sandbox.samples.team.frontend import CODE_MANAGER, LINTER, frontend_history
+from runbook_lib.sandbox.samples.team.code_manager import CODE_MANAGER
+from runbook_lib.sandbox.samples.team.frontend import frontend_history
 from runbook_lib.sandbox.samples.team.git import Built, Change, build_repository
 from runbook_lib.sandbox.samples.team.issues import SECURITY_PULLS
+from runbook_lib.sandbox.samples.team.linter import LINTER
 from runbook_lib.sandbox.samples.team.notes import last_tag, notes_history, picked
 from runbook_lib.sandbox.samples.team.places import FRONTEND_FILES, SERVER_FILES, plant_places
 from runbook_lib.sandbox.samples.team.rows import Planted, Rows
