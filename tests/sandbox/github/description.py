@@ -15,13 +15,10 @@ from githubkit_schemas.v2022_11_28.models import (
     ValidationError,
     ValidationErrorSimple,
 )
-from githubkit_schemas.v2022_11_28.rest.apps import AppsClient
 from githubkit_schemas.v2022_11_28.rest.checks import ChecksClient
 from githubkit_schemas.v2022_11_28.rest.git import GitClient
 from githubkit_schemas.v2022_11_28.rest.issues import IssuesClient
-from githubkit_schemas.v2022_11_28.rest.meta import MetaClient
 from githubkit_schemas.v2022_11_28.rest.pulls import PullsClient
-from githubkit_schemas.v2022_11_28.rest.rate_limit import RateLimitClient
 from githubkit_schemas.v2022_11_28.rest.repos import ReposClient
 from githubkit_schemas.v2022_11_28.rest.search import SearchClient
 from githubkit_schemas.v2022_11_28.rest.users import UsersClient
@@ -29,13 +26,10 @@ from pydantic import TypeAdapter
 from pydantic import ValidationError as Mismatch
 
 CLIENTS = (
-    AppsClient,
     ChecksClient,
     GitClient,
     IssuesClient,
-    MetaClient,
     PullsClient,
-    RateLimitClient,
     ReposClient,
     SearchClient,
     UsersClient,
@@ -45,7 +39,6 @@ ANYWHERE = {400, 401, 403, 404, 429}
 """Statuses that GitHub answers with everywhere, whether its description says so or not."""
 
 UNLISTED = {
-    ("POST", "/repos/{owner}/{repo}/git/tags", 422),
     ("POST", "/repos/{owner}/{repo}/releases/generate-notes", 422),
     ("PATCH", "/repos/{owner}/{repo}/releases/{release_id}", 422),
     ("POST", "/repos/{owner}/{repo}/releases/{release_id}/assets", 422),
@@ -55,21 +48,11 @@ UNLISTED = {
     ("POST", "/repos/{owner}/{repo}/check-suites", 422),
     ("GET", "/repos/{owner}/{repo}/commits/{ref}/status", 422),
     ("GET", "/repos/{owner}/{repo}/commits/{ref}/check-runs", 422),
-    ("POST", "/repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers", 422),
     ("GET", "/repos/{owner}/{repo}/git/matching-refs/{ref}", 409),
-    ("GET", "/repos/{owner}/{repo}/compare/{basehead}", 409),
     ("DELETE", "/repos/{owner}/{repo}/git/refs/{ref}", 422),
     ("POST", "/repos/{owner}/{repo}/merges", 409),
 }
 """What GitHub answers although its description, as githubkit has it, does not say so."""
-
-OLD = {
-    "/repos/[^/]+/[^/]+/tarball": "/repos/{owner}/{repo}/tarball/{ref}",
-    "/repos/[^/]+/[^/]+/zipball": "/repos/{owner}/{repo}/zipball/{ref}",
-    "/repos/[^/]+/[^/]+/git/refs": "/repos/{owner}/{repo}/git/matching-refs/{ref}",
-    "/repos/[^/]+/[^/]+/statuses/.+": "/repos/{owner}/{repo}/commits/{ref}/statuses",
-}
-"""Paths that GitHub still serves, and describes no more, with the operation that they answer as."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +81,7 @@ def path_pattern(path: str) -> re.Pattern[str]:
     )
 
 
-WIDE = ("ref", "branch", "basehead", "tag", "tree_sha", "commit_sha")
+WIDE = ("ref", "branch", "tag")
 
 
 @dataclass(frozen=True)
@@ -154,8 +137,6 @@ def fill(method: Callable[..., object]) -> None:
 
 def find_operation(method: str, path: str) -> Operation | None:
     """The operation that a request calls, or None."""
-    if method == "GET":
-        path = next((new for old, new in OLD.items() if re.fullmatch(old, path)), path)
     return next(
         (one for one in operations() if one.method == method and one.pattern.fullmatch(path)),
         None,

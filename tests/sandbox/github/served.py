@@ -10,6 +10,7 @@ from typing import Any
 
 from github import Github
 from github.Auth import Token
+from github.Commit import Commit
 from github.Repository import Repository as RemoteRepository
 from requests import Response, Session
 from starlette.applications import Starlette
@@ -137,6 +138,12 @@ class Served:
 
     def remote(self, login: str = "operator") -> RemoteRepository:
         return self.client(login).get_repo(NAME)
+
+    def remote_commit(self, sha: str, login: str = "operator") -> Commit:
+        """A commit of PyGithub's, which has asked nobody yet."""
+        remote = self.remote(login)
+        known = {"url": f"{remote.url}/commits/{sha}", "sha": sha}
+        return Commit(remote.requester, {}, known)
 
     def git(self, *words: str, text: bytes = b"", name: str = NAME) -> str:
         """What git says of the bare repository."""

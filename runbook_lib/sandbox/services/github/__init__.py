@@ -10,22 +10,17 @@ from starlette.routing import BaseRoute, Route
 
 from runbook_lib.sandbox.services.github import (
     accounts,
-    archives,
     assets,
-    branches,
+    check_suites,
     checks,
     commits,
-    comparison,
     contents,
     graph,
     issue_comments,
     issues,
-    labels,
     milestones,
     pull_merges,
     pulls,
-    quotas,
-    raw_objects,
     refs,
     releases,
     repositories,
@@ -45,19 +40,15 @@ from runbook_lib.sandbox.world.world import World
 
 ROOMS = (
     accounts,
-    archives,
     assets,
-    branches,
+    check_suites,
     checks,
-    comparison,
     contents,
     issue_comments,
     issues,
-    labels,
     milestones,
     pull_merges,
     pulls,
-    raw_objects,
     refs,
     releases,
     repositories,
@@ -75,13 +66,12 @@ def routes(world: World) -> list[BaseRoute]:
     """All of GitHub's paths: the API, the uploads, and the files that releases link to."""
     furnish(world)
     limits = Limits(world)
-    known = [one for room in ROOMS for one in room.ENDPOINTS]
-    api = [*quotas.endpoints(limits), *known, *commits.LAST_ENDPOINTS]
+    api = [one for room in ROOMS for one in room.ENDPOINTS]
     return [
         *mount(world, limits, API, api),
         *mount(world, limits, UPLOADS, assets.UPLOADS),
         *mount(world, limits, GRAPH, graph.ENDPOINTS),
-        *mount(world, limits, "", (*assets.WEB, *archives.WEB)),
+        *mount(world, limits, "", assets.WEB),
         *(unknown(world, limits, method) for method in METHODS),
     ]
 

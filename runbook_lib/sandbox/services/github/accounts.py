@@ -1,11 +1,10 @@
 """People and owners, as GitHub shows them."""
 
 from hashlib import sha256
-from typing import Any, NoReturn
+from typing import Any
 
 from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint
-from runbook_lib.sandbox.services.github.pages import paged
-from runbook_lib.sandbox.services.github.refusal import Refusal, not_found
+from runbook_lib.sandbox.services.github.refusal import not_found
 from runbook_lib.sandbox.world.repositories import list_repositories, may_read
 from runbook_lib.sandbox.world.world import Account
 
@@ -117,23 +116,6 @@ def get_current_user(call: Call) -> Answer:
     return Answer({**show_whole_account(call, call.caller), **own})
 
 
-def get_user(call: Call) -> Answer:
-    """An account by its login."""
-    account = call.world.account(call.path("username"))
-    if account is None:
-        raise not_found()
-    return Answer(show_whole_account(call, account))
-
-
-def refuse_installation(_: Call) -> NoReturn:
-    """The repositories of a GitHub App's installation; no account here is one."""
-    raise Refusal(
-        403,
-        "You must authenticate with an installation access token"
-        " in order to list repositories for an installation.",
-    )
-
-
 def get_permission(call: Call) -> Answer:
     """What somebody may do to the repository; for those who may push."""
     account = call.world.account(call.path("username"))
@@ -150,21 +132,6 @@ def is_collaborator(call: Call) -> Answer:
     if account is None or account.permission == "none":
         raise not_found()
     return Answer(status=204)
-
-
-def list_collaborators(call: Call) -> Answer:
-    """Everybody who may do something to the repository."""
-    rows = call.all("SELECT * FROM account WHERE permission <> 'none' ORDER BY id")
-    return paged(call, [Account(**row) for row in rows], lambda one: show_collaborator(call, one))
-
-
-def show_collaborator(call: Call, account: Account) -> dict[str, Any]:
-    """An account with what it may do."""
-    return {
-        **show_account(call, account),
-        "permissions": permissions(account.permission),
-        "role_name": ROLES[account.permission],
-    }
 
 
 def permissions(permission: str) -> dict[str, bool]:
@@ -187,22 +154,6 @@ def may_see(call: Call) -> list[Any]:
 USER = "/repos/{owner}/{repo}/collaborators"
 ENDPOINTS = (
     Endpoint("GET", "/user", get_current_user, "users/users#get-the-authenticated-user", "account"),
-    Endpoint("GET", "/users/{username}", get_user, "users/users#get-a-user", "anyone"),
-    Endpoint(
-        "GET",
-        "/installation/repositories",
-        refuse_installation,
-        "apps/installations#list-repositories-accessible-to-the-app-installation",
-        "account",
-    ),
-    Endpoint(
-        "GET",
-        USER,
-        list_collaborators,
-        "collaborators/collaborators#list-repository-collaborators",
-        "write",
-        "metadata=read",
-    ),
     Endpoint(
         "GET",
         f"{USER}/{{username}}",

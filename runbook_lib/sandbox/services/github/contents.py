@@ -6,8 +6,8 @@ from typing import Any
 
 from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint
 from runbook_lib.sandbox.services.github.commits import show_git_commit
+from runbook_lib.sandbox.services.github.object_format import Commit
 from runbook_lib.sandbox.services.github.objects import (
-    Commit,
     branch_heads,
     find_commit,
     is_empty,
@@ -26,7 +26,6 @@ from runbook_lib.sandbox.services.github.refusal import (
 from runbook_lib.sandbox.services.github.tags import read_stamp
 from runbook_lib.sandbox.services.github.trees import (
     Entry,
-    drop_file,
     find_entry,
     is_path,
     list_tree,
@@ -38,7 +37,6 @@ from runbook_lib.sandbox.world.git_objects import ZEROS
 KINDS = {"blob": "file", "tree": "dir", "commit": "submodule"}
 LINK = "120000"
 LARGEST_INLINE = 1024 * 1024
-NAMES = ("readme.md", "readme.rst", "readme.txt", "readme")
 
 
 @dataclass(frozen=True)
@@ -123,20 +121,6 @@ def show_folder(call: Call, commit: Commit, path: str, ref: str) -> Answer:
     return Answer([show_entry(call, one, before + one.path, ref) for one in entries])
 
 
-def get_readme(call: Call) -> Answer:
-    """The README of the top folder."""
-    ref = call.query("ref") or call.repository.default_branch
-    commit = find_commit(call.folder, ref)
-    entries = list_tree(call.folder, commit.tree) if commit else []
-    readmes = [one for one in entries if one.path.lower() in NAMES and one.kind == "blob"]
-    if not readmes:
-        raise not_found()
-    found = min(readmes, key=lambda one: NAMES.index(one.path.lower()))
-    if "raw" in call.request.headers.get("accept", ""):
-        return raw_answer(call, found)
-    return Answer(show_file(call, found, found.path, ref))
-
-
 def put_contents(call: Call) -> Answer:
     """Commit a file to a branch; an old one is only replaced by who names what it was."""
     message, target = call.needed_text("message"), read_target(call)
@@ -153,24 +137,12 @@ def put_contents(call: Call) -> Answer:
     return Answer(body, 200 if entry else 201)
 
 
-def delete_contents(call: Call) -> Answer:
-    """Commit the removal of a file."""
-    message, target = call.needed_text("message"), read_target(call)
-    call.needed_text("sha")
-    if target.entry is None or target.head is None:
-        raise not_found()
-    refuse_stale(call, target.entry)
-    tree = drop_file(call.folder, target.head.tree, target.path)
-    made = commit_tree(call, target, tree, message)
-    return Answer({"content": None, "commit": show_git_commit(call, made)})
-
-
 def read_target(call: Call) -> Target:
     """What a request is to change; a refusal where its branch is not there or its path is none."""
     path = call.path("path")
     if not is_path(path):
         raise unprocessable("path contains a malformed path component")
-    branch = call.text("branch") or call.query("branch") or call.repository.default_branch
+    branch = call.text("branch") or call.repository.default_branch
     sha = branch_heads(call.folder).get(branch)
     if sha is None and not is_empty(call.folder):
         raise Refusal(404, f"Branch {branch} not found")
@@ -191,7 +163,7 @@ def read_data(call: Call) -> bytes:
 
 def refuse_stale(call: Call, entry: Entry | None) -> None:
     """Refuse to change what is not as the caller believes."""
-    sha = call.text("sha") or call.query("sha")
+    sha = call.text("sha")
     if entry is not None and not sha:
         raise not_supplied("sha")
     if sha and (entry is None or sha != entry.sha):
@@ -215,6 +187,4 @@ FILE = f"{CONTENTS}/{{path:path}}"
 ENDPOINTS = (
     Endpoint("GET", FILE, get_contents, f"{DOCS}get-repository-content"),
     Endpoint("PUT", FILE, put_contents, f"{DOCS}create-or-update-file-contents", "write"),
-    Endpoint("DELETE", FILE, delete_contents, f"{DOCS}delete-a-file", "write"),
-    Endpoint("GET", "/repos/{owner}/{repo}/readme", get_readme, f"{DOCS}get-a-repository-readme"),
 )

@@ -12,9 +12,10 @@ from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint
 from runbook_lib.sandbox.services.github.graph_query import GraphProblem, answer_query
 from runbook_lib.sandbox.services.github.graph_releases import find_release, release_nodes
 from runbook_lib.sandbox.services.github.issues import issue_rows, label_names, show_whole_issue
-from runbook_lib.sandbox.services.github.objects import Commit, find_commit
+from runbook_lib.sandbox.services.github.object_format import Commit
+from runbook_lib.sandbox.services.github.objects import find_commit
+from runbook_lib.sandbox.services.github.pull_contents import find_pulls_of_commit, show_whole_pull
 from runbook_lib.sandbox.services.github.pull_rows import Row, pull_rows
-from runbook_lib.sandbox.services.github.pulls import find_pulls_of_commit, show_whole_pull
 
 Node = dict[str, Any]
 MERGEABLE = {True: "MERGEABLE", False: "CONFLICTING", None: "UNKNOWN"}

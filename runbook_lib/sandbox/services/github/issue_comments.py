@@ -7,12 +7,7 @@ from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint
 from runbook_lib.sandbox.services.github.issue_rows import LONGEST_BODY, Row, association
 from runbook_lib.sandbox.services.github.issues import need_issue
 from runbook_lib.sandbox.services.github.pages import paged
-from runbook_lib.sandbox.services.github.refusal import (
-    invalid,
-    no_permission,
-    not_found,
-    refuse_long,
-)
+from runbook_lib.sandbox.services.github.refusal import invalid, not_found, refuse_long
 
 SELECT = """
     SELECT comment.*, issue.number, pull.id AS pull FROM github_comment AS comment
@@ -47,24 +42,11 @@ def need_comment(call: Call, number: int) -> Row:
     return row
 
 
-def own_comment(call: Call) -> Row:
-    """The comment that the path names, if the caller may change it."""
-    row = need_comment(call, call.number("comment_id"))
-    if row["author"] != call.caller.id and not call.writes:
-        raise no_permission("issues=write")
-    return row
-
-
 def list_comments(call: Call) -> Answer:
     """The comments of an issue, the oldest first."""
     query = f"{SELECT} AND issue.id = ? ORDER BY comment.id"
     rows = call.all(query, call.repository.id, need_issue(call)["id"])
     return paged(call, rows, lambda row: show_comment(call, row))
-
-
-def get_comment(call: Call) -> Answer:
-    """One comment."""
-    return Answer(show_comment(call, need_comment(call, call.number("comment_id"))))
 
 
 def read_body(call: Call) -> str:
@@ -94,26 +76,9 @@ def create_comment(call: Call) -> Answer:
     return Answer(shown, 201, {"Location": shown["url"]})
 
 
-def update_comment(call: Call) -> Answer:
-    """Change a comment."""
-    row = own_comment(call)
-    call.update("github_comment", row["id"], body=read_body(call), updated_at=call.now)
-    return Answer(show_comment(call, need_comment(call, row["id"])))
-
-
-def delete_comment(call: Call) -> Answer:
-    """Delete a comment."""
-    call.change("DELETE FROM github_comment WHERE id = ?", own_comment(call)["id"])
-    return Answer(status=204)
-
-
 OF_ISSUE = "/repos/{owner}/{repo}/issues/{issue_number:int}/comments"
-ONE = "/repos/{owner}/{repo}/issues/comments/{comment_id:int}"
 DOCS = "issues/comments#"
 ENDPOINTS = (
     Endpoint("GET", OF_ISSUE, list_comments, f"{DOCS}list-issue-comments"),
     Endpoint("POST", OF_ISSUE, create_comment, f"{DOCS}create-an-issue-comment", "read"),
-    Endpoint("GET", ONE, get_comment, f"{DOCS}get-an-issue-comment"),
-    Endpoint("PATCH", ONE, update_comment, f"{DOCS}update-an-issue-comment", "read"),
-    Endpoint("DELETE", ONE, delete_comment, f"{DOCS}delete-an-issue-comment", "read"),
 )

@@ -7,11 +7,13 @@ from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint, cho
 from runbook_lib.sandbox.services.github.issue_rows import (
     Row,
     add_issue,
+    add_labels,
     labels_of,
     read_assignees,
     refuse_long_texts,
     set_labels,
     show_common,
+    show_whole_label,
 )
 from runbook_lib.sandbox.services.github.pages import paged
 from runbook_lib.sandbox.services.github.pull_rows import mark_closed, pull_rows
@@ -198,6 +200,13 @@ def turn(call: Call, row: Row, state: str) -> None:
     return None
 
 
+def add_issue_labels(call: Call) -> Answer:
+    """Put more labels on an issue."""
+    issue = need_issue(call)["id"]
+    add_labels(call, issue, read_labels(call))
+    return Answer([show_whole_label(call, row) for row in labels_of(call, issue)])
+
+
 ISSUES = "/repos/{owner}/{repo}/issues"
 ISSUE = f"{ISSUES}/{{issue_number:int}}"
 DOCS = "issues/issues#"
@@ -206,4 +215,13 @@ ENDPOINTS = (
     Endpoint("POST", ISSUES, create_issue, f"{DOCS}create-an-issue", "read", "issues=write"),
     Endpoint("GET", ISSUE, get_issue, f"{DOCS}get-an-issue"),
     Endpoint("PATCH", ISSUE, update_issue, f"{DOCS}update-an-issue", "write", "issues=write"),
+    Endpoint(
+        "POST",
+        f"{ISSUE}/labels",
+        add_issue_labels,
+        "issues/labels#add-labels-to-an-issue",
+        "write",
+        "issues=write",
+        "labels",
+    ),
 )

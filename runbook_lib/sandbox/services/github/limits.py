@@ -40,16 +40,6 @@ class Quota:
             "X-RateLimit-Resource": "core",
         }
 
-    def show(self) -> dict[str, int]:
-        """How `/rate_limit` tells it."""
-        used = min(self.used, self.limit)
-        return {
-            "limit": self.limit,
-            "used": used,
-            "remaining": self.remaining,
-            "reset": self.reset,
-        }
-
 
 class Limits:
     """The requests of this hour, by account.
@@ -62,12 +52,12 @@ class Limits:
         self.lock = threading.Lock()
         self.used: Counter[tuple[int, int]] = Counter()
 
-    def quota(self, account: Account | None, *, more: int = 0) -> Quota:
-        """What an account has used, after `more` requests."""
+    def quota(self, account: Account | None) -> Quota:
+        """What an account has used, after one more request."""
         hour = int(time.time()) // HOUR
         key = (hour, account.id if account else 0)
         with self.lock:
-            self.used[key] += more
+            self.used[key] += 1
             used = self.used[key]
         return Quota(self.limit(account), used, (hour + 1) * HOUR)
 
@@ -77,10 +67,10 @@ class Limits:
             return ANONYMOUS
         return int(self.world.setting(SETTING) or PER_HOUR)
 
-    def count(self, account: Account | None, *, free: bool) -> dict[str, str]:
-        """Count a request, unless it is free, and return the headers that tell it."""
-        quota = self.quota(account, more=0 if free else 1)
-        if quota.used > quota.limit and not free:
+    def count(self, account: Account | None) -> dict[str, str]:
+        """Count a request, and return the headers that tell it."""
+        quota = self.quota(account)
+        if quota.used > quota.limit:
             whose = f"user ID {account.id}" if account else "127.0.0.1"
             message = f"API rate limit exceeded for {whose}."
             raise Refusal(403, message, headers=quota.headers())

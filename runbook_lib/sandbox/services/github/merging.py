@@ -7,10 +7,9 @@ import tempfile
 from functools import lru_cache
 from pathlib import Path
 
+from runbook_lib.sandbox.services.github.object_format import Commit, Stamp
 from runbook_lib.sandbox.services.github.objects import (
     EMPTY_TREE,
-    Commit,
-    Stamp,
     git,
     lines,
     list_commits,

@@ -2,7 +2,7 @@
 
 from sqlite3 import IntegrityError
 
-from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint, chosen
+from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint
 from runbook_lib.sandbox.services.github.issue_rows import Row, next_number, show_milestone
 from runbook_lib.sandbox.services.github.pages import paged
 from runbook_lib.sandbox.services.github.refusal import invalid, not_found
@@ -23,11 +23,6 @@ def list_milestones(call: Call) -> Answer:
     query = "SELECT * FROM github_milestone WHERE repository = ? ORDER BY number"
     rows = [row for row in call.all(query, call.repository.id) if state in ("all", row["state"])]
     return paged(call, rows, lambda row: show_milestone(call, row))
-
-
-def get_milestone(call: Call) -> Answer:
-    """One milestone."""
-    return Answer(show_milestone(call, need_milestone(call, call.number("milestone_number"))))
 
 
 def create_milestone(call: Call) -> Answer:
@@ -51,30 +46,10 @@ def create_milestone(call: Call) -> Answer:
     return Answer(shown, 201, {"Location": shown["url"]})
 
 
-def update_milestone(call: Call) -> Answer:
-    """Change a milestone, close it or open it again."""
-    row = need_milestone(call, call.number("milestone_number"))
-    state = chosen(call, "state", ("open", "closed"), row["state"], "Milestone")
-    call.update(
-        "github_milestone",
-        row["id"],
-        title=call.text("title", row["title"]),
-        description=call.text("description", row["description"] or "") or None,
-        due_on=call.text("due_on", row["due_on"] or "") or None,
-        state=state,
-        closed_at=None if state == "open" else row["closed_at"] or call.now,
-        updated_at=call.now,
-    )
-    return Answer(show_milestone(call, need_milestone(call, row["number"])))
-
-
 ALL = "/repos/{owner}/{repo}/milestones"
-ONE = f"{ALL}/{{milestone_number:int}}"
 DOCS = "issues/milestones#"
 NEEDS = "issues=write"
 ENDPOINTS = (
     Endpoint("GET", ALL, list_milestones, f"{DOCS}list-milestones"),
     Endpoint("POST", ALL, create_milestone, f"{DOCS}create-a-milestone", "write", NEEDS),
-    Endpoint("GET", ONE, get_milestone, f"{DOCS}get-a-milestone"),
-    Endpoint("PATCH", ONE, update_milestone, f"{DOCS}update-a-milestone", "write", NEEDS),
 )

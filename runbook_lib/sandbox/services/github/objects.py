@@ -4,11 +4,12 @@ import re
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
 from runbook_lib.errors import Failed
+from runbook_lib.sandbox.services.github.object_format import Commit, GitObject, Stamp, parse_commit
 from runbook_lib.sandbox.world.git_objects import ZEROS, clean_environment
 from runbook_lib.sandbox.world.world import Account
 
@@ -16,68 +17,6 @@ SHA = re.compile(r"[0-9a-f]{40}")
 SHORT_SHA = re.compile(r"[0-9a-f]{4,40}")
 BAD_IN_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(/|$)|\.$|/$|^/|^\.")
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """Who made a commit or tag, and when."""
-
-    name: str
-    email: str
-    date: datetime
-
-    @property
-    def time(self) -> str:
-        """The date as GitHub writes it."""
-        return self.date.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-@dataclass(frozen=True)
-class GitObject:
-    """One object: `kind` is commit, tree, blob or tag."""
-
-    sha: str
-    kind: str
-    data: bytes
-
-
-@dataclass(frozen=True)
-class Signed:
-    """A signature, and the bytes that it was made for."""
-
-    signature: str
-    payload: str
-
-
-@dataclass(frozen=True)
-class Commit:
-    """A commit; `date` and the like are in its stamps."""
-
-    sha: str
-    tree: str
-    parents: tuple[str, ...]
-    author: Stamp
-    committer: Stamp
-    message: str
-    signed: Signed | None
-
-    @property
-    def subject(self) -> str:
-        """The first line of the message."""
-        return self.message.split("\n", 1)[0]
-
-
-@dataclass(frozen=True)
-class Tag:
-    """An annotated tag, and the object that it names."""
-
-    sha: str
-    name: str
-    target: str
-    target_kind: str
-    tagger: Stamp
-    message: str
-    signed: Signed | None
 
 
 @dataclass(frozen=True)
@@ -182,92 +121,11 @@ def candidates(name: str) -> list[str]:
     return ids + refs + whole + short
 
 
-def find_commits(folder: Path, *names: str) -> list[Commit | None]:
-    """The commits that branches, tags or ids mean, None where there is none: one git process."""
-    asked = [candidates(name) for name in names]
-    found = iter(read_objects(folder, [one for each in asked for one in each]))
-    meant: list[Commit | None] = []
-    for each in asked:
-        objects = [next(found) for _ in each]
-        commits = [one for one in objects if one is not None and one.kind == "commit"]
-        meant.append(parse_commit(commits[0]) if commits else None)
-    return meant
-
-
 def find_commit(folder: Path, name: str) -> Commit | None:
-    """The commit that a branch, a tag or an id means, or None."""
-    return find_commits(folder, name)[0]
-
-
-def parse_commit(found: GitObject) -> Commit:
-    """A commit from its bytes."""
-    heads, message = split_object(found.data)
-    signature = first(heads, "gpgsig") or None
-    payload = without_signature(found.data) if signature else ""
-    return Commit(
-        sha=found.sha,
-        tree=first(heads, "tree"),
-        parents=tuple(value for name, value in heads if name == "parent"),
-        author=parse_stamp(first(heads, "author")),
-        committer=parse_stamp(first(heads, "committer")),
-        message=message.rstrip("\n"),
-        signed=Signed(signature, payload) if signature else None,
-    )
-
-
-def parse_tag(found: GitObject) -> Tag:
-    """An annotated tag from its bytes; a signature is at its end."""
-    heads, message = split_object(found.data)
-    text = found.data.decode("utf-8", "replace")
-    at = signature_start(text)
-    body = message[: len(message) - (len(text) - at)] if at >= 0 else message
-    return Tag(
-        sha=found.sha,
-        name=first(heads, "tag"),
-        target=first(heads, "object"),
-        target_kind=first(heads, "type"),
-        tagger=parse_stamp(first(heads, "tagger")),
-        message=body.rstrip("\n"),
-        signed=Signed(text[at:], text[:at]) if at >= 0 else None,
-    )
-
-
-def split_object(data: bytes) -> tuple[list[tuple[str, str]], str]:
-    """The headers of a commit or tag (folded ones joined), and its message."""
-    head, _, message = data.decode("utf-8", "replace").partition("\n\n")
-    heads: list[tuple[str, str]] = []
-    for line in head.split("\n"):
-        if line.startswith(" ") and heads:
-            heads[-1] = (heads[-1][0], f"{heads[-1][1]}\n{line[1:]}")
-        else:
-            name, _, value = line.partition(" ")
-            heads.append((name, value))
-    return heads, message
-
-
-def first(heads: list[tuple[str, str]], wanted: str) -> str:
-    """The first header of that name, or nothing."""
-    return next((value for name, value in heads if name == wanted), "")
-
-
-def without_signature(data: bytes) -> str:
-    """The bytes of a commit that its signature was made for."""
-    text = data.decode("utf-8", "replace")
-    return re.sub(r"(?m)\Agpgsig|^gpgsig(-sha256)? .*\n(?: .*\n)*", "", text, count=1)
-
-
-def signature_start(text: str) -> int:
-    """Where the signature at a tag's end begins, or -1."""
-    marks = ("-----BEGIN SSH SIGNATURE-----", "-----BEGIN PGP SIGNATURE-----")
-    return max(text.rfind(f"\n{mark}") + 1 if f"\n{mark}" in text else -1 for mark in marks)
-
-
-def parse_stamp(text: str) -> Stamp:
-    """`Name <email> 1768471200 +0000`; what can't be read is of 1970."""
-    match = re.fullmatch(r"(.*?) ?<([^>]*)> (-?\d+) ([+-])(\d\d)(\d\d)", text)
-    if match is None:
-        return Stamp("", "", datetime.fromtimestamp(0, UTC))
-    return Stamp(match[1], match[2], datetime.fromtimestamp(int(match[3]), UTC))
+    """The commit that a branch, a tag or an id means, or None: one git process."""
+    objects = read_objects(folder, candidates(name))
+    commits = [one for one in objects if one is not None and one.kind == "commit"]
+    return parse_commit(commits[0]) if commits else None
 
 
 def list_refs(folder: Path, *prefixes: str) -> list[Ref]:

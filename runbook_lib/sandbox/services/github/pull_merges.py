@@ -6,27 +6,19 @@ from runbook_lib.sandbox.services.github.accounts import account_by_id
 from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint, chosen
 from runbook_lib.sandbox.services.github.commits import show_commit
 from runbook_lib.sandbox.services.github.merging import merge, rebase, squash
+from runbook_lib.sandbox.services.github.object_format import Commit, Stamp
 from runbook_lib.sandbox.services.github.objects import (
-    Commit,
-    Stamp,
     branch_heads,
     find_commit,
     is_ancestor,
     read_commits,
     stamp_of,
 )
+from runbook_lib.sandbox.services.github.pull_contents import commits_of, mergeable
 from runbook_lib.sandbox.services.github.pull_rows import Row, is_open, mark_merged, need_pull
-from runbook_lib.sandbox.services.github.pulls import commits_of, mergeable
 from runbook_lib.sandbox.services.github.refs import move_ref
-from runbook_lib.sandbox.services.github.refusal import Refusal, not_found, unprocessable
+from runbook_lib.sandbox.services.github.refusal import Refusal
 from runbook_lib.sandbox.services.github.rules import METHODS, refuse_method
-
-
-def is_merged(call: Call) -> Answer:
-    """Whether a pull request was merged: 204, or 404."""
-    if need_pull(call)["merged_at"] is None:
-        raise not_found()
-    return Answer(status=204)
 
 
 def merge_pull(call: Call) -> Answer:
@@ -92,23 +84,6 @@ def signer(call: Call) -> Stamp:
     return stamp_of(call.caller, call.world.now())
 
 
-def update_branch(call: Call) -> Answer:
-    """Merge a pull request's base into its head."""
-    row = need_pull(call)
-    if call.text("expected_head_sha", row["head_sha"]) != row["head_sha"]:
-        raise unprocessable("expected_head_sha does not match the head of the branch.")
-    if is_ancestor(call.folder, row["base_sha"], row["head_sha"]):
-        raise unprocessable("There are no new commits on the base branch.")
-    message = f"Merge branch '{row['base_ref']}' into {row['head_ref']}"
-    sha = merge(call.folder, row["head_sha"], row["base_sha"], message, signer(call))
-    if sha is None:
-        raise unprocessable("merge conflict between base and head")
-    move_ref(call, f"refs/heads/{row['head_ref']}", new=sha, old=row["head_sha"])
-    need_pull(call)
-    url = f"{call.links.repository}/pulls/{row['number']}"
-    return Answer({"message": "Updating pull request branch.", "url": url}, 202)
-
-
 def merge_branches(call: Call) -> Answer:
     """Merge a branch or a commit into a branch: 201 with the commit, 204 where it is in already."""
     name = call.needed_text("base")
@@ -129,16 +104,7 @@ def merge_branches(call: Call) -> Answer:
 
 MERGE = "/repos/{owner}/{repo}/pulls/{pull_number}/merge"
 ENDPOINTS = (
-    Endpoint("GET", MERGE, is_merged, "pulls/pulls#check-if-a-pull-request-has-been-merged"),
     Endpoint("PUT", MERGE, merge_pull, "pulls/pulls#merge-a-pull-request", "write"),
-    Endpoint(
-        "PUT",
-        "/repos/{owner}/{repo}/pulls/{pull_number}/update-branch",
-        update_branch,
-        "pulls/pulls#update-a-pull-request-branch",
-        "write",
-        "pull_requests=write",
-    ),
     Endpoint(
         "POST",
         "/repos/{owner}/{repo}/merges",

@@ -3,11 +3,10 @@
 from typing import Any
 
 from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint
+from runbook_lib.sandbox.services.github.object_format import GitObject
 from runbook_lib.sandbox.services.github.objects import (
     SHA,
-    GitObject,
     Ref,
-    is_ancestor,
     is_empty,
     is_ref_name,
     list_refs,
@@ -60,13 +59,6 @@ def list_matching_refs(call: Call) -> Answer:
     return paged(call, found, lambda ref: show_ref(call, ref))
 
 
-def list_all_refs(call: Call) -> Answer:
-    """Every branch and tag."""
-    if is_empty(call.folder):
-        raise empty_repository()
-    return paged(call, public_refs(call, "refs/"), lambda ref: show_ref(call, ref))
-
-
 def create_ref(call: Call) -> Answer:
     """Make a branch or a tag at an object that is there."""
     name, sha = call.needed_text("ref"), call.needed_text("sha")
@@ -82,20 +74,6 @@ def create_ref(call: Call) -> Answer:
     move_ref(call, name, new=sha, old=ZEROS)
     shown = show_ref(call, Ref(name, sha, found.kind, ""))
     return Answer(shown, 201, {"Location": shown["url"]})
-
-
-def update_ref(call: Call) -> Answer:
-    """Move a ref; a branch only forward, unless it is forced."""
-    name, sha = f"refs/{call.path('ref')}", call.needed_text("sha")
-    ref, force = find_ref(call, name), call.flag("force")
-    if ref is None:
-        raise unprocessable("Reference does not exist")
-    found = find_object(call, name, sha)
-    if not force and not is_ancestor(call.folder, ref.sha, sha):
-        raise unprocessable("Update is not a fast forward")
-    if sha != ref.sha:
-        move_ref(call, name, new=sha, old=ref.sha)
-    return Answer(show_ref(call, Ref(name, sha, found.kind, "")))
 
 
 def delete_ref(call: Call) -> Answer:
@@ -144,11 +122,7 @@ ENDPOINTS = (
         list_matching_refs,
         "git/refs#list-matching-references",
     ),
-    Endpoint("GET", f"{GIT}/refs", list_all_refs, "git/refs#list-matching-references"),
     Endpoint("POST", f"{GIT}/refs", create_ref, "git/refs#create-a-reference", "write"),
-    Endpoint(
-        "PATCH", f"{GIT}/refs/{{ref:path}}", update_ref, "git/refs#update-a-reference", "write"
-    ),
     Endpoint(
         "DELETE", f"{GIT}/refs/{{ref:path}}", delete_ref, "git/refs#delete-a-reference", "write"
     ),

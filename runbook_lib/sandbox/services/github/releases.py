@@ -105,9 +105,6 @@ def create_release(call: Call) -> Answer:
     refuse_target(call, ref, target, draft=draft)
     title, body = call.text("name") or None, call.text("body") or None
     refuse_long("Release", "body", body, LONGEST_BODY)
-    if call.flag("generate_release_notes"):
-        notes = write_notes(call, tag, target)
-        title, body = title or notes.name, "\n\n".join(part for part in (body, notes.body) if part)
     number = call.add(
         "github_release",
         repository=call.repository.id,
@@ -224,8 +221,7 @@ def announce(call: Call, row: Row, action: str) -> None:
 def generate_notes(call: Call) -> Answer:
     """The text that GitHub would write for a release."""
     tag = read_tag(call.needed_text("tag_name"))
-    target = call.text("target_commitish") or call.repository.default_branch
-    notes = write_notes(call, tag, target, since=call.text("previous_tag_name"))
+    notes = write_notes(call, tag, call.text("target_commitish") or call.repository.default_branch)
     return Answer({"name": notes.name, "body": notes.body})
 
 

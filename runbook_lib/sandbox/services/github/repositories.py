@@ -2,13 +2,10 @@
 
 from typing import Any
 
-from runbook_lib.errors import Conflict, UsageError
-from runbook_lib.sandbox.services.github.accounts import began, may_see, permissions, show_owner
+from runbook_lib.sandbox.services.github.accounts import began, permissions, show_owner
 from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint
-from runbook_lib.sandbox.services.github.pages import paged
-from runbook_lib.sandbox.services.github.refusal import invalid, not_found
 from runbook_lib.sandbox.services.github.rules import change_merge_settings, merge_settings
-from runbook_lib.sandbox.world.repositories import Repository, create_repository
+from runbook_lib.sandbox.world.repositories import Repository
 
 PATHS = """
     archive_url /{archive_format}{/ref}
@@ -172,93 +169,8 @@ def update_repository(call: Call) -> Answer:
     return get_repository(call)
 
 
-def list_own_repositories(call: Call) -> Answer:
-    """The repositories that the caller may see."""
-    return paged(call, may_see(call), lambda one: show_repository(call, one))
-
-
-def list_owner_repositories(call: Call) -> Answer:
-    """The repositories of a user or an organization."""
-    owner = call.path("username").lower()
-    found = [one for one in may_see(call) if one.owner.lower() == owner]
-    if not found and call.world.account(owner) is None:
-        raise not_found()
-    return paged(call, found, lambda one: show_repository(call, one))
-
-
-def make_own_repository(call: Call) -> Answer:
-    """Make an empty repository of the caller's own."""
-    full_name = f"{call.caller.login}/{call.text('name')}"
-    if not call.text("name"):
-        raise invalid("Repository", "name", "missing_field")
-    try:
-        made = create_repository(
-            call.world,
-            full_name,
-            private=call.flag("private"),
-            default_branch="main",
-            description=call.text("description"),
-        )
-    except Conflict:
-        message = "name already exists on this account"
-        raise invalid("Repository", "name", "custom", message) from None
-    except UsageError:
-        raise invalid("Repository", "name") from None
-    shown = {**show_repository(call, made), "network_count": 0, "subscribers_count": 0, **MERGING}
-    return Answer(shown, 201, {"Location": shown["url"]})
-
-
-def get_root(call: Call) -> Answer:
-    """The API's own addresses, by name."""
-    return Answer({name: call.links.api + path for name, path in ROOT.items()})
-
-
-def get_meta(_: Call) -> Answer:
-    """What GitHub tells of itself."""
-    return Answer({"verifiable_password_authentication": False})
-
-
-ROOT_PATHS = """
-    current_user_url /user
-    current_user_authorizations_html_url /settings/connections/applications{/client_id}
-    authorizations_url /authorizations
-    code_search_url /search/code?q={query}{&page,per_page,sort,order}
-    commit_search_url /search/commits?q={query}{&page,per_page,sort,order}
-    emails_url /user/emails
-    emojis_url /emojis
-    events_url /events
-    feeds_url /feeds
-    followers_url /user/followers
-    following_url /user/following{/target}
-    gists_url /gists{/gist_id}
-    hub_url /hub
-    issue_search_url /search/issues?q={query}{&page,per_page,sort,order}
-    issues_url /issues
-    keys_url /user/keys
-    label_search_url /search/labels?q={query}&repository_id={repository_id}{&page,per_page}
-    notifications_url /notifications
-    organization_url /orgs/{org}
-    organization_repositories_url /orgs/{org}/repos{?type,page,per_page,sort}
-    organization_teams_url /orgs/{org}/teams
-    public_gists_url /gists/public
-    rate_limit_url /rate_limit
-    repository_url /repos/{owner}/{repo}
-    repository_search_url /search/repositories?q={query}{&page,per_page,sort,order}
-    current_user_repositories_url /user/repos{?type,page,per_page,sort}
-    starred_url /user/starred{/owner}{/repo}
-    starred_gists_url /gists/starred
-    user_url /users/{user}
-    user_organizations_url /user/orgs
-    user_repositories_url /users/{user}/repos{?type,page,per_page,sort}
-    user_search_url /search/users?q={query}{&page,per_page,sort,order}
-"""
-ROOT = dict(line.split() for line in ROOT_PATHS.strip().splitlines())
-
 LIST = "repos/repos#list-repositories-for"
 ENDPOINTS = (
-    Endpoint("GET", "", get_root, "meta/meta#github-api-root", "anyone"),
-    Endpoint("GET", "/", get_root, "meta/meta#github-api-root", "anyone"),
-    Endpoint("GET", "/meta", get_meta, "meta/meta#get-github-meta-information", "anyone"),
     Endpoint("GET", "/repos/{owner}/{repo}", get_repository, "repos/repos#get-a-repository"),
     Endpoint(
         "PATCH",
@@ -267,24 +179,5 @@ ENDPOINTS = (
         "repos/repos#update-a-repository",
         "admin",
         "administration=write",
-    ),
-    Endpoint(
-        "GET", "/user/repos", list_own_repositories, f"{LIST}-the-authenticated-user", "account"
-    ),
-    Endpoint(
-        "POST",
-        "/user/repos",
-        make_own_repository,
-        "repos/repos#create-a-repository-for-the-authenticated-user",
-        "write",
-        "administration=write",
-    ),
-    Endpoint("GET", "/users/{username}/repos", list_owner_repositories, f"{LIST}-a-user", "anyone"),
-    Endpoint(
-        "GET",
-        "/orgs/{username}/repos",
-        list_owner_repositories,
-        "repos/repos#list-organization-repositories",
-        "anyone",
     ),
 )

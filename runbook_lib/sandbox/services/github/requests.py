@@ -58,7 +58,7 @@ def respond(
         refuse_version(request)
         account = sign_in(world, request)
         headers |= scope_headers(account)
-        headers |= limits.count(account, free=operation.path == "/rate_limit")
+        headers |= limits.count(account)
         answer = carry_out(world, operation, request, account, raw)
     except Refusal as refusal:
         answer = Answer(refusal.body(operation.docs), refusal.status, refusal.headers)

@@ -1,4 +1,4 @@
-"""Reviews of pull requests, and who is asked for one."""
+"""Reviews of pull requests."""
 
 from typing import Any
 
@@ -9,9 +9,7 @@ from runbook_lib.sandbox.services.github.issue_rows import association
 from runbook_lib.sandbox.services.github.objects import read_commits
 from runbook_lib.sandbox.services.github.pages import paged
 from runbook_lib.sandbox.services.github.pull_rows import Row, need_pull
-from runbook_lib.sandbox.services.github.pulls import requested_reviewers, show_pull
 from runbook_lib.sandbox.services.github.refusal import not_found, unprocessable, unwilling
-from runbook_lib.sandbox.world.world import Account
 
 STATES = {
     "": "PENDING",
@@ -60,12 +58,6 @@ def need_review(call: Call, pull: Row) -> Row:
     return row
 
 
-def get_review(call: Call) -> Answer:
-    """One review."""
-    pull = need_pull(call)
-    return Answer(show_review(call, pull, need_review(call, pull)))
-
-
 def create_review(call: Call) -> Answer:
     """Review a pull request: approve it, ask for changes, comment, or begin without a word."""
     pull, event, body = need_pull(call), call.text("event"), call.text("body")
@@ -82,26 +74,10 @@ def create_review(call: Call) -> Answer:
     return submit(call, pull, number)
 
 
-def submit_review(call: Call) -> Answer:
-    """Submit a review that was begun."""
-    pull = need_pull(call)
-    row, event = need_review(call, pull), call.needed_text("event")
-    body = call.text("body", row["body"])
-    if row["author"] != call.caller.id:
-        raise not_found()
-    if row["state"] != "PENDING":
-        raise unwilling("Could not submit a review that was submitted before.")
-    refuse_event(call, pull, event, body)
-    call.update("github_review", row["id"], state=STATES[event], body=body, submitted_at=call.now)
-    return submit(call, pull, row["id"])
-
-
 def submit(call: Call, pull: Row, number: int) -> Answer:
-    """Tell of a review that was made just now; its author need not be asked any more."""
+    """Tell of a review that was made just now."""
     row = call.one("SELECT * FROM github_review WHERE id = ?", number) or {}
     if row["state"] != "PENDING":
-        strike = "DELETE FROM github_requested_reviewer WHERE pull = ? AND account = ?"
-        call.change(strike, pull["id"], row["author"])
         call.update("github_issue", pull["id"], updated_at=call.now)
         words = row["state"].lower().replace("_", " ")
         what = f"review of pull request #{pull['number']}: {words}"
@@ -141,92 +117,18 @@ def dismiss_review(call: Call) -> Answer:
     return Answer(show_review(call, pull, need_review(call, pull)))
 
 
-def list_requested(call: Call) -> Answer:
-    """Who is asked for a review."""
-    users = requested_reviewers(call, need_pull(call))
-    return Answer({"users": users, "teams": []})
-
-
-def request_reviews(call: Call) -> Answer:
-    """Ask people for a review; nobody without access, nor the author."""
-    pull = need_pull(call)
-    for account in wanted(call):
-        if account.id == pull["author"]:
-            raise unprocessable("Review cannot be requested from pull request author.")
-        if account.permission == "none":
-            raise unprocessable(
-                "Reviews may only be requested from collaborators. One or more of the users or "
-                f"teams you specified is not a collaborator of the {call.repository.full_name} "
-                "repository."
-            )
-        mark = "INSERT OR IGNORE INTO github_requested_reviewer VALUES (?, ?)"
-        call.change(mark, pull["id"], account.id)
-    return Answer(show_pull(call, need_pull(call)), 201)
-
-
-def withdraw_requests(call: Call) -> Answer:
-    """Ask people no more."""
-    pull = need_pull(call)
-    for account in wanted(call):
-        strike = "DELETE FROM github_requested_reviewer WHERE pull = ? AND account = ?"
-        call.change(strike, pull["id"], account.id)
-    return Answer(show_pull(call, need_pull(call)))
-
-
-def wanted(call: Call) -> list[Account]:
-    """The accounts that a request names as reviewers."""
-    found = [call.world.account(login) for login in call.texts("reviewers")]
-    if not all(found):
-        raise unprocessable("Could not resolve to a node with the login of one of the reviewers.")
-    return [account for account in found if account]
-
-
 PULL = "/repos/{owner}/{repo}/pulls/{pull_number}"
 REVIEWS = f"{PULL}/reviews"
-REQUESTED = f"{PULL}/requested_reviewers"
 DOCS = "pulls/reviews#"
-ASKED = "pulls/review-requests#"
 NEEDS = "pull_requests=write"
 ENDPOINTS = (
     Endpoint("GET", REVIEWS, list_reviews, f"{DOCS}list-reviews-for-a-pull-request"),
     Endpoint("POST", REVIEWS, create_review, f"{DOCS}create-a-review-for-a-pull-request", "read"),
     Endpoint(
-        "GET", f"{REVIEWS}/{{review_id}}", get_review, f"{DOCS}get-a-review-for-a-pull-request"
-    ),
-    Endpoint(
-        "POST",
-        f"{REVIEWS}/{{review_id}}/events",
-        submit_review,
-        f"{DOCS}submit-a-review-for-a-pull-request",
-        "read",
-    ),
-    Endpoint(
         "PUT",
         f"{REVIEWS}/{{review_id}}/dismissals",
         dismiss_review,
         f"{DOCS}dismiss-a-review-for-a-pull-request",
-        "write",
-        NEEDS,
-    ),
-    Endpoint(
-        "GET",
-        REQUESTED,
-        list_requested,
-        f"{ASKED}get-all-requested-reviewers-for-a-pull-request",
-    ),
-    Endpoint(
-        "POST",
-        REQUESTED,
-        request_reviews,
-        f"{ASKED}request-reviewers-for-a-pull-request",
-        "write",
-        NEEDS,
-    ),
-    Endpoint(
-        "DELETE",
-        REQUESTED,
-        withdraw_requests,
-        f"{ASKED}remove-requested-reviewers-from-a-pull-request",
         "write",
         NEEDS,
     ),

@@ -6,6 +6,7 @@ from typing import Any
 
 from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint
 from runbook_lib.sandbox.services.github.pages import paged
+from runbook_lib.sandbox.services.github.refs import find_ref
 from runbook_lib.sandbox.services.github.refusal import Refusal, invalid, not_supplied
 
 METHODS = {"merge": "merge_commit", "squash": "squash_merge", "rebase": "rebase_merge"}
@@ -122,8 +123,22 @@ def show_ruleset(call: Call, number: int) -> Row:
     }
 
 
+def get_protection(call: Call) -> Answer:
+    """A branch's protection, as it was before there were rules: no branch here has one."""
+    if find_ref(call, f"refs/heads/{call.path('branch')}") is None:
+        raise Refusal(404, "Branch not found")
+    raise Refusal(404, "Branch not protected")
+
+
 REPOSITORY = "/repos/{owner}/{repo}"
 ENDPOINTS = (
+    Endpoint(
+        "GET",
+        f"{REPOSITORY}/branches/{{branch:path}}/protection",
+        get_protection,
+        "branches/branch-protection#get-branch-protection",
+        "admin",
+    ),
     Endpoint(
         "GET",
         f"{REPOSITORY}/rules/branches/{{branch:path}}",

@@ -13,8 +13,8 @@ from runbook_lib.sandbox.services.github.issue_rows import Row
 from runbook_lib.sandbox.services.github.issues import issue_rows, label_names, show_issue
 from runbook_lib.sandbox.services.github.objects import SHORT_SHA
 from runbook_lib.sandbox.services.github.pages import link_header
+from runbook_lib.sandbox.services.github.pull_contents import commits_of
 from runbook_lib.sandbox.services.github.pull_rows import pull_rows
-from runbook_lib.sandbox.services.github.pulls import commits_of
 from runbook_lib.sandbox.services.github.refusal import invalid
 
 QUALIFIERS = ("repo", "org", "user", "is", "type", "state", "head", "base", "author", "label", "in")

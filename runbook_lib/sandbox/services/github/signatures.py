@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from runbook_lib.sandbox.services.github.call import Call
-from runbook_lib.sandbox.services.github.objects import Signed, Stamp
+from runbook_lib.sandbox.services.github.object_format import Signed, Stamp
 
 SSH = "-----BEGIN SSH SIGNATURE-----"
 

@@ -136,12 +136,6 @@ ENDPOINTS = (
         "statuses=write",
     ),
     Endpoint(
-        "GET",
-        "/repos/{owner}/{repo}/statuses/{ref:path}",
-        list_statuses,
-        f"{DOCS}list-commit-statuses-for-a-reference",
-    ),
-    Endpoint(
         "GET", f"{COMMIT}/statuses", list_statuses, f"{DOCS}list-commit-statuses-for-a-reference"
     ),
     Endpoint(

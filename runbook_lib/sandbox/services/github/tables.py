@@ -14,8 +14,6 @@ CREATE TABLE IF NOT EXISTS github_pull (
     id INTEGER PRIMARY KEY REFERENCES github_issue (id), head_ref TEXT NOT NULL,
     head_sha TEXT NOT NULL, base_ref TEXT NOT NULL, base_sha TEXT NOT NULL, draft INTEGER NOT NULL,
     modifiable INTEGER NOT NULL, merged_at TEXT, merged_by INTEGER, merge_commit_sha TEXT);
-CREATE TABLE IF NOT EXISTS github_requested_reviewer (
-    pull INTEGER NOT NULL, account INTEGER NOT NULL, PRIMARY KEY (pull, account));
 CREATE TABLE IF NOT EXISTS github_review (
     id INTEGER PRIMARY KEY, pull INTEGER NOT NULL, author INTEGER NOT NULL, state TEXT NOT NULL,
     body TEXT NOT NULL, commit_sha TEXT NOT NULL, submitted_at TEXT);

@@ -1,4 +1,4 @@
-"""Trees: entries listed, and a file put into or taken out of one."""
+"""Trees: entries listed, and a file put into one."""
 
 import re
 import tempfile
@@ -27,11 +27,10 @@ def is_path(path: str) -> bool:
     return clean and not any(BAD_PART.match(part) for part in path.split("/"))
 
 
-def list_tree(folder: Path, tree: str, *, below: str = "", deep: bool = False) -> list[Entry]:
-    """The entries of a tree, or of the folder `below` in it; with `deep`, of all folders."""
-    flags = ["-r", "-t"] if deep else []
+def list_tree(folder: Path, tree: str, *, below: str = "") -> list[Entry]:
+    """The entries of a tree, or of the folder `below` in it."""
     name = f"{tree}:{below}" if below else tree
-    status, output = try_git(folder, "ls-tree", "-z", "-l", *flags, name)
+    status, output = try_git(folder, "ls-tree", "-z", "-l", name)
     if status:
         return []
     return [parse_entry(line) for line in output.decode("utf-8", "replace").split("\0") if line]
@@ -57,11 +56,6 @@ def parse_entry(line: str) -> Entry:
 def put_file(folder: Path, tree: str | None, path: str, blob: str, mode: str) -> str:
     """The tree with a blob under a path; its id."""
     return change_index(folder, tree, f"{mode} {blob}\t{path}\0")
-
-
-def drop_file(folder: Path, tree: str, path: str) -> str:
-    """The tree without the file of a path; its id."""
-    return change_index(folder, tree, f"0 {'0' * 40}\t{path}\0")
 
 
 def change_index(folder: Path, tree: str | None, change: str) -> str:
