@@ -45,7 +45,12 @@ def visible(text: str) -> str:
 
 def still_visible(text: str) -> str:
     """A text that is shown already, whatever else has come into it since."""
-    return STEERING.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)
+    return STEERING.sub(named, text)
+
+
+def named(character: re.Match[str]) -> str:
+    """A character that is not seen, by its number."""
+    return f"<U+{ord(character[0]):04X}>"
 
 
 def printed(text: str) -> str:
@@ -68,6 +73,16 @@ def one_line(text: str) -> str:
 def as_html(text: str) -> str:
     """A text from outside, to be shown in HTML."""
     return escape(visible(text))
+
+
+def still_as_html(text: str) -> str:
+    """A text that is shown already, in HTML."""
+    return escape(still_visible(text))
+
+
+def still_html(html: str) -> str:
+    """HTML from outside, with what is not seen in it made visible."""
+    return STEERING.sub(lambda found: escape(named(found)), html)
 
 
 def bundle(plain: str, html: str) -> dict[str, str]:

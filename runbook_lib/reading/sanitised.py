@@ -5,106 +5,71 @@ nor pass for the page's own words, so all but these elements, attributes and sty
 """
 
 import re
-from html import escape
-from html.parser import HTMLParser
+from functools import cache
+from typing import TYPE_CHECKING
 
-from runbook_lib.policy.visible import still_visible
+from runbook_lib.policy.visible import still_html
 
-VOID = frozenset({"br", "hr", "img"})
-INLINE = frozenset({"a", "b", "code", "del", "em", "i", "small", "span", "strong", "sub", "sup"})
-BLOCKS = frozenset({"blockquote", "div", "li", "ol", "p", "pre", "ul", "progress"})
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "details", "summary"})
-TABLES = frozenset({"caption", "table", "tbody", "td", "tfoot", "th", "thead", "tr"})
-ELEMENTS = VOID | INLINE | BLOCKS | HEADINGS | TABLES
-SILENT = frozenset(
-    {
-        *("head", "iframe", "math", "noembed", "noframes", "noscript", "object", "script"),
-        *("select", "style", "svg", "template", "textarea", "title", "xmp"),
-    }
-)
+if TYPE_CHECKING:
+    from nh3 import Cleaner
+
+INLINE = {"a", "b", "code", "del", "em", "i", "img", "small", "span", "strong", "sub", "sup"}
+BLOCKS = {"blockquote", "br", "div", "hr", "li", "ol", "p", "pre", "ul", "progress"}
+HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6", "details", "summary"}
+TABLES = {"caption", "table", "tbody", "td", "tfoot", "th", "thead", "tr"}
+SILENT = {
+    *("head", "iframe", "math", "noembed", "noframes", "noscript", "object", "script"),
+    *("select", "style", "svg", "template", "textarea", "title", "xmp"),
+}
 """Elements that are left out with all that is in them."""
-NUMBERS = frozenset({"colspan", "rowspan", "value", "max", "start"})
+NUMBER = re.compile(r"[\d.]{1,8}")
+NUMBERS = {"colspan", "rowspan", "value", "max", "start"}
 LINK = re.compile(r"(?:https?://|mailto:|#)[^\s]*", re.IGNORECASE)
 PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*")
-STYLES = frozenset(
-    {
-        *("align-items", "background", "background-color", "border", "border-collapse"),
-        *("border-left", "border-radius", "color", "display", "flex", "flex-wrap", "font-family"),
-        *("font-size", "font-style", "font-weight", "gap", "height", "justify-content"),
-        *("line-height", "margin", "margin-left", "max-height", "max-width", "min-width"),
-        *("overflow", "overflow-wrap", "overflow-x", "padding", "text-align", "text-decoration"),
-        *("vertical-align", "white-space", "width"),
-    }
-)
-VALUE = re.compile(r"(?:[\w\s#%.,'\"-]|\bvar\(|\brgba?\(|\))*")
+VALUES = {"href": LINK, "src": PICTURE, **dict.fromkeys(NUMBERS, NUMBER)}
+"""What the value of an attribute may be."""
+STYLES = {
+    *("align-items", "background", "background-color", "border", "border-collapse"),
+    *("border-left", "border-radius", "color", "display", "flex", "flex-wrap", "font-family"),
+    *("font-size", "font-style", "font-weight", "gap", "height", "justify-content"),
+    *("line-height", "margin", "margin-left", "max-height", "max-width", "min-width"),
+    *("overflow", "overflow-wrap", "overflow-x", "padding", "text-align", "text-decoration"),
+    *("vertical-align", "white-space", "width"),
+}
+STYLE = re.compile(r"(?:[\w\s#%.,'\"-]|\bvar\(|\brgba?\(|\))*")
 """Values that neither load anything nor end the style they stand in."""
-
-
-class Sanitiser(HTMLParser):
-    """Writes what it is fed with anew, as far as it is known to be harmless."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.written: list[str] = []
-        self.open: list[str] = []
-        self.silent: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Write an element's beginning, if it is a known one."""
-        if tag in SILENT:
-            self.silent.append(tag)
-        if self.silent or tag not in ELEMENTS:
-            return
-        self.written.append(f"<{tag}{''.join(attribute(tag, *pair) for pair in attrs)}>")
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Write an element that is its own end, as a browser takes it: as a beginning."""
-        self.handle_starttag(tag, attrs)
-
-    def handle_endtag(self, tag: str) -> None:
-        """Write an element's end, and those of all that is open in it."""
-        if self.silent:
-            if tag in self.silent:
-                del self.silent[self.silent.index(tag) :]
-        elif tag in self.open:
-            while (last := self.open.pop()) != tag:
-                self.written.append(f"</{last}>")
-            self.written.append(f"</{tag}>")
-
-    def handle_data(self, data: str) -> None:
-        """Write a text."""
-        if not self.silent:
-            self.written.append(escape(still_visible(data)))
-
-    def result(self) -> str:
-        """What was written, with everything closed."""
-        return "".join([*self.written, *(f"</{tag}>" for tag in reversed(self.open))])
 
 
 def sanitise(html: str) -> str:
     """The HTML, with nothing in it that loads, runs, or leaves its place."""
-    parser = Sanitiser()
-    parser.feed(html)
-    parser.close()
-    return parser.result()
+    return still_html(cleaner().clean(still_html(html)))
 
 
-def attribute(tag: str, name: str, value: str | None) -> str:
-    """An attribute, with a space before it; empty where it is not a known one."""
-    value = value or ""
-    if name == "href" and tag == "a" and LINK.fullmatch(value):
-        return f' href="{escape(value)}" rel="noopener noreferrer"'
-    if name == "src" and tag == "img" and PICTURE.fullmatch(value):
-        return f' src="{escape(value)}"'
-    if name in ("title", "alt"):
-        return f' {name}="{escape(still_visible(value))}"'
-    if name in NUMBERS and re.fullmatch(r"[\d.]{1,8}", value):
-        return f' {name}="{value}"'
+@cache
+def cleaner() -> "Cleaner":
+    """What reads HTML as a browser does, and writes anew what is known to be harmless."""
+    from nh3 import Cleaner
+
+    return Cleaner(
+        tags=INLINE | BLOCKS | HEADINGS | TABLES,
+        clean_content_tags=SILENT,
+        attributes={
+            "*": {"style", "title", "alt", *NUMBERS},
+            "a": {"href"},
+            "img": {"src"},
+            "details": {"open"},
+        },
+        attribute_filter=harmless,
+        link_rel=None,
+        url_schemes={"http", "https", "mailto", "data"},
+    )
+
+
+def harmless(_element: str, name: str, value: str) -> str | None:
+    """An attribute's value as far as it is known to be harmless; None where it is not."""
     if name == "style":
-        return f' style="{escape(safe_style(value))}"'
-    return ' open=""' if name == "open" and tag == "details" else ""
+        return safe_style(value)
+    return value if name not in VALUES or VALUES[name].fullmatch(value) else None
 
 
 def safe_style(style: str) -> str:
@@ -113,5 +78,5 @@ def safe_style(style: str) -> str:
     return ";".join(
         f"{name.strip().lower()}:{value.strip()}"
         for name, _, value in pairs
-        if name.strip().lower() in STYLES and VALUE.fullmatch(value)
+        if name.strip().lower() in STYLES and STYLE.fullmatch(value)
     )
