@@ -1,6 +1,7 @@
 """The house: a room imports only from the floors below its own, and exports few names."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -133,14 +134,25 @@ def test_nothing_but_rehearsals_and_the_command_line_starts_the_sandbox() -> Non
     assert ours == {"run.rehearsal", "release.rehearsal", "push.rehearsal", "cli.sandbox"}
 
 
-ESCAPING = {"policy.visible", "reading.page", "reading.sanitised"}
-"""Who writes HTML: from a text from outside, and anew from a record's own texts and HTML."""
-
-
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_a_text_becomes_html_in_one_place_only(path: Path) -> None:
-    writes = "from html import escape" in path.read_text().splitlines()
-    assert not writes or name_of(path) in ESCAPING
+    lines = set(map(str.strip, path.read_text().splitlines()))
+    assert ("from html import escape" in lines) == (name_of(path) == "policy.visible")
+    assert ("from markupsafe import Markup" in lines) == (name_of(path) == "policy.pages")
+
+
+HTML = {
+    *("colours", "coloured(cell.source)", "content", "output_html(output)", "prose(cell.source)"),
+    "script",
+}
+"""What templates are given that is HTML already: our own, or made harmless."""
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.rglob("*.html.j2")), ids=lambda path: path.name)
+def test_a_template_takes_nothing_else_for_html(path: Path) -> None:
+    text = path.read_text()
+    assert set(re.findall(r"([^{|]+?) *\| *safe\b", text)) <= {f" {given}" for given in HTML}
+    assert not re.search(r"autoescape|\| *(e|escape|forceescape|join|xmlattr)\b", text)
 
 
 def test_the_names_that_a_notebook_imports_are_few() -> None:

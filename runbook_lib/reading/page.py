@@ -1,17 +1,17 @@
 """A run or session as one page of HTML that needs nothing else: no script, no request."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.archive.sessions import KeptSession
 from runbook_lib.errors import RunbookError
+from runbook_lib.policy.pages import render
 from runbook_lib.policy.plural import plural
-from runbook_lib.policy.visible import one_line, still_visible
+from runbook_lib.policy.visible import still_as_html, still_visible
 from runbook_lib.reading.finding import Found
 from runbook_lib.reading.lines import sign
-from runbook_lib.reading.look import POLICY, style
 from runbook_lib.reading.prose import decisions_text, facts
 from runbook_lib.reading.sanitised import PICTURE, sanitise
 from runbook_lib.reading.shown import Output, ShownCell, doubts, read_cells
@@ -25,68 +25,53 @@ if TYPE_CHECKING:
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
+@dataclass
+class ShownSession:
+    """A session as far as it can be read, and the `problem` where that is not all of it."""
+
+    title: str
+    doubts: Sequence[str] = ()
+    facts: Sequence[tuple[str, str]] = ()
+    steps: Sequence[tuple[str, ...]] = ()
+    decisions: Sequence[str] = ()
+    cells: Sequence[ShownCell] = ()
+    problem: str = ""
+
+
 def make_page(found: Found) -> str:
     """The page of a run, session by session, or of one session."""
     name = found.sessions[0].summary.run if found.sessions else ""
-    title = text(f"Record of {name or found.name}")
-    body = "\n".join(part for session in found.sessions for part in session_html(session))
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>{style()}</style></head>\n"
-        f"<body><h1>{title}</h1>\n{body}\n</body></html>\n"
+    return render(
+        __package__,
+        "record.html.j2",
+        title=f"Record of {name or found.name}",
+        colours=colours(),
+        sessions=map(read_session, found.sessions),
+        **{each.__name__: each for each in (plural, state, coloured, output_html, prose)},
     )
 
 
-def session_html(session: KeptSession) -> Iterator[str]:
+def read_session(session: KeptSession) -> ShownSession:
     """A session: its facts, steps and decisions, and its record; or why it can't be shown."""
+    shown = ShownSession(session.name)
     try:
-        title = f"{text(sign(session.outcome))} · {text(session.name)}"
-        yield f'<section><h2 class="session">{title}</h2>'
-        yield from (f'<p class="doubt">{text(doubt)}</p>' for doubt in doubts(session))
-        yield facts_html(session)
-        yield steps_html(session)
-        yield from (f"<p>{escape(line)}</p>" for line in decisions_text(session.summary))
-        yield from map(cell_html, read_cells(session))
+        shown.title = f"{sign(session.outcome)} · {session.name}"
+        shown.doubts = doubts(session)
+        shown.facts = [*facts(session)]
+        shown.steps = [
+            (
+                sign(step.outcome),
+                words(step.step),
+                step_line(step).headline,
+                duration(step.seconds),
+            )
+            for step in session.summary.steps
+        ]
+        shown.decisions = [*decisions_text(session.summary)]
+        shown.cells = read_cells(session)
     except (RunbookError, OSError) as error:
-        yield f'<p class="doubt">{text(f"It can not be shown: {error}")}</p>'
-    yield "</section>"
-
-
-def facts_html(session: KeptSession) -> str:
-    """What session it is."""
-    rows = (
-        f"<tr><th>{text(name)}</th><td>{text(value)}</td></tr>" for name, value in facts(session)
-    )
-    return f'<table class="facts">{"".join(rows)}</table>'
-
-
-def steps_html(session: KeptSession) -> str:
-    """The session's steps, to be unfolded."""
-    rows = "".join(
-        f"<tr><td>{text(sign(step.outcome))}</td><td>{text(words(step.step))}</td>"
-        f"<td>{text(step_line(step).headline)}</td><td>{text(duration(step.seconds))}</td></tr>"
-        for step in session.summary.steps
-    )
-    count = len(session.summary.steps)
-    return f"<details><summary>{plural(count, 'step')}</summary><table>{rows}</table></details>"
-
-
-def cell_html(cell: ShownCell) -> str:
-    """A cell of the record."""
-    if cell.kind == "head":
-        return ""
-    if cell.kind != "code":
-        return (
-            f'<div class="{"mark" if cell.kind != "prose" else "prose"}">{prose(cell.source)}</div>'
-        )
-    outputs = "".join(f'<div class="output">{output_html(one)}</div>' for one in cell.outputs)
-    status = escape(cell.status.replace(" ", "-"))
-    return (
-        f'<div class="cell {status}"><div class="state">{state(cell)}</div>'
-        f'<pre class="code">{coloured(still_visible(cell.source))}</pre>{outputs}</div>'
-    )
+        shown.problem = f"It can not be shown: {error}"
+    return shown
 
 
 def state(cell: ShownCell) -> str:
@@ -94,7 +79,7 @@ def state(cell: ShownCell) -> str:
     order = f"[{cell.order}]" if cell.order is not None else "[ ]"
     took = duration(seconds_between(cell.started, cell.ended)) if cell.ended else ""
     parts = (cell.status, *cell.marks, local(cell.started), took)
-    return f"{text(order)} " + " · ".join(text(part) for part in parts if part)
+    return f"{order} {' · '.join(filter(None, parts))}"
 
 
 def output_html(output: Output) -> str:
@@ -108,7 +93,7 @@ def output_html(output: Output) -> str:
         return sanitise(texts["text/html"])
     if texts.get("text/markdown"):
         return prose(texts["text/markdown"])
-    return f"<pre>{escape(output.plain)}</pre>"
+    return f"<pre>{still_as_html(output.plain)}</pre>"
 
 
 def prose(source: str) -> str:
@@ -131,9 +116,13 @@ def coloured(source: str) -> str:
     from pygments.lexers import PythonLexer
 
     formatter: Any = HtmlFormatter(nowrap=True)
-    return str(highlight(source, PythonLexer(stripnl=False), formatter))
+    return str(highlight(still_visible(source), PythonLexer(stripnl=False), formatter))
 
 
-def text(value: str) -> str:
-    """A text from outside, on one line, as HTML."""
-    return escape(one_line(value))
+def colours() -> str:
+    """The style sheet of those colours, in light and dark."""
+    from pygments.formatters import HtmlFormatter
+
+    light = HtmlFormatter(style="default").get_style_defs(".code")
+    dark = HtmlFormatter(style="github-dark").get_style_defs(".code")
+    return f"{light}\n@media (prefers-color-scheme: dark) {{ {dark} }}"

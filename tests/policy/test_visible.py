@@ -16,15 +16,17 @@ from runbook_lib.display.table import Table
 from runbook_lib.policy.accounting import account
 from runbook_lib.policy.changelog import Entry
 from runbook_lib.policy.commits import Commit
+from runbook_lib.policy.pages import render
 from runbook_lib.policy.version import Version
 from runbook_lib.policy.visible import coloured, one_line, point_out, printed, visible
+from runbook_lib.reading.finding import Found
 from runbook_lib.reading.lines import aligned
-from runbook_lib.reading.page import text as page_text
+from runbook_lib.reading.page import make_page
 from runbook_lib.reading.questions import Asked
 from runbook_lib.reading.sanitised import sanitise
 from runbook_lib.record.cells import difference
 from runbook_lib.record.heading import plain
-from runbook_lib.sandbox.page import markup
+from runbook_lib.sandbox import page
 from runbook_lib.services.git.private_mirrors.diff import Diff
 from runbook_lib.steps.gate import Decision, Question
 from runbook_lib.steps.report import Report
@@ -105,8 +107,8 @@ def test_every_value_is_shown_in_one_and_the_same_way(show: Callable[[], Any]) -
         lambda: str(ASKED),
         lambda: "\n".join(aligned(("a",), [(HOSTILE,)])),
         lambda: one_line(HOSTILE),
-        lambda: page_text(HOSTILE),
-        lambda: markup.text("td", HOSTILE),
+        lambda: make_page(Found(HOSTILE, (), of_run=True)),
+        lambda: render(page.__name__, "closed.html.j2", option=HOSTILE),
         lambda: difference("x", HOSTILE),
         lambda: plain(HOSTILE).replace("\\", ""),
     ],

@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from hashlib import sha256
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from runbook_lib.sandbox.page.markup import link, table, text
+from runbook_lib.policy.pages import templates
+from runbook_lib.policy.visible import still_visible
+from runbook_lib.sandbox import page
 from runbook_lib.sandbox.page.sections import world_sections
 from runbook_lib.sandbox.people import approvals
 from runbook_lib.sandbox.people.approvals import ask_approval
@@ -133,10 +136,12 @@ def test_a_decision_at_a_card_is_shown_as_well_as_one_of_the_people(world: World
     assert f'id="approval-{other.id}"' in shown and shown.count(">pending<") == 1
 
 
-def test_a_long_text_stands_below_its_row_over_the_whole_width() -> None:
-    shown = table(["Bug", "By"], [["1", "qa", text("pre", "long")]], empty="none")
-    assert '<tr class="below"><td colspan="2"><pre>long</pre></td></tr>' in shown
-    assert '<td data-head="By">qa</td>' in shown
+def test_a_long_text_stands_below_its_row_over_the_whole_width(world: World) -> None:
+    world.add_tables(approvals.SCHEMA)
+    ask_approval(world, "operator", run="r", gate="g", digest="d", title="qa", text="long")
+    shown = world_sections(world)
+    assert '<tr class="below"><td colspan="4"><pre>long</pre></td></tr>' in shown
+    assert '<td data-head="What">qa</td>' in shown
 
 
 def test_a_world_without_any_service_can_be_shown(world: World) -> None:
@@ -168,13 +173,37 @@ def test_what_came_from_outside_is_escaped(planted: World) -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#x27;&amp;" in shown
 
 
-def test_elements_escape_all_but_markup() -> None:
-    assert text("p", "<b>", text("i", "&"), title='"') == (
-        '<p title="&quot;">&lt;b&gt;<i>&amp;</i></p>'
+def test_what_steers_the_eye_is_seen_in_every_text_and_address(world: World) -> None:
+    world.add_tables(approvals.SCHEMA)
+    hostile = "a\u202eb\u200b\x1b[2J"
+    ask_approval(
+        world, "operator", run=hostile, gate=hostile, digest="d", title=hostile, text=hostile
     )
-    assert link("x", "//evil.example") == "x"
-    assert link("x", "/a?b=1&c") == '<a href="/a?b=1&amp;c">x</a>'
-    assert table(["A"], [], empty="<none>") == '<p class="empty">&lt;none&gt;</p>'
+    world.tell(hostile, "comment", hostile, link=f"/{hostile}")
+    shown = world_sections(world)
+    assert shown.count("a&lt;U+202E&gt;b&lt;U+200B&gt;&lt;U+001B&gt;[2J") >= 7
+    assert still_visible(shown) == shown
+
+
+def test_a_narrow_page_names_each_cell_as_a_wide_one_does(planted: World) -> None:
+    shown = world_sections(planted)
+    tables = re.findall(r"<thead>(.*?)</thead>\s*<tbody>\s*<tr>(.*?)</tr>", shown, re.DOTALL)
+    named = [(re.findall("<th>(.*?)<", head), re.findall('head="(.*?)"', r)) for head, r in tables]
+    assert len(named) >= 4
+    assert all(heads == cells for heads, cells in named)
+
+
+def test_elements_escape_all_but_markup() -> None:
+    macros: Any = templates(page.__name__).get_template("macros.html.j2").module
+    assert macros.below('<b>"', 2) == (
+        '<tr class="below"><td colspan="2"><pre>&lt;b&gt;&quot;</pre></td></tr>\n'
+    )
+    assert macros.badge("qa+ <i>") == '<span class="badge">qa+ &lt;i&gt;</span>'
+    assert macros.link("x", "//evil.example") == "x"
+    assert macros.link(macros.badge("on"), "/a?b=1&c") == (
+        '<a href="/a?b=1&amp;c"><span class="badge on">on</span></a>'
+    )
+    assert macros.table(["A"], [], "<none>") == '<p class="empty">&lt;none&gt;</p>\n'
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,22 @@
 """The page at `/` that shows a world, and the links of GitHub's own pages, which lead into it."""
 
+from base64 import b64encode
+from hashlib import sha256
+from pathlib import Path
 from secrets import compare_digest
-from shlex import quote as quote_shell
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from runbook_lib.sandbox.page.live import DIGEST
-from runbook_lib.sandbox.page.markup import Markup, document, text
-from runbook_lib.sandbox.page.sections import world_sections
+from runbook_lib.policy.pages import render
+from runbook_lib.sandbox.page.sections import option, world_sections
 from runbook_lib.sandbox.world.world import World
 
+SCRIPT = Path(__file__).with_name("live.js").read_text(encoding="utf-8")
+DIGEST = b64encode(sha256(SCRIPT.encode()).digest()).decode()
+"""What lets the browser run this script, and no other."""
 HEADERS = {
     "Content-Security-Policy": f"default-src 'none'; script-src 'sha256-{DIGEST}'; "
     "connect-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
@@ -44,8 +48,8 @@ def routes(world: World) -> list[BaseRoute]:
         if given := request.query_params.get("key"):
             return let_in(world, given, cookie)
         if not opens(world, request.cookies.get(cookie, "")):
-            return HTMLResponse(document("Sandbox", closed(world)), 401, HEADERS)
-        return HTMLResponse(document("Sandbox", world_sections(world)), headers=HEADERS)
+            return HTMLResponse(document(closed(world)), 401, HEADERS)
+        return HTMLResponse(document(world_sections(world)), headers=HEADERS)
 
     redirects = [Route(path, lead_to_place) for path in PLACES]
     return [Route("/", show), *redirects]
@@ -63,7 +67,7 @@ def let_in(world: World, key: str, cookie: str) -> Response:
     cookies do not know, so that each world has its own.
     """
     if not opens(world, key):
-        return HTMLResponse(document("Sandbox", closed(world)), 401, HEADERS)
+        return HTMLResponse(document(closed(world)), 401, HEADERS)
     response = RedirectResponse("/", 303, HEADERS)
     response.set_cookie(cookie, key, httponly=True, samesite="lax")
     return response
@@ -76,13 +80,11 @@ def lead_to_place(request: Request) -> Response:
     return RedirectResponse(f"/#{quote(place)}", 303, HEADERS)
 
 
-def closed(world: World) -> Markup:
+def document(content: str) -> str:
+    """A whole page, which brings what is new by itself."""
+    return render(__package__, "page.html.j2", content=content, script=SCRIPT)
+
+
+def closed(world: World) -> str:
     """What is shown to those who have not come in."""
-    command = f"runbook sandbox page --world {quote_shell(str(world.folder))}"
-    return text(
-        "main",
-        text("h1", "Sandbox"),
-        text("p", "Come in first: then this link opens, and every other one."),
-        text("p", "In a notebook: click ", text("b", "sandbox"), " in the run's first table."),
-        text("p", "In a terminal: ", text("code", command)),
-    )
+    return render(__package__, "closed.html.j2", option=option(world))

@@ -7,16 +7,6 @@ from itertools import chain
 from pathlib import Path
 
 from runbook_lib.sandbox.page import rows
-from runbook_lib.sandbox.page.markup import (
-    Content,
-    Markup,
-    badge,
-    join,
-    long_text,
-    section,
-    table,
-    text,
-)
 from runbook_lib.sandbox.page.rows import Row
 from runbook_lib.sandbox.world.world import World
 
@@ -34,26 +24,7 @@ class Question:
     title: str
     text: str
     place: str = ""
-    answers: list[Markup] = field(default_factory=list)
-
-
-def approvals(world: World) -> Markup:
-    """What gates have asked, newest first."""
-    asked = list(questions(world).values())
-    lines = [line(question) for question in reversed(asked)]
-    heads = ("Gate", "What", "Run", "Answer")
-    return section("Approvals", table(heads, lines, empty="None asked yet."), place="approvals")
-
-
-def line(question: Question) -> list[Content]:
-    """One question with its answers, and below it what is to be approved."""
-    return [
-        text("span", question.gate, id=question.place),
-        question.title,
-        question.run,
-        join(question.answers or [badge("pending")], "<br>"),
-        long_text(question.text),
-    ]
+    answers: list[Row] = field(default_factory=list)
 
 
 def questions(world: World) -> dict[tuple[str, str, str], Question]:
@@ -64,21 +35,14 @@ def questions(world: World) -> dict[tuple[str, str, str], Question]:
         if event["event"] == "asked":
             found.setdefault(key, Question(*key[:2], str(event["title"]), str(event["text"])))
         elif key in found:
-            found[key].answers.append(answer(event["event"], event))
+            found[key].answers.append(event | {"verdict": event["event"]})
     for row in reversed(rows.read(world, rows.APPROVALS)):
         key = (row["run"], row["gate"], row["digest"])
         asked = found.setdefault(key, Question(*key[:2], row["title"], row["text"]))
         asked.place = f"approval-{row['id']}"
         if row["state"] != "pending" and not asked.answers:
-            asked.answers.append(answer(row["state"], row))
+            asked.answers.append(row | {"verdict": row["state"]})
     return found
-
-
-def answer(verdict: str, said: Row) -> Markup:
-    """One decision: by whom, how and why."""
-    how = f" ({said['how']})" if said.get("how") else ""
-    reason = f": {said['reason']}" if said["reason"] else ""
-    return join([badge(verdict), f" {said['by']}{how}{reason}"])
 
 
 def events(folder: Path) -> Iterable[Row]:

@@ -41,6 +41,11 @@ COMMENTS = "SELECT * FROM bugzilla_comment WHERE bug = ? ORDER BY id"
 FLAGS = "SELECT * FROM bugzilla_flag WHERE bug = ? ORDER BY id"
 DEPLOYMENTS = "SELECT * FROM deployment ORDER BY id DESC"
 APPROVALS = "SELECT * FROM approval ORDER BY id DESC"
+REFS = (
+    "--format=%(if)%(*objectname)%(then)%(*objectname) %(refname) %(*subject)"
+    "%(else)%(objectname) %(refname) %(subject)%(end)"
+)
+"""A branch or tag by the commit that it leads to, be it by a tag object."""
 
 
 def read(world: World, query: str, *values: Any) -> list[Row]:
@@ -59,26 +64,14 @@ def statuses(world: World, repository: Repository, sha: str) -> list[Row]:
     return read(world, STATUSES, repository.id, sha, repository.id, sha)
 
 
-def refs(world: World, repository: Repository, under: str, *, sort: str) -> list[tuple[str, str]]:
-    """The names below `refs/heads/` or `refs/tags/`, each with its commit."""
-    listed = git_lines(
-        world,
-        repository,
-        "for-each-ref",
-        f"--sort={sort}",
-        "--format=%(if)%(*objectname)%(then)%(*objectname)%(else)%(objectname)%(end) %(refname)",
-        under,
-    )
-    pairs = (line.split(" ", 1) for line in listed)
-    return [(ref.removeprefix(under), sha) for sha, ref in pairs]
-
-
-def subject(world: World, repository: Repository, sha: str) -> str:
-    """The first line of a commit's message; empty where there is no such commit."""
-    lines = git_lines(
-        world, repository, "show", "--no-patch", "--format=%s", "--end-of-options", sha
-    )
-    return lines[0] if lines else ""
+def refs(world: World, repository: Repository, under: str, *, sort: str) -> list[Row]:
+    """The names below `refs/heads/` or `refs/tags/`, each with its commit and that's subject."""
+    listed = git_lines(world, repository, "for-each-ref", f"--sort={sort}", REFS, under)
+    rows = (line.split(" ", 2) for line in listed)
+    return [
+        {"name": ref.removeprefix(under), "sha": sha, "subject": subject}
+        for sha, ref, subject in rows
+    ]
 
 
 def git_lines(world: World, repository: Repository, *arguments: str) -> list[str]:

@@ -1,7 +1,8 @@
 """A team's week on the page: its time, what runs where, and the notes of the push to come."""
 
+from dataclasses import dataclass
+
 from runbook_lib.sandbox.page import rows
-from runbook_lib.sandbox.page.markup import Content, Markup, badge, html, link, section, table, text
 from runbook_lib.sandbox.samples.team.week import (
     DEPLOYED,
     PUSH,
@@ -12,65 +13,47 @@ from runbook_lib.sandbox.samples.team.week import (
     has_team,
     hero,
 )
-from runbook_lib.sandbox.services.dockerflow import ENVIRONMENTS, find_deployment
+from runbook_lib.sandbox.services.dockerflow import ENVIRONMENTS, Deployment, find_deployment
 from runbook_lib.sandbox.world.repositories import find_repository
 from runbook_lib.sandbox.world.world import World
 
 NOTES = full_name("notes")
 
 
-def week(world: World) -> Markup:
+@dataclass(frozen=True)
+class Week:
+    """The week: `running` is what runs of each repository, environment by environment.
+
+    `notes` are those of the push, as they are at their `path`; empty where there are none yet.
+    """
+
+    now: str
+    push: str
+    hero: str
+    running: dict[str, list[Deployment | None]]
+    path: str
+    notes: str
+    environments: tuple[str, ...] = ENVIRONMENTS
+    repository: str = NOTES
+
+
+def week(world: World) -> Week | None:
     """The week; nothing in a world without a team."""
     if not has_team(world):
-        return html("")
-    now = world.now().astimezone(ZONE)
-    return section(
-        "This week",
-        text(
-            "p", f"{now:%A, %Y-%m-%d %H:%M} in Los Angeles · push on {day_of(PUSH)}, {hero(PUSH)}"
-        ),
-        table(
-            ("Repository", *map(str.capitalize, ENVIRONMENTS)), environment_lines(world), empty=""
-        ),
-        text("h3", "Notes of the push"),
-        notes(world),
-        place="week",
+        return None
+    return Week(
+        f"{world.now().astimezone(ZONE):%A, %Y-%m-%d %H:%M}",
+        str(day_of(PUSH)),
+        hero(PUSH),
+        {name: [find_deployment(world, each, name) for each in ENVIRONMENTS] for name in DEPLOYED},
+        document_path(PUSH),
+        notes(world, document_path(PUSH)),
     )
 
 
-def environment_lines(world: World) -> list[list[Content]]:
-    """What runs on each environment, by repository."""
-    return [[name, *(running(world, each, name) for each in ENVIRONMENTS)] for name in DEPLOYED]
-
-
-def running(world: World, environment: str, name: str) -> Content:
-    """The tag that runs, as a link to what the service tells of itself."""
-    found = find_deployment(world, environment, name)
-    return link(found.version, f"/{environment}/{name}/__version__") if found else None
-
-
-def notes(world: World) -> Markup:
-    """The notes of this week's push as they are, where these are kept in their repository."""
-    repository, path = find_repository(world, NOTES), document_path(PUSH)
-    lines = rows.git_lines(world, repository, "show", f"main:{path}") if repository else []
-    if not lines:
-        return text("p", f"There is no {path} yet.", class_="empty")
-    return text("pre", "\n".join(lines), id=f"{NOTES}/blob/main/{path}")
-
-
-def issues(world: World, repository: int, full_name: str) -> Markup:
-    """The issues of a repository, newest first; nothing where it has none."""
-    lines = [
-        (
-            text("span", f"#{row['number']}", id=f"{full_name}/issues/{row['number']}"),
-            row["title"],
-            row["labels"],
-            row["milestone"],
-            badge(row["state"]),
-        )
-        for row in rows.read(world, rows.ISSUES, repository)
-    ]
-    if not lines:
-        return html("")
-    heads = ("Number", "Title", "Labels", "Milestone", "State")
-    return text("div", text("h3", "Issues"), table(heads, lines, empty=""))
+def notes(world: World, path: str) -> str:
+    """The notes of this week's push, where these are kept in their repository."""
+    repository = find_repository(world, NOTES)
+    if repository is None:
+        return ""
+    return "\n".join(rows.git_lines(world, repository, "show", f"main:{path}"))

@@ -1,13 +1,7 @@
-"""The page's one script: it brings what is new every few seconds, and moves nothing for it.
+// Brings what is new every few seconds, and moves nothing for it: what a reader looks at stays where
+// it is, and a text that they have scrolled stays scrolled, for only what differs is put in the place
+// of what there was. A page whose sandbox is gone says so.
 
-What a reader looks at stays where it is, and a text that they have scrolled stays scrolled: only
-what differs is put in the place of what there was. A page whose sandbox is gone says so.
-"""
-
-from base64 import b64encode
-from hashlib import sha256
-
-SCRIPT = """
 // The place that a link names, else the nearest around it: a release's repository.
 function place() {
   let name = decodeURIComponent(location.hash.slice(1));
@@ -44,7 +38,3 @@ async function look() {
 }
 place()?.scrollIntoView();
 setInterval(look, 5000);
-"""
-
-DIGEST = b64encode(sha256(SCRIPT.encode()).digest()).decode()
-"""What lets the browser run this script, and no other."""
