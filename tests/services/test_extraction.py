@@ -15,7 +15,7 @@ from runbook_lib.push.streamed import Streamed
 from runbook_lib.run.services import command_environment
 from runbook_lib.sandbox.samples.team.authors import WILLOW
 from runbook_lib.sandbox.samples.team.git import Change, build_repository
-from runbook_lib.sandbox.samples.team.locales import FRONTEND_LOCALES, NEW_TEXTS, SERVER_LOCALES
+from runbook_lib.sandbox.samples.team.locales import NEW_TEXTS, frontend_locales, server_locales
 from runbook_lib.sandbox.samples.team.week import CLOCK
 from runbook_lib.sandbox.server import process
 from runbook_lib.sandbox.server.process import Running
@@ -130,7 +130,7 @@ def outcomes(extraction: Extraction) -> list[str]:
 @pytest.fixture
 def server(running: Running, tmp_path: Path, make_runner: MakeRunner) -> Place:
     """The server with the texts of last week and, newer, some that no catalog has."""
-    first = Change(WILLOW, CLOCK, "Count seabirds\n", SERVER_LOCALES)
+    first = Change(WILLOW, CLOCK, "Count seabirds\n", server_locales())
     new = Change(WILLOW, CLOCK, "feat: colours\n", edits=NEW_TEXTS, tags=("2026.03.12",))
     return plant(running, tmp_path, make_runner, (first, new))
 
@@ -138,7 +138,7 @@ def server(running: Running, tmp_path: Path, make_runner: MakeRunner) -> Place:
 @pytest.fixture
 def frontend(running: Running, tmp_path: Path, make_runner: MakeRunner) -> Place:
     """The frontend, in which nothing is new."""
-    first = Change(WILLOW, CLOCK, "Show seabirds\n", FRONTEND_LOCALES)
+    first = Change(WILLOW, CLOCK, "Show seabirds\n", frontend_locales())
     return plant(running, tmp_path, make_runner, (first,))
 
 

@@ -4,6 +4,10 @@ The scripts run Babel (https://babel.pocoo.org), with the python that is first o
 catalogs are as these scripts left them last week: of the frontend nothing is new since.
 """
 
+from collections.abc import Sequence
+from datetime import datetime
+from io import BytesIO
+
 EXTRACT = """\
 #!/bin/sh
 # Extracts the texts for translation; translators get them by a pull request.
@@ -62,103 +66,78 @@ NEW_TEXTS = (
 )
 """What one of this week's changes of the server adds: path, text before, text after."""
 
-Message = tuple[str, ...]
-"""A text, and its plural where it has one; in a catalog with as many translations."""
+Message = str | tuple[str, str]
+"""A text, or one and its plural."""
 
 SERVER_MESSAGES: tuple[Message, ...] = (
-    ("Count seabirds with us.",),
-    ("No bird has the ring %(ring)s.",),
+    "Count seabirds with us.",
+    "No bird has the ring %(ring)s.",
     ("%(n)d sighting", "%(n)d sightings"),
 )
 FRONTEND_MESSAGES: tuple[Message, ...] = (
-    ("Colonies",),
-    ("The newest sightings",),
+    "Colonies",
+    "The newest sightings",
     ("One bird", "Many birds"),
 )
 GERMAN: dict[Message, Message] = {
-    ("Count seabirds with us.",): ("Zählen Sie Seevögel mit uns.",),
+    "Count seabirds with us.": "Zählen Sie Seevögel mit uns.",
     ("%(n)d sighting", "%(n)d sightings"): ("%(n)d Sichtung", "%(n)d Sichtungen"),
-    ("Colonies",): ("Kolonien",),
+    "Colonies": "Kolonien",
     ("One bird", "Many birds"): ("Ein Vogel", "Viele Vögel"),
 }
-MADE = "2026-03-03 09:40-0800"
+MADE = datetime.fromisoformat("2026-03-03T09:40-08:00")
+MAKER = "Babel 2.18.0"
+"""The same everywhere, whichever is installed: the ids of the commits are."""
 
 
-def template(name: str, source: str, messages: tuple[Message, ...]) -> str:
-    """A project's template (`.pot`), as Babel writes it."""
-    lines = ["# Texts.", "#, fuzzy", *heading(name, "YEAR-MO-DA HO:MI+ZONE")]
-    lines += ['"Language-Team: LANGUAGE <LL@li.org>\\n"', *ENDING]
-    return written(lines, source, messages, {})
+def server_locales() -> dict[str, str]:
+    """The server's texts, its catalogs and its script, by path."""
+    source = "src/pelican/texts.py"
+    return {
+        "babel.cfg": "[python: src/**.py]\n",
+        "scripts/extract-l10n.sh": EXTRACT.format(name="pelican"),
+        source: SERVER_TEXTS,
+        **catalogs("pelican", source, SERVER_MESSAGES),
+    }
 
 
-def catalog(
-    name: str, source: str, messages: tuple[Message, ...], known: dict[Message, Message]
-) -> str:
-    """A project's texts in German (`.po`), as Babel writes them."""
-    lines = ["# Texts.", *heading(name, MADE), '"Language: de\\n"']
-    lines += ['"Language-Team: de <LL@li.org>\\n"']
-    lines += ['"Plural-Forms: nplurals=2; plural=(n != 1);\\n"', *ENDING]
-    return written(lines, source, messages, known)
+def frontend_locales() -> dict[str, str]:
+    """The frontend's texts, its catalogs and its script, by path."""
+    source = "src/texts.js"
+    return {
+        "babel.cfg": "[javascript: src/**.js]\n",
+        "bin/run-l10n-extraction": EXTRACT.format(name="frontend"),
+        source: FRONTEND_TEXTS,
+        **catalogs("frontend", source, FRONTEND_MESSAGES),
+    }
 
 
-ENDING = (
-    '"MIME-Version: 1.0\\n"',
-    '"Content-Type: text/plain; charset=utf-8\\n"',
-    '"Content-Transfer-Encoding: 8bit\\n"',
-    '"Generated-By: Babel 2.18.0\\n"',
-)
+def catalogs(name: str, source: str, messages: Sequence[Message]) -> dict[str, str]:
+    """A project's template (`.pot`) and its texts in German (`.po`)."""
+    return {
+        f"locale/{name}.pot": catalog(name, source, messages),
+        f"locale/de/LC_MESSAGES/{name}.po": catalog(name, source, messages, "de"),
+    }
 
 
-def heading(name: str, revised: str) -> list[str]:
-    """How a catalog's header begins."""
-    return [
-        'msgid ""',
-        'msgstr ""',
-        f'"Project-Id-Version: {name} 1\\n"',
-        f'"Report-Msgid-Bugs-To: {name}@sandbox.example\\n"',
-        f'"POT-Creation-Date: {MADE}\\n"',
-        f'"PO-Revision-Date: {revised}\\n"',
-        '"Last-Translator: FULL NAME <EMAIL@ADDRESS>\\n"',
-    ]
+def catalog(name: str, source: str, messages: Sequence[Message], language: str = "") -> str:
+    """A project's texts in a language, or in none, as Babel writes them."""
+    from babel import __version__
+    from babel.messages.catalog import Catalog
+    from babel.messages.pofile import write_po
 
-
-def written(
-    header: list[str],
-    source: str,
-    messages: tuple[Message, ...],
-    known: dict[Message, Message],
-) -> str:
-    """A catalog's text: its header, and each message with what is known of it."""
-    blocks = [header, *(entry(source, one, known.get(one, ("", ""))) for one in messages)]
-    return "".join("\n".join(block) + "\n\n" for block in blocks)
-
-
-def entry(source: str, message: Message, translated: Message) -> list[str]:
-    """One message of a catalog."""
-    flags = ["#, python-format"] if "%(" in message[0] else []
-    ids = [f'msgid "{message[0]}"', *(f'msgid_plural "{plural}"' for plural in message[1:])]
-    if len(message) == 1:
-        texts = [f'msgstr "{translated[0]}"']
-    else:
-        texts = [f'msgstr[{number}] "{text}"' for number, text in enumerate(translated)]
-    return [f"#: {source}", *flags, *ids, *texts]
-
-
-SERVER_LOCALES = {
-    "babel.cfg": "[python: src/**.py]\n",
-    "scripts/extract-l10n.sh": EXTRACT.format(name="pelican"),
-    "src/pelican/texts.py": SERVER_TEXTS,
-    "locale/pelican.pot": template("pelican", "src/pelican/texts.py", SERVER_MESSAGES),
-    "locale/de/LC_MESSAGES/pelican.po": catalog(
-        "pelican", "src/pelican/texts.py", SERVER_MESSAGES, GERMAN
-    ),
-}
-FRONTEND_LOCALES = {
-    "babel.cfg": "[javascript: src/**.js]\n",
-    "bin/run-l10n-extraction": EXTRACT.format(name="frontend"),
-    "src/texts.js": FRONTEND_TEXTS,
-    "locale/frontend.pot": template("frontend", "src/texts.js", FRONTEND_MESSAGES),
-    "locale/de/LC_MESSAGES/frontend.po": catalog(
-        "frontend", "src/texts.js", FRONTEND_MESSAGES, GERMAN
-    ),
-}
+    made = Catalog(
+        language or None,
+        header_comment="# Texts.",
+        project=name,
+        version="1",
+        msgid_bugs_address=f"{name}@sandbox.example",
+        creation_date=MADE,
+        revision_date=MADE if language else None,
+        fuzzy=not language,
+    )
+    for message in messages:
+        made.add(message, GERMAN.get(message) if language else None, [(source, 1)])
+    written = BytesIO()
+    write_po(written, made, include_lineno=False)
+    return written.getvalue().decode().replace(f"Babel {__version__}", MAKER)

@@ -16,8 +16,8 @@ from runbook_lib.sandbox.samples.team.frontend import frontend_history
 from runbook_lib.sandbox.samples.team.git import Built, Change, build_repository
 from runbook_lib.sandbox.samples.team.issues import SECURITY_PULLS
 from runbook_lib.sandbox.samples.team.linter import LINTER
+from runbook_lib.sandbox.samples.team.locales import frontend_locales, server_locales
 from runbook_lib.sandbox.samples.team.notes import last_tag, notes_history, picked
-from runbook_lib.sandbox.samples.team.places import FRONTEND_FILES, SERVER_FILES, plant_places
 from runbook_lib.sandbox.samples.team.rows import Planted, Rows
 from runbook_lib.sandbox.samples.team.server import security_history, server_history
 from runbook_lib.sandbox.samples.team.week import (
@@ -51,12 +51,12 @@ class Part:
 
 
 PARTS = (
-    Part("server", "Counts seabirds", lambda _: server_history(SERVER_FILES)),
+    Part("server", "Counts seabirds", lambda _: server_history(server_locales())),
     Part("frontend", "The pages on which seabirds are counted",
-         lambda _: frontend_history(FRONTEND_FILES)),
+         lambda _: frontend_history(frontend_locales())),
     Part("code-manager", "Shows what was uploaded, file by file", lambda _: CODE_MANAGER),
     Part("server-security", "Where fixes are kept until they are pushed",
-         lambda _: security_history(SERVER_FILES), private=True),
+         lambda _: security_history(server_locales()), private=True),
     Part("linter", "Looks for mistakes in what is uploaded", lambda _: LINTER),
     Part("notes", "The notes of the pushes", lambda built: notes_history(picked(built["server"]))),
 )  # fmt: skip
@@ -88,7 +88,6 @@ def plant(world: World) -> None:
             describe(rows, Planted(repository, built[part.name]))
         team_issue_rows.add_bugs(rows, world.now())
         world.set_setting(PLANTED, "planted")
-    plant_places(world)
 
 
 def describe(rows: Rows, planted: Planted) -> None:
