@@ -85,6 +85,13 @@ def still_html(html: str) -> str:
     return STEERING.sub(lambda found: escape(named(found)), html)
 
 
+def link_html(address: str, text: str) -> str:
+    """A text as a link that opens by itself; as it is, where the address is none of the web."""
+    if not address.startswith(("https://", "http://")):
+        return as_html(text)
+    return f'<a href="{as_html(address)}" target="_blank" rel="noopener">{as_html(text)}</a>'
+
+
 def bundle(plain: str, html: str) -> dict[str, str]:
     """What a value shows of itself in a notebook: its raw text made visible, and its HTML."""
     return {"text/plain": visible(plain), "text/html": html}

@@ -5,15 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from runbook_lib.policy.monitoring.comparison import Comparison
-from runbook_lib.policy.monitoring.verdict import Level, Verdict, count_levels
-from runbook_lib.policy.visible import as_html, bundle
+from runbook_lib.policy.monitoring.verdict import COLOURS, Verdict, count_levels
+from runbook_lib.policy.visible import as_html, bundle, link_html
 from runbook_lib.services.grafana.watch import Watch
 
-COLOURS: dict[Level, str] = {
-    "quiet": "var(--jp-success-color0, #15803d)",
-    "look at this": "var(--jp-warn-color0, #b45309)",
-    "alarm": "var(--jp-error-color1, #b91c1c)",
-}
 GREY = "var(--jp-ui-font-color2, #6b7280)"
 
 
@@ -76,8 +71,7 @@ class PanelReport:
         also = "".join(f"<div>also {as_html(str(each))}</div>" for each in self.others)
         return (
             f'<div style="margin:.6em 0"><b style="color:{COLOURS[level]}">{level}</b> '
-            f'<a href="{as_html(self.link)}" target="_blank" rel="noopener">'
-            f"{as_html(self.title)}</a>"
+            f"{link_html(self.link, self.title)}"
             f"<div>{as_html(self.reason)}</div>{also}{self.image(plan)}</div>"
         )
 
@@ -145,14 +139,13 @@ class DashboardReport:
 
     def html(self) -> str:
         """All of it, with the pictures."""
-        link = f'<a href="{as_html(self.link)}" target="_blank" rel="noopener">'
         panels = "".join(
             each.html(self.plan)
             if isinstance(each, PanelReport)
             else f'<div style="color:{GREY}">{as_html(str(each))}</div>'
             for each in self.ordered
         )
-        return f"<div><b>{link}{as_html(self.headline)}</a></b>{panels}</div>"
+        return f"<div><b>{link_html(self.link, self.headline)}</b>{panels}</div>"
 
 
 def lines(each: PanelReport | Unjudged) -> list[str]:

@@ -4,14 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from runbook_lib.policy.monitoring.new_issues import Issue
-from runbook_lib.policy.monitoring.verdict import Level, Verdict
-from runbook_lib.policy.visible import as_html, bundle
+from runbook_lib.policy.monitoring.verdict import COLOURS, Verdict
+from runbook_lib.policy.visible import as_html, bundle, link_html
 
-COLOURS: dict[Level, str] = {
-    "quiet": "var(--jp-success-color0, #15803d)",
-    "look at this": "var(--jp-warn-color0, #b45309)",
-    "alarm": "var(--jp-error-color1, #b91c1c)",
-}
 SHOWN = 50
 """So many issues are shown one by one."""
 HEADS = (
@@ -104,12 +99,4 @@ def row(issue: Issue) -> str:
         f"{issue.before:.1f}" if issue.kind == "regressed" else "",
     )
     written = "".join(f'<td style="text-align:left">{as_html(cell)}</td>' for cell in cells)
-    return f'<tr><td style="text-align:left">{named(issue)}</td>{written}</tr>'
-
-
-def named(issue: Issue) -> str:
-    """An issue's name, as a link where Sentry gives one."""
-    if not issue.link.startswith(("https://", "http://")):
-        return as_html(issue.name)
-    how = 'target="_blank" rel="noopener"'
-    return f'<a href="{as_html(issue.link)}" {how}>{as_html(issue.name)}</a>'
+    return f'<tr><td style="text-align:left">{link_html(issue.link, issue.name)}</td>{written}</tr>'
