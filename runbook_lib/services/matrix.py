@@ -1,7 +1,6 @@
 """Matrix: a room's topic, and announcements that are made once.
 
-A handful of requests of the client-server API (https://spec.matrix.org/latest/client-server-api/);
-the token travels in its header alone.
+A handful of requests of the client-server API: https://spec.matrix.org/latest/client-server-api/
 """
 
 from collections.abc import Generator, Iterator
@@ -13,48 +12,19 @@ from typing import Any
 from urllib.parse import quote
 
 import requests
-from requests.auth import AuthBase
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, RunbookError, Unavailable, UsageError
 from runbook_lib.policy import lengths
 from runbook_lib.policy.chat import Announcement, Topic
 from runbook_lib.policy.visible import Shown
-from runbook_lib.services.http import (
-    TIMEOUT,
-    Timeout,
-    check_url,
-    excerpt,
-    host,
-    open_session,
-    retry_after,
-)
-from runbook_lib.services.http import send as send_request
+from runbook_lib.services.api import Api, Key, json_object
+from runbook_lib.services.http import TIMEOUT, Timeout, retry_after
 from runbook_lib.steps.step import Runner, check, step
 
 API = "/_matrix/client/v3"
 PAGE, PAGES = 100, 25
 """So many pages of so many messages are looked through at most."""
 NOT_KNOWN = ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED")
-
-
-class Bearer(AuthBase):
-    """Puts the token into its header; shows itself without it."""
-
-    def __init__(self, token: str) -> None:
-        if not token or not token.isascii() or not token.isprintable() or " " in token:
-            raise UsageError(
-                "expected a Matrix access token of visible ASCII characters, found "
-                f"{'something else' if token else 'none'}; log in to get one"
-            )
-        self.token = token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Put the token into the request's header."""
-        request.headers["Authorization"] = f"Bearer {self.token}"
-        return request
-
-    def __repr__(self) -> str:
-        return "Bearer(***)"
 
 
 @dataclass(frozen=True)
@@ -85,17 +55,15 @@ class Matrix:
             raise UsageError(
                 f"expected a Matrix room such as #name:server.org, found {room!r}; correct it"
             )
-        self.url = check_url(url, service="Matrix")
+        key = Key(token, "a Matrix access token", "log in to get one")
+        self.api = Api("Matrix", url, key, below=API, timeout=timeout, session=session)
         self.room = room
-        self.bearer = Bearer(token)
         self.runner = runner
-        self.timeout = timeout
-        self.session = session or open_session(self.url)
         self.of = f"Matrix {room}"
 
     def __repr__(self) -> str:
         """The room and its server; never the token."""
-        return f"Matrix({self.room!r} at {self.url!r})"
+        return f"Matrix({self.room!r} at {self.api.url!r})"
 
     @property
     def link(self) -> str:
@@ -118,7 +86,7 @@ class Matrix:
         found = self.look("directory", "room", self.room)
         if found is None:
             raise Refused(
-                f"expected a room {self.room} at {host(self.url)}, found none; check its alias"
+                f"expected a room {self.room} at {self.api.host}, found none; check its alias"
             )
         return str(found["room_id"])
 
@@ -144,7 +112,7 @@ class Matrix:
         if found.text == text:
             return found
         yield f"set the topic of {self.room}: {text}"
-        self.ask("PUT", *self.topic_path, said={"topic": text})
+        self.ask("PUT", *self.topic_path, json={"topic": text})
         return self.find_topic()
 
     @step
@@ -161,7 +129,7 @@ class Matrix:
         body = {"msgtype": "m.text", "body": said}
         transaction = sha256(f"{handle}\0{text}".encode()).hexdigest()
         path = ("rooms", self.room_id, "send", "m.room.message", transaction)
-        sent = self.ask("PUT", *path, said=body)
+        sent = self.ask("PUT", *path, json=body)
         return Announcement(text, datetime.now(UTC), f"{self.link}/{sent['event_id']}")
 
     @property
@@ -199,63 +167,26 @@ class Matrix:
 
     def look(self, *path: str) -> dict[str, Any] | None:
         """What is there, or None where there is nothing of the kind."""
-        answer = self.send("GET", path)
+        answer = self.api.send("GET", *path, may_act=False)
         if answer.status_code == 404 and code_of(answer) in ("M_NOT_FOUND", "M_INVALID_PARAM"):
             return None
-        return self.required(answer, "GET", path)
+        return self.required(answer, f"GET {path[0]} of {self.room}")
 
-    def ask(
-        self,
-        method: str,
-        *path: str,
-        said: dict[str, str] | None = None,
-        params: dict[str, str] | None = None,
-    ) -> dict[str, Any]:
+    def ask(self, method: str, *path: str, **request: Any) -> dict[str, Any]:
         """What the server answers; raises what its refusal means."""
-        return self.required(self.send(method, path, said=said, params=params), method, path)
+        answer = self.api.send(method, *path, may_act=method != "GET", **request)
+        return self.required(answer, f"{method} {path[0]} of {self.room}")
 
-    def send(
-        self,
-        method: str,
-        path: tuple[str, ...],
-        *,
-        said: dict[str, str] | None = None,
-        params: dict[str, str] | None = None,
-    ) -> requests.Response:
-        """Send one request."""
-        parts = "/".join(quote(part, safe="") for part in path)
-        return send_request(
-            self.session,
-            method,
-            f"{self.url}{API}/{parts}",
-            may_act=method != "GET",
-            auth=self.bearer,
-            timeout=self.timeout,
-            params=params,
-            json=said,
-        )
-
-    def required(
-        self, answer: requests.Response, method: str, path: tuple[str, ...]
-    ) -> dict[str, Any]:
+    def required(self, answer: requests.Response, asked: str) -> dict[str, Any]:
         """The body of an answer that is no refusal."""
         if answer.status_code >= 400:
-            raise self.refusal(answer, f"{method} {'/'.join(path[:1])} of {self.room}")
-        try:
-            found = answer.json()
-        except requests.exceptions.JSONDecodeError:
-            found = None
-        if not isinstance(found, dict):
-            raise Failed(
-                f"expected a JSON object from {host(self.url)}, found "
-                f"{excerpt(answer.text, 60)!r}; check the address of the homeserver"
-            )
-        return found
+            raise self.refusal(answer, asked)
+        return self.api.read(answer, asked)
 
     def refusal(self, answer: requests.Response, asked: str) -> RunbookError:
         """What a refusal means to whoever asked."""
-        code, words = code_of(answer), words_of(answer).replace(self.bearer.token, "***")
-        said = f"{host(self.url)} refused {asked}: {code or answer.status_code} {words}".rstrip()
+        code, words = code_of(answer), self.api.shown(said_of(answer, "error"))
+        said = f"{self.api.host} refused {asked}: {code or answer.status_code} {words}".rstrip()
         if code == "M_LIMIT_EXCEEDED":
             return Unavailable(
                 f"{said}; run this again later",
@@ -279,15 +210,6 @@ def code_of(answer: requests.Response) -> str:
     return said_of(answer, "errcode")
 
 
-def words_of(answer: requests.Response) -> str:
-    """The words of a refusal."""
-    return excerpt(said_of(answer, "error"))
-
-
 def said_of(answer: requests.Response, name: str) -> str:
     """One text of a refusal's body; empty where it has none."""
-    try:
-        found = answer.json()
-    except requests.exceptions.JSONDecodeError:
-        return ""
-    return str(found.get(name) or "") if isinstance(found, dict) else ""
+    return str((json_object(answer) or {}).get(name) or "")

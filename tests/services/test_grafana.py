@@ -259,7 +259,7 @@ def test_text_from_outside_is_escaped(
 def test_access_is_checked(monitored: Monitored, runner: Runner) -> None:
     made = grafana_of(monitored, runner)
     assert str(made.check_access()) == "Grafana 11.6.0 lets this token read pelican"
-    assert monitored.token() not in repr(made) + repr(made.client.token)
+    assert monitored.token() not in repr(made) + repr(made.client) + repr(made.client.key)
 
 
 def test_a_token_that_may_not_ask_is_told_what_it_lacks(

@@ -145,7 +145,7 @@ def test_too_many_messages_are_asked_to_come_later(
         room = Matrix(server.url, ALIAS, server.tokens["edith"], make_runner())
         with pytest.raises(Unavailable, match="asks for a pause|M_LIMIT_EXCEEDED") as limited:
             for number in range(12):
-                room.ask("PUT", *room.topic_path, said={"topic": f"topic {number}"})
+                room.ask("PUT", *room.topic_path, json={"topic": f"topic {number}"})
         assert not limited.value.may_have_acted
         assert limited.value.retry_after is not None and limited.value.retry_after > 0
 
@@ -155,7 +155,9 @@ def test_a_room_and_a_token_that_can_be_none_are_usage_errors(make_runner: MakeR
         Matrix("http://127.0.0.1:1", "pelican", "token", make_runner())
     with pytest.raises(UsageError, match="found none; log in"):
         Matrix("http://127.0.0.1:1", ALIAS, "", make_runner())
-    assert "secret" not in repr(Matrix("http://127.0.0.1:1", ALIAS, "secret", make_runner()).bearer)
+    assert "secret" not in repr(
+        Matrix("http://127.0.0.1:1", ALIAS, "secret", make_runner()).api.key
+    )
 
 
 class losing_answers:  # noqa: N801

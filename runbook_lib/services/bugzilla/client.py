@@ -1,18 +1,16 @@
 """Requests to Bugzilla's REST API, and what its refusals mean.
 
-https://bmo.readthedocs.io/en/latest/api/ describes the API. The key travels in one header and
-nowhere else: not in a URL, a message or a `repr`.
+https://bmo.readthedocs.io/en/latest/api/ describes the API.
 """
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 import requests
-from requests.auth import AuthBase
 
-from runbook_lib.errors import AccessDenied, Failed, Refused, RunbookError, Unavailable, UsageError
-from runbook_lib.services.http import Timeout, check_url, excerpt, host, open_session, send
+from runbook_lib.errors import AccessDenied, Failed, Refused, RunbookError, Unavailable
+from runbook_lib.services.api import Api, Key, json_object
+from runbook_lib.services.http import Timeout
 
 KEY_HEADER = "X-BUGZILLA-API-KEY"
 
@@ -23,30 +21,6 @@ NO_ALIAS = frozenset({103, 115})
 """Codes that an alias is refused with: it does not fit, it is taken, or it may not be set."""
 NOT_LOGGED_IN = frozenset({300, 301, 302, 304, 305, 306, 307, 410})
 NOT_ALLOWED = frozenset({102, 106, 109, 110, 113, 115, 120, 505})
-
-
-class ApiKey(AuthBase):
-    """Puts the key into its header; shows itself without it."""
-
-    def __init__(self, key: str) -> None:
-        if not key or not key.isascii() or not key.isprintable() or " " in key:
-            raise UsageError(
-                "expected a Bugzilla API key of visible ASCII characters, found "
-                f"{'none' if not key else 'something else'}; make one in Bugzilla's preferences"
-            )
-        self.value = key
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Put the key into the request's header."""
-        request.headers[KEY_HEADER] = self.value
-        return request
-
-    def __repr__(self) -> str:
-        return "ApiKey(***)"
-
-    def hide(self, text: str) -> str:
-        """The text without the key, should a service repeat it."""
-        return text.replace(self.value, "***")
 
 
 @dataclass(frozen=True)
@@ -95,68 +69,44 @@ class Reply:
         return Failed(f"{found}; check the address, and what stands in front of Bugzilla")
 
 
-class Client:
+class Client(Api):
     """Bugzilla's REST API at one address, with one key."""
 
     def __init__(
         self, url: str, key: str, *, timeout: Timeout, session: requests.Session | None
     ) -> None:
-        self.url = check_url(url, service="Bugzilla")
-        self.key = ApiKey(key)
-        self.timeout = timeout
-        self.session = session or open_session(self.url)
+        advice = "make one in Bugzilla's preferences"
+        secret = Key(key, "a Bugzilla API key", advice, header=KEY_HEADER, scheme="")
+        super().__init__("Bugzilla", url, secret, below="/rest", timeout=timeout, session=session)
 
     def get(self, *path: str | int, **parameters: str) -> Reply:
         """Ask for something; the path's parts are quoted."""
-        return self.send("GET", path, params=parameters)
+        return self.ask("GET", path, params=parameters)
 
     def post(self, *path: str | int, said: dict[str, Any]) -> Reply:
         """Make something."""
-        return self.send("POST", path, json=said)
+        return self.ask("POST", path, json=said)
 
     def put(self, *path: str | int, said: dict[str, Any]) -> Reply:
         """Change something."""
-        return self.send("PUT", path, json=said)
+        return self.ask("PUT", path, json=said)
 
-    def send(self, method: str, path: tuple[str | int, ...], **request: Any) -> Reply:
-        """Send one request, once."""
-        address = "/".join((f"{self.url}/rest", *(quote(str(part), safe="") for part in path)))
-        may_act = method != "GET"
-        answer = send(
-            self.session,
-            method,
-            address,
-            may_act=may_act,
-            auth=self.key,
-            timeout=self.timeout,
-            headers={"Accept": "application/json"},
-            **request,
-        )
-        return self.read(answer, f"{method} {'/'.join(str(part) for part in path)}", may_act)
-
-    def read(self, answer: requests.Response, asked: str, may_act: bool) -> Reply:
-        """An answer's JSON object; a page of anything else is no answer of Bugzilla's."""
-        try:
-            body = answer.json()
-        except requests.exceptions.JSONDecodeError:
-            body = None
-        if not isinstance(body, dict):
+    def ask(self, method: str, path: tuple[str | int, ...], **request: Any) -> Reply:
+        """Send one request; a page of anything but a JSON object is no answer of Bugzilla's."""
+        may_act, asked = method != "GET", f"{method} {'/'.join(map(str, path))}"
+        answer = self.send(method, *path, may_act=may_act, **request)
+        body = json_object(answer)
+        if body is None:
             raise self.stranger(answer, asked, may_act)
-        message = excerpt(self.key.hide(str(body.get("message") or "no reason given")), 500)
+        message = self.shown(str(body.get("message") or "no reason given"), 500)
         refused = answer.status_code >= 400 or bool(body.get("error"))
         code = read_code(body.get("code")) if refused else 0
-        return Reply(
-            f"{host(self.url)}: {asked}", answer.status_code, body, code, message if refused else ""
-        )
+        where = f"{self.host}: {asked}"
+        return Reply(where, answer.status_code, body, code, message if refused else "")
 
     def stranger(self, answer: requests.Response, asked: str, may_act: bool) -> RunbookError:
         """What it means that something else than Bugzilla's API answered."""
-        kind = answer.headers.get("Content-Type", "no content type")
-        found = (
-            f"expected {host(self.url)} to answer {asked} with a JSON object, found status "
-            f"{answer.status_code} and {kind}: {excerpt(self.key.hide(answer.text), 80)!r}; check "
-            f"Bugzilla's address ({self.url}), and what stands in front of it"
-        )
+        found = self.strange(answer, asked)
         if answer.status_code in (401, 403, 407):
             return AccessDenied(found)
         lost = may_act and answer.status_code < 300

@@ -12,7 +12,8 @@ from runbook_lib.policy.monitoring.judgement import Direction
 from runbook_lib.policy.monitoring.series import Series, Window
 from runbook_lib.policy.monitoring.verdict import Verdict
 from runbook_lib.policy.visible import Shown
-from runbook_lib.services.grafana.client import Client, json_object, reading
+from runbook_lib.services.api import json_object
+from runbook_lib.services.grafana.client import Client, reading
 from runbook_lib.services.grafana.dashboard import Dashboard, Panel, read_dashboard, read_panel
 from runbook_lib.services.grafana.frames import read_results
 from runbook_lib.services.grafana.query import request_of, shown
@@ -150,11 +151,11 @@ class Grafana:
         """The series that a panel shows in a window."""
         with reading("the queries of the panel"):
             body = self.sources.name(request_of(panel, found.variables, window))
-        answer = self.client.send("POST", "ds/query", json=body)
+        answer = self.client.ask("POST", "ds", "query", json=body)
         said = json_object(answer) or {}
         # A refused query makes the whole answer a 400 (a 207 where that is switched on).
         if "results" not in said:
-            raise Refused(f"{self.client.reason(answer)} (status {answer.status_code})")
+            raise Refused(f"{self.client.reason(answer, 'message')} (status {answer.status_code})")
         with reading("the data"):
             return read_results(said, shown(panel))
 

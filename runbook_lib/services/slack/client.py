@@ -1,16 +1,13 @@
 """Requests to Slack's Web API, and what its refusals mean.
 
-https://docs.slack.dev/apis/web-api/ describes the API. The token travels in its header alone.
-"""
+https://docs.slack.dev/apis/web-api/ describes the API."""
 
 from collections.abc import Iterator
 from typing import Any
 
-import requests
-from requests.auth import AuthBase
-
-from runbook_lib.errors import AccessDenied, Failed, Refused, RunbookError, Unavailable, UsageError
-from runbook_lib.services.http import Timeout, check_url, excerpt, host, open_session, pages, send
+from runbook_lib.errors import AccessDenied, Failed, Refused, RunbookError, Unavailable
+from runbook_lib.services.api import Api, Key
+from runbook_lib.services.http import Timeout, pages
 
 PAGE = 200
 PAGES = 25
@@ -38,66 +35,24 @@ REFUSED = {
 LATER = ("ratelimited", "rate_limited", "service_unavailable", "internal_error", "fatal_error")
 
 
-class Bearer(AuthBase):
-    """Puts the token into its header; shows itself without it."""
-
-    def __init__(self, token: str) -> None:
-        if not token or not token.isascii() or not token.isprintable() or " " in token:
-            raise UsageError(
-                "expected a Slack token of visible ASCII characters, found "
-                f"{'something else' if token else 'none'}; make a bot token in the app's settings"
-            )
-        self.token = token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Put the token into the request's header."""
-        request.headers["Authorization"] = f"Bearer {self.token}"
-        return request
-
-    def __repr__(self) -> str:
-        return "Bearer(***)"
-
-
-class Client:
+class Client(Api):
     """Slack's Web API with one token."""
 
-    def __init__(self, api_url: str, token: str) -> None:
-        self.api_url = check_url(api_url, service="Slack")
-        self.bearer = Bearer(token)
-        self.session = open_session(self.api_url)
-
-    def __repr__(self) -> str:
-        """The address; never the token."""
-        return f"<Slack at {self.api_url}>"
+    def __init__(self, url: str, token: str) -> None:
+        key = Key(token, "a Slack token", "make a bot token in the app's settings")
+        super().__init__("Slack", url, key, timeout=TIMEOUT)
 
     def ask(self, method: str, **fields: Any) -> dict[str, Any]:
         """What a method answers; raises what its refusal means."""
         may_act = method in WRITES
-        answer = send(
-            self.session,
-            "POST",
-            f"{self.api_url}/{method}",
-            may_act=may_act,
-            auth=self.bearer,
-            timeout=TIMEOUT,
-            data=fields,
-        )
-        try:
-            found = answer.json()
-        except requests.exceptions.JSONDecodeError:
-            found = None
-        if not isinstance(found, dict):
-            raise Failed(
-                f"expected a JSON object from {host(self.api_url)} for {method}, found "
-                f"{excerpt(answer.text, 60)!r}; check Slack's address"
-            )
+        found = self.read(self.send("POST", method, may_act=may_act, data=fields), method)
         if found.get("ok") is not True:
             raise self.refusal(method, found, may_act=may_act)
         return found
 
     def refusal(self, method: str, answer: dict[str, Any], *, may_act: bool) -> RunbookError:
         """What a refusal means to whoever asked."""
-        code = excerpt(str(answer.get("error") or "no reason")).replace(self.bearer.token, "***")
+        code = self.shown(str(answer.get("error") or "no reason"))
         said = f"Slack refused {method}: {code}"
         if code in LATER:
             return Unavailable(
