@@ -34,14 +34,23 @@ def basic_token(value: str) -> str:
     return (user if user.startswith(TOKEN_PREFIX) else password) or value
 
 
+def known_account(
+    world: World, token: str | None, *, unknown: Exception, missing: Exception | None = None
+) -> Account:
+    """Whose token it is; raises what a service answers to one that nobody has, and to none."""
+    account = world.account_by_token(token) if token else None
+    if account is None:
+        raise unknown if token or missing is None else missing
+    return account
+
+
 def require_account(world: World, request: Request, *allowed: Permission | str) -> Account:
     """Who calls the sandbox's control: 401 for a token nobody has, 403 for those not `allowed`.
 
     `allowed` are permissions and logins; none means everybody with a token.
     """
-    account = world.account_by_token(token_in(request.headers) or "")
-    if account is None:
-        raise HTTPException(401, "A token of one of the sandbox's accounts is needed.")
+    unknown = HTTPException(401, "A token of one of the sandbox's accounts is needed.")
+    account = known_account(world, token_in(request.headers), unknown=unknown)
     if allowed and not {account.login, account.permission}.intersection(allowed):
         raise HTTPException(403, f"{account.login} may not do this; {' or '.join(allowed)} may.")
     return account

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from runbook_lib.sandbox.server.tokens import known_account
 from runbook_lib.sandbox.world.world import World
 
 SCHEMA = """
@@ -72,8 +73,7 @@ def dispatch(world: World, name: str, form: Form) -> Any:
     function = FUNCTIONS.get(name)
     if function is None:
         raise Wrong(3, "no such function")
-    if world.account_by_token(form.get("apikey", "")) is None:
-        raise Wrong(4, "no or wrong API Key")
+    known_account(world, form.get("apikey"), unknown=Wrong(4, "no or wrong API Key"))
     with world.transaction():
         return function(world, form)
 

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from runbook_lib.sandbox.server.tokens import token_in
+from runbook_lib.sandbox.server.tokens import known_account, token_in
 from runbook_lib.sandbox.world.git_objects import all_refs, changed_refs, clean_environment
 from runbook_lib.sandbox.world.repositories import Repository, find_repository, may_read, tell_push
 from runbook_lib.sandbox.world.world import Account, World
@@ -78,10 +78,8 @@ def let_in(world: World, request: Request, body: IO[bytes]) -> Call:
 def sign_in(world: World, request: Request) -> Account | None:
     """Whose token a request carries; None where it carries none."""
     token = token_in(request.headers)
-    account = world.account_by_token(token) if token else None
-    if token and account is None:
-        raise turned_away(None, 401, "This token is not known here.")
-    return account
+    unknown = turned_away(None, 401, "This token is not known here.")
+    return known_account(world, token, unknown=unknown) if token else None
 
 
 def refuse(call: Call) -> None:

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from runbook_lib.sandbox.server.tokens import token_in
+from runbook_lib.sandbox.server.tokens import known_account, token_in
 from runbook_lib.sandbox.world.world import Account, World
 
 SERVER = "sandbox.example"
@@ -84,13 +84,9 @@ def answer(world: World, work: Endpoint, request: Request, raw: bytes) -> Respon
 
 def account_of(world: World, request: Request) -> Account:
     """Who asks."""
-    token = token_in(request.headers)
-    if not token:
-        raise Refusal(401, "M_MISSING_TOKEN", "Missing access token")
-    account = world.account_by_token(token)
-    if account is None:
-        raise Refusal(401, "M_UNKNOWN_TOKEN", "Invalid access token passed.")
-    return account
+    missing = Refusal(401, "M_MISSING_TOKEN", "Missing access token")
+    unknown = Refusal(401, "M_UNKNOWN_TOKEN", "Invalid access token passed.")
+    return known_account(world, token_in(request.headers), unknown=unknown, missing=missing)
 
 
 def read_body(raw: bytes) -> Body:

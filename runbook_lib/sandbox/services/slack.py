@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from runbook_lib.sandbox.server.tokens import token_in
+from runbook_lib.sandbox.server.tokens import known_account, token_in
 from runbook_lib.sandbox.world.world import Account, World
 
 CHANNEL, NAME = "C0REMORA1", "remora"
@@ -74,15 +74,14 @@ async def read_fields(request: Request) -> Fields:
 def answer(world: World, request: Request, fields: Fields) -> Response:
     """What a method answers."""
     token = token_in(request.headers) or str(fields.get("token") or "")
-    account = world.account_by_token(token)
     try:
         if fields.get(""):
             raise Refusal(str(fields[""]))
         method = METHODS.get(request.path_params["method"])
         if method is None:
             raise Refusal("unknown_method")
-        if account is None:
-            raise Refusal("invalid_auth" if token else "not_authed")
+        unknown, missing = Refusal("invalid_auth"), Refusal("not_authed")
+        account = known_account(world, token, unknown=unknown, missing=missing)
         fields["base"] = f"{request.base_url}slack/"
         return JSONResponse({"ok": True, **method(world, account, fields)})
     except Refusal as refusal:

@@ -33,6 +33,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from runbook_lib.sandbox.server.tokens import known_account
 from runbook_lib.sandbox.services.bugzilla.problem import Problem
 from runbook_lib.sandbox.world.world import Account, World
 
@@ -116,14 +117,11 @@ def log_in(world: World, request: Request, dialect: frozenset[str]) -> Account |
     key = next((value for value in sent if value is not None), None)
     if key is None:
         return None
-    account = world.account_by_token(key)
-    if account is None and "anonymous" not in dialect:
-        named = f" {key}" if "echoes_key" in dialect else " you specified"
-        raise Problem(
-            "api_key_not_valid",
-            f"The API key{named} is invalid. Please check that you typed it correctly.",
-        )
-    return account
+    if "anonymous" in dialect:
+        return world.account_by_token(key)
+    named = f" {key}" if "echoes_key" in dialect else " you specified"
+    said = f"The API key{named} is invalid. Please check that you typed it correctly."
+    return known_account(world, key, unknown=Problem("api_key_not_valid", said))
 
 
 def read_object(body: bytes) -> dict[str, Any]:

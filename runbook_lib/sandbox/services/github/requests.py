@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from runbook_lib.sandbox.server.tokens import token_in
+from runbook_lib.sandbox.server.tokens import known_account, token_in
 from runbook_lib.sandbox.services.git import pushing
 from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint
 from runbook_lib.sandbox.services.github.limits import Limits
@@ -100,10 +100,7 @@ def sign_in(world: World, request: Request) -> Account | None:
     """Whose token a request carries; None where it carries none."""
     if "authorization" not in request.headers:
         return None
-    account = world.account_by_token(token_in(request.headers) or "")
-    if account is None:
-        raise bad_credentials()
-    return account
+    return known_account(world, token_in(request.headers), unknown=bad_credentials())
 
 
 def find(world: World, request: Request, account: Account | None) -> Repository | None:

@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Route
 
 from runbook_lib.policy.visible import as_html
 from runbook_lib.sandbox.server.control import Body, choice_of, control, read_body, text_of
-from runbook_lib.sandbox.server.tokens import token_in
+from runbook_lib.sandbox.server.tokens import known_account, token_in
 from runbook_lib.sandbox.services.grafana.dashboards import (
     DASHBOARDS,
     LIBRARY,
@@ -57,9 +57,11 @@ def api(world: World, method: str, path: str, work: Endpoint) -> Route:
     """One route of the API, for everybody whose token is one of the world's."""
 
     async def endpoint(request: Request) -> Response:
-        account = world.account_by_token(token_in(request.headers) or "")
-        if account is None:
-            return JSONResponse({"message": "Invalid API key"}, 401)
+        unknown = HTTPException(401, "Invalid API key")
+        try:
+            account = known_account(world, token_in(request.headers), unknown=unknown)
+        except HTTPException as error:
+            return JSONResponse({"message": error.detail}, error.status_code)
         if account.permission == "none":
             said = "You'll need additional permissions to perform this action."
             return JSONResponse({"message": said, "title": "Access denied"}, 403)

@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Route
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import as_html
 from runbook_lib.sandbox.server.control import Body, control, text_of
-from runbook_lib.sandbox.server.tokens import token_in
+from runbook_lib.sandbox.server.tokens import known_account, token_in
 from runbook_lib.sandbox.services.sentry.history import furnish
 from runbook_lib.sandbox.services.sentry.issues import (
     PROJECTS,
@@ -60,22 +60,26 @@ def api(world: World, path: str, work: Endpoint) -> Route:
     """One route of the organization's, for everybody whose token is one of the world's."""
 
     async def endpoint(request: Request) -> Response:
-        token = token_in(request.headers)
-        account = world.account_by_token(token or "")
-        if account is None:
-            said = "Invalid token" if token else "Authentication credentials were not provided."
-            return JSONResponse({"detail": said}, 401)
-        if account.permission == "none":
-            said = "You do not have permission to perform this action."
-            return JSONResponse({"detail": said}, 403)
-        if request.path_params["organization"] != ORGANIZATION:
-            return JSONResponse({"detail": DETAIL}, 404)
         try:
+            let_in(world, request)
             return await run_in_threadpool(work, world, request)
+        except HTTPException as error:
+            return JSONResponse({"detail": error.detail}, error.status_code)
         except BadSearch as error:
             return JSONResponse({"detail": str(error)}, 400)
 
     return Route(f"/sentry/api/0/organizations/{{organization}}{path}", endpoint)
+
+
+def let_in(world: World, request: Request) -> None:
+    """Refuse whoever has no token of the team's, and another organization."""
+    unknown = HTTPException(401, "Invalid token")
+    missing = HTTPException(401, "Authentication credentials were not provided.")
+    account = known_account(world, token_in(request.headers), unknown=unknown, missing=missing)
+    if account.permission == "none":
+        raise HTTPException(403, "You do not have permission to perform this action.")
+    if request.path_params["organization"] != ORGANIZATION:
+        raise HTTPException(404, DETAIL)
 
 
 def organization(_world: World, _request: Request) -> Response:
