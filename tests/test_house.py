@@ -11,7 +11,8 @@ import runbook_lib
 ROOT = Path(runbook_lib.__file__).parent
 FLOORS = (
     ("errors",),
-    ("policy", "journal", "secrets", "notebook"),
+    ("programs", "policy"),
+    ("journal", "secrets", "notebook"),
     ("steps", "profile", "sandbox"),
     ("display", "services"),
     ("record", "archive"),
@@ -120,8 +121,8 @@ def test_services_do_not_import_each_other(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "sandbox").rglob("*.py")), ids=name_of)
-def test_the_sandbox_knows_nothing_of_the_library_but_errors_and_policy(path: Path) -> None:
-    assert {room_of(name) for name in imports(path)} <= {"sandbox", "errors", "policy"}
+def test_the_sandbox_knows_nothing_of_the_library_but_the_ground(path: Path) -> None:
+    assert {room_of(name) for name in imports(path)} <= {"sandbox", "errors", "programs", "policy"}
 
 
 def test_nothing_but_rehearsals_and_the_command_line_starts_the_sandbox() -> None:
@@ -132,6 +133,18 @@ def test_nothing_but_rehearsals_and_the_command_line_starts_the_sandbox() -> Non
     }
     ours = {name for name in starting if room_of(name) != "sandbox"}
     assert ours == {"run.rehearsal", "release.rehearsal", "push.rehearsal", "cli.sandbox"}
+
+
+STARTING = {"programs", "reading.jupyterlab", "sandbox.server.process"}
+"""Who starts a process: for all, and what is to have the terminal or to outlive who started it."""
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_program_is_started_in_one_place_only(path: Path) -> None:
+    starts = re.search(
+        r"subprocess\.(run|Popen|check_\w+|call)\(|os\.(system|spawn|exec)", path.read_text()
+    )
+    assert not starts or name_of(path) in STARTING
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

@@ -8,8 +8,9 @@ from runbook_lib.archive.replay import replay
 from runbook_lib.archive.store import Store
 from runbook_lib.archive.waiting import tries
 from runbook_lib.errors import Conflict, Failed, Refused, RunbookError, Unavailable
+from runbook_lib.programs import Answer
 from runbook_lib.services.git.failures import MISSING, mask_passwords
-from runbook_lib.services.git.git import Answer, clone_address
+from runbook_lib.services.git.git import clone_address
 
 FETCHED = {MAIN: SEEN_MAIN, SESSIONS: SEEN_SESSIONS, LOCKS: SEEN_LOCKS}
 UNUSABLE = (Unavailable, Refused, Failed)

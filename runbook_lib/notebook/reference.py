@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +10,12 @@ from typing import Any
 
 import runbook_lib
 from runbook_lib.errors import UsageError
+from runbook_lib.programs import ELSEWHERE, run
 
 NOTEBOOK_VARIABLE = "RUNBOOK_NOTEBOOK"
 """Where our papermill engine says which notebook it executes."""
 PRIVATE_VARIABLE = "RUNBOOK_PRIVATE"
 """Where it says that the notebook calls itself private."""
-PLACES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
 """What a git hook sets, and what would name another repository than the notebook's."""
 
 
@@ -122,20 +121,15 @@ def find_committed(path: Path, commit: str = "HEAD") -> tuple[str, str]:
 
 def git(folder: Path, *arguments: str) -> bytes:
     """What git answers about a folder; nothing where it fails, or is not there."""
-    outer = {name: value for name, value in os.environ.items() if name not in PLACES}
+    outer = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
     # A repository that lacks objects would have git fetch them by programs that its settings name.
     environment = {**outer, "GIT_ALLOW_PROTOCOL": "none"}
     try:
-        answer = subprocess.run(
-            ["git", "-C", str(folder), *arguments],
-            capture_output=True,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            timeout=20,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        command = ["git", "-C", str(folder), *arguments]
+        answer = run(command, environment=environment, limit=20)
+    except OSError:
         return b""
-    return answer.stdout if answer.returncode == 0 else b""
+    return answer.written if answer.status == 0 else b""
 
 
 def blob_id(content: bytes) -> str:

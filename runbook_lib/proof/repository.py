@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from runbook_lib.archive import Archive
+from runbook_lib.programs import Answer
 from runbook_lib.proof.finding import Finding
-from runbook_lib.services.git.git import Answer, Git
+from runbook_lib.services.git.git import Git
 
 STAND_INS = ("info/grafts", "shallow")
 """Files that have git take other commits for a commit's parents, or none."""

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import subprocess
 import time
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from runbook_lib.release.settings import (
 from runbook_lib.run.rehearsal import Rehearsal, alone
 from runbook_lib.sandbox.samples.project_history import CLOCK, FULL_NAME
 from runbook_lib.sandbox.server.process import Running, hold, remove, start
-from runbook_lib.sandbox.world.git_objects import outer_environment
+from runbook_lib.sandbox.world.git_objects import ask_git, outer_environment
 from runbook_lib.sandbox.world.leases import Lease
 from runbook_lib.sandbox.world.mirror import without_password
 from runbook_lib.sandbox.world.operator import ORIGIN
@@ -106,16 +105,14 @@ def state_digest(address: str, source: str) -> str:
     Raises `UsageError` with git's words where it can't be read.
     """
     # From the root: the current folder may be somebody's repository, with settings of its own.
-    command = ["git", "-C", "/", "ls-remote", "--heads", "--tags", "--", address]
-    answer = subprocess.run(
-        command, capture_output=True, text=True, stdin=subprocess.DEVNULL, env=outer_environment()
-    )
-    if answer.returncode != 0:
+    words = ("ls-remote", "--heads", "--tags", "--", address)
+    answer = ask_git(Path("/"), *words, base=outer_environment())
+    if answer.status:
         raise UsageError(
             f"expected a git repository at {without_password(address)} that can be read; "
-            f"git says: {answer.stderr.strip().replace(address, without_password(address))}"
+            f"git says: {answer.said.strip().replace(address, without_password(address))}"
         )
-    state = f"{address}\n{answer.stdout}{source}"
+    state = f"{address}\n{answer.written.decode()}{source}"
     return hashlib.sha256(state.encode()).hexdigest()[:12]
 
 

@@ -2,11 +2,12 @@
 
 import ipaddress
 import os
-import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from runbook_lib.errors import UsageError
+from runbook_lib.programs import run
 from runbook_lib.secrets.forms import base64_forms
 from runbook_lib.secrets.masking import MASK, Masking, Secret, holds_secret
 
@@ -72,16 +73,10 @@ def ask_gh(host: str) -> str | None:
     """The token that GitHub's command line is logged in with, or None."""
     name = "github.com" if host == "api.github.com" else host
     try:
-        answer = subprocess.run(
-            ["gh", "auth", "token", "--hostname", name],
-            capture_output=True,
-            text=True,
-            timeout=10,
-            cwd="/",
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        answer = run(["gh", "auth", "token", "--hostname", name], folder=Path("/"), limit=10)
+    except OSError:
         return None
-    return answer.stdout.strip() or None
+    return answer.text.strip() or None
 
 
 def host_of(url: str) -> str:

@@ -5,26 +5,24 @@ import os
 import selectors
 import shlex
 import shutil
-import signal
 import subprocess
 import sys
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from runbook_lib.errors import Failed, UsageError
 from runbook_lib.policy.visible import Shown
+from runbook_lib.programs import started
 from runbook_lib.steps.step import Runner, step
 
 TAIL = 50
 """How many lines of a command's end are kept."""
 IDLE = 0.3
 """After so many seconds without output a line is shown though it has not ended."""
-GRACE = 5.0
-"""How many seconds a command is given to end when it is told to."""
 LINE_ENDS = ("\n", "\r")
 
 
@@ -114,7 +112,9 @@ class Command:
 
     def carry_out(self, parts: list[str], tail: "Tail", deadline: float) -> int | None:
         """Run to the end and show what is written; the exit status, or None at the deadline."""
-        with started(parts, self.cwd, self.variables) as process:
+        out = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        given = {"cwd": self.cwd, "env": self.variables, "stdin": subprocess.DEVNULL}
+        with started(parts, **given, **out) as process:
             for text in outputs(process, deadline):
                 tail.write(text)
             tail.flush()
@@ -169,31 +169,6 @@ def split(arguments: str | Sequence[str]) -> list[str]:
     return parts
 
 
-@contextmanager
-def started(
-    parts: list[str], cwd: Path, environment: Mapping[str, str]
-) -> "Iterator[subprocess.Popen[bytes]]":
-    """A process with a group of its own, which is ended with the block, however that ends."""
-    try:
-        process = subprocess.Popen(
-            parts,
-            cwd=cwd,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise UsageError(f"{parts[0]!r} can't be run: {error}") from error
-    try:
-        yield process
-    finally:
-        end_group(process)
-        assert process.stdout is not None, "it was asked for"
-        process.stdout.close()
-
-
 def outputs(process: "subprocess.Popen[bytes]", deadline: float) -> Iterator[str]:
     """What the process writes, as it comes; an empty text where nothing came for a while."""
     assert process.stdout is not None, "it was asked for"
@@ -213,28 +188,6 @@ def outputs(process: "subprocess.Popen[bytes]", deadline: float) -> Iterator[str
                 return
             else:
                 yield ""
-
-
-def end_group(process: "subprocess.Popen[bytes]") -> None:
-    """End what is left of a process and of all that it started, gently and then not."""
-    try:
-        until = time.monotonic() + GRACE
-        while signal_group(process, signal.SIGTERM) and time.monotonic() < until:
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=0.05)
-                time.sleep(0.05)
-    finally:
-        signal_group(process, signal.SIGKILL)
-        process.wait()
-
-
-def signal_group(process: "subprocess.Popen[bytes]", number: signal.Signals) -> bool:
-    """Send a signal to all of a process's group; false where nobody is left in it."""
-    try:
-        os.killpg(process.pid, number)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def describe_failure(

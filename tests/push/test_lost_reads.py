@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from runbook_lib.programs import Answer
 from runbook_lib.sandbox.server.client import Client
 from runbook_lib.services.approvals import SandboxPeople
 from runbook_lib.services.git.failures import REACHING_OUT
-from runbook_lib.services.git.git import Answer, Git
+from runbook_lib.services.git.git import Git
 from runbook_lib.steps.runner import Runner
 from tests.push.world import TeamWorld
 from tests.release.carried_out import step_through

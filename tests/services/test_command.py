@@ -205,7 +205,7 @@ print('started', flush=True)
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """A command that does not end when it is told to is not given long."""
-    monkeypatch.setattr("runbook_lib.services.command.GRACE", 0.3)
+    monkeypatch.setattr("runbook_lib.programs.GRACE", 0.3)
 
 
 def pids(command: Command) -> list[int]:

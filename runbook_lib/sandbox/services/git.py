@@ -6,6 +6,7 @@ import tempfile
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import IO
 
@@ -15,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
+from runbook_lib.programs import started
 from runbook_lib.sandbox.server.tokens import known_account, token_in
 from runbook_lib.sandbox.world.git_objects import all_refs, changed_refs, clean_environment
 from runbook_lib.sandbox.world.repositories import Repository, find_repository, may_read, tell_push
@@ -116,15 +118,14 @@ def receive(call: Call) -> Response:
 
 def respond(call: Call, *, whole: bool = False) -> Response:
     """Run git's backend on a request; with `whole`, to its end before anything is answered."""
-    process = subprocess.Popen(
-        ["git", "http-backend"],
-        stdin=call.body,
-        stdout=subprocess.PIPE,
-        env=backend_environment(call),
+    pipes = {"stdin": call.body, "stdout": subprocess.PIPE}
+    running = ExitStack()
+    process = running.enter_context(
+        started(["git", "http-backend"], env=backend_environment(call), **pipes)
     )
     assert process.stdout is not None
     status, headers = read_headers(process.stdout)
-    chunks = read_chunks(process, process.stdout)
+    chunks = read_chunks(running, process, process.stdout)
     if whole:
         return Response(b"".join(chunks), status, headers)
     return StreamingResponse(chunks, status, headers)
@@ -164,13 +165,11 @@ def read_headers(output: IO[bytes]) -> tuple[int, dict[str, str]]:
     return status, headers
 
 
-def read_chunks(process: subprocess.Popen[bytes], output: IO[bytes]) -> Iterator[bytes]:
+def read_chunks(
+    running: ExitStack, process: subprocess.Popen[bytes], output: IO[bytes]
+) -> Iterator[bytes]:
     """What a program puts out, piece by piece; it ends when its reader goes."""
-    try:
+    with running:
         while chunk := output.read(CHUNK):
             yield chunk
-    finally:
-        output.close()
-        if process.poll() is None:
-            process.terminate()
         process.wait()

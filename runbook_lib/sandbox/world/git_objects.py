@@ -1,11 +1,15 @@
 """git's command line, as the sandbox runs it: nobody's own configuration reaches it."""
 
 import os
-import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from runbook_lib.errors import Failed
+from runbook_lib.programs import Answer, run
 
+LIMIT = 1800.0
+"""How long one git command may take, in seconds."""
 ZEROS = "0" * 40
 """What stands for a ref that is not there, before it is made or after it is deleted."""
 
@@ -42,24 +46,37 @@ ASKING = {
 }
 
 
-def run_git(
+def ask_git(
     folder: Path,
     *arguments: str,
-    text: bytes | None = None,
-    environment: dict[str, str] | None = None,
-) -> str:
-    """Run git in a folder, with `text` as its input, and return its output; raises Failed."""
-    done = subprocess.run(
-        ["git", "-C", str(folder), *arguments],
-        input=text,
-        stdin=subprocess.DEVNULL if text is None else None,
-        capture_output=True,
-        env=environment or clean_environment(),
-    )
-    if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip()
-        raise Failed(f"git {arguments[0]} in {folder} ended with {done.returncode}: {said}")
-    return done.stdout.decode("utf-8", "replace")
+    text: bytes = b"",
+    environment: Mapping[str, str] | None = None,
+    base: Mapping[str, str] | None = None,
+) -> Answer:
+    """Run git in a folder, with `text` as its input; its exit status is an answer.
+
+    It has `environment` on top of `base`, which is nobody's own if none is given.
+    """
+    variables = {**(base or clean_environment()), **(environment or {})}
+    command = ["git", "-C", str(folder), *arguments]
+    try:
+        return run(command, environment=variables, stdin=text, limit=LIMIT)
+    except TimeoutError as error:
+        raise Failed(f"git {arguments[0]} in {folder} {error}") from None
+
+
+def git(folder: Path, *arguments: str, **given: Any) -> bytes:
+    """What git puts out; raises `Failed` where it ends with another status than 0."""
+    answer = ask_git(folder, *arguments, **given)
+    if answer.status:
+        said = answer.said.strip() or answer.text
+        raise Failed(f"git {arguments[0]} in {folder} ended with {answer.status}: {said}")
+    return answer.written
+
+
+def run_git(folder: Path, *arguments: str, **given: Any) -> str:
+    """The same as text."""
+    return git(folder, *arguments, **given).decode("utf-8", "replace")
 
 
 def all_refs(folder: Path) -> dict[str, str]:

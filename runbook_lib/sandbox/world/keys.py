@@ -1,11 +1,11 @@
 """The signing key that a world makes for its operator."""
 
 import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from runbook_lib.errors import Failed, UsageError
+from runbook_lib.programs import run
 from runbook_lib.sandbox.world.leases import locked
 
 PRINCIPAL = "operator@sandbox.example"
@@ -43,14 +43,10 @@ def generate(key: SigningKey) -> None:
         )
     for left in (key.private, key.public):
         left.unlink(missing_ok=True)
-    done = subprocess.run(
-        [program, "-q", "-t", "ed25519", "-N", "", "-C", key.principal, "-f", str(key.private)],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        raise Failed(f"ssh-keygen ended with {done.returncode}: {done.stderr.strip()}")
+    options = ("-q", "-t", "ed25519", "-N", "", "-C", key.principal, "-f", str(key.private))
+    done = run([program, *options], limit=60)
+    if done.status:
+        raise Failed(f"ssh-keygen ended with {done.status}: {done.said.strip()}")
     kind, value = key.public.read_text().split()[:2]
     new = key.allowed_signers.with_suffix(".new")
     new.write_text(f'{key.principal} namespaces="git" {kind} {value}\n')

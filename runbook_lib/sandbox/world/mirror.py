@@ -177,7 +177,7 @@ def fetch(source: Source, folder: Path, *refspecs: str, optional: bool = False) 
 
 def ask_source(folder: Path, *arguments: str) -> str:
     """Run git with the user's own configuration and access, and change nothing of theirs."""
-    return run_git(folder, *arguments, environment=outer_environment())
+    return run_git(folder, *arguments, base=outer_environment())
 
 
 def unreadable(source: Source, error: Failed) -> UsageError:

@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import subprocess
 import sys
 import sysconfig
 from collections.abc import Callable, Mapping
@@ -11,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 
 from runbook_lib.errors import Failed, UsageError
+from runbook_lib.programs import Answer, run
 
 LONGEST = 600.0
 """How long writing an entry may take, in seconds."""
@@ -28,33 +28,25 @@ def run_program(
     """What a command prints, run in the folder `path`; raises `Failed`, with its last words."""
     name = Path(command[0]).name
     try:
-        done = subprocess.run(
-            command,
-            cwd=path,
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=LONGEST,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+        done = run(command, folder=path, environment=environment, limit=LONGEST)
+    except TimeoutError:
         raise Failed(
             f"expected {name} to end within {LONGEST:.0f} s, found it still running: "
             "name the last release, so that it reads less of the history"
         ) from None
     except OSError as error:
         raise Failed(f"expected to start {command[0]}: {error.strerror or error}") from None
-    if done.returncode:
+    if done.status:
         raise Failed(
-            f"expected {name} to succeed, it ended with status {done.returncode}: "
+            f"expected {name} to succeed, it ended with status {done.status}: "
             f"{mask(last_words(done)) or 'it said nothing'}"
         )
-    return done.stdout.decode(errors="replace").replace("\r\n", "\n")
+    return done.written.decode(errors="replace").replace("\r\n", "\n")
 
 
-def last_words(done: subprocess.CompletedProcess[bytes]) -> str:
+def last_words(done: Answer) -> str:
     """The end of what a command said, without colours."""
-    said = (done.stderr.strip() or done.stdout.strip()).decode(errors="replace")
+    said = done.said.strip() or done.text.strip()
     return "\n".join(COLOURS.sub("", said).splitlines()[-LAST_LINES:])
 
 

@@ -2,16 +2,15 @@
 
 import os
 import re
-import signal
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import git
 
 from runbook_lib.errors import Unavailable, UsageError
+from runbook_lib.programs import ELSEWHERE, Answer, converse
 from runbook_lib.secrets.credentials import keeps_secrets
 from runbook_lib.services.git.failures import REACHING_OUT, failure, mask_passwords
 
@@ -47,18 +46,6 @@ git would take the credentials that its settings hold along to wherever a redire
 
 LOCAL_HOSTS = "localhost,127.0.0.1,::1"
 
-ELSEWHERE = (
-    "GIT_DIR",
-    "GIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_PREFIX",
-    "GIT_COMMON_DIR",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_NAMESPACE",
-)
-"""What points git at another repository than its folder's; set while a git hook runs."""
-
 EXPRESSION = re.compile(r"[\s~^:?*\[\\]|@\{|\.\.")
 """What no name of a ref may hold, for it has a meaning of its own in a revision."""
 COMMIT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -82,30 +69,6 @@ def without_proxy() -> str:
     """The hosts that no proxy is asked for: those that are set already, and this machine."""
     known = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     return known if known == "*" else ",".join(filter(None, (known, LOCAL_HOSTS)))
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a git command came to: its exit status, and what it wrote."""
-
-    status: int
-    written: bytes
-    said: str
-
-    @property
-    def text(self) -> str:
-        """What it wrote, without the last line's end; bytes that are not UTF-8 are replaced."""
-        return self.written.decode(errors="replace").removesuffix("\n")
-
-    @property
-    def fields(self) -> list[str]:
-        """What it wrote with -z, field by field."""
-        return self.written.decode(errors="replace").split("\0")[:-1]
-
-    @property
-    def lines(self) -> list[str]:
-        """What it wrote, line by line."""
-        return self.text.split("\n") if self.text else []
 
 
 @dataclass(frozen=True)
@@ -196,40 +159,12 @@ def start(
         )
     except git.GitCommandNotFound as error:
         raise UsageError("git was not found: install it, and run this again") from error
-    process = running.proc
-    assert process is not None, "it has just been started"
-    return converse(process, arguments[0], stdin)
-
-
-def converse(process: "subprocess.Popen[bytes]", command: str, stdin: bytes) -> Answer:
-    """Give a process its input and take its output; whatever ends this ends the process too."""
+    assert running.proc is not None, "it has just been started"
     try:
-        written, said = process.communicate(stdin, timeout=LIMIT)
-    except subprocess.TimeoutExpired as error:
-        raise Unavailable(
-            f"git {command} timed out after {LIMIT:.0f} s", may_have_acted=command == "push"
-        ) from error
-    finally:
-        if process.poll() is None:
-            end(process)
-    return Answer(process.returncode, written, said.decode(errors="replace"))
-
-
-def end(process: "subprocess.Popen[bytes]") -> None:
-    """End a process, so that it can take its locks away, and then all that it started."""
-    try:
-        signal_group(process, signal.SIGTERM)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=5)
-    finally:
-        signal_group(process, signal.SIGKILL)
-        process.wait()
-
-
-def signal_group(process: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
-    """Send a signal to whoever is left in a process's group."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, number)
+        return converse(running.proc, stdin, LIMIT)
+    except TimeoutError as error:
+        command = arguments[0]
+        raise Unavailable(f"git {command} {error}", may_have_acted=command == "push") from error
 
 
 def elsewhere(environment: Mapping[str, str]) -> list[str]:

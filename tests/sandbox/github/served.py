@@ -19,7 +19,7 @@ from uvicorn import Config, Server
 
 from runbook_lib.sandbox.server import faults
 from runbook_lib.sandbox.services import git, github
-from runbook_lib.sandbox.services.github.objects import git as run
+from runbook_lib.sandbox.world.git_objects import git as run
 from runbook_lib.sandbox.world.repositories import Repository, create_repository
 from runbook_lib.sandbox.world.world import World
 

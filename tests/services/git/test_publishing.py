@@ -7,8 +7,9 @@ import pytest
 
 from runbook_lib.errors import AccessDenied, Conflict, Failed, NotHeld, Refused, Unavailable
 from runbook_lib.journal.journal import Journal, unsettled
+from runbook_lib.programs import Answer
 from runbook_lib.services.git import Repository, Worktree, configured
-from runbook_lib.services.git.git import Answer, Git
+from runbook_lib.services.git.git import Git
 from runbook_lib.steps.step import Planned, Runner
 from tests.conftest import Quiet
 from tests.services.git.conftest import FAST, Served, Upstream, commit, fingerprint, git, outcomes

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from runbook_lib.sandbox.services.github.objects import git, lines
+from runbook_lib.sandbox.services.github.objects import lines
+from runbook_lib.sandbox.world.git_objects import git
 
 
 @dataclass(frozen=True)

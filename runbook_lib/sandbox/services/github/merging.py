@@ -10,14 +10,13 @@ from pathlib import Path
 from runbook_lib.sandbox.services.github.object_format import Commit, Stamp
 from runbook_lib.sandbox.services.github.objects import (
     EMPTY_TREE,
-    git,
     lines,
     list_commits,
     make_commit,
     merge_base,
     read_commits,
-    try_git,
 )
+from runbook_lib.sandbox.world.git_objects import ask_git, git
 
 FIRST_WITH_MERGE_TREE = (2, 38)
 
@@ -28,8 +27,8 @@ def merge_trees(folder: Path, ours: str, theirs: str) -> str | None:
     if git_version() < FIRST_WITH_MERGE_TREE:
         fork = merge_base(folder, ours, theirs)
         return merge_in_work_tree(folder, fork, ours, theirs) if fork else None
-    status, output = try_git(folder, "merge-tree", "--write-tree", ours, theirs)
-    return lines(output)[0] if status == 0 else None
+    answer = ask_git(folder, "merge-tree", "--write-tree", ours, theirs)
+    return answer.lines[0] if answer.status == 0 else None
 
 
 @lru_cache(maxsize=1)
@@ -48,7 +47,7 @@ def merge_in_work_tree(folder: Path, fork: str, ours: str, theirs: str) -> str |
         try:
             git(work, "read-tree", "-m", "-u", ours, environment=environment)
             words = ("merge-recursive", fork, "--", ours, theirs)
-            if try_git(work, *words, environment=environment)[0] != 0:
+            if ask_git(work, *words, environment=environment).status:
                 return None
             return lines(git(work, "write-tree", environment=environment))[0]
         finally:

@@ -1,16 +1,14 @@
 """git's objects and refs, read and made by plumbing; no name can be taken for an option."""
 
 import re
-import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from runbook_lib.errors import Failed
 from runbook_lib.sandbox.services.github.object_format import Commit, GitObject, Stamp, parse_commit
-from runbook_lib.sandbox.world.git_objects import ZEROS, clean_environment
+from runbook_lib.sandbox.world.git_objects import ZEROS, ask_git, git
 from runbook_lib.sandbox.world.world import Account
 
 SHA = re.compile(r"[0-9a-f]{40}")
@@ -27,33 +25,6 @@ class Ref:
     sha: str
     kind: str
     commit: str
-
-
-def git(
-    folder: Path,
-    *arguments: str,
-    text: bytes = b"",
-    environment: dict[str, str] | None = None,
-) -> bytes:
-    """What git puts out; raises Failed where it ends with another status than 0."""
-    status, output = try_git(folder, *arguments, text=text, environment=environment)
-    if status:
-        said = output.decode("utf-8", "replace").strip()
-        raise Failed(f"git {arguments[0]} in {folder} ended with {status}: {said}")
-    return output
-
-
-def try_git(
-    folder: Path, *arguments: str, text: bytes = b"", environment: dict[str, str] | None = None
-) -> tuple[int, bytes]:
-    """git's exit status, and what it put out (or, where that is nothing, its complaint)."""
-    done = subprocess.run(
-        ["git", "-C", str(folder), *arguments],
-        input=text,
-        capture_output=True,
-        env=clean_environment() | (environment or {}),
-    )
-    return done.returncode, done.stdout or (done.stderr if done.returncode else b"")
 
 
 def lines(output: bytes) -> list[str]:
@@ -152,20 +123,20 @@ def is_empty(folder: Path) -> bool:
 def set_ref(folder: Path, ref: str, *, new: str, old: str) -> bool:
     """Make, move or delete (`new` of zeros) a ref; false where it is not at `old` any more."""
     if new == ZEROS:
-        return try_git(folder, "update-ref", "-d", ref, old)[0] == 0
-    return try_git(folder, "update-ref", ref, new, old)[0] == 0
+        return ask_git(folder, "update-ref", "-d", ref, old).status == 0
+    return ask_git(folder, "update-ref", ref, new, old).status == 0
 
 
 def is_ancestor(folder: Path, older: str, newer: str) -> bool:
     """Whether all of one commit's history is in another's."""
-    return try_git(folder, "merge-base", "--is-ancestor", older, newer)[0] == 0
+    return ask_git(folder, "merge-base", "--is-ancestor", older, newer).status == 0
 
 
 @lru_cache(maxsize=4096)
 def merge_base(folder: Path, one: str, other: str) -> str | None:
     """The best common ancestor of two commits, or None."""
-    status, output = try_git(folder, "merge-base", one, other)
-    return output.decode().strip() if status == 0 else None
+    answer = ask_git(folder, "merge-base", one, other)
+    return answer.text if answer.status == 0 else None
 
 
 def list_commits(folder: Path, *arguments: str) -> list[str]:

@@ -4,12 +4,12 @@ https://docs.github.com/en/rest/commits/commits#get-a-commit lists the reasons.
 """
 
 import shutil
-import subprocess
 import tempfile
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from runbook_lib.programs import run
 from runbook_lib.sandbox.services.github.call import Call
 from runbook_lib.sandbox.services.github.object_format import Signed, Stamp
 
@@ -46,5 +46,5 @@ def judge(signers: Path, signed: Signed, email: str) -> str:
         file.write(signed.signature.rstrip("\n").encode() + b"\n")
         file.flush()
         words = ["-Y", "verify", "-f", str(signers), "-I", email, "-n", "git", "-s", file.name]
-        done = subprocess.run([program, *words], input=signed.payload.encode(), capture_output=True)
-    return "valid" if done.returncode == 0 else "unknown_key"
+        done = run([program, *words], stdin=signed.payload.encode(), limit=60)
+    return "valid" if done.status == 0 else "unknown_key"

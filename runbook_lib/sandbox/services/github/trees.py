@@ -5,7 +5,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from runbook_lib.sandbox.services.github.objects import git, lines, try_git
+from runbook_lib.sandbox.services.github.objects import lines
+from runbook_lib.sandbox.world.git_objects import ask_git, git
 
 BAD_PART = re.compile(r"^(\.{0,2}|\.git)$", re.IGNORECASE)
 
@@ -30,10 +31,8 @@ def is_path(path: str) -> bool:
 def list_tree(folder: Path, tree: str, *, below: str = "") -> list[Entry]:
     """The entries of a tree, or of the folder `below` in it."""
     name = f"{tree}:{below}" if below else tree
-    status, output = try_git(folder, "ls-tree", "-z", "-l", name)
-    if status:
-        return []
-    return [parse_entry(line) for line in output.decode("utf-8", "replace").split("\0") if line]
+    answer = ask_git(folder, "ls-tree", "-z", "-l", name)
+    return [] if answer.status else [parse_entry(line) for line in answer.fields]
 
 
 def find_entry(folder: Path, tree: str, path: str) -> Entry | None:

@@ -9,7 +9,8 @@ from typing import Literal
 
 from runbook_lib.errors import Failed, Refused
 from runbook_lib.policy.visible import Shown
-from runbook_lib.services.git.git import Answer, Git, configured
+from runbook_lib.programs import Answer
+from runbook_lib.services.git.git import Git, configured
 from runbook_lib.services.git.history import SHORT, first_words
 
 IDENTITY = r"^(user\.(name|email|signingkey)|gpg\..*|tag\.gpgsign|commit\.gpgsign)$"
