@@ -1,7 +1,7 @@
 """The archive: a git repository that keeps records and journals, and the locks of runs."""
 
 from runbook_lib.archive.archive import Archive
-from runbook_lib.archive.entries import ArchivedSession
+from runbook_lib.archive.entries import ArchivedSession, Wanted
 from runbook_lib.archive.handover import ARCHIVED, BROUGHT
 from runbook_lib.archive.lock import Acquired, Holder, Lock, is_silent
 from runbook_lib.archive.remote import UNUSABLE
@@ -17,5 +17,6 @@ __all__ = [
     "Held",
     "Holder",
     "Lock",
+    "Wanted",
     "is_silent",
 ]

@@ -6,25 +6,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from runbook_lib.archive.layout import FILES, MAIN, SEEN_SESSIONS, SESSIONS, run_path, session_path
-from runbook_lib.archive.message import read_trailers
+from runbook_lib.archive.message import read_session_trailers
 from runbook_lib.archive.store import Store
 from runbook_lib.errors import UsageError
-from runbook_lib.journal.summary import APPROVE
+from runbook_lib.journal.summary import APPROVE, SessionFacts
 
 FIRST_PAGE = 50
 LARGEST_PAGE = 10_000
 SLACK = timedelta(days=1)
 """How far the clocks of the machines that write one archive may be apart."""
-PLAIN = (
-    *("session", "runbook", "run", "operator", "host", "profile", "outcome", "started", "ended"),
-    *("library", "journal", "record", "previous"),
-)
-"""The fields that are trailers of the same name."""
 
 
 @dataclass(frozen=True)
-class ArchivedSession:
-    """A session as its commit tells it; times are ISO texts, what is not known is empty.
+class ArchivedSession(SessionFacts):
+    """A session as its commit tells it.
 
     `journal` is the hash of its last event, `record` the digest of its record, `previous` the
     session before it in the archive and that one's `journal`. `open` says that it is only shared,
@@ -32,24 +27,11 @@ class ArchivedSession:
     """
 
     commit: str
-    session: str
-    runbook: str
-    run: str
-    operator: str
-    host: str
-    profile: str
-    outcome: str
-    started: str
-    ended: str
-    library: str
-    runbook_commit: str
     journal: str
     record: str
     previous: str
     message: str
     open: bool = False
-    gone: str = ""
-    """The gates that its notebook had lost."""
 
     def to_dict(self) -> dict[str, Any]:
         """The same as JSON can hold it."""
@@ -60,8 +42,8 @@ class ArchivedSession:
 class Wanted:
     """Which sessions are asked for; what is empty or None does not matter.
 
-    `since` and `until` are about when a session started. `text` is found anywhere in a message,
-    in either case.
+    `since` and `until` are about when a session started. `text` is found, in either case, in a
+    step's line, a name, or anything else that is said of it.
     """
 
     runbook: str = ""
@@ -72,15 +54,11 @@ class Wanted:
     until: datetime | None = None
     text: str = ""
 
-    def matches(self, entry: ArchivedSession) -> bool:
-        """Whether a session is one of those."""
+    def matches(self, session: SessionFacts, text: str) -> bool:
+        """Whether a session is one of those; `text` is all that it says."""
         exact = ("runbook", "run", "operator", "outcome")
-        wanted = all(getattr(self, name) in ("", getattr(entry, name)) for name in exact)
-        return (
-            wanted
-            and self.text.casefold() in entry.message.casefold()
-            and self.in_time(entry.started)
-        )
+        same = all(getattr(self, name) in ("", getattr(session, name)) for name in exact)
+        return same and self.text.casefold() in text.casefold() and self.in_time(session.started)
 
     def in_time(self, started: str) -> bool:
         """Whether a session that started then is one of those."""
@@ -118,17 +96,17 @@ def moment(text: str) -> datetime:
 
 def read_entry(commit: str, message: str, *, still_open: bool = False) -> ArchivedSession:
     """A session, from its commit's id and message."""
-    said = read_trailers(message)
-    fields = {name: said.get(name.capitalize(), "") for name in PLAIN}
-    fields["library"] = fields["library"].removeprefix("runbook-kit ")
-    fields["runbook_commit"] = said.get("Runbook-Commit", "")
-    fields["gone"] = said.get("Gates-Gone", "")
-    return ArchivedSession(commit=commit, message=message, open=still_open, **fields)
+    said = read_session_trailers(message)
+    return ArchivedSession(commit=commit, message=message, open=still_open, **said)
 
 
 def entries(store: Store, wanted: Wanted, limit: int | None) -> Iterator[ArchivedSession]:
     """The archived sessions that are wanted, newest first, read as far as they are taken."""
-    found = (entry for entry in walk(store, wanted.options(), limit) if wanted.matches(entry))
+    found = (
+        entry
+        for entry in walk(store, wanted.options(), limit)
+        if wanted.matches(entry, entry.message)
+    )
     for number, entry in enumerate(found, start=1):
         yield entry
         if number == limit:

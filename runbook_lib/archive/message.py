@@ -2,9 +2,19 @@
 
 from collections.abc import Mapping
 
-from runbook_lib.journal.summary import SessionSummary, StepSummary
+from runbook_lib.journal.summary import SessionSummary, StepSummary, facts_of
 
 NONE = "none"
+LIBRARY = "runbook-kit "
+NAMES = (
+    *("runbook", "run", "session", "operator", "host", "profile", "outcome", "started", "ended"),
+    *("library", "runbook_commit", "journal", "record"),
+)
+TRAILERS = {name.replace("_", "-").title(): name for name in NAMES}
+TRAILERS |= {"Gates-Gone": "gone", "Previous": "previous"}
+"""What a session's commit says, in its order, and the name of what each trailer says."""
+RARE = ("Run", "Gates-Gone", "Previous")
+"""Those that are left out where they would say nothing."""
 LINE = 200
 """How many characters of a step's text a message shows."""
 
@@ -24,22 +34,17 @@ def compose(summary: SessionSummary, *, record: str, previous: str) -> str:
 
 def session_trailers(summary: SessionSummary, record: str) -> dict[str, str]:
     """What programs read of a session."""
-    return {
-        "Runbook": summary.runbook,
-        **({"Run": summary.run} if summary.run else {}),
-        "Session": summary.session,
-        "Operator": summary.operator,
-        "Host": summary.host,
-        "Profile": summary.profile,
-        "Outcome": summary.outcome,
-        "Started": summary.started,
-        "Ended": summary.ended,
-        "Library": f"runbook-kit {summary.library}" if summary.library else "",
-        "Runbook-Commit": summary.runbook_commit,
-        "Journal": summary.head,
-        "Record": record,
-        **({"Gates-Gone": summary.gone} if summary.gone else {}),
-    }
+    said = {**facts_of(summary), "journal": summary.head, "record": record}
+    said["library"] = f"{LIBRARY}{summary.library}" if summary.library else ""
+    told = {trailer: said.get(name, "") for trailer, name in TRAILERS.items()}
+    return {trailer: value for trailer, value in told.items() if value or trailer not in RARE}
+
+
+def read_session_trailers(message: str) -> dict[str, str]:
+    """The same from a message, each by the name of what it says; what is not said is empty."""
+    said = read_trailers(message)
+    found = {name: said.get(trailer, "") for trailer, name in TRAILERS.items()}
+    return {**found, "library": found["library"].removeprefix(LIBRARY)}
 
 
 def step_line(step: StepSummary) -> str:

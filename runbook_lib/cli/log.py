@@ -37,9 +37,9 @@ def command(
     as_json: bool,
 ) -> None:
     """List past sessions, newest first, of all archives and of this machine."""
+    from runbook_lib.archive import Wanted
     from runbook_lib.reading.finding import Finder
     from runbook_lib.reading.lines import tell
-    from runbook_lib.reading.listed import Wish
     from runbook_lib.reading.listing import list_sessions, stream, with_given
     from runbook_lib.reading.times import parse_moment
 
@@ -47,9 +47,9 @@ def command(
     tell_problems(finder.problems)
     first, last = (parse_moment(moment) if moment else None for moment in (since, until))
     whole = finder.run(run).name if run else ""
-    wish = Wish(runbook, whole, operator, outcome or "", first, last, text)
+    wanted = Wanted(runbook, whole, operator, outcome or "", first, last, text)
     if as_json:
-        found = with_given(list_sessions(finder.places, wish, limit or None), finder.places)
+        found = with_given(list_sessions(finder.places, wanted, limit or None), finder.places)
         click.echo(json.dumps([one.to_dict() for one in found], indent=2))
     else:
-        tell(HEADS, (one.row() for one in stream(finder.places, wish, limit or None)))
+        tell(HEADS, (one.row() for one in stream(finder.places, wanted, limit or None)))

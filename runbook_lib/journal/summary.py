@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from runbook_lib.journal.events import Event, unsettled
@@ -49,13 +49,11 @@ class DecisionSummary:
     """The account of who decided, as their machine knew it."""
 
 
-@dataclass(frozen=True)
-class SessionSummary:
-    """A session as its journal tells it; what the journal doesn't say is empty.
+@dataclass(frozen=True, kw_only=True)
+class SessionFacts:
+    """What is said of a session wherever it is told of; what is not known is empty.
 
-    `started` and `ended` are the ISO times of the first and last event; `head` is the last one's
-    hash; `record` the digest of the record that the journal ends with, empty while it has not
-    ended. `decided` is what the session pinned for its run.
+    `started` and `ended` are the ISO times of its first and last event.
     """
 
     session: str
@@ -66,9 +64,29 @@ class SessionSummary:
     profile: str
     outcome: str
     started: str
-    ended: str
-    library: str
-    runbook_commit: str
+    ended: str = ""
+    library: str = ""
+    runbook_commit: str = ""
+    gone: str = ""
+    """The gates that its notebook had lost, against the runbook as it was."""
+
+
+FACTS = tuple(field.name for field in fields(SessionFacts))
+
+
+def facts_of(session: SessionFacts) -> dict[str, Any]:
+    """What is said of a session wherever it is told of, by name."""
+    return {name: getattr(session, name) for name in FACTS}
+
+
+@dataclass(frozen=True)
+class SessionSummary(SessionFacts):
+    """A session as its journal tells it.
+
+    `head` is its last event's hash; `record` the digest of the record that the journal ends with,
+    empty while it has not ended. `decided` is what the session pinned for its run.
+    """
+
     head: str
     record: str
     over: bool
@@ -81,8 +99,6 @@ class SessionSummary:
     """How the machine's clock was set back meanwhile."""
     private: bool = False
     """Whether its runbook is a private one."""
-    gone: str = ""
-    """The gates that its notebook had lost, against the runbook as it was."""
     result: str = ""
     """What came of it, as the runbook says it in the end."""
 

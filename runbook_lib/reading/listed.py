@@ -1,42 +1,30 @@
-"""A session as `runbook log` lists it, and which ones are asked for."""
+"""A session as `runbook log` lists it."""
 
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from runbook_lib.journal.session import STAMP
+from runbook_lib.journal.summary import SessionFacts
 from runbook_lib.reading.lines import sign
 from runbook_lib.reading.times import duration, local, seconds_between
 
 
 @dataclass(frozen=True)
-class ListedSession:
-    """A session as `runbook log` lists it; times are ISO texts, what is not known is empty.
+class ListedSession(SessionFacts):
+    """A session as `runbook log` lists it.
 
     `state` is `archived`, `alive`, `died`, `ended` (and to be archived), `elsewhere` or `damaged`;
     `private` says that it is of a private runbook, and kept apart;
     `parameters` and `decided` are None where nobody has read the journal.
     """
 
-    session: str
-    runbook: str
-    run: str
-    operator: str
-    host: str
-    profile: str
-    outcome: str
-    started: str
-    ended: str
-    library: str
-    runbook_commit: str
     state: str
     commit: str = ""
     problem: str = ""
     parameters: dict[str, Any] | None = None
     decided: dict[str, Any] | None = None
     private: bool = False
-    gone: str = ""
-    """The gates that its notebook had lost."""
 
     @property
     def seconds(self) -> float:
@@ -66,44 +54,6 @@ class ListedSession:
     def to_dict(self) -> dict[str, Any]:
         """The same as JSON can hold it."""
         return {**asdict(self), "seconds": self.seconds}
-
-
-NAMES = (
-    *("session", "runbook", "run", "operator", "host", "profile", "outcome", "started", "ended"),
-    *("library", "runbook_commit", "gone"),
-)
-
-
-@dataclass(frozen=True)
-class Wish:
-    """Which sessions are asked for; what is empty or None does not matter.
-
-    `since` and `until` are about when a session started; `text` is found in a step's line, a name,
-    or anything else that a commit of the archive says.
-    """
-
-    runbook: str = ""
-    run: str = ""
-    operator: str = ""
-    outcome: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
-    text: str = ""
-
-    def matches(self, listed: ListedSession, text: str) -> bool:
-        """Whether a session of this machine is one of those; `text` is all that it says."""
-        names = ("runbook", "run", "operator", "outcome")
-        same = all(getattr(self, name) in ("", getattr(listed, name)) for name in names)
-        return same and self.text.casefold() in text.casefold() and self.in_time(listed.started)
-
-    def in_time(self, started: str) -> bool:
-        """Whether a session that started then is one of those."""
-        if self.since is None and self.until is None:
-            return True
-        if not started:
-            return False
-        at = datetime.fromisoformat(started)
-        return (self.since is None or at >= self.since) and (self.until is None or at < self.until)
 
 
 def time_of(session: str) -> str:

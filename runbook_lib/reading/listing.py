@@ -6,39 +6,41 @@ from dataclasses import asdict, replace
 from itertools import islice
 from typing import Any
 
-from runbook_lib.archive import ArchivedSession
+from runbook_lib.archive import ArchivedSession, Wanted
 from runbook_lib.archive.record import read_events
 from runbook_lib.archive.sessions import KeptSession, Place, journals_of, shared_of
 from runbook_lib.errors import RunbookError
-from runbook_lib.journal.summary import summarise
-from runbook_lib.reading.listed import NAMES, ListedSession, Wish, time_of
+from runbook_lib.journal.summary import FACTS, facts_of, summarise
+from runbook_lib.reading.listed import ListedSession, time_of
 
 READ = 200
 """Of so many sessions the journals are read when they are listed."""
 
 
-def list_sessions(places: Iterable[Place], wish: Wish, limit: int | None) -> list[ListedSession]:
+def list_sessions(
+    places: Iterable[Place], wanted: Wanted, limit: int | None
+) -> list[ListedSession]:
     """The sessions that are asked for, newest first."""
-    return list(stream(places, wish, limit))
+    return list(stream(places, wanted, limit))
 
 
-def stream(places: Iterable[Place], wish: Wish, limit: int | None) -> Iterator[ListedSession]:
+def stream(places: Iterable[Place], wanted: Wanted, limit: int | None) -> Iterator[ListedSession]:
     """The sessions that are asked for, newest first, read as far as they are taken.
 
     Those of one archive stay in the order in which they were archived: clocks may differ.
     """
-    streams = [one for place in places for one in streams_of(place, wish, limit)]
+    streams = [one for place in places for one in streams_of(place, wanted, limit)]
     merged = heapq.merge(*streams, key=lambda listed: listed.ended, reverse=True)
     yield from islice(once(merged), limit)
 
 
 def streams_of(
-    place: Place, wish: Wish, limit: int | None
+    place: Place, wanted: Wanted, limit: int | None
 ) -> tuple[Iterator[ListedSession], Iterator[ListedSession]]:
     """A place's sessions: those that are not archived yet, and those that are."""
-    fields = asdict(wish)
+    fields = asdict(wanted)
     archived = (as_listed(entry, place) for entry in place.archive.entries(limit, **fields))
-    open_ones = sorted(not_archived(place, wish), key=lambda one: one.ended, reverse=True)
+    open_ones = sorted(not_archived(place, wanted), key=lambda one: one.ended, reverse=True)
     return iter(open_ones), archived
 
 
@@ -51,14 +53,14 @@ def once(sessions: Iterable[ListedSession]) -> Iterator[ListedSession]:
             yield listed
 
 
-def not_archived(place: Place, wish: Wish) -> Iterator[ListedSession]:
+def not_archived(place: Place, wanted: Wanted) -> Iterator[ListedSession]:
     """The sessions of a place that are asked for and that its archive has not for good."""
     here = {kept.name: kept for kept in place.unarchived()}
     shared = [KeptSession(entry.session, place) for entry in shared_of(place)]
     here |= {kept.name: kept for kept in shared if kept.name not in here}
     for kept in here.values():
         listed, text = from_journal(kept)
-        if listed.problem or wish.matches(listed, text):
+        if listed.problem or wanted.matches(listed, text):
             yield listed
 
 
@@ -66,9 +68,8 @@ def from_journal(kept: KeptSession) -> tuple[ListedSession, str]:
     """A session as its journal tells it, and all that it says; why that can't be read, if so."""
     try:
         summary = kept.summary
-        fields = {name: getattr(summary, name) for name in NAMES}
         listed = ListedSession(
-            **fields,
+            **facts_of(summary),
             state=kept.state,
             parameters=summary.parameters,
             decided=summary.decided,
@@ -83,7 +84,7 @@ def from_journal(kept: KeptSession) -> tuple[ListedSession, str]:
 def damaged(kept: KeptSession, problem: str) -> ListedSession:
     """A session that can't be read: what its name and its folder tell."""
     began = time_of(kept.name)
-    found: dict[str, Any] = dict.fromkeys(NAMES, "")
+    found: dict[str, Any] = dict.fromkeys(FACTS, "")
     found |= {"session": kept.name, "run": kept.run_here, "outcome": "unknown"}
     found |= {"profile": kept.place.profile, "started": began, "ended": began}
     return ListedSession(**found, state="damaged", problem=problem, private=kept.place.private)
@@ -113,5 +114,5 @@ def given(listed: ListedSession, journal: bytes | None) -> ListedSession:
 
 def as_listed(entry: ArchivedSession, place: Place) -> ListedSession:
     """An archived session, as its commit tells it."""
-    fields = {name: getattr(entry, name) for name in NAMES}
-    return ListedSession(**fields, state="archived", commit=entry.commit, private=place.private)
+    facts = facts_of(entry)
+    return ListedSession(**facts, state="archived", commit=entry.commit, private=place.private)

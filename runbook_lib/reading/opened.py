@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from runbook_lib.archive import Holder
-from runbook_lib.journal.summary import StepSummary
+from runbook_lib.journal.summary import SessionFacts, StepSummary
 from runbook_lib.reading.questions import Asked
 
 RECOVER = "runbook recover"
@@ -15,7 +15,7 @@ NAMES = (
 
 
 @dataclass(frozen=True)
-class OpenRun:
+class OpenRun(SessionFacts):
     """A run that is not done, or a session that is open and has joined none.
 
     `state` is `alive`, `died`, `waiting`, `refused`, `failed`, `unknown` or `damaged`; `since` an
@@ -23,15 +23,7 @@ class OpenRun:
     `private` says that it is of a private runbook, and kept apart.
     """
 
-    run: str
-    runbook: str
-    profile: str
-    session: str
-    operator: str
-    host: str
     state: str
-    outcome: str
-    started: str
     since: str
     asked: Asked | None = None
     step: StepSummary | None = None
@@ -39,8 +31,6 @@ class OpenRun:
     silent: bool = False
     problem: str = ""
     private: bool = False
-    gone: str = ""
-    """The gates that its notebook had lost."""
 
     @property
     def waiting(self) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from runbook_lib.archive.places import archive_settings
 from runbook_lib.archive.sessions import KeptSession, Place
 from runbook_lib.journal.events import Event
 from runbook_lib.journal.session import newest_session
-from runbook_lib.journal.summary import APPROVE, OPEN, StepSummary
+from runbook_lib.journal.summary import APPROVE, OPEN, StepSummary, facts_of
 from runbook_lib.reading.finding import is_approval, local_runs
 from runbook_lib.reading.listed import time_of
 from runbook_lib.reading.lock_holders import read_holders
@@ -76,21 +76,14 @@ def stand(session: KeptSession, events: list[Event]) -> OpenRun:
     last = summary.steps[-1] if summary.steps else None
     step = last if last and last.outcome in OPEN else None
     asked = asked_by(session, step, events)
+    own = {"profile": session.place.profile, "outcome": session.outcome}
     return OpenRun(
-        run=summary.run,
-        runbook=summary.runbook,
-        profile=session.place.profile,
-        session=session.name,
-        operator=summary.operator,
-        host=summary.host,
+        **(facts_of(summary) | own),
         state=state,
-        outcome=session.outcome,
-        started=summary.started,
         since=asked.asked if asked else (step.started if step else summary.ended),
         asked=asked,
         step=None if asked else step,
         private=session.place.private,
-        gone=summary.gone,
     )
 
 
