@@ -6,11 +6,12 @@ been committed since calls for 1.9.
 
 import re
 import shutil
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from runbook_lib.sandbox.samples.project_history import CLOCK, FULL_NAME, HISTORY, Change
+from runbook_lib.sandbox.samples.team import git as team_git
+from runbook_lib.sandbox.samples.team.git import Line, add_commit, data, import_stream, stamp
 from runbook_lib.sandbox.services.dockerflow import ENVIRONMENTS, deploy
 from runbook_lib.sandbox.world.git_objects import ZEROS, run_git
 from runbook_lib.sandbox.world.repositories import (
@@ -25,18 +26,11 @@ from runbook_lib.sandbox.world.world import World
 __all__ = ["CLOCK", "FULL_NAME", "build_history", "plant_sample"]
 
 LAST_RELEASE = "1.8"
+MASTER = "refs/heads/master"
 
 FIRST_COMMIT = datetime(2025, 3, 3, 9, 0, tzinfo=UTC)
 BETWEEN_COMMITS = timedelta(days=14)
 REFERENCE = re.compile(r"(@@?)(\d+)")
-
-
-@dataclass
-class Line:
-    """A branch while it is built: its last commit's mark, and its files' texts."""
-
-    head: int = 0
-    files: dict[str, str] = field(default_factory=dict)
 
 
 def plant_sample(world: World) -> Repository:
@@ -67,79 +61,39 @@ def announce(world: World, folder: Path) -> None:
             sha=released,
             who="ops",
         )
-    head = run_git(folder, "rev-parse", "refs/heads/master").strip()
-    tell_push(world, "operator", FULL_NAME, "refs/heads/master", before=ZEROS, after=head)
+    head = run_git(folder, "rev-parse", MASTER).strip()
+    tell_push(world, "operator", FULL_NAME, MASTER, before=ZEROS, after=head)
 
 
 def build_history(folder: Path) -> None:
     """Make the bare repository; a changelog that names commits waits until these have their ids."""
     make_bare(folder, "master")
-    lines: dict[str, Line] = {"master": Line()}
+    lines: dict[str, Line] = {}
     stream: list[bytes] = []
     ids: dict[int, str] = {}
     for number, change in enumerate(HISTORY, start=1):
         if "CHANGELOG.md" in change.files:
             ids = import_stream(folder, stream)
             stream = []
-        stream.append(commit_command(number, change, lines, ids))
-    stream += [
-        f"reset refs/heads/{branch}\nfrom {ZEROS}\n\n".encode()
-        for branch in lines
-        if branch != "master"
-    ]
+        told = as_told(number, change, ids)
+        stream += [add_commit(number, told, lines)[1], tag_command(number, change, stamp(told))]
+    stream += [f"reset {ref}\nfrom {ZEROS}\n\n".encode() for ref in lines if ref != MASTER]
     import_stream(folder, stream)
     (folder / "marks").unlink()
 
 
-def import_stream(folder: Path, stream: list[bytes]) -> dict[int, str]:
-    """Give git a part of the history; returns the id of each commit so far, by its number."""
-    marks = folder / "marks"
-    options = [f"--export-marks={marks}", f"--import-marks-if-exists={marks}"]
-    run_git(folder, "fast-import", "--quiet", "--done", *options, text=b"".join(stream) + b"done\n")
-    pairs = (line.split() for line in marks.read_text().splitlines())
-    return {int(mark[1:]): sha for mark, sha in pairs}
-
-
-def commit_command(
-    number: int, change: Change, lines: dict[str, Line], ids: dict[int, str]
-) -> bytes:
-    """One commit, and its tag, as `git fast-import` reads it."""
-    master = lines["master"]
-    line = lines.setdefault(change.branch, Line(master.head, dict(master.files)))
-    written = changed_files(change, line, lines, ids)
-    parents = [line.head] if line.head else []
-    parents += [lines[change.merges].head] if change.merges else []
-    when = FIRST_COMMIT + BETWEEN_COMMITS * (number - 1)
-    stamp = f"{change.author} {int(when.timestamp())} +0000"
-    command = [
-        f"commit refs/heads/{change.branch}\nmark :{number}\n".encode(),
-        f"author {stamp}\ncommitter {stamp}\n".encode(),
-        data(change.message),
-        *(
-            f"{word} :{parent}\n".encode()
-            for word, parent in zip(("from", "merge"), parents, strict=False)
-        ),
-        *(f"M 100644 inline {path}\n".encode() + data(text) for path, text in written.items()),
-        b"\n",
-    ]
-    line.head = number
-    line.files.update(written)
-    return b"".join([*command, tag_command(number, change, stamp)])
-
-
-def changed_files(
-    change: Change, line: Line, lines: dict[str, Line], ids: dict[int, str]
-) -> dict[str, str]:
-    """The whole text of each file that a commit changes."""
-    written = {path: with_ids(text, ids) for path, text in change.files.items()}
-    for path, old, new in change.edits:
-        text = written.get(path, line.files.get(path, ""))
-        assert text.count(old) == 1, f"{change.message!r} replaces {old!r} in {path} just once"
-        written[path] = text.replace(old, new)
-    if change.merges:
-        merged = lines[change.merges].files
-        written |= {path: text for path, text in merged.items() if path not in line.files}
-    return written
+def as_told(number: int, change: Change, ids: dict[int, str]) -> team_git.Change:
+    """A change of the sample's as histories are made of: with its time, and with ids in it."""
+    return team_git.Change(
+        change.author,
+        FIRST_COMMIT + BETWEEN_COMMITS * (number - 1),
+        change.message,
+        {path: with_ids(text, ids) for path, text in change.files.items()},
+        change.edits,
+        ref=f"refs/heads/{change.branch}",
+        start=MASTER,
+        merges=f"refs/heads/{change.merges}" if change.merges else "",
+    )
 
 
 def with_ids(text: str, ids: dict[int, str]) -> str:
@@ -158,8 +112,3 @@ def tag_command(number: int, change: Change, stamp: str) -> bytes:
         return b""
     head = f"tag {change.tag}\nfrom :{number}\ntagger {stamp}\n".encode()
     return head + data(f"chore: tag {change.tag}\n")
-
-
-def data(text: str) -> bytes:
-    """A text as `git fast-import` reads it."""
-    return b"data %d\n%s\n" % (len(text.encode()), text.encode())

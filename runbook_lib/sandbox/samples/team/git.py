@@ -65,20 +65,28 @@ def build_repository(folder: Path, changes: tuple[Change, ...]) -> tuple[Built, 
     parents: list[tuple[int, ...]] = []
     stream: list[bytes] = []
     for mark, change in enumerate(changes, start=1):
-        line = lines.get(change.ref) or lines.get(change.start) or Line(0, {})
-        forks = (line.head, lines[change.merges].head if change.merges else 0)
-        parents.append(tuple(filter(None, forks)))
-        written = changed_files(change, line, lines)
-        stream.append(commit_command(mark, change, parents[-1], written))
-        for name in (change.ref, *(f"refs/tags/{tag}" for tag in change.tags)):
-            lines[name] = Line(mark, line.files | written)
-    shas = import_stream(half_made, b"".join(stream))
+        made, command = add_commit(mark, change, lines)
+        parents.append(made)
+        stream.append(command)
+    shas = import_stream(half_made, stream)
+    (half_made / "marks").unlink()
     shutil.rmtree(folder, ignore_errors=True)
     half_made.rename(folder)
     return tuple(
         Built(change, shas[mark], tuple(shas[parent] for parent in parents[mark - 1]))
         for mark, change in enumerate(changes, start=1)
     )
+
+
+def add_commit(mark: int, change: Change, lines: dict[str, Line]) -> tuple[tuple[int, ...], bytes]:
+    """The marks of a commit's parents, and the commit as git reads it; `lines` go on with it."""
+    line = lines.get(change.ref) or lines.get(change.start) or Line(0, {})
+    forks = (line.head, lines[change.merges].head if change.merges else 0)
+    parents = tuple(filter(None, forks))
+    written = changed_files(change, line, lines)
+    for name in (change.ref, *(f"refs/tags/{tag}" for tag in change.tags)):
+        lines[name] = Line(mark, line.files | written)
+    return parents, commit_command(mark, change, parents, written)
 
 
 def changed_files(change: Change, line: Line, lines: dict[str, Line]) -> dict[str, str]:
@@ -94,13 +102,18 @@ def changed_files(change: Change, line: Line, lines: dict[str, Line]) -> dict[st
     return written
 
 
+def stamp(change: Change) -> str:
+    """Who made a commit, and when, as git has it."""
+    return f"{change.author} {int(change.when.timestamp())} {change.when:%z}"
+
+
 def commit_command(
     mark: int, change: Change, parents: tuple[int, ...], written: dict[str, str]
 ) -> bytes:
     """One commit and its tags, as `git fast-import` reads them."""
-    stamp = f"{change.author} {int(change.when.timestamp())} {change.when:%z}"
+    by = stamp(change)
     command = [
-        f"commit {change.ref}\nmark :{mark}\nauthor {stamp}\ncommitter {stamp}\n".encode(),
+        f"commit {change.ref}\nmark :{mark}\nauthor {by}\ncommitter {by}\n".encode(),
         data(change.message),
         *(
             f"{word} :{parent}\n".encode()
@@ -126,18 +139,10 @@ def data(text: str) -> bytes:
     return b"data %d\n%s\n" % (len(text.encode()), text.encode())
 
 
-def import_stream(folder: Path, stream: bytes) -> dict[int, str]:
-    """Give git all of a history; returns the id of each commit by its mark."""
+def import_stream(folder: Path, stream: list[bytes]) -> dict[int, str]:
+    """Give git a part of a history; returns the id of each commit so far by its mark."""
     marks = folder / "marks"
-    run_git(
-        folder,
-        "fast-import",
-        "--quiet",
-        "--done",
-        f"--export-marks={marks}",
-        text=stream + b"done\n",
-    )
+    options = [f"--export-marks={marks}", f"--import-marks-if-exists={marks}"]
+    run_git(folder, "fast-import", "--quiet", "--done", *options, text=b"".join(stream) + b"done\n")
     pairs = (line.split() for line in marks.read_text().splitlines())
-    shas = {int(mark[1:]): sha for mark, sha in pairs}
-    marks.unlink()
-    return shas
+    return {int(mark[1:]): sha for mark, sha in pairs}
