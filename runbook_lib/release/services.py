@@ -22,7 +22,7 @@ from runbook_lib.services.git import (
 )
 from runbook_lib.services.git.access import git_access
 from runbook_lib.services.git.clones.operator_clone import CleanClone
-from runbook_lib.services.git.clones.throwaway import whole_checkout
+from runbook_lib.services.git.clones.throwaway import changed_checkout, whole_checkout
 from runbook_lib.services.git.clones.worktree import WorkingCopy
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.tags.signing import Signature
@@ -138,6 +138,9 @@ class ReleaseBench(Workbench):
             file=settings.file,
             command=settings.command,
             environment={**os.environ, **self.git_environment},
+            place=partial(
+                changed_checkout, tree.git, self.folder / "changelog", origin=self.original
+            ),
         )
 
     @property

@@ -1,11 +1,13 @@
 """Other ways that a release can go: other sessions, other merges, other texts."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.release.carried_out import step_through
+from tests.release.conftest import WriteProfile
 from tests.release.test_waiting import TEAM, approve, edit_changelog, release_to_the_end
 from tests.release.world import World, git
 
@@ -149,3 +151,29 @@ def release_by_team(until: str = "") -> None:
         step_through(TEAM, until=until).went_well()
     else:
         release_to_the_end()
+
+
+LEAVES = (
+    "from pathlib import Path\n"
+    "log = Path('CHANGELOG.md')\n"
+    "before = log.read_text() if log.exists() else ''\n"
+    "assert '1.9' in Path('setup.py').read_text(), 'the version that is to be released'\n"
+    "log.write_text('## 1.9\\n\\n* all of it\\n\\n' + before)\n"
+    "Path('setup.py').write_text('spoilt')\n"
+    "Path('.coverage').write_text('left')\n"
+)
+
+
+def test_what_a_changelog_command_of_the_teams_own_leaves_is_in_no_ones_way(
+    world: World, write_profile: WriteProfile
+) -> None:
+    write_profile({"changelog.command": [sys.executable, "-c", LEAVES]})
+    first = step_through(TEAM, until="tree.commit", approve="changelog").went_well()
+    assert "* all of it" in first.namespace["entry"].text
+    changed = git(first.namespace["tree"].path, "show", "--stat", "--format=", "HEAD")
+    assert sorted(line.split("|")[0].strip() for line in changed.splitlines()[:-1]) == [
+        "CHANGELOG.md",
+        "setup.py",
+    ]
+    again = step_through(TEAM, until="tree.commit").went_well()
+    assert dict(again.outcomes)["commit"] == "already"

@@ -5,7 +5,9 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
+from functools import partial
 from html import unescape
 from pathlib import Path
 from random import Random
@@ -21,6 +23,8 @@ from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.version import Version
 from runbook_lib.services.changelog import Changelog
 from runbook_lib.services.changelog.programs import cliff_environment, find_git_cliff
+from runbook_lib.services.git.clones.throwaway import changed_checkout
+from runbook_lib.services.git.git import Git
 from runbook_lib.steps.step import Patience, Planned, Runner
 from tests.conftest import Quiet
 
@@ -392,15 +396,80 @@ GOOD = (
 )
 
 
+def apart(checkout: Checkout) -> Callable[[], AbstractContextManager[Path]]:
+    """Where a command of a project's own runs, as a release has it."""
+    place = checkout.path.with_name("changelog")
+    return partial(changed_checkout, Git(checkout.path), place, origin=str(checkout.path))
+
+
+Own = Callable[..., Changelog]
+
+
+@pytest.fixture
+def own(checkout: Checkout, runner: Runner) -> Own:
+    """Makes the changelog of a project with a command of its own."""
+    return partial(Changelog, checkout.path, runner, place=apart(checkout))
+
+
 def test_a_command_of_the_profiles_own_writes_the_entry(
-    checkout: Checkout, runner: Runner, tmp_path: Path
+    checkout: Checkout, own: Own, runner: Runner, tmp_path: Path
 ) -> None:
     (checkout.path / "CHANGELOG.md").write_text("## 1.8\n")
-    changelog = Changelog(checkout.path, runner, command=clog(tmp_path, GOOD))
+    changelog = own(command=clog(tmp_path, GOOD))
     found = changelog.write_entry(V19, since="1.8.0", date=DAY)
     assert found.text == "## 1.9\n\n* own <b>\n"
     assert changelog.write_entry(V19, since="1.8.0", date=DAY) == found
     assert outcomes(runner) == ["done", "already"]
+
+
+LEAVES = (
+    "import os, subprocess\n"
+    "assert Path('version.txt').read_text() == '1.9', 'as it is to be released'\n"
+    "assert Path('new.txt').read_text() == 'new' and not Path('old.txt').exists()\n"
+    "git = lambda *a: subprocess.run(['git', *a], check=True, capture_output=True)\n"
+    "assert git('diff', '--cached').stdout == b'', 'changed, and not staged'\n"
+    "git('describe', '--tags', '--match', '1.8.0')\n"
+    "Path('.coverage').write_text('left')\n"
+    "Path('version.txt').write_text('spoilt')\n"
+    "Path('news').mkdir()\n"
+    "Path('news/1.md').write_text('left')\n"
+    "git('add', '.')\ngit('tag', 'left')\n"
+    "log.write_text('## 1.9\\n\\n* own\\n')\n"
+)
+
+
+def test_nothing_but_the_changelog_is_taken_over_from_what_a_command_leaves(
+    checkout: Checkout, own: Own, tmp_path: Path
+) -> None:
+    for name in ("version.txt", "old.txt"):
+        (checkout.path / name).write_text("1.8")
+    checkout.git("add", ".")
+    checkout.commit("feat: a version")
+    (checkout.path / "version.txt").write_text("1.9")
+    (checkout.path / "old.txt").unlink()
+    (checkout.path / "new.txt").write_text("new")
+    before = checkout.git("status", "--porcelain"), checkout.git("show-ref")
+    own(command=clog(tmp_path, LEAVES)).write_entry(V19, since="1.8.0", date=DAY)
+    assert (checkout.path / "CHANGELOG.md").read_text() == "## 1.9\n\n* own\n"
+    assert (checkout.path / "version.txt").read_text() == "1.9"
+    (checkout.path / "CHANGELOG.md").unlink()
+    assert (checkout.git("status", "--porcelain"), checkout.git("show-ref")) == before
+    assert not (tmp_path / "changelog").exists()
+
+
+def test_a_command_of_the_repositorys_own_is_the_one_beside_what_it_changes(
+    checkout: Checkout, own: Own
+) -> None:
+    script = checkout.path / "log.sh"
+    script.write_text(
+        '#!/bin/sh\ncd "$(dirname "$0")"\necho \'## 1.9\' > CHANGELOG.md\ntouch left\n'
+    )
+    script.chmod(0o755)
+    checkout.git("add", ".")
+    checkout.commit("chore: a command")
+    found = own(command=("./log.sh",)).write_entry(V19, since="1.8.0", date=DAY)
+    assert found.text == "## 1.9\n"
+    assert checkout.git("status", "--porcelain") == "?? CHANGELOG.md"
 
 
 @pytest.mark.parametrize(
@@ -413,29 +482,28 @@ def test_a_command_of_the_profiles_own_writes_the_entry(
     ],
 )  # fmt: skip
 def test_what_a_command_of_the_profiles_own_did_wrong_is_undone(
-    checkout: Checkout, runner: Runner, tmp_path: Path, script: str, message: str
+    checkout: Checkout, own: Own, tmp_path: Path, script: str, message: str
 ) -> None:
     (checkout.path / "CHANGELOG.md").write_text("## 1.8\n")
-    changelog = Changelog(checkout.path, runner, command=clog(tmp_path, script))
     with pytest.raises(Failed, match=message):
-        changelog.write_entry(V19, since="1.8.0", date=DAY)
+        own(command=clog(tmp_path, script)).write_entry(V19, since="1.8.0", date=DAY)
     assert (checkout.path / "CHANGELOG.md").read_text() == "## 1.8\n"
     assert "hunter2" not in (tmp_path / "journal.jsonl").read_text()
 
 
 def test_a_file_that_a_failing_command_has_made_is_taken_away(
-    checkout: Checkout, runner: Runner, tmp_path: Path
+    checkout: Checkout, own: Own, tmp_path: Path
 ) -> None:
     command = clog(tmp_path, "log.write_text('## 1.9\\n')\nsys.exit(3)")
     with pytest.raises(Failed, match="status 3: it said nothing"):
-        Changelog(checkout.path, runner, command=command).write_entry(V19, since="1.8.0", date=DAY)
+        own(command=command).write_entry(V19, since="1.8.0", date=DAY)
     assert checkout.git("status", "--porcelain") == ""
 
 
 def test_a_command_that_is_not_there_is_missed_before_anything_is_done(
-    checkout: Checkout, runner: Runner
+    own: Own, runner: Runner
 ) -> None:
-    changelog = Changelog(checkout.path, runner, command=("clog-not-here", "--setversion"))
+    changelog = own(command=("clog-not-here", "--setversion"))
     with pytest.raises(UsageError, match="expected the changelog command 'clog-not-here'"):
         changelog.write_entry(V19, since="1.8.0", date=DAY)
     assert outcomes(runner) == ["refused"]

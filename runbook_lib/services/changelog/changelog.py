@@ -3,8 +3,8 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 
@@ -37,7 +37,9 @@ class Changelog:
     """The changelog `file` of the checkout at `path`.
 
     `command` is the profile's own in place of git-cliff, one argument each, with placeholders:
-    `("clog", "--setversion", "{version}")`. It is run in the checkout, never by a shell.
+    `("clog", "--setversion", "{version}")`. It is run without a shell, and not in the checkout but
+    in a `place` that is made as that is and taken away again: of all that it leaves there, the
+    changelog alone is taken over.
     """
 
     def __init__(
@@ -48,12 +50,14 @@ class Changelog:
         file: str = "CHANGELOG.md",
         command: Sequence[str] | None = None,
         environment: Mapping[str, str] | None = None,
+        place: Callable[[], AbstractContextManager[Path]] | None = None,
     ) -> None:
         self.path = path
         self.runner = runner
         self.file = file
         self.command = tuple(command or ())
         self.environment = dict(os.environ if environment is None else environment)
+        self.place = place
         for argument in self.command:
             check_template(argument, known=PLACEHOLDERS)
 
@@ -80,14 +84,14 @@ class Changelog:
         if found is not None:
             return found
         title = title or version.short
-        program = self.find_program()
+        program = self.find_program(self.path)
         configuration = cliff_configuration(title=title, date=date, link=link)
         if since is not None:
             check_revision(since)
         yield f"write the entry {title} on top of {self.file}"
         if self.command:
             names = {"title": title, "since": since or "", "date": date.isoformat()}
-            self.run_command(program, version, names)
+            self.run_command(version, names)
         else:
             self.write_with_cliff(program, version, title, since, configuration)
         return self.entry(version)
@@ -163,11 +167,11 @@ class Changelog:
             shutil.copymode(location, temporary)
         temporary.replace(location)
 
-    def find_program(self) -> str:
-        """The program that writes entries: git-cliff, or the profile's own command."""
+    def find_program(self, folder: Path) -> str:
+        """The program that writes entries: git-cliff, or the profile's own for a folder."""
         if not self.command:
             return find_git_cliff()
-        return find_command(self.command[0], self.path, self.environment)
+        return find_command(self.command[0], folder, self.environment)
 
     def write_with_cliff(
         self, program: str, version: Version, title: str, since: str | None, configuration: str
@@ -180,7 +184,7 @@ class Changelog:
             # Where nothing was released before, git-cliff takes all commits when it is given none.
             command += [] if since is None else ["--", f"{since}..HEAD"]
             environment = cliff_environment(self.environment, cache=Path(folder) / "cache")
-            text = self.run(command, environment)
+            text = self.run(command, environment, self.path)
         entry = find_entry(text, version)
         if entry is None:
             raise Failed(
@@ -189,44 +193,34 @@ class Changelog:
             )
         self.write(insert_entry(self.read(), entry))
 
-    def run_command(self, program: str, version: Version, names: Mapping[str, str]) -> None:
-        """Run the profile's own command; undo what it did where that is not the one entry."""
+    def run_command(self, version: Version, names: Mapping[str, str]) -> None:
+        """Run the profile's own command, and take over its changelog if that is the one entry."""
         known = {**version.names, **names, "file": self.file}
         arguments = [fill(argument, known) for argument in self.command[1:]]
-        before, existed = self.read(), self.location.exists()
-        try:
-            self.run([program, *arguments], self.environment)
-            self.verify_command(version, before)
-        except BaseException:
-            self.restore(before, existed=existed)
-            raise
+        assert self.place is not None, "a command has a place of its own"
+        with self.place() as folder:
+            self.run([self.find_program(folder), *arguments], self.environment, folder)
+            written = Changelog(folder, self.runner, file=self.file).read()
+        self.verify_command(version, written)
+        self.write(written)
 
-    def verify_command(self, version: Version, before: str) -> None:
-        """Raise `Failed` unless the entry is there now, and the rest of the file is as before."""
-        after = self.read()
-        if find_entry(after, version) is None:
+    def verify_command(self, version: Version, written: str) -> None:
+        """Raise `Failed` unless the entry is there, and the rest of the file is as before."""
+        if find_entry(written, version) is None:
             raise Failed(
                 f"expected an entry of {version} in {self.file} after {self.command[0]!r}, found "
                 "none; the file is as it was: see what the command writes, and where"
             )
-        if changed_elsewhere(before, after, version):
+        if changed_elsewhere(self.read(), written, version):
             raise Failed(
                 f"expected that {self.command[0]!r} adds the entry of {version} to {self.file}, "
                 "found that other parts of it had changed; the file is as it was: "
                 "mend the command, or write the entry by hand"
             )
 
-    def restore(self, before: str, *, existed: bool) -> None:
-        """Put the file back as it was."""
-        if existed:
-            self.write(before)
-        else:
-            with suppress(FileNotFoundError):
-                self.location.unlink()
-
-    def run(self, command: list[str], environment: Mapping[str, str]) -> str:
-        """What a command prints, run in the checkout."""
-        return run_program(command, self.path, environment, mask=self.runner.journal.mask)
+    def run(self, command: list[str], environment: Mapping[str, str], folder: Path) -> str:
+        """What a command prints, run in a folder."""
+        return run_program(command, folder, environment, mask=self.runner.journal.mask)
 
 
 def resolved(path: Path) -> Path:

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from runbook_lib.services.git.clones.committing import tree_with
 from runbook_lib.services.git.git import Git
+from runbook_lib.services.git.status import read_status
 
 NO_PUSH = "no-push-from-here"
 """Where a command's own pushes go: what is pushed is pushed by a step of its own."""
@@ -44,6 +46,18 @@ def whole_checkout(kept: Git, folder: Path, commit: str, *, origin: str) -> Iter
         if (tree.folder / ".gitmodules").is_file():
             tree.run("submodule", "--quiet", "update", "--init", "--recursive")
         yield tree.folder
+
+
+@contextmanager
+def changed_checkout(kept: Git, folder: Path, *, origin: str) -> Iterator[Path]:
+    """The same of what is checked out, with all that is changed there and not committed."""
+    commit = kept.run("rev-parse", "HEAD").text
+    tree = tree_with(kept, commit, read_status(kept).changes)
+    with whole_checkout(kept, folder, commit, origin=origin) as place:
+        git = Git(place, kept.environment)
+        git.run("read-tree", "--reset", "-u", tree)
+        git.run("reset", "--quiet")
+        yield place
 
 
 def remove(folder: Path) -> None:
