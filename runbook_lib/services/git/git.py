@@ -44,6 +44,10 @@ STEADY = {
 git would take the credentials that its settings hold along to wherever a redirect leads.
 """
 
+WITH_HOOKS = ("commit", "push")
+"""The commands that a repository's hooks are asked about; where git only moves a checkout about,
+what they leave in it would be in the way."""
+
 LOCAL_HOSTS = "localhost,127.0.0.1,::1"
 
 EXPRESSION = re.compile(r"[\s~^:?*\[\\]|@\{|\.\.")
@@ -95,7 +99,9 @@ class Git:
         ssh = self.ssh() if command in REACHING_OUT else ""
         asking = {"GIT_SSH_COMMAND": ssh} if ssh else {}
         direct = {"no_proxy": without_proxy()}
-        return {**QUIET, **ceiling, **asking, **direct, **configured(self.environment, STEADY)}
+        hooks = {} if command in WITH_HOOKS else {"core.hooksPath": os.devnull}
+        settings = configured(self.environment, {**STEADY, **hooks})
+        return {**QUIET, **ceiling, **asking, **direct, **settings}
 
     def ssh(self) -> str:
         """The ssh command that is set up here, told to ask nothing; empty if not OpenSSH's."""

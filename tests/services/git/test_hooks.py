@@ -196,3 +196,29 @@ def test_an_edit_after_the_check_is_not_committed(branch: Worktree, upstream: Up
     with pytest.raises(Conflict, match=r"found others in CHANGELOG\.md"):
         commit(branch, checked(branch))
     assert branch.head() == made
+
+
+def test_what_hooks_leave_behind_is_in_no_later_session_s_way(
+    branch: Worktree, hooks: Path, upstream: Upstream
+) -> None:
+    """Many run the project's tests, or an installation, before a commit or a push."""
+    for name in ("pre-commit", "post-commit", "pre-push"):
+        hook(hooks, name, f"echo left > {name}.left; echo left >> pier.py")
+    made = commit(branch, checked(branch))
+    tag = branch.sign_tag("1.9", made, MESSAGE)
+    branch.push("release/1.9", tag)
+    assert commit(branch, checked(branch)) == made
+    assert f"{made.id} refs/heads/release/1.9" in upstream.refs()
+
+
+def test_no_hook_runs_where_a_checkout_is_only_moved_about(
+    repository: Repository, hooks: Path, upstream: Upstream
+) -> None:
+    repository.switch("master")
+    upstream.push("feat: newer", newer__py="")
+    for name in ("post-checkout", "post-merge"):
+        hook(hooks, name, "echo left > left.txt")
+    repository.pull("master")
+    repository.check_clean("master")
+    fresh = repository.create_branch("release/2.0", upstream.head)
+    fresh.check_changed([], fresh.start)

@@ -14,15 +14,17 @@ from runbook_lib.services.git.status import Status, read_status
 
 
 def read_changes(git: Git, since: str) -> Status:
-    """What differs from the commit `since`: in the one commit on top of it, and not committed.
+    """What differs from the commit `since`: not committed, or in the one commit on top of it.
 
-    Raises `Conflict` where the branch is anywhere else.
+    With that commit, other files count no more: a hook that ran for it, or for a push, may have
+    left them. Raises `Conflict` where the branch is anywhere else.
     """
     status, head = read_status(git), find_commit(git, "HEAD")
     if head.id == since:
         return status
     check_on_top(head, since)
-    return replace(status, changes={**committed(git, head), **status.changes})
+    made = committed(git, head)
+    return replace(status, changes={path: status.changes.get(path, made[path]) for path in made})
 
 
 def check_on_top(head: Commit, since: str) -> None:
