@@ -35,19 +35,19 @@ def read_parameters(namespace: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def refuse_changed(opened: Mapping[str, Any], namespace: Mapping[str, Any]) -> None:
-    """Raise `Refused` where a parameter is not what the run was opened with any more."""
-    now = {name: namespace.get(name) for name in opened}
+def refuse_changed(what: str, opened: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """Raise `Refused` where a value is not the one that the run was opened with any more."""
+    names = dict.fromkeys((*opened, *now))
+    pairs = {name: (now.get(name), opened.get(name)) for name in names}
     changed = [
-        f"{name} is {now[name]!r} and was {was!r}"
-        for name, was in opened.items()
-        if (type(now[name]), now[name]) != (type(was), was)
+        f"{name} is {here!r} and was {was!r}"
+        for name, (here, was) in pairs.items()
+        if (type(here), here) != (type(was), was)
     ]
     if changed:
         raise Refused(
-            "expected the parameters with which the run was opened, found that "
-            f"{'; '.join(changed)}: run the cell that opens the run again, and those below it; or "
-            "set it back"
+            f"expected {what} with which the run was opened, found that {'; '.join(changed)}: "
+            "run the runbook again from the cell that opens the run on; or set it back"
         )
 
 

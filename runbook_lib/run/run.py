@@ -18,12 +18,13 @@ from runbook_lib.errors import Refused, UsageError, Waiting
 from runbook_lib.journal.journal import Event, Journal, unsettled
 from runbook_lib.journal.session import JOURNAL, PRIVATE, Home, PastRun, check_data_folder
 from runbook_lib.notebook.gate_places import GatePlaces, Position, gates_gone, known_gates
-from runbook_lib.notebook.parameters import read_parameters, refuse_changed
+from runbook_lib.notebook.parameters import read_parameters
 from runbook_lib.notebook.reference import Reference, find_notebook, is_private, read_reference
 from runbook_lib.policy.plural import plural
 from runbook_lib.profile import Team
 from runbook_lib.record.position import Walk
 from runbook_lib.record.recorder import start_recording
+from runbook_lib.run.opened import Opened
 from runbook_lib.run.refusals import load_ipython_extension
 from runbook_lib.run.services import Workbench
 from runbook_lib.run.session_archive import Custody
@@ -53,6 +54,8 @@ class Run(Workbench):
         self.parameters = parameters
         self.reference = reference
         self.namespace = namespace
+        executed = find_notebook(runbook, namespace)
+        self.opened = Opened(parameters, setting, executed, reference)
         self.gate_places = GatePlaces(reference.cells)
         super().__init__(setting)
         self.journal = self.begin_journal()
@@ -81,7 +84,6 @@ class Run(Workbench):
         self.runner.guard = self.guard
         self.ended = False
         atexit.register(self.end)
-        executed = find_notebook(runbook, namespace)
         self.note_gone(gates_gone(reference, executed, runbook), "the notebook was changed")
         self.custody.begin()
 
@@ -121,8 +123,8 @@ class Run(Workbench):
         return self.walk.position(self.namespace)
 
     def hold(self) -> None:
-        """Raise where nothing may be done: a parameter has changed, or another has the run."""
-        refuse_changed(self.parameters, self.namespace)
+        """Raise where nothing may be done: the run was opened otherwise, or another has it."""
+        self.opened.check(self.namespace)
         if self.holding:
             self.custody.renew()
 
@@ -261,11 +263,11 @@ class Run(Workbench):
     def goes_on_with(self, runbook: str, parameters: dict[str, Any]) -> bool:
         """Whether this session is still the one for that runbook with those parameters.
 
-        Another one begins where somebody has edited the profile since.
+        Another one begins where somebody has changed the profile or the runbook since.
         """
         if self.ended or (self.runbook, self.parameters) != (runbook, parameters):
             return False
-        return self.setting.is_as_it_was()
+        return self.opened.stands()
 
     def close(self, result: str = "") -> Table:
         """End the run: each step with its outcome, time and link, and where the record is.

@@ -28,10 +28,6 @@ class Setting:
         """The secret for a service; raises `UsageError` where it is found nowhere."""
         return self.secrets.get(service) or secret_places(self.profile)[service].find()
 
-    def is_as_it_was(self) -> bool:
-        """Whether the profile says what it said when the session was opened."""
-        return self.read is None or self.read() == self.profile
-
 
 def in_sandbox(rehearsal: Rehearsal[Team], profile: Team) -> Setting:
     """The setting of a world, where one token opens everything."""
