@@ -57,6 +57,9 @@ class PushNotes:
         self.store = store
         self.runner = runner
 
+    def __str__(self) -> str:
+        return self.store.place
+
     @property
     def link(self) -> str:
         """Where people open the notes; reads the store. Raises `Refused` where there are none."""

@@ -1,5 +1,6 @@
 """Carries out steps: journals them, shows them, and repeats them safely."""
 
+import re
 import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ from runbook_lib.steps.report import Display, Line, Report, words
 
 T = TypeVar("T")
 
+OBJECT = re.compile(r"<(?:\w+[. ])*?(\w+)(?: object)? at 0x[0-9a-f]+>")
+"""How Python shows what doesn't show itself: by its module, and where it is in this process."""
 BUSY = "another session of this run is at work here: waiting for it"
 
 
@@ -181,7 +184,7 @@ class Runner:
     def begin(self, name: str, arguments: dict[str, Any]) -> Attempt:
         """Journal and show that a step begins."""
         self.number += 1
-        shown = {key: shorten(str(value)) for key, value in arguments.items()}
+        shown = {key: shorten(lasting(str(value))) for key, value in arguments.items()}
         self.journal.append("started", step=name, number=self.number, arguments=shown)
         line = self.display.start(words(name))
         return Attempt(self.number, name, line, canonical(masked(shown, self.journal.mask)))
@@ -429,6 +432,11 @@ def lost(error: RunbookError) -> bool:
 def describe(value: object) -> str:
     """What a step found, in words."""
     return "" if value is None else str(value)
+
+
+def lasting(text: str) -> str:
+    """The text of an argument that a later session's are compared with, whatever moves."""
+    return OBJECT.sub(r"\1", text)
 
 
 def shorten(text: str, limit: int = 500) -> str:

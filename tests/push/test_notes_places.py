@@ -35,7 +35,9 @@ def test_the_next_notes_are_made_once_and_edited_beside_people(
     again = close().went_well()
     assert again.said("create")["outcome"] == "already"
     run: Any = again.namespace["run"]
-    store = run.notes_of(NEXT).store
+    notes = run.notes_of(NEXT)
+    store = notes.store
+    assert str(notes) == store.place, "a step that is given them says which in every session"
     found = store.read()
     assert found is not None and "push hero is @willow\n" in found.text
     store.write(

@@ -431,6 +431,19 @@ def test_the_journal_masks_secrets_in_arguments_announcements_and_outcomes(
     assert json.loads(text.splitlines()[0])["arguments"] == {"thing": "•••"}
 
 
+def test_what_a_crash_left_unknown_is_settled_though_an_argument_does_not_show_itself(
+    shelf: Shelf,
+) -> None:
+    journal = shelf.runner.journal
+    for _ in range(2):
+        shelf.runner.begin("put", {"onto": object(), "by": [outcomes]})
+    said = [event.said["arguments"] for event in journal.own]
+    assert said == [{"onto": "object", "by": "[outcomes]"}] * 2
+    journal.append("intent", step="put", number=1, announced="put lamp")
+    journal.append("outcome", step="put", number=2, outcome="already")
+    assert unsettled(read_journal(journal.path)) == []
+
+
 @pytest.mark.parametrize("trouble", ["after", ""])
 def test_what_was_done_and_cannot_be_looked_for_is_unknown(shelf: Shelf, trouble: str) -> None:
     shelf.trouble = [trouble]
