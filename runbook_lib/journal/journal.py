@@ -58,7 +58,6 @@ class Journal:
         self.mask = mask
         self.earlier: list[Event] = []
         self.own: list[Event] = []
-        self.seen: dict[Path, tuple[int, list[Event]]] = {}
         self.in_turn = False
         path.parent.mkdir(parents=True, exist_ok=True)
         self.descriptor: int | None = os.open(path, NEW, 0o666)
@@ -85,7 +84,7 @@ class Journal:
         journal.path, journal.descriptor, journal.mask = path, descriptor, mask
         journal.session, journal.operator = path.parent.name, str(last.get("operator", ""))
         journal.run, journal.own, journal.earlier = last.get("run"), events, []
-        journal.seen, journal.in_turn = {}, False
+        journal.in_turn = False
         return journal
 
     @property
@@ -158,15 +157,7 @@ class Journal:
         if self.run is not None:
             paths = sorted(self.path.parent.parent.glob(f"*/{self.path.name}"))
             others = [path for path in paths if path != self.path]
-            self.earlier = [event for path in others for event in self.read(path)]
-
-    def read(self, path: Path) -> list[Event]:
-        """Another session's events; read again only where its journal has grown."""
-        size, events = self.seen.get(path, (-1, []))
-        if path.stat().st_size != size:
-            size, events = path.stat().st_size, read_journal(path)
-            self.seen[path] = (size, events)
-        return events
+            self.earlier = [event for path in others for event in read_changed(path)]
 
     def events(self) -> Iterator[Event]:
         """All events of the run, oldest first: the earlier sessions', then this one's."""
@@ -206,6 +197,19 @@ class Journal:
         if self.descriptor is not None:
             os.close(self.descriptor)
             self.descriptor = None
+
+
+def read_changed(path: Path) -> list[Event]:
+    """The events of a journal, as `read_journal` has them; read again only where it has changed."""
+    now = path.stat()
+    state = (now.st_size, now.st_mtime_ns)
+    if path not in seen or seen[path][0] != state:
+        seen[path] = (state, read_journal(path))
+    return seen[path][1]
+
+
+seen: dict[Path, tuple[tuple[int, int], list[Event]]] = {}
+"""The journals that this process has read, as they were then."""
 
 
 def is_alive(path: Path) -> bool:

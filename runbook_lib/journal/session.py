@@ -6,13 +6,15 @@ import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import platformdirs
 
 from runbook_lib.errors import Failed, UsageError
-from runbook_lib.journal.journal import Event, read_journal
+from runbook_lib.journal.journal import Event, read_changed
 
 JOURNAL = "journal.jsonl"
+Decided = TypeVar("Decided")
 KINDS = ("profiles", "sandbox")
 """What the homes of runs are below in the data folder: a profile's, or a world of the sandbox."""
 PRIVATE = "private"
@@ -64,6 +66,11 @@ class PastRun:
         """When and by whom it was begun, in words."""
         first = self.events[0].said
         return f"begun {first['time'][:16].replace('T', ' ')} UTC by {first['operator']}"
+
+    def decision(self, kind: type[Decided]) -> Decided | None:
+        """What a session of the run has pinned, if one came that far."""
+        pinned = (event.said["decided"] for event in self.events if event.kind == "pinned")
+        return next((kind(**said) for said in pinned), None)
 
     @property
     def closed(self) -> bool:
@@ -163,7 +170,7 @@ def read_run(name: str, folder: Path) -> PastRun:
     """A run with the events of all its sessions, oldest first; without any if one is damaged."""
     journals = sorted((folder / "sessions").glob(f"*/{JOURNAL}"))
     try:
-        events = tuple(event for path in journals for event in read_journal(path))
+        events = tuple(event for path in journals for event in read_changed(path))
     except Failed as error:
         return PastRun(name, folder, (), str(error))
     return PastRun(name, folder, events)

@@ -89,15 +89,9 @@ class Picking(Noting, Tagging, Deciding):
 
 def going_on(past: list[PastRun]) -> DecidedPicks | None:
     """What the newest run that is not finished has begun with."""
-    return next((found for run in past if not run.closed and (found := read(run))), None)
+    return finished([run for run in past if not run.closed])
 
 
 def finished(past: list[PastRun]) -> DecidedPicks | None:
     """What the newest run was about, whatever came of it."""
-    return next((found for run in past if (found := read(run))), None)
-
-
-def read(run: PastRun) -> DecidedPicks | None:
-    """What a run has pinned, if it came that far."""
-    pinned = [event for event in run.events if event.kind == "pinned"]
-    return DecidedPicks(**pinned[0].said["decided"]) if pinned else None
+    return next((found for run in past if (found := run.decision(DecidedPicks))), None)

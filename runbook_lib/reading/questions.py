@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from runbook_lib.errors import UsageError
 from runbook_lib.journal.events import Event
 from runbook_lib.journal.summary import DecisionSummary, decision, is_decision
 from runbook_lib.policy.quorum import Count, Person, Rule, count
@@ -12,7 +11,7 @@ from runbook_lib.policy.visible import one_line, point_out, visible
 from runbook_lib.reading.finding import Found
 from runbook_lib.reading.lines import indented, sign
 from runbook_lib.reading.times import local
-from runbook_lib.steps.gate import PLAIN, Question, approve_command, as_rule
+from runbook_lib.steps.gate import PLAIN, Question, approve_command, as_rule, last_asked
 
 
 @dataclass(frozen=True)
@@ -85,22 +84,12 @@ def told(one: DecisionSummary) -> str:
 def find_asked(found: Found, gate: str) -> Asked:
     """What a gate of a run asks for now; raises `UsageError` where it has asked nothing."""
     events = [event for session in found.sessions for event in session.events]
-    asked = newest_asked(events, gate)
-    if asked is None:
-        gates = sorted({str(event.said["gate"]) for event in events if event.kind == "asked"})
-        raise UsageError(
-            f"expected a gate that {found.name} has asked for, found {gate!r}; "
-            f"it has asked for: {', '.join(gates) or 'none yet'}"
-        )
-    return asked
+    return newest_asked(events, gate, found.name)
 
 
-def newest_asked(events: Sequence[Event], gate: str) -> Asked | None:
+def newest_asked(events: Sequence[Event], gate: str, run: str) -> Asked:
     """What a gate has asked for last, as `runbook approve` finds it."""
-    asked = [event for event in events if event.matches("asked", gate=gate)]
-    if not asked:
-        return None
-    said = max(asked, key=lambda event: str(event.said["time"])).said
+    said = last_asked(events, gate, run).said
     names = ("run", "gate", "title", "text", "digest", "session", "operator", "account", "host")
     texts = {name: str(said.get(name) or "") for name in names}
     decisions = decided(events, gate, said["digest"])

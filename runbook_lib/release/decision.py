@@ -41,12 +41,10 @@ def decide_release(run: ReleaseRun, *, version: str = "", last_release: str = ""
 
 def resume(run: ReleaseRun, version: str) -> Decided | None:
     """Join the run that is under way (`is_open`), or the one of that version; else None."""
-    runs = run.past_runs()
     if version:
-        short = Version.parse(version).short
-        named = [past for past in runs if past.subject == short and read_decision(past)]
-        return join(run, named[0]) if named else None
-    unfinished = [past for past in runs if not past.closed and is_open(run, read_decision(past))]
+        named = find_past(run, Version.parse(version))
+        return join(run, named) if named else None
+    unfinished = [past for past in run.unfinished() if is_open(run, past.decision(Decided))]
     if not unfinished:
         return None
     run.gates.note = (
@@ -87,15 +85,15 @@ def is_open(run: ReleaseRun, decision: Decided | None) -> bool:
 
 def join(run: ReleaseRun, past: PastRun) -> Decided:
     """Go on in a run of which the decision is known."""
-    decision = read_decision(past)
+    decision = past.decision(Decided)
     assert decision is not None, "the caller has looked"
     return run.join(past.subject, decision)
 
 
-def read_decision(past: PastRun) -> Decided | None:
-    """What a run's journal says was decided, if it came that far."""
-    pinned = [event for event in past.events if event.kind == "pinned"]
-    return Decided(**pinned[0].said["decided"]) if pinned else None
+def find_past(run: ReleaseRun, version: Version) -> PastRun | None:
+    """The run of that version, if it is known here and came to a decision."""
+    runs = (past for past in run.past_runs() if past.subject == version.short)
+    return next((past for past in runs if past.decision(Decided)), None)
 
 
 def decide(run: ReleaseRun, version: str, last_release: str) -> Decided:
@@ -114,7 +112,7 @@ def decide(run: ReleaseRun, version: str, last_release: str) -> Decided:
     try:
         choice = choose_version(version or None, last, commits, tags)
     except Refused:
-        finished = find_finished(run, last) if not version else None
+        finished = find_past(run, last.version) if last and not version else None
         if finished is None:
             raise
         return join(run, finished)
@@ -155,14 +153,6 @@ def find_last(run: ReleaseRun, tags: list[str], template: str, named: str) -> Re
             f"found {named!r}; name another tag"
         )
     return found
-
-
-def find_finished(run: ReleaseRun, last: ReleaseTag | None) -> PastRun | None:
-    """The finished run that made the last release, if it was one of ours."""
-    if last is None:
-        return None
-    runs = [past for past in run.past_runs() if past.subject == last.version.short]
-    return runs[0] if runs and read_decision(runs[0]) else None
 
 
 def find_begun(

@@ -22,7 +22,7 @@ from runbook_lib.run.setting import Setting
 class Opened:
     """What a run was opened with. `notebook` is what is executed, where that is known."""
 
-    parameters: Mapping[str, Any]
+    parameters: dict[str, Any]
     setting: Setting
     notebook: Path | None
     reference: Reference

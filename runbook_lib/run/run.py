@@ -42,20 +42,13 @@ AGAIN = "Once that is approved, run it again, and the cells below."
 class Run(Workbench):
     """One session of a run, as a notebook uses it."""
 
-    def __init__(
-        self,
-        runbook: str,
-        parameters: dict[str, Any],
-        setting: Setting,
-        reference: Reference,
-        namespace: Mapping[str, Any],
-    ) -> None:
+    def __init__(self, runbook: str, opened: Opened, namespace: Mapping[str, Any]) -> None:
         self.runbook = runbook
-        self.parameters = parameters
-        self.reference = reference
+        self.opened = opened
+        self.parameters = opened.parameters
+        self.reference = opened.reference
         self.namespace = namespace
-        executed = find_notebook(runbook, namespace)
-        self.opened = Opened(parameters, setting, executed, reference)
+        setting, reference = opened.setting, opened.reference
         self.gate_places = GatePlaces(reference.cells)
         super().__init__(setting)
         self.journal = self.begin_journal()
@@ -66,7 +59,7 @@ class Run(Workbench):
         self.runner = Runner(
             self.journal,
             choose_display(),
-            plan=bool(parameters.get("plan", False)),
+            plan=bool(self.parameters.get("plan", False)),
             patience=patience(setting.profile),
             hold=self.hold,
         )
@@ -84,7 +77,6 @@ class Run(Workbench):
         self.runner.guard = self.guard
         self.ended = False
         atexit.register(self.end)
-        self.note_gone(gates_gone(reference, executed, runbook), "the notebook was changed")
         self.custody.begin()
 
     def begin_journal(self) -> Journal:
@@ -161,8 +153,9 @@ class Run(Workbench):
 
     def unfinished(self) -> list[PastRun]:
         """The runs of this runbook and project that have decided on something, and not ended."""
-        past = (one for one in self.past_runs() if not one.closed)
-        return [one for one in past if any(event.kind == "pinned" for event in one.events)]
+        return [
+            one for one in self.past_runs() if not one.closed and one.decision(dict) is not None
+        ]
 
     def unfinished_rows(self) -> list[tuple[str, str]]:
         """Those runs, for whoever opens another session: it may go on with one of them."""
@@ -277,7 +270,7 @@ class Run(Workbench):
         table = summary(self.name, self.runner.reports, self.closing_lines())
         if self.ended:
             return table
-        if not self.runner.plan and self.guard.names:
+        if not self.runner.plan and self.guard.whole:
             self.check_gates()
             table = summary(self.name, self.runner.reports, self.closing_lines())
         said = {"result": result} if result and not self.runner.plan else {}
@@ -334,7 +327,8 @@ def open_session(
             current["run"], older = older, None
             return cast(AnyRun, current["run"])
         check_data_folder()
-        reference = read_reference(find_notebook(runbook, namespace))
+        notebook = find_notebook(runbook, namespace)
+        reference = read_reference(notebook)
         setting = open_world(given)
         refuse_unknown_gates(setting, reference)
     finally:
@@ -342,7 +336,8 @@ def open_session(
             older.end()
     if reference.private or is_private(runbook, namespace):
         setting = replace(setting, home=Home(setting.home.base, PRIVATE))
-    run = kind(runbook, given, setting, reference, namespace)
+    run = kind(runbook, Opened(given, setting, notebook, reference), namespace)
+    run.note_gone(gates_gone(reference, notebook, runbook), "the notebook was changed")
     current["run"] = run
     return run
 

@@ -6,7 +6,7 @@ A gate holds everything behind it (see `guard`).
 import os
 import pwd
 import socket
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any, Literal, Protocol
@@ -289,23 +289,31 @@ def as_rule(said: Any) -> Rule:
     return Rule(int(said.get("approvals") or 1), said.get("operator_counts"), people)
 
 
+def is_asked(event: Event) -> bool:
+    """Whether an event says what a gate has asked for."""
+    return event.kind == "asked"
+
+
+def last_asked(events: Iterable[Event], gate: str, run: str | None) -> Event:
+    """When a gate of a run was asked last; raises `UsageError` where it never was."""
+    asked = list(filter(is_asked, events))
+    gates = sorted({str(event.said["gate"]) for event in asked})
+    if gate not in gates:
+        raise UsageError(
+            f"expected a gate that {run} has asked for, found {gate!r}; "
+            f"it has asked for: {', '.join(gates) or 'none yet'}"
+        )
+    of_gate = [event for event in asked if event.said["gate"] == gate]
+    return max(of_gate, key=lambda event: str(event.said["time"]))
+
+
 def find_question(journal: Journal, gate: str, short: str = "") -> Question:
     """The newest question of a gate, whose digest begins with `short`.
 
     That has at least as many characters as are shown, or none. Raises `UsageError` where the run
     has not asked it.
     """
-    asked = [event for event in journal.events() if event.matches("asked", gate=gate)]
-    if not asked:
-        gates = sorted(
-            {str(event.said["gate"]) for event in journal.events() if event.kind == "asked"}
-        )
-        raise UsageError(
-            f"expected a gate that {journal.run} has asked for, found {gate!r}; "
-            f"it has asked for: {', '.join(gates) or 'none yet'}"
-        )
-    said = max(asked, key=lambda event: str(event.said["time"])).said
-    question = as_question(said)
+    question = as_question(last_asked(journal.events(), gate, journal.run).said)
     if short and not (len(short) >= SHOWN and question.digest.startswith(short)):
         raise UsageError(
             f"expected the digest of what {gate} asks for now, {question.digest:.{SHOWN}}; "

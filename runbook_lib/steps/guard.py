@@ -15,6 +15,7 @@ from runbook_lib.steps.gate import (
     Gates,
     Question,
     find_question,
+    is_asked,
     is_rejected,
 )
 
@@ -29,7 +30,7 @@ class GateGuard:
     def __call__(self) -> dict[str, Any]:
         """What stands above what is about to be done; raises `Refused` where it is not passed."""
         position = self.gates.position()
-        behind = {name: self.question(name) for name in self.above(position)}
+        behind = self.above(position)
         for name, question in behind.items():
             trouble = self.trouble(question)
             if trouble:
@@ -42,35 +43,32 @@ class GateGuard:
         return {"behind": digests, "cell": reach}
 
     @property
-    def names(self) -> list[str]:
+    def whole(self) -> dict[str, Question | None]:
         """The gates that the run has to pass before it can be closed."""
         return self.above(Position(len(self.places.cells)))
 
-    def above(self, position: Position) -> list[str]:
-        """The gates above a position, by name: the runbook's, and those that were asked there."""
+    def above(self, position: Position) -> dict[str, Question | None]:
+        """The gates above a position, the runbook's and those that were asked there.
+
+        Each with what it has asked for last; None where it was not asked in this session.
+        """
         asked = self.gates.asked
         placed = self.places.above(position)
         cells = {at.cell for _, at in asked.values()}
         computed = [gate for gate in placed if not gate.name and gate.cell not in cells]
         names = [gate.name for gate in placed if gate.name] + [""] * bool(computed)
         there = [name for name, (_, at) in asked.items() if not is_below(at, position)]
-        return [*dict.fromkeys([*names, *there, *self.left_open()])]
+        found = {name: asked[name][0] if name in asked else None for name in [*names, *there]}
+        return {**found, **self.left_open()}
 
-    def left_open(self) -> list[str]:
+    def left_open(self) -> dict[str, Question]:
         """The gates that an earlier session has asked, and that the runbook has no more."""
         if not all(gate.name for gate in self.places.gates):
-            return []  # one whose name is computed may be any of them
+            return {}  # one whose name is computed may be any of them
         known = {*self.places.names, *self.gates.asked, TAKE_OVER}
-        events = self.gates.runner.journal.events()
-        asked = dict.fromkeys(str(one.said["gate"]) for one in events if one.kind == "asked")
-        return [name for name in asked if name not in known]
-
-    def question(self, name: str) -> Question | None:
-        """What a gate has asked for last: in this session, or where it is gone, in an earlier."""
-        if name in self.gates.asked:
-            return self.gates.asked[name][0]
-        gone = name in self.left_open()
-        return find_question(self.gates.runner.journal, name) if gone else None
+        journal = self.gates.runner.journal
+        asked = dict.fromkeys(str(one.said["gate"]) for one in journal.events() if is_asked(one))
+        return {name: find_question(journal, name) for name in asked if name not in known}
 
     def trouble(self, question: Question | None) -> str:
         """What keeps a gate from being passed; empty where it is passed."""
@@ -98,7 +96,7 @@ class GateGuard:
 
     def not_passed(self) -> list[str]:
         """What keeps each gate of the runbook from being passed, as far as one is not."""
-        troubles = {name: self.trouble(self.question(name)) for name in self.names}
+        troubles = {name: self.trouble(question) for name, question in self.whole.items()}
         return [f"{name} {trouble}" for name, trouble in troubles.items() if trouble]
 
 
