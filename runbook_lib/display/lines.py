@@ -71,11 +71,11 @@ class StepLine:
     def headline(self) -> str:
         """What was announced, else what was found, else the step's name.
 
-        Of a step that a plan does not come to, its name, and why.
+        Of a step that a plan does not come to, what it would announce or its name, and why.
         """
         report = self.report
-        if report.outcome == "planned" and not report.announced:
-            return f"{report.title}: {report.detail.removeprefix('planned, ')}"
+        if report.outcome == "planned":
+            return report.said if report.announced else f"{report.title}: {report.said}"
         if report.outcome in RAISED:
             return report.announced or report.title
         return report.announced or report.detail.partition("\n")[0] or report.title
@@ -84,7 +84,7 @@ class StepLine:
     def found(self) -> str:
         """What was found, where the headline does not say it."""
         detail = self.report.detail.strip()
-        if self.report.outcome in RAISED:
+        if self.report.outcome in (*RAISED, "planned"):
             return ""
         rest = detail if self.report.announced else detail.partition("\n")[2]
         return rest if rest != self.headline else ""

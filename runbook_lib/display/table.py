@@ -74,7 +74,7 @@ def summary(title: str, reports: Sequence[Report], foot: Sequence[str]) -> Table
         (
             badge(report),
             report.title,
-            report.detail.partition("\n")[0],
+            (report.said if report.outcome == "planned" else report.detail).partition("\n")[0],
             f"{report.seconds:.1f} s",
             report.link,
         )

@@ -47,12 +47,15 @@ class Live(Noting, Chatting, Blocking):
         ended = self.written(self.deployed_at(tags, "production") or self.now())
         return notes.edit("its end", lambda text: write_stat(text, "end", ended))
 
-    def watch_errors(self, week: Week, tags: Tags) -> SentryReport | str:
+    def watch_errors(self, week: Week, tags: Tags) -> SentryReport | Planned | str:
         """New and regressed errors since the push began, against the days before it."""
         settings = self.push.sentry
         if settings is None:
             return NOT_WATCHED
-        began, ended = self.pushed(week)
+        pushed = self.pushed(week)
+        if isinstance(pushed, Planned):
+            return pushed.watch_errors()
+        began, ended = pushed
         projects = settings.projects or tuple(one.name for one in tags)
         running = {one.name: one.tag for one in tags}
         sentry = Sentry(settings.url, settings.organization, self.secret("sentry"), self.runner)
@@ -65,12 +68,15 @@ class Live(Noting, Chatting, Blocking):
             days=settings.days,
         )
 
-    def watch_graphs(self, week: Week, _tags: Tags) -> GrafanaReport | str:
+    def watch_graphs(self, week: Week, _tags: Tags) -> GrafanaReport | Planned | str:
         """The dashboards' panels since the push began, against the same hours of earlier weeks."""
         settings = self.push.grafana
         if settings is None:
             return NOT_WATCHED
-        began, ended = self.pushed(week)
+        pushed = self.pushed(week)
+        if isinstance(pushed, Planned):
+            return pushed.watch_graphs()
+        began, ended = pushed
         grafana = Grafana(settings.url, self.secret("grafana"), self.runner)
         return grafana.watch(
             began,
@@ -82,18 +88,23 @@ class Live(Noting, Chatting, Blocking):
             tag=week.tag,
         )
 
-    def to_judge(self, *reports: SentryReport | GrafanaReport | str) -> str:
+    def to_judge(self, *reports: SentryReport | GrafanaReport | Planned | str) -> str | Planned:
         """What a person has to look at, a line each; empty where all is quiet."""
+        planned = [report for report in reports if isinstance(report, Planned)]
+        if planned:
+            return planned[0]
         concerns = [getattr(report, "concerns", ()) for report in reports]
         return "\n".join(line for each in concerns for line in each)
 
-    def pushed(self, week: Week) -> tuple[datetime, datetime | None]:
-        """When the push began and ended, as its notes say.
+    def pushed(self, week: Week) -> tuple[datetime, datetime | None] | Planned:
+        """When the push began and ended, as its notes say; a plan may come before that.
 
         Raises `Refused` where they do not say when it began.
         """
         stats = Notes.parse(self.notes_of(week.date).read_text()).stats
         began = self.written_time(stats.start, week)
+        if not stats.start and self.runner.plan:
+            return Planned("write start", self.runner)
         if began is None:
             raise Refused(
                 f"expected the start of the push in its notes, as 09:32, found "

@@ -10,6 +10,7 @@ from runbook_lib.journal.summary import SessionSummary, StepSummary
 from runbook_lib.reading.finding import Found, is_approval
 from runbook_lib.reading.times import duration, seconds_between
 from runbook_lib.record.heading import written
+from runbook_lib.record.weaving import step_line
 from runbook_lib.steps.report import words
 
 
@@ -158,5 +159,4 @@ def said(step: StepSummary | None) -> str | None:
     """What a step came to."""
     if step is None:
         return None
-    rest = ": ".join(filter(None, (step.announced, step.detail.strip())))
-    return f"{step.outcome}  {rest}".rstrip()
+    return f"{step.outcome}  {step_line(step).report.said}".rstrip()

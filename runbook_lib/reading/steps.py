@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from runbook_lib.display.lines import StepLine
 from runbook_lib.reading.finding import Found
 from runbook_lib.reading.lines import sign
 from runbook_lib.reading.times import duration, local
@@ -21,20 +20,12 @@ def rows(found: Found) -> Iterator[tuple[str, ...]]:
             yield (session.name[-TAIL:], "", sign("unknown"), "", session.problem, "", "")
             continue
         for step in session.summary.steps:
-            line = step_line(step)
             yield (
                 session.name[-TAIL:],
                 local(step.started),
                 sign(step.outcome),
                 words(step.step),
-                headline(line),
+                step_line(step).report.said.partition("\n")[0],
                 duration(step.seconds),
                 step.link,
             )
-
-
-def headline(line: StepLine) -> str:
-    """What a step announced, or found, or why it stopped, on one line."""
-    detail = line.report.detail.strip().partition("\n")[0]
-    announced = line.report.announced
-    return f"{announced}: {detail}" if announced and detail else announced or detail

@@ -133,7 +133,10 @@ class Gates:
         """
         arguments = {"gate": gate, "subject": subject, "title": title}
         look = partial(self.pass_gate, gate, subject, title, of)
-        return self.runner.perform("approve", look, arguments, holds="good", guard=dict)
+        asks = f"ask for the approval of {gate}: {title}"
+        return self.runner.perform(
+            "approve", look, arguments, holds="good", guard=dict, planned=asks
+        )
 
     def pass_gate(
         self, gate: str, subject: object, title: str, of: str

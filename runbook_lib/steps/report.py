@@ -28,6 +28,12 @@ class Report:
         return any(line.startswith(WARNING) for line in self.detail.splitlines())
 
     @property
+    def said(self) -> str:
+        """What was announced and what was found, each once; of a plan, what it comes after."""
+        detail = self.detail.strip().removeprefix("planned, ")
+        return ": ".join(dict.fromkeys(filter(None, (self.announced, detail))))
+
+    @property
     def title(self) -> str:
         """The step's name in words."""
         return words(self.step)

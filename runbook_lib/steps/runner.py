@@ -116,9 +116,16 @@ class Attempt:
     holds: Outcome = "already"
     """What it came to where its first look finds nothing to do."""
     guard: Guard = dict
+    of: str = ""
+    """What the step is of, where a run has several of a kind."""
     announced: str = ""
     unseen: bool = False
     """Whether something may have been done that no look has come back from yet."""
+
+    @property
+    def title(self) -> str:
+        """The step's name in words, and what it is of."""
+        return f"{words(self.name)} of {self.of}" if self.of else words(self.name)
 
 
 class Runner:
@@ -160,25 +167,29 @@ class Runner:
         *,
         holds: Outcome = "already",
         guard: Guard | None = None,
+        planned: str = "",
     ) -> T:
         """Carry out one step to its outcome; return what a look found in the end.
 
         It comes to `holds` where the first look finds nothing to do; `guard` stands in for the
-        runner's own.
+        runner's own. `planned` is what it would announce, for a plan that does not come to it.
         """
 
         def work(attempt: Attempt) -> T:
             attempt.holds, attempt.guard = holds, guard or self.guard
             return self.in_turn(attempt, look)
 
-        return self.attend(name, arguments, work)
+        return self.attend(name, arguments, work, planned)
 
-    def attend(self, name: str, arguments: dict[str, Any], work: Callable[[Attempt], T]) -> T:
+    def attend(
+        self, name: str, arguments: dict[str, Any], work: Callable[[Attempt], T], planned: str = ""
+    ) -> T:
         """Begin a step and do its work, unless it is given what an earlier step only planned."""
         attempt = self.begin(name, arguments)
-        planned = next((value for value in arguments.values() if isinstance(value, Planned)), None)
-        if planned is not None:
-            return cast(T, self.stand_in(attempt, str(planned), planned))
+        given = next((value for value in arguments.values() if isinstance(value, Planned)), None)
+        if given is not None:
+            attempt.announced = planned
+            return cast(T, self.stand_in(attempt, str(given), given))
         return self.guarded(attempt, lambda: work(attempt))
 
     def begin(self, name: str, arguments: dict[str, Any]) -> Attempt:
@@ -187,7 +198,8 @@ class Runner:
         shown = {key: shorten(lasting(str(value))) for key, value in arguments.items()}
         self.journal.append("started", step=name, number=self.number, arguments=shown)
         line = self.display.start(words(name))
-        return Attempt(self.number, name, line, canonical(masked(shown, self.journal.mask)))
+        of = shown.get("of", "")
+        return Attempt(self.number, name, line, canonical(masked(shown, self.journal.mask)), of=of)
 
     def guarded(self, attempt: Attempt, work: Callable[[], T]) -> T:
         """Do the work of a step; whatever it raises becomes the step's outcome first."""
@@ -225,7 +237,7 @@ class Runner:
                 found.rest.close()
                 attempt.announced = found.announced
                 return cast(
-                    T, self.stand_in(attempt, found.announced, Planned(words(attempt.name), self))
+                    T, self.stand_in(attempt, found.announced, Planned(attempt.title, self))
                 )
             trouble = self.act(attempt, found)
             if trouble is None:

@@ -63,7 +63,7 @@ def poll(runner: Runner, attempt: Attempt, look: Callable[[], Generator[str, Non
             assert isinstance(found, Found), "a wait announces nothing"
             return runner.settled(attempt, "done" if waited else "good", found.value)
         if runner.plan:
-            return cast(T, runner.stand_in(attempt, state, Planned(words(attempt.name), runner)))
+            return cast(T, runner.stand_in(attempt, state, Planned(attempt.title, runner)))
         elapsed = time.monotonic() - attempt.began
         if elapsed >= limit:
             raise Waiting(f"{state}; waited {elapsed:.0f} s; run this again to go on")

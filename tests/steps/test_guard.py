@@ -4,6 +4,8 @@ from collections.abc import Generator
 
 import pytest
 
+from runbook_lib.display.lines import StepLine
+from runbook_lib.display.table import summary
 from runbook_lib.errors import Refused, Waiting
 from runbook_lib.notebook.gate_places import GatePlaces, Position
 from runbook_lib.notebook.reference import ReferenceCell
@@ -144,6 +146,15 @@ def test_a_plan_asks_for_no_gate(make_runner: MakeRunner) -> None:
     notebook = Notebook(make_runner(plan=True))
     assert str(notebook.put("plate", 2)) == "planned, after put"
     assert notebook.shelf.things == []
+
+
+def test_a_plan_names_each_gate_that_it_does_not_come_to(make_runner: MakeRunner) -> None:
+    notebook = Notebook(make_runner(plan=True))
+    notebook.ask(subject=notebook.put("plate", 2), gate="plates")  # type: ignore[arg-type]
+    [_, report] = notebook.gates.runner.reports
+    line = "ask for the approval of plates: T: after put"
+    assert StepLine(report).headline == report.said == line
+    assert line in str(summary("", [report], ()))
 
 
 def test_all_gates_have_to_be_passed_in_the_end(make_runner: MakeRunner) -> None:

@@ -91,8 +91,11 @@ class Twins:
         make_bare(self.git)
 
     @check
-    def check_equal(self) -> Equal:
-        """Both have the branch at the same commit; raises `Refused` with what to do where not."""
+    def check_equal(self, _pushed: object = None) -> Equal:
+        """Both have the branch at the same commit; raises `Refused` with what to do where not.
+
+        In a plan it comes after what it is given: nothing was pushed yet.
+        """
         found = self.heads()
         if found.public != found.private:
             raise Refused(describe_difference(self.git, self.branch, found.public, found.private))
