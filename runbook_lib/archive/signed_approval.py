@@ -4,6 +4,7 @@ What is signed is a commit of nothing whose message says what was decided: so gi
 it, by OpenPGP or SSH, as it is set up for the operator.
 """
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from runbook_lib.journal.session import Home
 from runbook_lib.policy.quorum import is_name
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.tags.signing import WHAT_TO_DO
-from runbook_lib.steps.gate import Decision, Question
+from runbook_lib.steps.gate import Decision, Question, approve_command
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
@@ -50,15 +51,17 @@ class SignedApprovals:
         names = {
             f"GIT_{role}_{key}": v for role in ("AUTHOR", "COMMITTER") for key, v in who.items()
         }
-        with scratch({**git_environment(self.home), **names}) as git:
+        with scratch({**git_environment(self.home), **names, **terminal()}) as git:
             try:
                 made = git.run("commit-tree", "-S", EMPTY_TREE, stdin=text.encode()).text
                 return git.run("cat-file", "commit", made).text
             except RunbookError as error:
                 raise Failed(
                     "expected to sign what was decided, for the profile names whose signatures "
-                    f"count ({self.signers.path}); found: {error}; nothing was decided: "
-                    f"{WHAT_TO_DO}"
+                    f"count ({self.signers.path}); found: {error}; nothing was decided. Where the "
+                    "key has a passphrase, nobody can be asked for it here: an OpenPGP key's is "
+                    f"asked for in a terminal, by: {approve_command(question)}; for an SSH key, "
+                    f"hand it to ssh-agent before (ssh-add). Else {WHAT_TO_DO}"
                 ) from error
 
     def doubt(self, decision: Decision) -> str:
@@ -69,6 +72,11 @@ class SignedApprovals:
         if key not in self.doubts:
             self.doubts[key] = doubt(self.signers, self.run(), decision)
         return self.doubts[key]
+
+
+def terminal() -> dict[str, str]:
+    """Where gpg may ask for a passphrase: the terminal that this process was started from."""
+    return {"GPG_TTY": os.ttyname(0)} if os.isatty(0) else {}
 
 
 def doubt(signers: Signers, run: str, decision: Decision) -> str:

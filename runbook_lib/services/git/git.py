@@ -9,18 +9,21 @@ from pathlib import Path
 
 import git
 
-from runbook_lib.errors import Unavailable, UsageError
+from runbook_lib.errors import Failed, Unavailable, UsageError
 from runbook_lib.programs import ELSEWHERE, Answer, converse
 from runbook_lib.secrets.credentials import keeps_secrets
 from runbook_lib.services.git.failures import REACHING_OUT, failure, mask_passwords
 
 LIMIT = 1800.0
 """How long one git command may take, in seconds."""
+SIGNING = 60.0
+"""The same for one that signs: a dialog that asks for a passphrase may be seen by nobody."""
 
 QUIET = {
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_ASKPASS": "",
     "SSH_ASKPASS_REQUIRE": "never",
+    "GPG_TTY": "",
     "GCM_INTERACTIVE": "never",
     "GIT_EDITOR": ":",
     "GIT_PAGER": "cat",
@@ -91,7 +94,8 @@ class Git:
 
     def ask(self, *arguments: str, stdin: bytes = b"") -> Answer:
         """Run a git command whose exit status is an answer."""
-        return start(self.folder, self.variables(arguments[0]), arguments, stdin)
+        limit = LIMIT if {"-S", "--sign"}.isdisjoint(arguments) else SIGNING
+        return start(self.folder, self.variables(arguments[0]), arguments, stdin, limit)
 
     def variables(self, command: str) -> dict[str, str]:
         """The environment that a git command is given, on top of this process's own."""
@@ -148,7 +152,11 @@ class Git:
 
 
 def start(
-    folder: Path, environment: Mapping[str, str], arguments: Sequence[str], stdin: bytes = b""
+    folder: Path,
+    environment: Mapping[str, str],
+    arguments: Sequence[str],
+    stdin: bytes = b"",
+    limit: float = LIMIT,
 ) -> Answer:
     """Run git in a folder, to its end."""
     if not folder.is_dir():
@@ -167,10 +175,12 @@ def start(
         raise UsageError("git was not found: install it, and run this again") from error
     assert running.proc is not None, "it has just been started"
     try:
-        return converse(running.proc, stdin, LIMIT)
+        return converse(running.proc, stdin, limit)
     except TimeoutError as error:
-        command = arguments[0]
-        raise Unavailable(f"git {command} {error}", may_have_acted=command == "push") from error
+        late = f"git {arguments[0]} {error}"
+        if limit == SIGNING:
+            raise Failed(f"{late}, while it waited for the key's passphrase, it seems") from error
+        raise Unavailable(late, may_have_acted=arguments[0] == "push") from error
 
 
 def elsewhere(environment: Mapping[str, str]) -> list[str]:

@@ -328,8 +328,8 @@ def gnupg() -> Iterator[Callable[..., str]]:
     folder.chmod(0o700)
     variables = {**os.environ, "GNUPGHOME": str(folder)}
 
-    def make(user: str, *more: str) -> str:
-        plain = ("--batch", "--quiet", "--passphrase", "", "--pinentry-mode", "loopback")
+    def make(user: str, *more: str, passphrase: str = "") -> str:
+        plain = ("--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", passphrase)
         subprocess.run(
             ["gpg", *plain, *more, "--quick-gen-key", user, "ed25519", "sign", "1d"],
             env=variables,
