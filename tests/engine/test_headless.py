@@ -1,5 +1,6 @@
 """`runbook run`: parameters as the notebook declares them, and statuses that a script can read."""
 
+import io
 import os
 import subprocess
 import sys
@@ -9,9 +10,14 @@ from pathlib import Path
 import nbformat
 import pytest
 from click.testing import CliRunner, Result
+from rich.console import Console
+from rich.progress import Progress
 
 from runbook_lib.cli import exit_status, main
+from runbook_lib.cli.run import Lines, Terminal
+from runbook_lib.display.lines import StepLine
 from runbook_lib.engine.headless import find_runbook, parse_parameters, raised_in
+from runbook_lib.engine.progress import report_of
 from runbook_lib.errors import (
     Conflict,
     Failed,
@@ -21,6 +27,7 @@ from runbook_lib.errors import (
     Waiting,
     find_error,
 )
+from runbook_lib.journal.events import START, Event
 from runbook_lib.journal.journal import read_journal
 from runbook_lib.sandbox.server.process import find
 from runbook_lib.services.github.answers import Missing
@@ -135,6 +142,26 @@ def test_a_folder_that_is_no_world_is_not_removed(tmp_path: Path) -> None:
     answer = CliRunner().invoke(main, ["sandbox", "reset", "--world", str(tmp_path)])
     assert answer.exit_code == 2
     assert (tmp_path / "thesis.txt").exists()
+
+
+def test_what_a_step_found_and_its_link_stand_below_what_it_did(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    said = {
+        "event": "outcome", "step": "open_pull_request", "outcome": "done", "seconds": 0.3,
+        "announced": "open a pull request", "detail": "#7 \x1b[2J (open)\nof two files",
+        "link": "https://git.example/pull/7",
+    }  # fmt: skip
+    line = StepLine(report_of(Event(said, START, "")))
+    Lines().outcome(line)
+    screen = io.StringIO()
+    with Progress(console=Console(file=screen, width=80, force_terminal=False)) as progress:
+        Terminal(progress).outcome(line)
+    below = ["#7 <U+001B>[2J (open)", "of two files", "https://git.example/pull/7"]
+    for shown in (capsys.readouterr().out, screen.getvalue()):
+        first, *rest = (text.strip() for text in shown.splitlines() if text.strip())
+        assert first.startswith("✔ done      open a pull request")
+        assert rest[:3] == below
 
 
 def test_a_file_that_is_no_notebook_is_refused(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ import pytest
 from runbook_lib.errors import UsageError
 from runbook_lib.notebook.parameters import read_parameters
 
-DECLARED = {"version": str, "plan": bool, "limit": float}
-VALUES = {"version": "1.9", "plan": False, "limit": 3}
+DECLARED = {"version": str, "plan": bool, "limit": float, "hosts": int}
+VALUES = {"version": "1.9", "plan": False, "limit": 3, "hosts": 2}
 
 
 def namespace(injected: str = "", **values: object) -> dict[str, object]:
@@ -34,6 +34,9 @@ def test_an_injected_parameter_that_is_declared_is_accepted() -> None:
         ("plan", "yes", "expected True or False, found str 'yes'"),
         ("limit", "3", "expected a number, found str '3'"),
         ("limit", True, "expected a number, found bool True"),
+        ("hosts", True, "expected a whole number, found bool True"),
+        ("hosts", 2.0, "expected a whole number, found float 2.0"),
+        ("plan", 1, "expected True or False, found int 1"),
     ],
 )
 def test_a_value_of_another_type_is_refused(name: str, value: object, expected: str) -> None:

@@ -4,6 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from runbook_lib.journal.summary import DecisionSummary
+from runbook_lib.policy.quorum import Rule
+from runbook_lib.reading.opened import OpenRun
+from runbook_lib.reading.questions import Asked
 from tests.reading.conftest import damage, journal_of
 from tests.record.conftest import CELLS, WITHIN, Practice, end, gone, wait_for
 from tests.record.team import RUN, TEAM, give_secrets, make_machine, make_remote
@@ -33,6 +37,42 @@ def test_a_gate_is_open_since_it_was_asked(team: Team) -> None:
     [folder] = (olive.home / "profiles" / "team").glob("runs/*/*/*/sessions/*")
     [asked] = [event for event in journal_of(folder) if event["event"] == "asked"]
     assert (one["since"], one["waiting"]["digest"]) == (asked["time"], asked["digest"])
+
+
+def decided(*said: str) -> tuple[DecisionSummary, ...]:
+    """Decisions as `approved by rowan` tells them."""
+    made = [text.split(" by ") for text in said]
+    return tuple(
+        DecisionSummary("cups", "d1", verdict, by, "quay", "card", "", "2026-01-01T00:00:00+00:00")
+        for verdict, by in made
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "settled"),
+    [
+        ((), False),
+        (("approved by rowan",), False),
+        (("approved by rowan", "approved by rowan"), False),
+        (("approved by rowan", "approved by olive"), False),
+        (("approved by rowan", "approved by quinn"), True),
+        (("rejected by rowan",), True),
+        (("approved by quinn", "rejected by rowan"), True),
+        (("rejected by rowan", "approved by quinn"), False),
+    ],
+)
+def test_a_gate_is_to_be_decided_until_enough_people_have_and_then_the_run_goes_on(
+    said: tuple[str, ...], settled: bool
+) -> None:
+    rule = Rule(approvals=2, operator_counts=False)
+    asked = Asked(
+        RUN, "cups", "T", "a cup", "d1", "", "s1", "olive", decisions=decided(*said), rule=rule
+    )
+    one = OpenRun(
+        RUN, "practice", "team", "s1", "olive", "quay", "waiting", "waiting", "", "", asked=asked
+    )
+    approve = f"runbook approve {RUN} cups --digest d1 --reason '…'"
+    assert one.advice == ("run it again" if settled else approve)
 
 
 def test_a_session_that_died_is_to_be_recovered(practice: Practice) -> None:

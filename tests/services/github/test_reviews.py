@@ -94,6 +94,12 @@ def test_whoever_asks_for_changes_holds_it_back_until_they_approve(
     assert [one.approvers for one in find(hub)] == [("operator", "reviewer")]
 
 
+def test_a_comment_after_an_approval_takes_nothing_back(hub: Hub, pulls: dict[str, int]) -> None:
+    review(hub, pulls[LAMP])
+    review(hub, pulls[LAMP], "COMMENT")
+    assert [one.approvers for one in find(hub)] == [("reviewer",)]
+
+
 def test_a_dismissed_approval_counts_no_more(hub: Hub, pulls: dict[str, int]) -> None:
     number = review(hub, pulls[LAMP])
     path = f"/pulls/{pulls[LAMP]}/reviews/{number}/dismissals"
