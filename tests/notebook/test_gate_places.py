@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runbook_lib.notebook.gate_places import GatePlaces, Position, gates_gone
+from runbook_lib.notebook.gate_places import GatePlaces, Position, gates_gone, known_gates
 from runbook_lib.notebook.reference import Reference, ReferenceCell, read_reference
 
 CELLS = (
@@ -55,6 +55,17 @@ def test_a_cell_of_ones_own_stands_where_the_runbook_does_what_it_does() -> None
     assert above(None, 1, "tree.push(commit)") == ["changelog"]
     assert above(1, 1, "entry = run.write()\ntree.push(entry)") == ["changelog"]
     assert above(None, 1, "run.publish()") == ["changelog"]
+    assert above(3, 1, "entry = run.write()") == ["changelog"]
+    first = places(("look()\nrun.approve('first', 1, title='T')", "act()"))
+    assert first.above(Position(None, 1, "look()")) == ()
+
+
+def test_a_cell_of_the_runbook_that_calls_nothing_stands_where_it_is() -> None:
+    cells = ("run.approve('first', 1, title='T')", "n = 1 \n", "run.approve('last', 1, title='T')")
+    for source in ("n = 1", cells[1], "n = 1\n\n"):
+        assert [gate.name for gate in places(cells).above(Position(1, 1, source))] == ["first"]
+    names = [gate.name for gate in places(cells).above(Position(1, 1, "n = 2"))]
+    assert names == ["first", "last"]
 
 
 def test_a_cell_that_nobody_knows_stands_behind_every_gate() -> None:
@@ -65,6 +76,7 @@ def test_a_cell_that_nobody_knows_stands_behind_every_gate() -> None:
 def test_a_name_that_is_computed_is_a_gate_too() -> None:
     cells = ("for host in hosts:\n    run.approve(f'deploy-{host}', host, title='T')", "go()")
     assert [gate.name for gate in places(cells).above(Position(1, 1, "go()"))] == [""]
+    assert [gate.name for gate in places(("run.approve(7, host, title='T')",)).gates] == [""]
 
 
 @pytest.mark.parametrize(
@@ -72,11 +84,17 @@ def test_a_name_that_is_computed_is_a_gate_too() -> None:
     [
         "%time first = run.approve('changelog', 1, title='T')",
         "!ls\nfirst = run.approve('changelog', 1, title='T')",
+        "if away:\n    %cd the desk\nfirst = run.approve('changelog', 1, title='T')",
         "run.approve(title='T', subject=1, gate='changelog')",
     ],
 )
 def test_a_gate_is_found_however_it_is_written(source: str) -> None:
     assert places((source,)).names == ("changelog",)
+
+
+def test_the_gates_of_a_cell_come_in_the_order_of_their_lines() -> None:
+    cell = "if late:\n    run.approve('a', 1, title='T')\nrun.approve('b', 1, title='T')"
+    assert places((cell,)).names == ("a", "b")
 
 
 def test_what_is_no_python_and_what_is_only_said_is_no_gate() -> None:
@@ -98,6 +116,8 @@ def test_a_working_copy_that_has_lost_a_gate_is_known_by_its_runbook(tmp_path: P
         reference = Reference(mine, cells, commit)
         assert gates_gone(reference, copy, "x") == ["changelog"]
         assert gates_gone(reference, mine, "x") == []
+        assert gates_gone(reference, None, "x") == []
+    assert gates_gone(Reference(None, cells, ""), copy, "x") == []
 
 
 def test_a_notebook_outside_git_is_held_against_the_runbook_of_its_name(tmp_path: Path) -> None:
@@ -105,3 +125,11 @@ def test_a_notebook_outside_git_is_held_against_the_runbook_of_its_name(tmp_path
     reference = read_reference(mine)
     assert gates_gone(reference, mine, "live_push") == ["blockers", "monitoring"]
     assert gates_gone(reference, mine, "mine") == []
+
+
+def test_the_gates_of_the_runbook_of_those_beside_it_and_of_ours_are_known(tmp_path: Path) -> None:
+    notebook(tmp_path / "beside.ipynb", "run.approve('beside', 1, title='T')")
+    cells = (ReferenceCell("code", "run.approve('own', 1, title='T')"),)
+    known = known_gates(Reference(tmp_path / "own.ipynb", cells, ""))
+    assert {"own", "beside", "blockers", "monitoring"} <= known
+    assert "beside" not in known_gates(Reference(None, cells, ""))

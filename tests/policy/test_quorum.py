@@ -29,13 +29,15 @@ def test_one_person_is_enough_where_nothing_else_is_said() -> None:
 def test_too_few_are_counted_aloud() -> None:
     found = counted(Rule(approvals=2), Said("rowan"))
     assert (found.enough, str(found)) == (False, "1 of 2")
+    assert str(counted(Rule(approvals=2))) == "0 of 2"
+    assert str(counted(Rule())) == ""
 
 
 def test_the_operator_does_not_count_under_another_name_either() -> None:
     rule = Rule(operator_counts=False)
     found = counted(rule, Said("bob", account="olive", host="desk"))
     assert not found.enough
-    assert "bob is the operator, who does not count" in str(found)
+    assert str(found) == ("the operator does not count; bob is the operator, who does not count")
 
 
 def test_one_account_on_one_machine_is_one_person() -> None:
@@ -53,6 +55,11 @@ def test_only_those_who_are_named_count(name: str) -> None:
     assert str(found) == f"who may: {name}; rowan is not one of those who may"
 
 
+def test_all_who_may_are_named() -> None:
+    found = counted(Rule(people=("quinn", "rowan")), Said("otto"))
+    assert str(found) == "who may: quinn, rowan; otto is not one of those who may"
+
+
 def test_the_last_word_of_each_counts() -> None:
     assert not counted(Rule(), Said("rowan"), Said("rowan", "rejected")).enough
 
@@ -63,6 +70,16 @@ def test_an_approval_that_is_in_doubt_does_not_count() -> None:
         False,
         ("rowan has signed with a key that is not theirs",),
     )
+
+
+def test_a_doubt_is_of_one_decision_and_the_others_count() -> None:
+    found = count(
+        Rule(approvals=2),
+        [Said("rowan"), Said("quinn")],
+        OLIVE,
+        lambda one: "has not signed" if one.by == "rowan" else "",
+    )
+    assert (found.people, found.left_out) == (("quinn",), ("rowan has not signed",))
 
 
 def test_another_person_is_meant_where_a_gate_says_whose_it_is() -> None:

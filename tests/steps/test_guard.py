@@ -7,6 +7,7 @@ import pytest
 from runbook_lib.display.lines import StepLine
 from runbook_lib.display.table import summary
 from runbook_lib.errors import Refused, Waiting
+from runbook_lib.journal.journal import digest
 from runbook_lib.notebook.gate_places import GatePlaces, Position
 from runbook_lib.notebook.reference import ReferenceCell
 from runbook_lib.steps.gate import Gates
@@ -105,7 +106,20 @@ def test_a_gate_that_asks_anew_is_void(make_runner: MakeRunner) -> None:
     notebook.gates.approver = None
     with pytest.raises(Waiting):
         notebook.ask("another cup")
-    with pytest.raises(Refused, match="is void, for what was approved"):
+    was, now = (digest(cup)[:12] for cup in ("a cup", "another cup"))
+    with pytest.raises(Refused) as caught:
+        notebook.put("plate", 2)
+    void = f"for what was approved ({was}) has changed since (now {now}), and is waiting"
+    assert f"found that it is void, {void}" in str(caught.value)
+
+
+def test_what_was_approved_at_another_gate_makes_none_void(make_runner: MakeRunner) -> None:
+    notebook = Notebook(make_runner(), verdict="approved")
+    notebook.ask(gate="plates")
+    notebook.gates.approver = None
+    with pytest.raises(Waiting):
+        notebook.ask()
+    with pytest.raises(Refused, match="to be passed; found that it is waiting for an approval"):
         notebook.put("plate", 2)
 
 
@@ -113,7 +127,8 @@ def test_an_approval_of_another_session_is_no_look_at_what_is_there_now(
     make_runner: MakeRunner,
 ) -> None:
     Notebook(make_runner(), verdict="approved").ask()
-    with pytest.raises(Refused, match="was not asked in this session: run its cell"):
+    said = "found that it was not asked in this session: run its cell, then this one$"
+    with pytest.raises(Refused, match=said):
         Notebook(make_runner()).put("plate", 2)
 
 
@@ -127,8 +142,17 @@ def test_a_gate_that_only_an_earlier_session_had_still_holds(make_runner: MakeRu
     with pytest.raises(Waiting):
         Notebook(make_runner()).ask()
     changed = Notebook(make_runner(), cells=("shelf.put('cup')", "pass", "shelf.put('plate')"))
-    with pytest.raises(Refused, match="expected the gate cups"):
+    with pytest.raises(Refused, match="expected the gate cups, .* is waiting for an approval"):
         changed.put("plate", 2)
+
+
+def test_a_gate_that_is_gone_is_passed_by_what_an_earlier_session_has_approved(
+    make_runner: MakeRunner,
+) -> None:
+    Notebook(make_runner(), verdict="approved").ask()
+    changed = Notebook(make_runner(), cells=("shelf.put('cup')", "pass", "shelf.put('plate')"))
+    changed.put("plate", 2)
+    assert changed.shelf.things == ["plate"]
 
 
 def test_a_gate_with_a_computed_name_holds_until_its_cell_has_asked(
@@ -136,10 +160,42 @@ def test_a_gate_with_a_computed_name_holds_until_its_cell_has_asked(
 ) -> None:
     cells = ("pass", "run.approve(f'cups-{n}', cup, title='T')", "shelf.put('plate')")
     notebook = Notebook(make_runner(), verdict="approved", cells=cells)
-    with pytest.raises(Refused, match="its name is computed"):
+    with pytest.raises(Refused, match=r"expected the gate \(its name is computed\), which"):
         notebook.put("plate", 2)
     notebook.ask(gate="cups-1")
     notebook.put("plate", 2)
+
+
+def test_a_gate_with_a_computed_name_holds_what_stands_below_it(make_runner: MakeRunner) -> None:
+    cells = ("shelf.put('cup')", "run.approve(f'cups-{n}', cup, title='T'); shelf.put('plate')")
+    notebook = Notebook(make_runner(), cells=cells)
+    with pytest.raises(Waiting):
+        notebook.ask(gate="cups-1")
+    notebook.put("cup", 0)
+    with pytest.raises(Refused, match="expected the gate cups-1"):
+        notebook.put("plate", 1)
+
+
+def test_a_gate_that_a_cell_of_ones_own_has_asked_holds_everything(
+    make_runner: MakeRunner,
+) -> None:
+    notebook = Notebook(make_runner())
+    with pytest.raises(Waiting):
+        notebook.gates.approve("mine", "a cup", title="T")
+    with pytest.raises(Refused, match="expected the gate mine"):
+        notebook.put("cup", 0)
+
+
+def test_a_cell_that_nobody_knows_stands_behind_a_gate_that_was_asked(
+    make_runner: MakeRunner,
+) -> None:
+    cells = ("shelf.put('cup')", "run.approve(f'cups-{n}', cup, title='T')")
+    notebook = Notebook(make_runner(), cells=cells)
+    with pytest.raises(Waiting):
+        notebook.ask(gate="cups-1")
+    notebook.at = Position(None, 1, "shelf.put('cup')")
+    with pytest.raises(Refused, match="expected the gate cups-1"):
+        notebook.shelf.put("cup")
 
 
 def test_a_plan_asks_for_no_gate(make_runner: MakeRunner) -> None:
