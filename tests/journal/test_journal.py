@@ -1,5 +1,6 @@
 """The journal: each event on disk, chained to the one before."""
 
+import fcntl
 import json
 import os
 import threading
@@ -191,13 +192,14 @@ def test_sessions_stay_in_order_when_the_clock_is_set_back(
 def test_a_session_that_lives_is_not_taken_for_a_dead_one(journal: Journal) -> None:
     journal.append("opened")
     assert is_alive(journal.path)
-    with pytest.raises(Refused, match="s1 is alive"):
+    with pytest.raises(Refused, match="s1 is alive on this machine: end it first$"):
         Journal.reopen(journal.path)
     journal.close()
     assert not is_alive(journal.path)
 
 
 def test_a_dead_sessions_journal_is_brought_to_its_end(journal: Journal, tmp_path: Path) -> None:
+    journal.append("opened")
     journal.join("r/p/1.9", tmp_path / "1.9" / "sessions")
     journal.close()
     with journal.path.open("ab") as file:
@@ -206,10 +208,30 @@ def test_a_dead_sessions_journal_is_brought_to_its_end(journal: Journal, tmp_pat
     again.append("recovered", by="otto")
     again.close()
     events = read_journal(journal.path)
-    assert [event.kind for event in events] == ["joined", "recovered"]
+    assert [event.kind for event in events] == ["opened", "joined", "recovered"]
     assert events[-1].said["run"] == "r/p/1.9"
     assert events[-1].said["operator"] == "olive"
     assert events[-1].said["session"] == "s1"
+
+
+def test_a_session_that_died_before_its_first_event_can_be_ended_too(journal: Journal) -> None:
+    journal.close()
+    again = Journal.reopen(journal.path)
+    again.append("recovered", by="otto")
+    [event] = read_journal(journal.path)
+    assert (event.previous, event.said["session"], event.said["operator"]) == (START, "s1", "")
+
+
+def test_a_session_that_is_brought_to_its_end_waits_for_its_turn(
+    journal: Journal, tmp_path: Path
+) -> None:
+    folder = tmp_path / "runs" / "r" / "sessions"
+    journal.join("r", folder)
+    journal.close()
+    again = Journal.reopen(journal.path)
+    lock = folder.parent / "turn.lock"
+    with again.turn(), lock.open("w") as file, pytest.raises(BlockingIOError):
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 @pytest.mark.parametrize(

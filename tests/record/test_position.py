@@ -1,0 +1,74 @@
+"""Where the kernel is in its runbook, by the cells that it has executed."""
+
+import sys
+import threading
+from typing import Any
+
+from runbook_lib.notebook.gate_places import Position
+from runbook_lib.notebook.reference import Reference, ReferenceCell
+from runbook_lib.record.position import Walk, find_line
+
+CELLS = ("run = open_run('x')", "push()", "push()", "publish()")
+
+
+def walk() -> Walk:
+    return Walk(Reference(cells=tuple(ReferenceCell("code", source) for source in CELLS)))
+
+
+def executed(source: str, **names: Any) -> dict[str, Any]:
+    """The namespace of a notebook after a cell of it."""
+    namespace: dict[str, Any] = dict(names)
+    exec(source, namespace)
+    return namespace
+
+
+def test_before_the_first_cell_the_kernel_is_nowhere() -> None:
+    assert walk().position({}) == Position(None, 0, "")
+
+
+def test_the_kernel_is_where_the_runbook_has_the_cell_that_it_executes() -> None:
+    kernel = walk()
+    for place, source in enumerate(CELLS):
+        kernel.begin(source, "")
+        assert kernel.position({}) == Position(place, 0, source)
+
+
+def test_a_cell_is_known_by_its_id_whatever_was_written_into_it() -> None:
+    cells = (ReferenceCell("code", "push()", id="a"), ReferenceCell("code", "push()", id="b"))
+    kernel = Walk(Reference(cells=cells))
+    kernel.begin("something(else_)", "b")
+    assert kernel.position({}) == Position(1, 0, "something(else_)")
+
+
+def test_a_cell_that_the_runbook_has_not_is_in_no_place_of_it() -> None:
+    kernel = walk()
+    kernel.begin(CELLS[0], "")
+    kernel.begin("print('mine')", "")
+    assert kernel.position({}) == Position(None, 0, "print('mine')")
+
+
+def test_the_line_is_that_of_the_notebooks_own_code_however_deep_the_step_is() -> None:
+    def step(namespace: dict[str, Any]) -> int:
+        return find_line(namespace)
+
+    cell = "a = 1\nline = step(globals())\nb = 2"
+    assert executed(cell, step=step)["line"] == 2
+    helper = "def act():\n    return step(globals())\n\nline = act()"
+    assert executed(helper, step=step)["line"] == 4
+
+
+def test_the_line_is_found_from_another_thread_as_well() -> None:
+    found: list[int] = []
+
+    def in_a_thread(namespace: dict[str, Any]) -> None:
+        thread = threading.Thread(target=lambda: found.append(find_line(namespace)))
+        thread.start()
+        thread.join()
+
+    executed("\n\nwork(globals())", work=in_a_thread)
+    assert found == [3]
+
+
+def test_where_no_cell_is_executed_there_is_no_line() -> None:
+    assert find_line({}) == 0
+    assert find_line(vars(sys)) == 0
