@@ -69,6 +69,16 @@ def test_a_session_that_joins_a_run_remembers_the_sessions_before(tmp_path: Path
     assert sorted(path.name for path in folder.iterdir()) == ["s1", "s2"]
 
 
+def test_the_newest_event_that_says_all_that_is_asked_is_found(journal: Journal) -> None:
+    for gate, reason in (("a", "first"), ("a", "second"), ("b", "third")):
+        journal.append("noted", gate=gate, reason=reason)
+    journal.append("told", gate="a")
+    found = journal.find("noted", gate="a")
+    assert found is not None
+    assert found.said["reason"] == "second"
+    assert journal.find("noted", gate="b", reason="first") is None
+
+
 def test_what_another_session_wrote_meanwhile_is_seen_after_a_refresh(tmp_path: Path) -> None:
     folder = tmp_path / "runs" / "r" / "sessions"
     first, second = (

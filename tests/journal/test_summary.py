@@ -34,7 +34,12 @@ class Session:
 
     def step(self, step: str, outcome: str, announced: str = "", **arguments: str) -> None:
         number = self.began(step, announced, **arguments)
-        said = {"announced": announced, "detail": f"{step} it is", "link": "", "seconds": 0.25}
+        said = {
+            "announced": announced,
+            "detail": f"{step} it is",
+            "link": f"https://git.example/{step}",
+        }
+        said["seconds"] = 0.25
         self.journal.append("outcome", step=step, number=number, outcome=outcome, **said)
 
     def summary(self) -> SessionSummary:
@@ -64,6 +69,7 @@ def test_a_session_that_came_to_the_end_is_done(session: Session, tmp_path: Path
     (step,) = found.steps
     assert (step.step, step.number, step.outcome, step.seconds) == ("push_tag", 1, "done", 0.25)
     assert (step.announced, step.arguments) == ("push tag 1.9", {"tag": "1.9"})
+    assert (step.detail, step.link) == ("push_tag it is", "https://git.example/push_tag")
     assert found.started <= step.started <= found.ended
     (decision,) = found.decisions
     assert (decision.gate, decision.verdict, decision.by) == ("changelog", "approved", "rowan")
@@ -97,6 +103,17 @@ def test_a_failure_counts_until_the_same_step_succeeds(session: Session) -> None
     assert session.summary().outcome == "failed"
     session.step("push_tag", "already", tag="1.9")
     assert session.summary().outcome == "waiting"
+
+
+def test_of_several_failures_the_newest_says_how_the_session_stands(session: Session) -> None:
+    session.step("push_tag", "failed", tag="1.9")
+    session.step("publish", "refused")
+    session.step("push_tag", "waiting", tag="1.9")
+    session.step("fetch", "done")
+    assert session.summary().outcome == "waiting"
+    session.step("publish", "failed")
+    session.step("fetch", "done")
+    assert session.summary().outcome == "failed"
 
 
 def test_a_session_that_died_in_a_step_is_unknown(session: Session) -> None:

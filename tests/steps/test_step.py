@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -241,6 +242,12 @@ def test_retries_are_bounded_and_an_open_end_is_unknown(shelf: Shelf) -> None:
     assert (outcomes(shelf), shelf.acts) == (["unknown"], Patience().attempts)
 
 
+def test_what_the_last_attempt_has_done_although_its_answer_was_lost_is_done(shelf: Shelf) -> None:
+    shelf.trouble = [*["before"] * (Patience().attempts - 1), "after"]
+    assert shelf.put("lamp") == "lamp is on the shelf"
+    assert (outcomes(shelf), shelf.things) == (["done"], ["lamp"])
+
+
 def test_an_act_that_is_refused_for_good_is_not_repeated(shelf: Shelf) -> None:
     shelf.trouble = ["invalid"]
     with pytest.raises(Failed, match="422"):
@@ -381,6 +388,25 @@ def test_a_step_given_what_is_only_planned_says_after_which_step(tmp_path: Path)
     assert shelf.runner.reports[-1].detail == "planned, after put"
 
 
+def test_a_step_of_what_is_only_planned_is_planned_itself(tmp_path: Path) -> None:
+    shelf = make_shelf(tmp_path, [], plan=True)
+    lit = shelf.put("lamp").light(bright=True)  # type: ignore[attr-defined]
+    assert (str(lit), str([*lit])) == ("planned, after put", "[planned, after put]")
+    report = shelf.runner.reports[-1]
+    assert (report.step, report.outcome, report.detail) == ("light", "planned", str(lit))
+    started = [event for event in shelf.runner.journal.own if event.kind == "started"][-1]
+    assert started.said["arguments"] == {"after": "planned, after put"}
+
+
+def test_a_text_that_is_only_planned_is_no_step_in_another_form_either(tmp_path: Path) -> None:
+    shelf = make_shelf(tmp_path, [], plan=True)
+    text = shelf.put("lamp").upper().strip()
+    assert str(text) == "planned, after put"
+    assert outcomes(shelf) == ["planned"]
+    with pytest.raises(AttributeError, match="_repr_html_"):
+        text._repr_html_  # type: ignore[attr-defined]  # noqa: B018
+
+
 def test_a_step_that_is_done_already_is_no_plan(tmp_path: Path) -> None:
     shelf = make_shelf(tmp_path, [], plan=True)
     shelf.things.append("lamp")
@@ -398,6 +424,39 @@ def test_a_wait_asks_again_until_the_world_has_moved(shelf: Shelf, sleeps: list[
     assert shelf.wait_for("lamp") == "lamp is there"
     assert (outcomes(shelf), len(sleeps)) == (["done"], 2)
     assert sleeps[1] > sleeps[0]
+    assert shelf.runner.display.progressed == ["lamp is not there yet"] * 2  # type: ignore[attr-defined]
+
+
+def test_a_wait_shows_how_much_of_its_limit_is_over_and_never_sleeps_past_it(
+    shelf: Shelf, sleeps: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, passed = time.monotonic, 0.0
+    monkeypatch.setattr("time.monotonic", lambda: real() + passed)
+    shown: list[float | None] = []
+    monkeypatch.setattr(Silent, "progress", lambda _, text, fraction=None: shown.append(fraction))
+
+    def sleep(seconds: float) -> None:
+        nonlocal passed
+        sleeps.append(seconds)
+        passed += 450.0 if len(sleeps) == 1 else seconds
+
+    shelf.runner.patience = Patience(waiting=600.0, first_pause=200.0, longest_poll=400.0)
+    shelf.runner.sleep = sleep
+    shelf.late = 99
+    with pytest.raises(Waiting, match="lamp is not there yet; waited 60[0-9] s; run this again"):
+        shelf.wait_for("lamp")
+    assert shown == pytest.approx([0.0, 0.75], abs=0.02)
+    assert sleeps == pytest.approx([200.0, 150.0], abs=10.0)
+
+
+def test_a_plan_looks_once_for_what_it_would_wait_for(tmp_path: Path) -> None:
+    sleeps: list[float] = []
+    shelf = make_shelf(tmp_path, sleeps, plan=True)
+    shelf.late = 99
+    assert str(shelf.wait_for("lamp")) == "planned, after wait for"
+    report = shelf.runner.reports[-1]
+    assert (report.outcome, report.detail, sleeps) == ("planned", "lamp is not there yet", [])
+    assert isinstance(shelf.wait_for("lamp").upper(), Planned)
 
 
 def test_a_wait_for_what_is_there_is_good(shelf: Shelf) -> None:
@@ -514,6 +573,7 @@ def test_a_wait_pauses_as_long_as_a_service_asks_and_ends_where_that_outlasts_it
     with pytest.raises(Unavailable, match="a limit; go on after"):
         shelf.wait_for("lamp")
     assert sleeps.count(30.0) == Patience().attempts
+    assert "busy" in shelf.runner.display.progressed[1]  # type: ignore[attr-defined]
     assert outcomes(shelf) == ["waiting"]
 
 
