@@ -104,7 +104,7 @@ class SessionSummary(SessionFacts):
 
     def to_dict(self) -> dict[str, Any]:
         """The same as what JSON can hold; what is unusual is there where it is so."""
-        found: dict[str, Any] = json.loads(json.dumps(asdict(self), default=str))
+        found: dict[str, Any] = json.loads(json.dumps(asdict(self)))
         return {name: value for name, value in found.items() if name not in UNUSUAL or value}
 
 
