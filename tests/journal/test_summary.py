@@ -70,6 +70,8 @@ def test_a_session_that_came_to_the_end_is_done(session: Session, tmp_path: Path
     assert (step.step, step.number, step.outcome, step.seconds) == ("push_tag", 1, "done", 0.25)
     assert (step.announced, step.arguments) == ("push tag 1.9", {"tag": "1.9"})
     assert (step.detail, step.link) == ("push_tag it is", "https://git.example/push_tag")
+    times = [event.said["time"] for event in read_journal(session.journal.path)]
+    assert (found.started, found.ended) == (times[0], times[-1])
     assert found.started <= step.started <= found.ended
     (decision,) = found.decisions
     assert (decision.gate, decision.verdict, decision.by) == ("changelog", "approved", "rowan")
@@ -125,6 +127,39 @@ def test_a_session_that_died_in_a_step_is_unknown(session: Session) -> None:
     session.journal.append("recovered", by="rowan", host="quay", unknown=["push tag 1.9"])
     session.journal.append("ended", record="r1")
     assert session.summary().outcome == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("unknown", "outcome"), [(["how far the cell came"], "unknown"), ([], "waiting")]
+)
+def test_a_session_that_died_between_two_steps_is_unknown_where_a_cell_was_under_way(
+    session: Session, unknown: list[str], outcome: str
+) -> None:
+    session.step("fetch", "done")
+    session.journal.append("recovered", by="rowan", host="quay", unknown=unknown)
+    session.journal.append("ended", record="r1")
+    assert session.summary().outcome == outcome
+
+
+def test_what_is_unusual_of_a_session_is_said(tmp_path: Path) -> None:
+    session = Session(tmp_path)
+    session.opened(private=True)
+    for gates in (["changelog", "qa"], {"qa": "d1"}):
+        session.journal.append("gates_gone", gates=gates)
+    session.journal.append("noted", clock="went back 2.000 s")
+    session.journal.append("noted", clock="went back 3.000 s")
+    session.journal.append("closed", result="1.9 is published")
+    found = session.summary()
+    assert (found.private, found.gone, found.result) == (True, "changelog, qa", "1.9 is published")
+    assert found.clock == "went back 2.000 s; went back 3.000 s"
+    assert {"private", "gone", "result"} <= found.to_dict().keys()
+
+
+def test_what_is_as_usual_is_not_said(session: Session) -> None:
+    session.journal.append("closed")
+    found = session.summary()
+    assert (found.private, found.gone, found.result, found.clock) == (False, "", "", "")
+    assert not {"private", "gone", "result"} & found.to_dict().keys()
 
 
 def test_what_nobody_has_looked_at_since_leaves_a_session_unknown(session: Session) -> None:

@@ -2,16 +2,23 @@
 
 import os
 import pwd
+import socket
+import time
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from runbook_lib.errors import Refused, UsageError, Waiting
+from runbook_lib.journal.journal import digest
 from runbook_lib.steps.gate import (
     Decision,
     Gates,
     Question,
     Rule,
+    as_question,
+    as_rule,
     find_question,
     record_decision,
     whoami,
@@ -226,3 +233,122 @@ def test_a_decision_whose_signature_is_in_doubt_does_not_open_a_gate(
     )
     with pytest.raises(Waiting, match="rowan has not signed it"):
         gates.approve("changelog", "an entry", title="T")
+
+
+def test_what_is_asked_is_on_record_with_all_that_it_takes_to_decide(
+    make_runner: MakeRunner,
+) -> None:
+    rule = Rule(approvals=2, operator_counts=False, people=("rowan", "quinn"))
+    gates = Gates(make_runner(), approver=None, rules={"changelog": rule})
+    gates.note = "an old kernel"
+    with pytest.raises(Waiting) as caught:
+        gates.approve("changelog", "an entry", title="The changelog", of="QA")
+    short = digest("an entry")[:12]
+    assert str(caught.value) == (
+        f"The changelog: changelog {short} is waiting for an approval by QA (0 of 2; "
+        "the operator does not count; who may: rowan, quinn): decide on the card, or with: "
+        f"runbook approve release/tidewatch/1.9 changelog --digest {short} --reason '…'; "
+        "then run this again"
+    )
+    journal = make_runner().journal
+    [intent] = [event for event in journal.events() if event.kind == "intent"]
+    assert intent.said["announced"] == (f"ask for the approval of changelog {short}: The changelog")
+    [asked] = [event for event in journal.events() if event.kind == "asked"]
+    here = (asked.said["account"], asked.said["host"], asked.said["signed"])
+    assert here == (whoami(), socket.gethostname(), False)
+    assert find_question(journal, "changelog") == Question(
+        "release/tidewatch/1.9", "changelog", "The changelog", "an entry", digest("an entry"),
+        "QA", "an old kernel", rule,
+    )  # fmt: skip
+
+
+def test_a_subject_that_has_a_digest_is_approved_by_that_one(make_runner: MakeRunner) -> None:
+    class Tags:
+        digest = "d" * 64
+
+        def __str__(self) -> str:
+            return "two tags"
+
+    gates = Gates(make_runner(), approver=Somebody("approved"))
+    assert gates.approve("tags", Tags(), title="T").digest == "d" * 64
+    assert gates.approve("text", "two tags", title="T").digest == digest("two tags")
+    assert gates.approve("nothing", " \n", title="T").verdict == "not needed"
+
+
+def test_a_decision_says_who_how_and_why() -> None:
+    said = Decision("cups", "d" * 64, "approved", "rowan", "desk", "card", "white is right")
+    assert str(said) == f"cups {'d' * 12} approved by rowan (card): white is right"
+    assert str(replace(said, reason="", account="rowan")) == (
+        f"cups {'d' * 12} approved by rowan (card)"
+    )
+    assert str(replace(said, account="root", how="command")) == (
+        f"cups {'d' * 12} approved by rowan (command, account root): white is right"
+    )
+    assert str(replace(said, verdict="not needed")) == "cups: nothing to approve"
+
+
+def test_the_last_word_is_the_last_in_time_whatever_session_it_was_said_in(
+    make_runner: MakeRunner,
+) -> None:
+    gates = Gates(make_runner(), approver=None)
+    with pytest.raises(Waiting):
+        gates.approve("changelog", "an entry", title="T")
+    first, second = gates.runner.journal, make_runner(operator="rowan").journal
+    question = find_question(second, "changelog")
+    record_decision(second, decided(question, "approved", "rowan"))
+    time.sleep(0.005)
+    record_decision(first, decided(question, "rejected", "quinn"))
+    with pytest.raises(Refused, match="rejected by quinn .*have it approved after all: runbook"):
+        gates.approve("changelog", "an entry", title="T")
+
+
+def test_the_newest_question_counts_whatever_session_has_asked_it(make_runner: MakeRunner) -> None:
+    first, second = (Gates(make_runner(), approver=None) for _ in range(2))
+    for gates, text in ((second, "an entry"), (first, "another entry")):
+        with pytest.raises(Waiting):
+            gates.approve("changelog", text, title="T")
+        time.sleep(0.005)
+    assert find_question(make_runner().journal, "changelog").text == "another entry"
+
+
+def test_of_a_run_that_has_asked_nothing_nothing_is_approved(make_runner: MakeRunner) -> None:
+    with pytest.raises(UsageError, match="found 'cups'; it has asked for: none yet"):
+        find_question(make_runner().journal, "cups")
+
+
+def test_what_was_decided_elsewhere_is_had_here_first(make_runner: MakeRunner) -> None:
+    gates = Gates(make_runner(), approver=None)
+    with pytest.raises(Waiting):
+        gates.approve("changelog", "an entry", title="T")
+    journal = make_runner(operator="rowan").journal
+    question = find_question(journal, "changelog")
+    gates.refresh = lambda: record_decision(journal, decided(question, "approved", "rowan"))
+    assert gates.approve("changelog", "an entry", title="T").by == "rowan"
+    assert [report.outcome for report in gates.runner.reports] == ["waiting", "good"]
+
+
+def test_a_decision_is_kept_with_the_signature_of_who_decided(make_runner: MakeRunner) -> None:
+    gates = Gates(
+        make_runner(),
+        approver=Somebody("approved"),
+        sign=lambda question, decision: f"{decision.by} signs {question.text}",
+    )
+    assert gates.approve("changelog", "an entry", title="T").signature == "rowan signs an entry"
+    [asked] = [one for one in gates.runner.journal.own if one.kind == "asked"]
+    assert asked.said["signed"] is True
+
+
+@pytest.mark.parametrize(
+    ("said", "rule"),
+    [
+        (None, Rule()),
+        ({}, Rule()),
+        ({"approvals": 2, "operator_counts": False}, Rule(2, False)),
+        ({"people": ["rowan", "quinn"]}, Rule(1, None, ("rowan", "quinn"))),
+    ],
+)
+def test_a_question_of_an_older_journal_has_the_plainest_rule(said: Any, rule: Rule) -> None:
+    assert as_rule(said) == rule
+    assert as_question({"gate": "cups", "rule": said}) == Question(
+        "", "cups", "", "", "", rule=rule
+    )

@@ -214,6 +214,20 @@ def test_a_service_that_asks_for_a_pause_gets_it(shelf: Shelf, sleeps: list[floa
     assert (shelf.acts, sleeps) == (2, [3.0])
 
 
+def test_pauses_double_up_to_the_longest(
+    shelf: Shelf, sleeps: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("random.uniform", lambda _, highest: highest)
+    shelf.runner.patience = Patience(first_pause=10.0, longest_pause=25.0, settling=())
+    shelf.look_trouble = [Unavailable("502")] * 3
+    shelf.put("lamp")
+    assert sleeps == [10.0, 20.0, 25.0]
+    sleeps.clear()
+    shelf.trouble = ["before"] * 3
+    shelf.put("cup")
+    assert sleeps == [10.0, 20.0, 25.0]
+
+
 def test_a_service_that_asks_for_an_hour_is_not_waited_for(
     shelf: Shelf, sleeps: list[float]
 ) -> None:
@@ -310,6 +324,14 @@ def test_a_look_that_is_refused_itself_has_seen_that_it_is_not_there(
     with pytest.raises(Conflict, match="(?s)somebody else.*a cup stands in its place"):
         shelf.put("lamp")
     assert (outcomes(shelf), sleeps) == (["refused"], [])
+
+
+def test_what_the_act_and_the_look_say_alike_is_said_once(shelf: Shelf) -> None:
+    shelf.trouble = ["taken"]
+    in_the_way(shelf, Conflict("somebody else has put it there"))
+    with pytest.raises(Conflict) as caught:
+        shelf.put("lamp")
+    assert str(caught.value) == "somebody else has put it there"
 
 
 def test_who_interrupts_the_look_behind_a_refusal_leaves_it_unknown(shelf: Shelf) -> None:
