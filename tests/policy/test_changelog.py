@@ -256,6 +256,25 @@ def test_every_commit_is_accounted_for() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("subject", "belongs"),
+    [
+        ("feat: count", True), ("fix: count", True), ("perf: count faster", True),
+        ("refactor: count", False), ("test: count", False), ("count", False),
+        ("refactor!: count", True),
+    ],
+)  # fmt: skip
+def test_what_says_something_to_the_reader_of_a_changelog_is_missed_there(
+    subject: str, belongs: bool
+) -> None:
+    found = account(ENTRY, [commit(6, subject)])
+    assert bool(found.missing) is belongs
+
+
+def test_an_accounting_without_anything_left_out_has_no_table() -> None:
+    assert account(ENTRY, [])._repr_html_() == ("<div><b>0 commits: 0 listed, 0 left out</b></div>")
+
+
 def test_an_accounting_escapes_what_commits_say_and_shows_at_most_two_hundred() -> None:
     many = [commit(n, f"chore: <script>{n}</script>") for n in range(16, 266)]
     found = account(ENTRY, many)

@@ -43,3 +43,13 @@ def test_one_message_may_tell_of_several() -> None:
         ("server", "2026.03.12"),
         ("frontend", "2026.03.12-1"),
     ]
+
+
+def test_a_deployment_says_who_deployed_what_where() -> None:
+    at = datetime(2026, 3, 12, tzinfo=UTC)
+    assert str(Deployment("server", "2026.03.12", "stage", at)) == (
+        "deployed server 2026.03.12 to stage"
+    )
+    assert str(Deployment("server", "2026.03.12", "stage", at, by="ops", failed=True)) == (
+        "ops failed to deploy server 2026.03.12 to stage"
+    )

@@ -42,6 +42,14 @@ def test_no_block_of_code_is_left_open(fence: str) -> None:
     assert f"make\n{fence}\n\n*It is cut here" in cut
 
 
+@pytest.mark.parametrize("blocks", [1, 2])
+def test_a_block_of_code_that_is_closed_stays_as_it_is(blocks: int) -> None:
+    text = "```sh\nmake\n```\n" * blocks + "and so on\n" * 100
+    cut = shorten(text, 300, WHOLE)
+    assert cut.count("```") == 2 * blocks
+    assert "and so on\n\n*It is cut here" in cut
+
+
 def test_what_has_no_whole_is_refused_with_both_lengths() -> None:
     with pytest.raises(
         Refused, match=r"a comment of at most 100 characters, found 101: shorten it"

@@ -78,3 +78,19 @@ def test_the_worst_issue_is_named() -> None:
     assert (
         "1 new and 1 regressed since the push" in judge(ISSUE, replace(fatal, kind="regressed"))[1]
     )
+
+
+def test_many_issues_are_an_alarm_where_there_is_no_day_to_compare_with() -> None:
+    assert judge(*[ISSUE] * 5, days=())[0] == "alarm"
+    assert judge(*[ISSUE] * 4, days=())[0] == "look at this"
+
+
+def test_an_issue_says_how_often_since_when_and_how_often_before() -> None:
+    said = "SERVER-7: KeyError: 'slug' (6 events of 1 user"
+    assert str(ISSUE) == f"new {said})"
+    assert str(replace(ISSUE, release="2026.03.12", before=2.0)) == (
+        f"new {said}, first in 2026.03.12)"
+    )
+    assert str(replace(ISSUE, kind="regressed", before=2.0)) == (
+        f"regressed {said}, 2.0 events a day before)"
+    )

@@ -9,6 +9,7 @@ from runbook_lib.errors import UsageError
 from runbook_lib.policy.push.tags import (
     PushTag,
     find_base,
+    is_newer,
     last_before,
     newest,
     next_free,
@@ -90,6 +91,24 @@ def test_what_was_pushed_before_is_the_latest_suffix_of_the_push_before() -> Non
 def test_a_tag_is_compared_with_what_production_runs(tag: str, production: str, base: str) -> None:
     tags = ["2026.02.26", "2026.03.05", "2026.03.05-1", "2026.03.12"]
     assert find_base(tag, tags, production=production) == base
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "newer"),
+    [
+        ("2026.03.12-1", "2026.03.12", True),
+        ("2026.03.12-10", "2026.03.12-9", True),
+        ("2026.03.12", "2026.03.12", False),
+        ("2026.03.12", "2026.03.12-1", False),
+        ("2026.03.19", "2026.03.12", False),
+        ("latest", "2026.03.12", False),
+        ("2026.03.12", "latest", False),
+    ],
+)
+def test_a_tag_is_newer_than_those_of_its_own_push_that_were_made_before(
+    one: str, other: str, newer: bool
+) -> None:
+    assert is_newer(one, other) is newer
 
 
 def test_the_first_push_of_all_is_compared_with_nothing() -> None:

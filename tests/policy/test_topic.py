@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runbook_lib.errors import Refused, UsageError
-from runbook_lib.policy.push.topic import LIMIT, next_topic
+from runbook_lib.policy.push.topic import LIMIT, Topic, next_topic
 from runbook_lib.services.slack.text import escaped, plain, with_mentions
 
 LINK = "https://git.example/pelican/notes/blob/main/releases/2026/03/19.md"
@@ -88,3 +88,7 @@ def test_a_hero_with_two_names_is_recognised() -> None:
     week = {**WEEK, "hero": "Willow Wader"}
     once = next_topic("Deploys", **week)
     assert next_topic(once, **week) == once
+
+
+def test_a_topic_is_shown_as_people_read_it() -> None:
+    assert (str(Topic("push on Thursday")), str(Topic(""))) == ("push on Thursday", "no topic")

@@ -89,6 +89,7 @@ def test_a_pattern_with_one_group_names_the_place() -> None:
     text = "release: v1.8\r\nold: v1.7\r\n"
     assert versions("any.txt", text, r"^release: v(\S+)") == ["1.8"]
     assert versions("any.txt", text, r"v(\S+)") == ["1.8", "1.7"]
+    assert versions("any.txt", f"name: v0\n{text}", r"^release: v(\S+)") == ["1.8"]
 
 
 @pytest.mark.parametrize("pattern", ["v(", "v1", "(v)(1)"])

@@ -21,6 +21,9 @@ from runbook_lib.policy.push.notes import (
     title_problem,
     write_stat,
 )
+from runbook_lib.policy.push.notes.hero import set_hero
+from runbook_lib.policy.push.notes.stats import Stats
+from runbook_lib.policy.push.notes.title import ordinal
 from tests.policy.push_notes.corpus import EDITS, check_edit
 from tests.policy.push_notes.forms import FORMS, MARKDOWN, PLAIN
 
@@ -210,3 +213,43 @@ def test_a_comment_that_hides_all_after_it_is_pointed_out() -> None:
 def test_a_template_that_cannot_be_read_is_named(tmp_path) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(UsageError, match=r"push\.notes\.template"):
         read_template(tmp_path / "gone.md")
+
+
+def test_a_hero_is_named_where_nobody_was() -> None:
+    without = MARKDOWN.replace("This week's push hero is @operator\n\n", "")
+    assert set_hero(without, "@willow") == MARKDOWN.replace("@operator", "@willow")
+    plain = PLAIN.replace("This week's push hero is matteo\n\n", "")
+    assert set_hero(plain, "willow") == f"This week's push hero is willow\n\n{plain}"
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("@operator", "@willow"),
+        ("[@operator](https://git.example/operator/)", "[@willow](https://git.example/willow)"),
+        ("[Olive](https://git.example/olive), yes", "[@willow](https://git.example/willow), yes"),
+    ],
+)
+def test_another_hero_is_named_in_the_form_that_the_last_one_was(was: str, now: str) -> None:
+    text = MARKDOWN.replace("@operator", was)
+    assert set_hero(text, "willow") == MARKDOWN.replace("@operator", now)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (10, "10th"), (11, "11th"), (12, "12th"),
+        (13, "13th"), (20, "20th"), (21, "21st"), (22, "22nd"), (23, "23rd"), (31, "31st"),
+    ],
+)  # fmt: skip
+def test_days_are_counted_as_english_does(number: int, said: str) -> None:
+    assert ordinal(number) == said
+
+
+def test_what_nobody_has_written_is_said() -> None:
+    assert str(Stats()) == "start not written, end not written"
+    assert str(Stats("9:17", "9:40")) == "start 9:17, end 9:40"
+    assert str(Blocker("the export is short")) == "the export is short (nobody yet)"
+    assert str(Blocker("short", f"{SERVER}/issues/430", "matteo")) == (
+        f"{SERVER}/issues/430 (matteo)"
+    )
