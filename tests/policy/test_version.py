@@ -1,5 +1,6 @@
 """Versions, the last release among tags, the names of a release, and which version it must have."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -210,6 +211,20 @@ def test_chores_and_merges_alone_call_for_no_release() -> None:
         choose_version(None, LAST, housekeeping, [])
     choice = choose_version("1.8.1", LAST, housekeeping, [])
     assert choice.level == "nothing" and "2 chore, 1 docs, 1 merge" in choice.leap
+
+
+def test_what_calls_for_no_release_is_counted_by_what_it_says_it_is() -> None:
+    merged = replace(commits("chore: merge x")[0], parents=("a", "b"))
+    with pytest.raises(Refused, match="call for no release: 1 docs, 1 no type, 1 chore;"):
+        choose_version(None, LAST, [*commits("docs: b", "Update README"), merged], [])
+    with pytest.raises(Refused, match="the one commit since 1.8.0 calls for no release: 1 chore;"):
+        choose_version(None, LAST, commits("chore: a"), [])
+
+
+def test_without_a_commit_a_first_release_has_nothing_in_it_either() -> None:
+    with pytest.raises(Refused, match="nothing to release") as caught:
+        choose_version("1.0", None, [], [])
+    assert "since" not in str(caught.value)
 
 
 def test_commits_that_say_nothing_call_for_no_version_and_any_above_the_last_is_a_leap() -> None:

@@ -19,7 +19,7 @@ from runbook_lib.policy.push.notes import (
 )
 from runbook_lib.policy.push.notes.lines import join
 from tests.policy.push_notes.corpus import EDITS, check_edit, documents
-from tests.policy.push_notes.forms import FORMS, MARKDOWN
+from tests.policy.push_notes.forms import FORMS, MARKDOWN, PLAIN
 
 SERVER = "https://git.example/pelican/server"
 COMMIT = f"{SERVER}/commit/{'7' * 40}"
@@ -168,3 +168,59 @@ def test_a_line_that_is_too_long_to_be_read_is_refused() -> None:
     with pytest.raises(Refused, match=r"of 2000 characters at most .* found 2001 in line 5; break"):
         check_notes(Notes.parse(HEAD + "x" * 2001))
     check_notes(Notes.parse(HEAD + "x" * 2000))
+
+
+@pytest.mark.parametrize("nothing", ["- none\n", "* None.\n", "-\n", ""])
+def test_where_a_line_says_that_nothing_blocks_nothing_does(nothing: str) -> None:
+    assert Notes.parse(with_blockers(nothing)).blockers == ()
+
+
+def test_a_bullet_that_nobody_has_written_after_takes_the_first_item() -> None:
+    changed = once(add, with_blockers("*\n"))
+    [blocker] = Notes.parse(changed).blockers
+    line = changed.splitlines()[blocker.line]
+    assert line.startswith(f"* {NEW.url} ")
+    assert len(changed.splitlines()) == len(with_blockers("*\n").splitlines())
+
+
+def test_an_empty_bullet_below_another_stays_with_it() -> None:
+    changed = once(add, with_blockers(f"{BLOCKER}  -\n"))
+    assert f"{BLOCKER}  -\n- {NEW.url} " in changed
+
+
+def test_the_first_item_of_a_section_has_empty_lines_around_it() -> None:
+    changed = once(add, "## Blockers:\n## Cherry-picks:\n")
+    first, empty, item, gap, last = changed.splitlines()
+    assert (first, empty, gap, last) == ("## Blockers:", "", "", "## Cherry-picks:")
+    assert item.startswith(f"- {NEW.url}")
+
+
+def test_a_title_that_people_have_changed_in_a_line_of_ours_stays() -> None:
+    ours = add(with_blockers(""))
+    theirs = ours.replace(NEW.text, "in other words")
+    assert theirs != ours
+    assert add(theirs) == theirs
+
+
+def test_picks_are_asked_for_below_a_heading_of_two_lines_too() -> None:
+    heading = "To pick. Link to the actual commits\nwith a word on each:"
+    notes = Notes.parse(PLAIN.replace("Cherry-picks:", heading))
+    assert [pick.commit for pick in notes.picks] == ["3" * 40]
+    assert notes.layout.find("picks").name == heading.replace("\n", " ")  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (f"{SERVER}/pull/7", "https://git.example/Pelican/Server/pull/7", True),
+        (f"{SERVER}/pull/7", f"{SERVER}/pull/8", False),
+        (f"{SERVER}/pull/7", "https://git.example/pelican/frontend/pull/7", False),
+        (f"{SERVER}/commit/{'a' * 40}", "a" * 9, True),
+        (f"{SERVER}/commit/{'a' * 40}", "b" * 9, False),
+        ("https://wiki.example/x/", "https://wiki.example/x", True),
+        ("https://wiki.example/x", "https://wiki.example/y", False),
+    ],
+)  # fmt: skip
+def test_two_picks_are_one_where_they_name_the_same(one: str, other: str, same: bool) -> None:
+    assert read_pick(one).is_same(read_pick(other)) is same
+    assert read_pick(other).is_same(read_pick(one)) is same
