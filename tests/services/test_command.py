@@ -34,7 +34,7 @@ def command(tmp_path: Path) -> Iterator[Command]:
     journal = Journal(
         tmp_path / "j" / "one" / "j.jsonl", session="one", operator="olive", mask=mask
     )
-    yield Command(Runner(journal, Quiet()), tmp_path)
+    yield Command(Runner(journal, Quiet(), sleep=lambda seconds: None), tmp_path)
     journal.close()
 
 

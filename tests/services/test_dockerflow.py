@@ -67,7 +67,7 @@ def service() -> Iterator[Service]:
 @pytest.fixture
 def runner(tmp_path: Path) -> Runner:
     journal = Journal(tmp_path / "session" / "journal.jsonl", session="s", operator="o")
-    return Runner(journal, Quiet())
+    return Runner(journal, Quiet(), sleep=lambda seconds: None)
 
 
 def test_what_is_deployed_is_read(service: Service, runner: Runner) -> None:
