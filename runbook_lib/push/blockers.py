@@ -11,7 +11,8 @@ from runbook_lib.policy.plural import plural
 from runbook_lib.policy.templates import fill
 from runbook_lib.push.session import PushSession
 from runbook_lib.push.week import Week
-from runbook_lib.services.bugzilla import Bug, Bugzilla
+from runbook_lib.services.bugzilla.service import Bugzilla
+from runbook_lib.services.bugzilla.values import Bug
 from runbook_lib.services.github import Issue
 from runbook_lib.steps.step import check
 

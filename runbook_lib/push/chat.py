@@ -13,8 +13,8 @@ from runbook_lib.push.repositories import Environment
 from runbook_lib.push.session import PushSession
 from runbook_lib.push.train import Tagged, Tags
 from runbook_lib.push.week import Week
-from runbook_lib.services.matrix import Matrix
-from runbook_lib.services.slack import Slack
+from runbook_lib.services.matrix.service import Matrix
+from runbook_lib.services.slack.service import Slack
 from runbook_lib.steps.runner import Planned
 from runbook_lib.steps.wait import wait
 
@@ -35,22 +35,12 @@ class Chatting(PushSession):
                 f"expected a Slack channel in the profile {name!r}, found none; "
                 f"add [profiles.{name}.push.slack]"
             )
-        return Slack(
-            settings.channel,
-            self.secret("slack"),
-            self.runner,
-            api_url=settings.api_url,
-            bot=settings.bot,
-            deployment=settings.deployment,
-        )
+        return self.open(settings)
 
     @cached_property
     def matrix(self) -> Matrix | None:
         """The Matrix room, where the team has one."""
-        settings = self.push.matrix
-        if settings is None:
-            return None
-        return Matrix(settings.url, settings.room, self.secret("matrix"), self.runner)
+        return self.open(self.push.matrix) if self.push.matrix else None
 
     @property
     def rooms(self) -> tuple[Slack | Matrix, ...]:

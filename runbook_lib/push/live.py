@@ -10,9 +10,9 @@ from runbook_lib.push.chat import Chatting
 from runbook_lib.push.notes import Noting
 from runbook_lib.push.train import Tags
 from runbook_lib.push.week import Week
-from runbook_lib.services.grafana import Grafana, GrafanaReport
+from runbook_lib.services.grafana.watched import GrafanaReport
 from runbook_lib.services.notes import PushNotes
-from runbook_lib.services.sentry import Sentry, SentryReport
+from runbook_lib.services.sentry.report import SentryReport
 from runbook_lib.steps.runner import Planned
 
 NOT_WATCHED = "not watched: the profile names none"
@@ -58,8 +58,7 @@ class Live(Noting, Chatting, Blocking):
         began, ended = pushed
         projects = settings.projects or tuple(one.name for one in tags)
         running = {one.name: one.tag for one in tags}
-        sentry = Sentry(settings.url, settings.organization, self.secret("sentry"), self.runner)
-        return sentry.watch(
+        return self.open(settings).watch(
             began,
             self.until(began),
             {name: running.get(name, "") for name in projects},
@@ -77,8 +76,7 @@ class Live(Noting, Chatting, Blocking):
         if isinstance(pushed, Planned):
             return pushed.watch_graphs()
         began, ended = pushed
-        grafana = Grafana(settings.url, self.secret("grafana"), self.runner)
-        return grafana.watch(
+        return self.open(settings).watch(
             began,
             self.until(began),
             dashboards=settings.dashboards,

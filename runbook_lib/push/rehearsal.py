@@ -7,21 +7,21 @@ from runbook_lib.profile import GateSettings, GitHubPlace, WaitSettings
 from runbook_lib.push.settings import (
     BlockerSettings,
     DependencySettings,
-    GrafanaSettings,
     LocaleSettings,
-    MatrixSettings,
     NotesSettings,
     PushProfile,
     PushSettings,
     SecuritySettings,
-    SentrySettings,
-    SlackSettings,
     TaggedRepository,
 )
 from runbook_lib.run.rehearsal import Rehearsal, alone
 from runbook_lib.sandbox.samples.team.week import CLOCK, FIRST_TURN, GROUP, ROTATION
 from runbook_lib.sandbox.server.process import Running, hold, start
 from runbook_lib.sandbox.world.operator import ORIGIN
+from runbook_lib.services.grafana.settings import GrafanaSettings
+from runbook_lib.services.matrix.settings import MatrixSettings
+from runbook_lib.services.sentry.settings import SentrySettings
+from runbook_lib.services.slack.settings import SlackSettings
 
 LOCALES = {
     "server": LocaleSettings(command=("./scripts/extract-l10n.sh",), paths=("locale",)),
@@ -72,16 +72,16 @@ def team_profile(running: Running) -> PushProfile:
                 ),
             ),
             notes=NotesSettings(github=f"{GROUP}/notes"),
-            slack=SlackSettings(channel="#remora", api_url=f"{url}/slack/api", bot="ops"),
-            matrix=MatrixSettings(url=f"{url}/matrix", room="#pelican:sandbox.example"),
+            slack=SlackSettings.in_sandbox(url, channel="#remora", bot="ops"),
+            matrix=MatrixSettings.in_sandbox(url, room="#pelican:sandbox.example"),
             blockers=BlockerSettings(
                 bugzilla=f"{url}/bugzilla",
                 query={"product": "Pelican", "whiteboard": "[push-blocker]"},
             ),
-            sentry=SentrySettings(
-                url=f"{url}/sentry", organization=GROUP, projects=("server", "frontend")
+            sentry=SentrySettings.in_sandbox(
+                url, organization=GROUP, projects=("server", "frontend")
             ),
-            grafana=GrafanaSettings(url=f"{url}/grafana", dashboards=("ops", "prod-health")),
+            grafana=GrafanaSettings.in_sandbox(url, dashboards=("ops", "prod-health")),
             qa="qa",
             ops="ops",
         ),

@@ -11,6 +11,10 @@ from runbook_lib.profile.github import REPOSITORY, GitHubPlace
 from runbook_lib.profile.section import Address, Section
 from runbook_lib.profile.team import Team
 from runbook_lib.secrets.credentials import SecretPlace
+from runbook_lib.services.grafana.settings import GrafanaSettings
+from runbook_lib.services.matrix.settings import MatrixSettings
+from runbook_lib.services.sentry.settings import SentrySettings
+from runbook_lib.services.slack.settings import SlackSettings
 
 Day = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
@@ -90,34 +94,6 @@ class NotesSettings(Section):
         return SecretPlace(self.key_variable, "etherpad", self.url) if pad else None
 
 
-class SlackSettings(Section):
-    """The channel with the deployments, where the topic is set and the push is announced."""
-
-    channel: str
-    api_url: Address = "https://slack.com/api"
-    token_variable: str = "SLACK_BOT_TOKEN"
-    bot: str = ""
-    """Who writes the deployment messages; by default anybody."""
-    deployment: str = ""
-    """A regular expression with groups service, tag, environment (and commit, where it is said)."""
-
-    def secret_place(self) -> SecretPlace:
-        """Where the bot's token is."""
-        return SecretPlace(self.token_variable, "slack", self.api_url)
-
-
-class MatrixSettings(Section):
-    """A Matrix room whose topic is set."""
-
-    url: Address
-    room: str
-    token_variable: str = "MATRIX_ACCESS_TOKEN"
-
-    def secret_place(self) -> SecretPlace:
-        """Where the access token is."""
-        return SecretPlace(self.token_variable, "matrix", self.url)
-
-
 class BlockerSettings(Section):
     """How blocking bugs are found."""
 
@@ -133,36 +109,6 @@ class BlockerSettings(Section):
     def secret_place(self) -> SecretPlace | None:
         """Where the API key is, if bugs are looked for in a Bugzilla."""
         return SecretPlace(self.key_variable, "bugzilla", self.bugzilla) if self.bugzilla else None
-
-
-class SentrySettings(Section):
-    """Where errors are collected."""
-
-    url: Address = "https://sentry.io"
-    organization: str
-    projects: tuple[str, ...] = ()
-    environment: str = "production"
-    days: int = Field(default=7, ge=1, le=30)
-    """How many days before the push it is compared with."""
-    token_variable: str = "SENTRY_AUTH_TOKEN"
-
-    def secret_place(self) -> SecretPlace:
-        """Where the token is."""
-        return SecretPlace(self.token_variable, "sentry", self.url)
-
-
-class GrafanaSettings(Section):
-    """The dashboards that are watched."""
-
-    url: Address
-    dashboards: tuple[str, ...] = Field(min_length=1)
-    """Their uids, as in their addresses: `/d/{uid}/…`."""
-    weeks: int = Field(default=6, ge=3, le=26)
-    token_variable: str = "GRAFANA_TOKEN"
-
-    def secret_place(self) -> SecretPlace:
-        """Where the token is."""
-        return SecretPlace(self.token_variable, "grafana", self.url)
 
 
 class PushSettings(Section):

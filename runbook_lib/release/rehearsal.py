@@ -8,7 +8,6 @@ from pathlib import Path
 from runbook_lib.errors import UsageError
 from runbook_lib.profile import GitHubSettings, WaitSettings
 from runbook_lib.release.settings import (
-    BugzillaSettings,
     ChangelogSettings,
     CommandSettings,
     Profile,
@@ -24,6 +23,7 @@ from runbook_lib.sandbox.world.leases import Lease
 from runbook_lib.sandbox.world.mirror import without_password
 from runbook_lib.sandbox.world.operator import ORIGIN
 from runbook_lib.secrets.credentials import holds_secret, keeps_secrets
+from runbook_lib.services.bugzilla.settings import BugzillaSettings
 
 TEST = ("python", "-m", "unittest", "--quiet")
 CI_LOOKS, CI_PAUSE = 100, 0.1
@@ -154,9 +154,7 @@ def make_profile(
         github=GitHubSettings(
             repository=full_name, api_url=f"{url}/api/v3", web_url=url, throttle=False
         ),
-        bugzilla=BugzillaSettings(
-            url=f"{url}/bugzilla", cc=("ops@sandbox.example",), qa="qa@sandbox.example"
-        ),
+        bugzilla=BugzillaSettings.in_sandbox(url),
         stage=StageSettings(url=f"{url}/stage/{project}"),
         test=CommandSettings(command=test, limit=600),
         load_test=CommandSettings(command=LOAD_TEST, limit=120),

@@ -13,7 +13,7 @@ from runbook_lib.policy.release.names import Names
 from runbook_lib.policy.version import Version
 from runbook_lib.policy.visible import Shown
 from runbook_lib.release.settings import Profile
-from runbook_lib.services.bugzilla import make_alias
+from runbook_lib.services.bugzilla.mark import make_alias
 
 
 @dataclass(frozen=True)

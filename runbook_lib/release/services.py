@@ -8,7 +8,8 @@ from typing import cast
 from runbook_lib.policy.templates import fill
 from runbook_lib.release.settings import Profile
 from runbook_lib.run.services import Workbench, command_environment, sandbox_git
-from runbook_lib.services.bugzilla import Access, Bugzilla, Wanted
+from runbook_lib.services.bugzilla.service import Bugzilla
+from runbook_lib.services.bugzilla.values import Access
 from runbook_lib.services.changelog import Changelog
 from runbook_lib.services.command import Command, Passed
 from runbook_lib.services.dockerflow import Dockerflow
@@ -64,15 +65,11 @@ class ReleaseBench(Workbench):
     @cached_property
     def bugzilla(self) -> Bugzilla:
         """Where deployments are asked for."""
-        settings = self.profile.bugzilla
-        return Bugzilla(settings.url, key=self.secret("bugzilla"), runner=self.runner)
+        return self.open(self.profile.bugzilla)
 
     def check_desk(self) -> Access:
         """Check that the deployment can be asked for, and QA on that bug."""
-        desk = self.profile.bugzilla
-        return self.bugzilla.check_access(
-            Wanted(desk.product, desk.component, desk.version, desk.fields, desk.qa, desk.cc)
-        )
+        return self.bugzilla.check_access(self.profile.bugzilla.wanted())
 
     @cached_property
     def stage(self) -> Dockerflow:

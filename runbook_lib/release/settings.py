@@ -3,13 +3,11 @@
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from pydantic import Field
-
 from runbook_lib.policy.release.names import Templates
 from runbook_lib.profile.github import GitHubPlace, GitHubSettings
 from runbook_lib.profile.section import Address, Section
 from runbook_lib.profile.team import Team
-from runbook_lib.secrets.credentials import SecretPlace
+from runbook_lib.services.bugzilla.settings import BugzillaSettings
 
 
 class RepositorySettings(Section):
@@ -57,25 +55,6 @@ class ChangelogSettings(Section):
     command: tuple[str, ...] = ()
     link: Address = ""
     """What its links to commits and issues begin with; by default the repository on GitHub."""
-
-
-class BugzillaSettings(Section):
-    """Where deployments are asked for, and who is told."""
-
-    url: Address
-    product: str = "Cloud Services"
-    component: str = "Operations: Deployment Requests"
-    version: str = "unspecified"
-    cc: tuple[str, ...] = ()
-    qa: str
-    """The account that is asked for the load test."""
-    fields: dict[str, str] = Field(default_factory=dict)
-    """What this Bugzilla asks for besides: op_sys, platform, type, severity, its own fields."""
-    key_variable: str = "BUGZILLA_API_KEY"
-
-    def secret_place(self) -> SecretPlace:
-        """Where the API key is."""
-        return SecretPlace(self.key_variable, "bugzilla", self.url)
 
 
 class StageSettings(Section):

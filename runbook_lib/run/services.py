@@ -4,16 +4,30 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from runbook_lib.profile import Team
 from runbook_lib.run.rehearsal import Rehearsal
 from runbook_lib.run.setting import Setting
 from runbook_lib.sandbox.world.operator import OPERATOR, ORIGIN
+from runbook_lib.secrets.credentials import SecretPlace
 from runbook_lib.secrets.masking import Masking, environment_secrets
 from runbook_lib.services.git import configured
 from runbook_lib.services.git.access import basic_header, plain_git
 from runbook_lib.steps.runner import Runner
+
+Service = TypeVar("Service")
+Service_co = TypeVar("Service_co", covariant=True)
+
+
+class Opens(Protocol[Service_co]):
+    """A table of a profile that is about a service."""
+
+    def secret_place(self) -> SecretPlace | None:
+        """Where the service's secret is; None where it wants none."""
+
+    def open(self, secret: str, runner: Runner) -> Service_co:
+        """The service."""
 
 
 class Workbench:
@@ -41,6 +55,11 @@ class Workbench:
     def secret(self, service: str) -> str:
         """The secret for a service; raises `UsageError` where it is found nowhere."""
         return self.setting.secret(service).value
+
+    def open(self, settings: Opens[Service]) -> Service:
+        """The service that a table of the profile is about, let in by its secret."""
+        place = settings.secret_place()
+        return settings.open(self.secret(place.service) if place else "", self.runner)
 
     def calls(self) -> int:
         """How many requests this session has sent to GitHub."""

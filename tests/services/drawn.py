@@ -4,8 +4,9 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from runbook_lib.policy.monitoring.judgement import judge
-from runbook_lib.services.grafana import DashboardReport, GrafanaReport, PanelReport
+from runbook_lib.services.grafana.report import DashboardReport, PanelReport
 from runbook_lib.services.grafana.watch import Watch
+from runbook_lib.services.grafana.watched import GrafanaReport
 from tests.policy.noise import INCIDENTS, PUSH, planted, quiet_week
 
 HOUR = timedelta(hours=1)

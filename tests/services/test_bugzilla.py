@@ -32,8 +32,11 @@ from runbook_lib.errors import (
 from runbook_lib.journal.journal import Journal
 from runbook_lib.sandbox.services.bugzilla import routes
 from runbook_lib.sandbox.world.world import World
-from runbook_lib.services.bugzilla import Bug, Bugzilla, NeedInfo, Wanted, make_alias
 from runbook_lib.services.bugzilla.client import Reply
+from runbook_lib.services.bugzilla.fields import Wanted
+from runbook_lib.services.bugzilla.mark import make_alias
+from runbook_lib.services.bugzilla.service import Bugzilla
+from runbook_lib.services.bugzilla.values import Bug, NeedInfo
 from runbook_lib.services.http import Moved
 from runbook_lib.steps.step import Patience, Planned, Runner
 from tests.conftest import Quiet

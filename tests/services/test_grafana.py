@@ -14,8 +14,9 @@ from PIL import Image
 from runbook_lib.errors import AccessDenied, Failed, Refused, Unavailable, UsageError
 from runbook_lib.reading.sanitised import sanitise
 from runbook_lib.sandbox.services.grafana.dashboards import DASHBOARDS, REQUESTS, graph, made
-from runbook_lib.services.grafana import Grafana, GrafanaReport
 from runbook_lib.services.grafana.plot import draw
+from runbook_lib.services.grafana.service import Grafana
+from runbook_lib.services.grafana.watched import GrafanaReport
 from runbook_lib.steps.step import Runner
 from tests.services.monitored import PUSHED, TAG, Monitored, make_watcher, serve_monitored
 

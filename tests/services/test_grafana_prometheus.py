@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from runbook_lib.sandbox.services.grafana.dashboards import DASHBOARDS, graph, made
-from runbook_lib.services.grafana import Grafana, GrafanaReport
+from runbook_lib.services.grafana.service import Grafana
+from runbook_lib.services.grafana.watched import GrafanaReport
 from runbook_lib.steps.step import Runner
 from tests.services.monitored import PUSHED, WATCHED, Monitored, make_watcher, serve_monitored
 from tests.services.prometheus import Hours, run_prometheus

@@ -9,15 +9,16 @@ import pytest
 
 from runbook_lib.errors import Failed, RunbookError, Unavailable, UsageError
 from runbook_lib.services.bounds import BoundedSession
-from runbook_lib.services.bugzilla import Bugzilla, Wanted
+from runbook_lib.services.bugzilla.fields import Wanted
+from runbook_lib.services.bugzilla.service import Bugzilla
 from runbook_lib.services.dockerflow import Dockerflow
 from runbook_lib.services.etherpad import Pad
 from runbook_lib.services.github import GitHub
-from runbook_lib.services.grafana import Grafana
+from runbook_lib.services.grafana.service import Grafana
 from runbook_lib.services.http import Moved, open_session, pages, send
-from runbook_lib.services.matrix import Matrix
-from runbook_lib.services.sentry import Sentry
-from runbook_lib.services.slack import Slack
+from runbook_lib.services.matrix.service import Matrix
+from runbook_lib.services.sentry.service import Sentry
+from runbook_lib.services.slack.service import Slack
 from tests.conftest import MakeRunner
 from tests.services.answering import Answering, answering, raw_server
 

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from runbook_lib.errors import AccessDenied, Refused, Unavailable, UsageError
-from runbook_lib.services.matrix import Matrix
+from runbook_lib.services.matrix.service import Matrix
 from tests.conftest import MakeRunner, Quiet
 from tests.services.homeservers import ALIAS, KINDS, Homeserver, real
 

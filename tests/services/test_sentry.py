@@ -13,7 +13,8 @@ from starlette.routing import Route
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, Unavailable, UsageError
 from runbook_lib.sandbox.services.sentry.issues import plant_issue
-from runbook_lib.services.sentry import Sentry, SentryReport
+from runbook_lib.services.sentry.report import SentryReport
+from runbook_lib.services.sentry.service import Sentry
 from runbook_lib.steps.step import Runner
 from tests.services.monitored import PUSHED, TAG, Monitored, make_watcher, serve, serve_monitored
 

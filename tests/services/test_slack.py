@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, Unavailable, UsageError
-from runbook_lib.services.slack import Slack
+from runbook_lib.services.slack.service import Slack
 from tests.conftest import MakeRunner, Quiet
 from tests.sandbox.team_world import TAG, TeamSandbox, run_team
 from tests.services.answering import Answering, answering, raw_server

@@ -1,0 +1,49 @@
+"""What a profile says of a Bugzilla, and how it is opened."""
+
+from typing import TYPE_CHECKING, Self
+
+from pydantic import Field
+
+from runbook_lib.profile.section import Address, Section
+from runbook_lib.secrets.credentials import SecretPlace
+from runbook_lib.steps.runner import Runner
+
+if TYPE_CHECKING:
+    from runbook_lib.services.bugzilla.fields import Wanted
+    from runbook_lib.services.bugzilla.service import Bugzilla
+
+
+class BugzillaSettings(Section):
+    """Where deployments are asked for, and who is told."""
+
+    url: Address
+    product: str = "Cloud Services"
+    component: str = "Operations: Deployment Requests"
+    version: str = "unspecified"
+    cc: tuple[str, ...] = ()
+    qa: str
+    """The account that is asked for the load test."""
+    fields: dict[str, str] = Field(default_factory=dict)
+    """What this Bugzilla asks for besides: op_sys, platform, type, severity, its own fields."""
+    key_variable: str = "BUGZILLA_API_KEY"
+
+    def secret_place(self) -> SecretPlace:
+        """Where the API key is."""
+        return SecretPlace(self.key_variable, "bugzilla", self.url)
+
+    def open(self, secret: str, runner: Runner) -> "Bugzilla":
+        """The Bugzilla."""
+        from runbook_lib.services.bugzilla.service import Bugzilla
+
+        return Bugzilla(self.url, key=secret, runner=runner)
+
+    def wanted(self) -> "Wanted":
+        """What has to be there before a bug can be filed, and somebody asked on it."""
+        from runbook_lib.services.bugzilla.fields import Wanted
+
+        return Wanted(self.product, self.component, self.version, self.fields, self.qa, self.cc)
+
+    @classmethod
+    def in_sandbox(cls, url: str) -> Self:
+        """The sandbox's."""
+        return cls(url=f"{url}/bugzilla", cc=("ops@sandbox.example",), qa="qa@sandbox.example")

@@ -1,0 +1,37 @@
+"""What a profile says of Grafana, and how it is opened."""
+
+from typing import TYPE_CHECKING, Self
+
+from pydantic import Field
+
+from runbook_lib.profile.section import Address, Section
+from runbook_lib.secrets.credentials import SecretPlace
+from runbook_lib.steps.runner import Runner
+
+if TYPE_CHECKING:
+    from runbook_lib.services.grafana.service import Grafana
+
+
+class GrafanaSettings(Section):
+    """The dashboards that are watched."""
+
+    url: Address
+    dashboards: tuple[str, ...] = Field(min_length=1)
+    """Their uids, as in their addresses: `/d/{uid}/…`."""
+    weeks: int = Field(default=6, ge=3, le=26)
+    token_variable: str = "GRAFANA_TOKEN"
+
+    def secret_place(self) -> SecretPlace:
+        """Where the token is."""
+        return SecretPlace(self.token_variable, "grafana", self.url)
+
+    def open(self, secret: str, runner: Runner) -> "Grafana":
+        """The Grafana."""
+        from runbook_lib.services.grafana.service import Grafana
+
+        return Grafana(self.url, secret, runner)
+
+    @classmethod
+    def in_sandbox(cls, url: str, *, dashboards: tuple[str, ...]) -> Self:
+        """The sandbox's."""
+        return cls(url=f"{url}/grafana", dashboards=dashboards)

@@ -1,0 +1,1 @@
+"""Matrix: a room's topic, and announcements that are made once."""

@@ -1,0 +1,33 @@
+"""What a profile says of a Matrix room, and how it is opened."""
+
+from typing import TYPE_CHECKING, Self
+
+from runbook_lib.profile.section import Address, Section
+from runbook_lib.secrets.credentials import SecretPlace
+from runbook_lib.steps.runner import Runner
+
+if TYPE_CHECKING:
+    from runbook_lib.services.matrix.service import Matrix
+
+
+class MatrixSettings(Section):
+    """A Matrix room whose topic is set."""
+
+    url: Address
+    room: str
+    token_variable: str = "MATRIX_ACCESS_TOKEN"
+
+    def secret_place(self) -> SecretPlace:
+        """Where the access token is."""
+        return SecretPlace(self.token_variable, "matrix", self.url)
+
+    def open(self, secret: str, runner: Runner) -> "Matrix":
+        """The room."""
+        from runbook_lib.services.matrix.service import Matrix
+
+        return Matrix(self.url, self.room, secret, runner)
+
+    @classmethod
+    def in_sandbox(cls, url: str, *, room: str) -> Self:
+        """A room of the sandbox's."""
+        return cls(url=f"{url}/matrix", room=room)

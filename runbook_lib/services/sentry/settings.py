@@ -1,0 +1,39 @@
+"""What a profile says of Sentry, and how it is opened."""
+
+from typing import TYPE_CHECKING, Self
+
+from pydantic import Field
+
+from runbook_lib.profile.section import Address, Section
+from runbook_lib.secrets.credentials import SecretPlace
+from runbook_lib.steps.runner import Runner
+
+if TYPE_CHECKING:
+    from runbook_lib.services.sentry.service import Sentry
+
+
+class SentrySettings(Section):
+    """Where errors are collected."""
+
+    url: Address = "https://sentry.io"
+    organization: str
+    projects: tuple[str, ...] = ()
+    environment: str = "production"
+    days: int = Field(default=7, ge=1, le=30)
+    """How many days before the push it is compared with."""
+    token_variable: str = "SENTRY_AUTH_TOKEN"
+
+    def secret_place(self) -> SecretPlace:
+        """Where the token is."""
+        return SecretPlace(self.token_variable, "sentry", self.url)
+
+    def open(self, secret: str, runner: Runner) -> "Sentry":
+        """The organization."""
+        from runbook_lib.services.sentry.service import Sentry
+
+        return Sentry(self.url, self.organization, secret, runner)
+
+    @classmethod
+    def in_sandbox(cls, url: str, *, organization: str, projects: tuple[str, ...]) -> Self:
+        """An organization of the sandbox's."""
+        return cls(url=f"{url}/sentry", organization=organization, projects=projects)
