@@ -25,7 +25,8 @@ FLOORS = (
 PROCEDURES = ("release", "push", "policy.release", "policy.push")
 """What is one procedure's own; the kit, which is all the rest, knows nothing of it."""
 
-MODULES = sorted(ROOT.rglob("*.py"))
+MODULES = sorted(path for path in ROOT.rglob("*.py") if (path.parent / "__init__.py").exists())
+"""All of the library; what stands beside it for Jupyter is no package of it."""
 
 
 def room_of(module: str) -> str:

@@ -1,7 +1,8 @@
 """Short refusals in the place of tracebacks: an interrupt, a name that is missing, no Python.
 
 An IPython extension. Opening a run loads it; JupyterLab as `runbook open` starts it loads it with
-the kernel, so that a cell is explained in which nothing of ours has run yet.
+the kernel, and so does any other for a runbook (`jupyter/runbook_kernel.py`), so that a cell is
+explained in which nothing of ours has run yet.
 """
 
 import ast

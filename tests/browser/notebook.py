@@ -68,6 +68,13 @@ class Notebook:
         self.select(text)
         self.choose("Run", "Run Selected Cell and All Below")
 
+    def restart(self) -> None:
+        """Restart the kernel, and wait until it takes work."""
+        self.choose("Kernel", "Restart Kernel…")
+        self.page.get_by_role("button", name="Confirm Kernel Restart").click()
+        self.idle()
+        self.page.wait_for_timeout(A_SECOND_MORE)
+
     def select(self, text: str) -> None:
         """Select a code cell."""
         self.cell(text).locator(".jp-InputPrompt").click()

@@ -12,7 +12,7 @@ from tests.browser.notebook import Notebook
 GATE = 'approve("changelog"'
 LOAD_TEST = 'approve("load-test"'
 AFTER_THE_GATE = "check_changed"
-OPEN = "open_run("
+PARAMETERS, OPEN, PREFLIGHT = "repository: str", "open_run(", "check_access()"
 PULL_REQUEST = "github.open_pull_request("
 CLOSE = "run.close("
 SUBJECT = "--help shows &lt;b>\"$(tides)\"&lt;/b> & 'waves'"
@@ -137,16 +137,27 @@ def test_after_a_restart_of_the_kernel_the_card_says_what_to_do(
 ) -> None:
     notebook.run_all()
     run_to_the_gate(notebook)
-    notebook.choose("Kernel", "Restart Kernel…")
-    notebook.page.get_by_role("button", name="Confirm Kernel Restart").click()
-    notebook.idle()
-    notebook.page.wait_for_timeout(1000)
+    notebook.restart()
     notebook.picture(tmp_path / "restarted.png")
     shown = notebook.output(GATE).inner_text()
     assert "the kernel that asked is gone: run the notebook again" in shown
     notebook.run_all()
     run_to_the_gate(notebook)
     assert len(lab.events("opened")) == 2
+
+
+def test_a_cell_alone_after_a_restart_says_what_to_run_first(
+    notebook: Notebook, tmp_path: Path
+) -> None:
+    for cell in (PARAMETERS, OPEN, PREFLIGHT):
+        notebook.run(cell)
+    notebook.output(PREFLIGHT).get_by_text("may push").wait_for()
+    notebook.restart()
+    notebook.run(PREFLIGHT)
+    refusal = "Refused: this kernel does not know 'run'"
+    notebook.output(PREFLIGHT).get_by_text(refusal).wait_for()
+    notebook.picture(tmp_path / "alone.png")
+    assert "Traceback" not in notebook.output(PREFLIGHT).inner_text()
 
 
 def run_to_the_gate(notebook: Notebook) -> None:

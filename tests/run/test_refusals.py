@@ -1,6 +1,7 @@
 """What a person sees in the place of a traceback: in JupyterLab's kernel, before and in a run."""
 
 import re
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,12 +11,13 @@ import pytest
 from runbook_lib.notebook.reference import read_cells
 from runbook_lib.reading.jupyterlab import with_short_refusals
 from runbook_lib.run.refusals import in_quotes, made_under
-from tests.recorder.front import Front, Message, start_front
+from tests.recorder.front import Front, Message, start_front, write_notebook
 
 RELEASE = Path(__file__).parents[2] / "runbooks" / "release.ipynb"
 CELLS = read_cells(RELEASE.read_bytes())
 CODE = [cell.source for cell in CELLS if cell.type == "code"]
 PARAMETERS, OPENING, PREFLIGHT = CODE[:3]
+CONFIGURATION = "etc/ipython/ipython_kernel_config.json"
 DEEP = "def deep():\n    return undefined_here\n"
 
 
@@ -52,6 +54,23 @@ def test_a_cell_alone_after_a_restart_says_what_to_run_first(restarted: Front) -
     assert "under “Open the run” makes it" in shown(restarted.run("decide_release(run)"))
 
 
+def test_a_kernel_of_any_jupyterlab_explains_a_runbook_that_it_opens(plain: Front) -> None:
+    assert (Path(sys.prefix) / CONFIGURATION).exists(), "pip install -e . again: it brings it"
+    assert "under “Open the run” makes it" in shown(plain.run(PREFLIGHT))
+    assert 'version: str = "007"' in shown(plain.run("version: str = 007"))
+    assert shown(interrupted(plain)).startswith("Interrupted: ")
+
+
+def test_a_kernel_of_another_notebook_knows_nothing_of_the_library(tmp_path: Path) -> None:
+    other = write_notebook(tmp_path / "other.ipynb", "run")
+    (tmp_path / "beside.py").write_text("here = 1")
+    with start_front(tmp_path, JPY_SESSION_NAME=str(other)) as front:
+        assert "Traceback" in shown(front.run("run"))
+        ours = "[each for each in sys.modules if each.partition('.')[0] == 'runbook_lib']"
+        front.run(f"import beside, sys\nassert not {ours}, {ours}")
+        assert front.got[-1]["content"]["status"] == "ok", front.got[-1]
+
+
 def test_a_name_that_no_cell_makes_has_its_traceback(restarted: Front) -> None:
     assert "Traceback" in shown(restarted.run("no_such_name"))
     restarted.run(DEEP)
@@ -81,15 +100,20 @@ def test_what_is_no_python_otherwise_names_its_line(restarted: Front) -> None:
     assert "compile('a b'" in ran and "nothing of this cell" not in ran
 
 
+def interrupted(front: Front) -> list[Message]:
+    """What a cell sent that was stopped in the midst of a program of its own."""
+    name = front.request("import subprocess\nprint('asleep')\nsubprocess.run(['sleep', '60'])")
+    while front.client.get_iopub_msg(timeout=60)["msg_type"] != "stream":
+        pass
+    time.sleep(0.5)
+    front.manager.interrupt_kernel()
+    return front.wait(name)
+
+
 def test_an_interrupt_is_one_line_in_a_run_that_any_front_end_opened(plain: Front) -> None:
     plain.run(PARAMETERS)
     plain.run(OPENING)
-    name = plain.request("import subprocess\nprint('asleep')\nsubprocess.run(['sleep', '60'])")
-    while plain.client.get_iopub_msg(timeout=60)["msg_type"] != "stream":
-        pass
-    time.sleep(0.5)
-    plain.manager.interrupt_kernel()
-    said = shown(plain.wait(name))
+    said = shown(interrupted(plain))
     assert said.startswith("Interrupted: ") and "Run this cell again" in said
     assert "\n" not in said
     assert "under “Preflight” makes it" in shown(plain.run("github.link"))
