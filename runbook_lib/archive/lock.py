@@ -48,11 +48,6 @@ class Acquired:
     holder: Holder
     problem: RunbookError | None = None
 
-    @property
-    def local_only(self) -> bool:
-        """Whether only sessions on this machine can see it."""
-        return self.problem is not None
-
 
 Check = Callable[[Holder | None], None]
 """Looks at whom a lock names, and raises `Held` where that does not do."""

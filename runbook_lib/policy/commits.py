@@ -37,7 +37,6 @@ HEADER = re.compile(
     r"(?P<type>[A-Za-z][\w-]*) ?(?:\((?P<scope>[^()]*)\))?(?P<bang>!)?:(?P<text>.*)", re.DOTALL
 )
 BREAKING = re.compile(BREAKING_PATTERN)
-CLOSES = re.compile(CLOSES_PATTERN)
 SHORT = 9
 """How many characters of a commit's id a person is shown."""
 
@@ -101,12 +100,6 @@ class Commit(Shown):
         """
         bang = bool(self.header and self.header["bang"])
         return bang or bool(BREAKING.search(self.message))
-
-    @property
-    def closes(self) -> tuple[int, ...]:
-        """The numbers of the issues that the message closes, each once, in its order."""
-        named = " ".join(found[1] for found in CLOSES.finditer(self.message))
-        return tuple(dict.fromkeys(int(number) for number in re.findall(r"[0-9]+", named)))
 
     @cached_property
     def header(self) -> re.Match[str] | None:

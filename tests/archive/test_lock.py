@@ -177,15 +177,15 @@ def test_while_the_remote_is_away_the_lock_holds_on_this_machine(
     archive = Archive(tmp_path / "one" / "archive.git", remote=str(bare))
     away = bare.rename(tmp_path / "unplugged.git")
     lock = Lock(archive, RUN)
-    assert lock.acquire(holder(1)).local_only
-    assert lock.renew(holder(1)).local_only
+    assert lock.acquire(holder(1)).problem
+    assert lock.renew(holder(1)).problem
     with pytest.raises(Held, match=name(1)):
         lock.acquire(holder(2))
     away.rename(bare)
     with pytest.raises(Held, match=name(1)):
         lock.acquire(holder(2))
     renewed = lock.renew(holder(1))
-    assert not renewed.local_only
+    assert not renewed.problem
     other = Lock(Archive(tmp_path / "two" / "archive.git", remote=str(bare)), RUN)
     assert other.holder() == renewed.holder
     assert git(archive.folder, "for-each-ref", LOCKS) == ""
@@ -202,14 +202,14 @@ def test_a_remote_that_refuses_locks_keeps_nobody_from_working_here(
     hook.chmod(0o755)
     lock = Lock(Archive(tmp_path / "one" / "archive.git", remote=str(bare)), RUN)
     acquired = lock.acquire(holder(1))
-    assert acquired.local_only
+    assert acquired.problem
     assert "closed on Sundays" in str(acquired.problem)
-    assert lock.renew(holder(1)).local_only
+    assert lock.renew(holder(1)).problem
     with pytest.raises(Held, match=name(1)):
         lock.acquire(holder(2))
     hook.unlink()
     renewed = lock.renew(holder(1))
-    assert not renewed.local_only
+    assert not renewed.problem
     hook.write_text("#!/bin/sh\nexit 1\n")
     hook.chmod(0o755)
     other = Lock(Archive(tmp_path / "two" / "archive.git", remote=str(bare)), RUN)
@@ -231,7 +231,7 @@ def test_a_lock_that_the_remote_named_last_still_counts_while_it_is_away(
         lock.acquire(holder(2))
     with pytest.raises(Unavailable):
         lock.take_over(holder(2), from_=holder(1))
-    assert lock.renew(holder(1)).local_only
+    assert lock.renew(holder(1)).problem
     with pytest.raises(Unavailable):
         lock.release(holder(1))
     away.rename(bare)
@@ -245,7 +245,7 @@ def test_who_was_faster_while_the_remote_was_away_keeps_the_lock(
         Lock(Archive(tmp_path / name / "archive.git", remote=str(bare)), RUN) for name in "ab"
     )
     away = bare.rename(tmp_path / "unplugged.git")
-    assert first.acquire(holder(1)).local_only
+    assert first.acquire(holder(1)).problem
     away.rename(bare)
     second.acquire(holder(2))
     with pytest.raises(Held, match=name(2)):
@@ -258,9 +258,9 @@ def test_a_lock_of_this_machine_alone_is_taken_over_and_claims_the_remote(
     lock = Lock(Archive(tmp_path / "archive.git", remote=str(bare)), RUN)
     away = bare.rename(tmp_path / "unplugged.git")
     lock.acquire(holder(1))
-    assert lock.take_over(holder(2), from_=holder(1)).local_only
+    assert lock.take_over(holder(2), from_=holder(1)).problem
     away.rename(bare)
-    assert not lock.renew(holder(2)).local_only
+    assert not lock.renew(holder(2)).problem
     assert git(bare, "for-each-ref", "--format=%(refname)") == LOCKS + lock_name(RUN)
 
 

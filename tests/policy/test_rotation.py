@@ -103,12 +103,3 @@ def test_trouble_with_one_push_does_not_hide_the_others() -> None:
     before, trouble, after = rotation.turns(date(2026, 3, 5), 3)
     assert (before.person, trouble.person, after.person) == ("matteo", "", "willow")
     assert str(trouble).startswith("nobody: expected one of willow, edith")
-
-
-def test_somebodys_next_turn_is_found_through_a_swap() -> None:
-    following = PUSH + timedelta(weeks=1)
-    rotation = Rotation(PEOPLE, WEEKLY, (week_of("operator", following),))
-    found = rotation.next_turn_of("Operator", PUSH)
-    assert found is not None
-    assert found.day == following
-    assert rotation.next_turn_of("nobody", PUSH) is None

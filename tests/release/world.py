@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from runbook_lib.sandbox.server import process
-from runbook_lib.sandbox.server.access import is_write, read_accesses
 from runbook_lib.sandbox.server.client import Client
 from runbook_lib.sandbox.server.process import Running
 from runbook_lib.sandbox.world.world import ROLES
 from runbook_lib.sandbox.world.world import World as Database
+from tests.sandbox.accesses import is_write, read_accesses
 
 PLAIN = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0"}
 

@@ -10,10 +10,10 @@ import pytest
 
 from runbook_lib.sandbox.samples.project import CLOCK
 from runbook_lib.sandbox.server import process
-from runbook_lib.sandbox.server.access import is_write, read_accesses
 from runbook_lib.sandbox.server.client import Client
 from runbook_lib.sandbox.server.process import Running
 from runbook_lib.sandbox.world.world import ROLES, World
+from tests.sandbox.accesses import is_write, read_accesses
 
 
 @dataclass(frozen=True)

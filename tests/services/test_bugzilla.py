@@ -798,12 +798,12 @@ def test_an_answer_is_what_the_person_says_after_the_question(desk: Desk) -> Non
     bug = file_bug(bugzilla)
     comment(desk, bug, "qa", "too early")
     bugzilla.request_information(bug, of=QA, comment=QUESTION)
-    assert bugzilla.find_answer(bug, of=QA) is None
+    assert bugzilla.bugs.question(bug.id, QA).answer is None
     comment(desk, bug, "ops", "not mine")
-    assert bugzilla.find_answer(bug, of=QA) is None
+    assert bugzilla.bugs.question(bug.id, QA).answer is None
     quoted = "\n".join(f"> {line}" for line in desk.comments(bug.id)[2].splitlines())
     desk.say(bug.id, "qa", f"{quoted}\nall <i>green</i>")
-    answer = bugzilla.find_answer(bug, of=QA)
+    answer = bugzilla.bugs.question(bug.id, QA).answer
     assert answer is not None
     assert answer.text.endswith("all <i>green</i>")
     assert (answer.who, answer.refused) == (QA, False)
@@ -882,7 +882,7 @@ def test_a_refusal_is_told_from_an_answer(desk: Desk, way: str) -> None:
         desk.say(bug.id, "qa", "it falls over")
         said = {"status": "RESOLVED", "resolution": "WONTFIX"}
         desk.ask("PUT", f"/bug/{bug.id}", who="qa", json=said)
-    answer = bugzilla.find_answer(bug, of=QA)
+    answer = bugzilla.bugs.question(bug.id, QA).answer
     assert answer is not None
     assert answer.refused
     with pytest.raises(Refused, match=r"qa@sandbox\.example refused: it falls over"):
@@ -893,7 +893,7 @@ def test_an_answer_to_no_question_is_refused(desk: Desk) -> None:
     bugzilla = desk.bugzilla()
     bug = file_bug(bugzilla)
     with pytest.raises(Refused, match="request_information first"):
-        bugzilla.find_answer(bug, of=QA)
+        bugzilla.bugs.question(bug.id, QA)
 
 
 def test_waiting_for_an_answer_ends_with_it_or_with_patience(desk: Desk) -> None:

@@ -91,15 +91,6 @@ class PushCalendar:
             )
         return day
 
-    def push_days(self, start: date, end: date) -> tuple[date, ...]:
-        """The push days from `start` on and before `end`."""
-        days = []
-        for day in self.since(start):
-            if day >= end:
-                break
-            days.append(day)
-        return tuple(days)
-
     def number(self, push: date) -> int:
         """How many pushes there were before this one, from the first on; skipped ones are none."""
         regular = (self.check(push) - self.first) // self.period

@@ -4,7 +4,6 @@ The list goes on by one person with each push: a skipped week takes nobody's tur
 somebody the calendar wins, for that is where people write down that they have changed places.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -13,9 +12,6 @@ from typing import Literal
 from runbook_lib.errors import Refused
 from runbook_lib.policy.duty import Duty
 from runbook_lib.policy.push.calendar import PushCalendar, described
-
-FAR = 60
-"""Among how many pushes somebody's next turn is looked for."""
 
 Source = Literal["the rotation", "the calendar", ""]
 
@@ -107,12 +103,6 @@ class Rotation:
             return self.turn(day)
         except Refused as trouble:
             return Turn("", "", str(trouble), day)
-
-    def next_turn_of(self, person: str, after: date) -> Turn | None:
-        """Somebody's next turn after a day; None where there is none for a long time."""
-        following: Iterable[date] = islice(self.calendar.since(after), FAR)
-        turns = (self.shown(day) for day in following if day > after)
-        return next((turn for turn in turns if same(turn.person, person)), None)
 
 
 def same(one: str, other: str) -> bool:

@@ -2,8 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -60,18 +59,3 @@ class AccessLog:
         if token not in self.logins and (account := self.world.account_by_token(token)):
             self.logins[token] = account.login
         return self.logins.get(token)
-
-
-def read_accesses(
-    folder: Path, *, wanted: Callable[[dict[str, object]], bool] = bool
-) -> list[dict[str, object]]:
-    """The lines of a world's access log that are wanted, oldest first."""
-    lines = (folder / "access.jsonl").read_text().splitlines()
-    return [line for line in map(json.loads, lines) if wanted(line)]
-
-
-def is_write(line: Mapping[str, object]) -> bool:
-    """Whether a request may have changed something in a service (git's fetches POST, and don't)."""
-    path = str(line["path"])
-    reads = path.endswith("/git-upload-pack") or path.startswith("/sandbox/")
-    return line["method"] not in ("GET", "HEAD", "OPTIONS") and not reads

@@ -141,13 +141,6 @@ class Bugzilla:
         self.client.put("bug", bug.id, said=said).require()
         return NeedInfo(bug.id, of, True, now.link)
 
-    def find_answer(self, bug: Bug, *, of: str) -> Answer | None:
-        """What was answered to `request_information`, or None while nobody has.
-
-        Raises `Refused` where they were never asked.
-        """
-        return self.bugs.question(bug.id, of).answer
-
     def find_bug_by_title(self, title: str, product: str) -> Bug | None:
         """The newest bug of exactly that title in the product, or None."""
         found = self.bugs.titled(title, product)

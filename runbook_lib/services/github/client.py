@@ -97,10 +97,6 @@ class Client:
         """Where a commit is."""
         return f"{self.web_url}/{self.repository}/commit/{quote(commit)}"
 
-    def release_link(self, tag: str) -> str:
-        """Where the published release of a tag is, or will be."""
-        return f"{self.web_url}/{self.repository}/releases/tag/{quote(tag)}"
-
 
 def checked_address(api_url: str) -> str:
     """The API's address; a token goes over TLS, or stays on this machine."""

@@ -22,6 +22,7 @@ from runbook_lib.policy.push.notes import (
     write_stat,
 )
 from runbook_lib.policy.push.notes.hero import set_hero
+from runbook_lib.policy.push.notes.links import find_compare_links
 from runbook_lib.policy.push.notes.stats import Stats
 from runbook_lib.policy.push.notes.title import ordinal
 from tests.policy.push_notes.corpus import EDITS, check_edit
@@ -74,13 +75,18 @@ def test_edits_of_odd_documents_are_made_once_or_refused(lines: list[str]) -> No
         assert len(lost) <= 1, "at most the line that is edited"
 
 
+def placeholders(notes: Notes) -> list[CompareLink]:
+    """The compare links that still wait for a tag."""
+    return [link for link in find_compare_links(notes.layout) if link.is_placeholder]
+
+
 def test_what_people_wrote_is_found() -> None:
     notes = Notes.parse(MARKDOWN)
     assert notes.hero == "operator"
     assert [str(link) for link in notes.compare_links] == [
         "pelican/server 2026.03.05-1...2026.03.12"
     ]
-    assert [link.repository for link in notes.placeholders] == ["pelican/frontend"]
+    assert [link.repository for link in placeholders(notes)] == ["pelican/frontend"]
     assert [(pick.commit[:2], pick.pull, pick.picked) for pick in notes.picks] == [
         ("11", 0, True),
         ("22", 0, False),
@@ -177,7 +183,7 @@ def test_a_template_becomes_the_notes_of_a_push() -> None:
     notes = Notes.parse(made)
     assert notes.title == "Pelican push of Thursday 19th March 2026"
     assert (notes.hero, title_problem(notes, date(2026, 3, 19))) == ("willow", "")
-    assert [link.repository for link in notes.placeholders] == [
+    assert [link.repository for link in placeholders(notes)] == [
         "pelican/server",
         "pelican/frontend",
     ]

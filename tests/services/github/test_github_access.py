@@ -201,5 +201,4 @@ def test_links_lead_to_the_web_and_quote_what_is_in_them(hub: Hub) -> None:
     root = "https://github.com/harbor/tidewatch"
     assert github.compare_link("1.8", "release/1.9") == f"{root}/compare/1.8...release/1.9"
     assert github.tag_link("1.9#<b>") == f"{root}/tree/1.9%23%3Cb%3E"
-    assert github.release_link("1.9") == f"{root}/releases/tag/1.9"
     assert github.commit_link("abc") == f"{root}/commit/abc"

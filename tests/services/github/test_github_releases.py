@@ -165,7 +165,7 @@ def test_a_draft_is_published_in_five_calls_and_its_tag_stays(hub: Hub) -> None:
     tags = run_git(hub.bare, "show-ref", "--tags")
     published = publish(hub, github, release)
     assert str(published) == "release 1.9 is published"
-    assert published.link == github.release_link("1.9")
+    assert published.link == github.tag_link("1.9").replace("/tree/", "/releases/tag/")
     assert (hub.outcome(github), github.calls, github.writes) == ("done", 5, 1)
     (found,) = releases(hub)
     assert (found["draft"], found["body"]) == (False, release.body)

@@ -61,12 +61,6 @@ def day_of(tag: str) -> str:
     return SUFFIX.sub("", tag)
 
 
-def suffix_of(tag: str) -> int:
-    """The number of a push's tag: 0 for the first, which has none."""
-    found = SUFFIX.search(tag)
-    return int(found[1]) if found else 0
-
-
 def find_compare_links(layout: Layout) -> Iterator[CompareLink]:
     """Each compare link of a document, the template's placeholders too."""
     for line in layout.lines:

@@ -55,12 +55,6 @@ class Notes:
         return found[1] if found else ""
 
     @property
-    def title_date(self) -> date | None:
-        """The date in the title."""
-        found = read_date(self.title)
-        return found.day if found else None
-
-    @property
     def hero(self) -> str:
         """The login of the push hero, without @; empty where the notes name nobody."""
         found = find_hero(self.layout)
@@ -71,12 +65,6 @@ class Notes:
         """The compare links of the whole document; each knows its section."""
         found = find_compare_links(self.layout)
         return tuple(link for link in found if not link.is_placeholder)
-
-    @cached_property
-    def placeholders(self) -> tuple[CompareLink, ...]:
-        """The compare links that still wait for a tag."""
-        found = find_compare_links(self.layout)
-        return tuple(link for link in found if link.is_placeholder)
 
     @cached_property
     def picks(self) -> tuple[Pick, ...]:

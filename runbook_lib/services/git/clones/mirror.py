@@ -132,10 +132,6 @@ class Mirror:
             return None
         return content[: int(header.split()[-1])].decode(errors="replace")
 
-    def list_files(self, commit: str) -> list[str]:
-        """The paths of all files at a commit."""
-        return self.git.run("ls-tree", "-r", "-z", "--name-only", self.find(commit)).fields
-
     def changed_paths(
         self, since: str | None, until: str, patterns: Iterable[str] = ("*",)
     ) -> tuple[str, ...]:
