@@ -9,6 +9,8 @@ from typing import Any
 
 from runbook_lib.errors import Failed
 from runbook_lib.journal.events import START, Event, read_line
+from runbook_lib.journal.journal import sync_folder
+from runbook_lib.journal.session import JOURNAL
 from runbook_lib.record.messages import MESSAGES, decode
 from runbook_lib.record.transcript import Output, Transcript
 from runbook_lib.record.weaving import weave
@@ -25,7 +27,6 @@ __all__ = [
 ]
 
 RECORD = "record.ipynb"
-JOURNAL = "journal.jsonl"
 
 
 def write_record(folder: Path) -> str:
@@ -92,15 +93,6 @@ def store(path: Path, pieces: Iterable[bytes], *, durably: bool = False) -> None
 def as_open_as_its_folder(path: str, flags: int) -> int:
     """Open a file that, where it is new, others may read only if they may read its folder."""
     return os.open(path, flags, 0o666 & Path(path).parent.stat().st_mode)
-
-
-def sync_folder(folder: Path) -> None:
-    """Come back when the names in a folder are on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 class Pages:

@@ -203,6 +203,16 @@ def check_ref(git: Git, name: str, kind: str) -> str:
     return full
 
 
+def push_ref(git: Git, address: str, full: str, *, old: str = "", new: str) -> None:
+    """Move one ref of another repository, and only if it still is at `old`; without, make it.
+
+    Where it is at `new` already, nothing happens; raises `Conflict` where it is elsewhere.
+    """
+    alone = ("--porcelain", "--no-follow-tags", "--recurse-submodules=no")
+    lease = f"--force-with-lease={full}:{old}"
+    git.run("push", *alone, lease, "--", address, f"{new}:{full}")
+
+
 def literal(paths: Iterable[str]) -> list[str]:
     """Paths as git takes them to mean just themselves, and no pattern.
 

@@ -18,7 +18,7 @@ from runbook_lib.errors import Conflict, Unavailable
 from runbook_lib.services.git.clones.mirror import Mirror
 from runbook_lib.services.git.clones.operator_clone import OperatorClone
 from runbook_lib.services.git.clones.throwaway import own_checkout
-from runbook_lib.services.git.git import Git, check_ref, clone_address, configured
+from runbook_lib.services.git.git import Git, check_ref, clone_address, configured, push_ref
 from runbook_lib.services.git.history import SHORT
 from runbook_lib.services.git.locales.extraction_place import borrowed_clone, check_free
 from runbook_lib.services.git.locales.locale_branch import (
@@ -107,10 +107,8 @@ class Extraction:
         if found:
             return found
         yield f"push {extracted.branch} ({extracted.commit:.{SHORT}}) to {upstream}"
-        plain = ("--porcelain", "--no-follow-tags", "--recurse-submodules=no")
-        new = f"--force-with-lease={full}:"  # only where there is no such branch
         try:
-            self.git.run("push", *plain, new, "--", upstream.name, f"{extracted.commit}:{full}")
+            push_ref(self.git, upstream.name, full, new=extracted.commit)
         except Conflict:
             raise Unavailable(
                 f"expected no branch {extracted.branch} on {upstream}, found that somebody "

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from runbook_lib.errors import Conflict, Refused, RunbookError, Unavailable
-from runbook_lib.services.git.git import Git, check_ref
+from runbook_lib.services.git.git import Git, check_ref, push_ref
 from runbook_lib.services.git.history import SHORT, listed
 from runbook_lib.services.git.remote import Remote
 
@@ -79,10 +79,8 @@ class Twin:
                 f"expected {new:.{SHORT}} on top of {old:.{SHORT}}, where {branch} of {self} is, "
                 "found that it is not: nothing is ever forced"
             )
-        lease = f"--force-with-lease={full}:{old}"
-        plain = ("--porcelain", "--no-follow-tags", "--recurse-submodules=no")
         try:
-            self.git.run("push", *plain, lease, "--", self.url, f"{new}:{full}")
+            push_ref(self.git, self.url, full, old=old, new=new)
         except Conflict:
             raise Unavailable(
                 f"expected {branch} of {self} at {old:.{SHORT}}, found that somebody else was "

@@ -1,7 +1,7 @@
 """Lightweight tags on an upstream: made there in one push, and never moved."""
 
 from runbook_lib.errors import Conflict
-from runbook_lib.services.git.git import Git, check_ref
+from runbook_lib.services.git.git import Git, check_ref, push_ref
 from runbook_lib.services.git.history import SHORT
 from runbook_lib.services.git.remote import Remote
 
@@ -30,7 +30,4 @@ def push_tag(git: Git, address: str, tag: str, commit: str) -> None:
     Of several people who push different commits under one name just one gets it; the others get
     `Conflict`. Where the tag is at that commit already, nothing happens.
     """
-    full = check_ref(git, tag, "tags")
-    plain = ("--porcelain", "--no-follow-tags", "--recurse-submodules=no")
-    lease = f"--force-with-lease={full}:"
-    git.run("push", *plain, lease, "--", address, f"{commit}:{full}")
+    push_ref(git, address, check_ref(git, tag, "tags"), new=commit)
