@@ -9,6 +9,7 @@ from runbook_lib.archive.sessions import KeptSession, Place
 from runbook_lib.display.table import Table
 from runbook_lib.errors import RunbookError
 from runbook_lib.journal.session import PRIVATE, Home
+from runbook_lib.profile import SANDBOX
 from runbook_lib.push.decision import Deciding
 from runbook_lib.push.notes import Noting
 from runbook_lib.push.repositories import Environment, PushedRepository
@@ -45,8 +46,10 @@ class Overview(Noting, Deciding):
         """Each runbook of the week: done, waiting, next or to come, and how to run it."""
         said = [(runbook, *self.standing(runbook, week)) for runbook in self.runbooks()]
         states = list(with_next(said))
+        name = self.setting.name
+        given = f"-p push_date={week.date}{'' if name == SANDBOX else f' --profile {name}'}"
         rows = tuple(
-            (runbook, state, note, f"runbook run {runbook} -p push_date {week.date}")
+            (runbook, state, note, f"runbook run {runbook} {given}")
             for runbook, state, note in states
         )
         return Table(f"The push of {week.date}", ("runbook", "state", "", "to run it"), rows)

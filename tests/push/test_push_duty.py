@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from runbook_lib.cli.run import command as run
 from tests.push.conftest import WriteProfile
 from tests.push.world import TAG, TeamWorld, profile_keys, start_team
 from tests.release.carried_out import Executed, step_through
@@ -38,6 +39,13 @@ def row_of(executed: Executed, begin: str) -> str:
     found = [line for line in executed.text.splitlines() if line.startswith(begin)]
     assert len(found) == 1, found
     return found[0]
+
+
+def to_run(executed: Executed, begin: str) -> dict[str, Any]:
+    """What `runbook run` takes the command at the end of a row to be; it refuses what it is not."""
+    _, _, command = row_of(executed, begin).partition("runbook run ")
+    found = run.make_context("run", command.split()).params
+    return {name: value for name, value in found.items() if value}
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +90,7 @@ def test_it_begins_with_what_is_to_be_done_first(fresh: tuple[TeamWorld, Execute
     assert states.pop("security_fixes") == "next"
     assert states.pop("cherry_pick") == "as needed"
     assert set(states.values()) == {"to come"}
-    assert f"runbook run tag_push -p push_date {DAY}" in row_of(done, "tag_push ")
+    assert to_run(done, "tag_push ") == {"runbook": "tag_push", "given": (f"push_date={DAY}",)}
 
 
 def test_it_names_blockers_and_who_works_on_them(fresh: tuple[TeamWorld, Executed]) -> None:
@@ -141,6 +149,7 @@ def test_a_runbook_for_which_the_team_has_nothing_is_not_in_its_week(
     without = [{key: one[key] for key in one if key != "locales"} for one in repositories]
     write_profile(security=None, repositories=without)
     done = duty(profile="team", push_date=DAY).went_well()
+    assert to_run(done, "tag_push ")["profile"] == "team"
     shown = {name: row_of(done, f"{name} ").split()[1] for name in ("tag_push", "live_push")}
     assert shown == {"tag_push": "next", "live_push": "to"}
     assert "security_fixes" not in done.text and "extract_locales" not in done.text
