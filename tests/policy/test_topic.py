@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runbook_lib.errors import Refused, UsageError
-from runbook_lib.policy.push.topic import LIMIT, Topic, next_topic
+from runbook_lib.policy.chat import Topic
+from runbook_lib.policy.push.topic import LIMIT, next_topic
 from runbook_lib.services.slack.text import escaped, plain, with_mentions
 
 LINK = "https://git.example/pelican/notes/blob/main/releases/2026/03/19.md"
