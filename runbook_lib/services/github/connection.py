@@ -13,12 +13,14 @@ from urllib.parse import urlsplit
 from github.Auth import Token
 from github.GithubException import GithubException
 from github.Requester import HTTPRequestsConnectionClass, Requester, RequestsResponse
+from pydantic import TypeAdapter
 from requests import RequestException, Response
 from requests.utils import parse_header_links
 
 from runbook_lib.errors import Failed, RunbookError, Unavailable
 from runbook_lib.services.github.answers import translate
-from runbook_lib.services.http import Moved, NoAuth, never_sent, open_session, unanswered
+from runbook_lib.services.github.forms import form_of, in_form, wrong
+from runbook_lib.services.http import Moved, NoAuth, excerpt, never_sent, open_session, unanswered
 
 TIMEOUT = 15
 """Seconds without a byte after which a request is given up."""
@@ -121,13 +123,21 @@ class Connection:
         self.session.close()
 
 
+@dataclass(frozen=True)
+class Page:
+    """Which page of a list an answer is, and its form."""
+
+    number: int
+    form: TypeAdapter[Any]
+
+
 class Asker(Requester):
     """PyGithub's requester over one `Connection`, raising nothing but our errors."""
 
     def __init__(self, api_url: str, token: Token, traffic: Traffic, *, throttle: bool) -> None:
         self.connection = Connection(api_url, traffic)
-        self.pages: dict[str, int] = {}
-        """The addresses of pages that follow an answer, with how many there are up to each."""
+        self.pages: dict[str, Page] = {}
+        """What is known of the pages that follow an answer, by their addresses."""
         super().__init__(
             auth=token,
             base_url=api_url,
@@ -161,8 +171,8 @@ class Asker(Requester):
     ) -> tuple[dict[str, Any], Any]:
         """Send a request and read its answer; the error of a refusal knows no PyGithub."""
         request, failure = f"{verb} {urlsplit(url).path}", cast(RunbookError | None, None)
-        page = self.pages.pop(url, 1)
-        if page > PAGES:
+        page = self.pages.pop(url, None) or Page(1, form_of(request))
+        if page.number > PAGES:
             raise Failed(
                 f"expected at most {PAGES} pages of {request}, found that GitHub names one more: "
                 "what is looked for may be behind them; look there yourself, and thin the list out"
@@ -171,21 +181,34 @@ class Asker(Requester):
             headers, data = super().requestJsonAndCheck(verb, url, *args, **kwargs)
         except GithubException as error:
             failure = translate(request, error)
-        except ValueError:
+        except (ValueError, ArithmeticError, RecursionError):
             failure = Unavailable(f"GitHub's answer to {request} was cut off; run this again")
         if failure is not None:
             raise failure
         if data is not None and "json" not in headers.get("content-type", ""):
-            raise Failed(
+            raise wrong(
+                request,
                 f"expected JSON from {self.connection.origin} for {request}, found "
-                f"{headers.get('content-type')}; check that this is the address of GitHub's API"
+                f"{headers.get('content-type')}; check that this is the address of GitHub's API",
             )
-        if following := next_page(headers):
-            self.pages[following] = page + 1
-        return headers, data
+        data = in_form(data, request, page.form)
+        following = next_page(headers)
+        if following:
+            self.check_place(following, request)
+            self.pages[following] = Page(page.number + 1, page.form)
+        # PyGithub reads the links too, and takes no other form.
+        return {**headers, "link": f'<{following}>; rel="next"' if following else None}, data
+
+    def check_place(self, following: str, request: str) -> None:
+        """Raise `Failed` where the page that follows is none of this GitHub's."""
+        if not following.startswith(f"{self.base_url}/"):
+            raise Failed(
+                f"expected that what follows {request} is at {self.base_url} too, found "
+                f"{excerpt(following)}; is this the address by which that GitHub knows itself?"
+            )
 
 
 def next_page(headers: dict[str, Any]) -> str:
     """The address of the page that follows an answer; empty where it is the last one."""
-    links = parse_header_links(headers.get("link", ""))
+    links = parse_header_links(headers.get("link") or "")
     return next((link["url"] for link in links if link.get("rel") == "next"), "")

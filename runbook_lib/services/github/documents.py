@@ -47,13 +47,14 @@ class FileInRepository:
 
     def document(self, data: Any) -> Document:
         """What GitHub says of a file; raises `Failed` where it is none with a text."""
-        if not isinstance(data, dict) or data.get("encoding") != "base64":
+        content = data.get("content") if isinstance(data, dict) else None
+        if content is None or data.get("encoding") != "base64":
             raise Failed(f"expected a text file of less than a megabyte: {self.place}; mend it")
         try:
-            text = base64.b64decode(data["content"]).decode()
+            text = base64.b64decode(content).decode()
         except ValueError:
             raise Failed(f"expected UTF-8 in {self.place}, found other bytes; mend it") from None
-        return Document(text, str(data["sha"]), str(data["html_url"]))
+        return Document(text, str(data["sha"]), str(data["html_url"] or ""))
 
     def write(self, text: str, *, replacing: Document | None) -> None:
         """Commit the text; `Unavailable` where the file is not what it would replace."""

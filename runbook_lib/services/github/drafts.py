@@ -82,7 +82,7 @@ class DraftRelease:
 
 def document(release: dict[str, Any]) -> Document:
     """A draft as a document; GitHub's web pages save lines with CRLF."""
-    body = str(release["body"] or "")
+    body = str(release.get("body") or "")
     stamp = f"{release['id']} {release.get('updated_at')} {body}"
     version = sha256(stamp.encode()).hexdigest()
     return Document(body.replace("\r\n", "\n"), version, str(release["html_url"]))

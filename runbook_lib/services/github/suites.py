@@ -52,8 +52,8 @@ def read_suite(suite: CheckSuite, now: datetime) -> Suite | None:
         conclusion = suite.conclusion or "neutral"
         telling = not began and conclusion not in HARMLESS
         return Suite(app, "red", conclusion.replace("_", " ")) if telling else None
-    said = suite.status.replace("_", " ")
-    if began or suite.status != "queued":
+    said = (suite.status or "no status").replace("_", " ")
+    if began or suite.status != "queued" or suite.created_at is None:
         return Suite(app, "open", said)
     idle = now - suite.created_at > BEGINS_WITHIN
     since = f"queued since {suite.created_at:%Y-%m-%d %H:%M} UTC without a run"
