@@ -233,3 +233,38 @@ def test_an_address_that_could_be_changed_on_the_way_is_not_rehearsed(
 ) -> None:
     with pytest.raises(UsageError, match="expected a repository at an https or ssh address"):
         open_rehearsal(tmp_path / "sandbox", address)
+
+
+@pytest.mark.parametrize("when", ["1700000000 +51800", "1700000000 -9999", "99999999999999 +0000"])
+def test_times_that_nobody_has_and_tags_without_a_tagger_are_released_all_the_same(
+    rehearse: Callable[..., tuple[Executed, World]], tmp_path: Path, when: str
+) -> None:
+    package = '{\n  "name": "buoy",\n  "version": "2.3.0",\n  "private": true\n}\n'
+    original = build(tmp_path / "buoy", [Change("chore: begin", {"package.json": package})])
+    add_tag_without_tagger(original, "2.3")
+    for subject in ("feat: ring", "fix: float"):
+        add_commit(original, subject, when)
+    done, world = rehearse(original)
+    check_released(done.went_well(), world, "2.4", "2.4")
+    check_mirrored(original, world)
+    listed = str(world.releases()[0]["body"])
+    assert "ring" in listed
+    assert "float" in listed
+
+
+def add_tag_without_tagger(repository: Path, name: str) -> None:
+    """Tag the newest commit as git did before it had taggers."""
+    text = f"object {git(repository, 'rev-parse', 'HEAD')}\ntype commit\ntag {name}\n\nold\n"
+    write = ("git", "-C", repository, "hash-object", "-ttag", "-w", "--literally", "--stdin")
+    made = subprocess.run(write, input=text, capture_output=True, text=True, check=True)
+    git(repository, "update-ref", f"refs/tags/{name}", made.stdout.strip())
+
+
+def add_commit(repository: Path, subject: str, when: str) -> None:
+    """A commit of that time, which git itself would not make."""
+    tree, head = (git(repository, "rev-parse", name) for name in ("HEAD^{tree}", "HEAD"))
+    person = f"Iris Islander <iris@islands.example> {when}"
+    text = f"tree {tree}\nparent {head}\nauthor {person}\ncommitter {person}\n\n{subject}\n"
+    write = ("git", "-C", repository, "hash-object", "-tcommit", "-w", "--literally", "--stdin")
+    made = subprocess.run(write, input=text, capture_output=True, text=True, check=True)
+    git(repository, "reset", "--quiet", "--hard", made.stdout.strip())

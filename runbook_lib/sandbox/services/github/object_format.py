@@ -4,6 +4,9 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+FIRST, LAST = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (1000, 9999))
+"""What stands for a time before or after all that four figures of a year can tell."""
+
 
 @dataclass(frozen=True)
 class Stamp:
@@ -131,8 +134,9 @@ def signature_start(text: str) -> int:
 
 
 def parse_stamp(text: str) -> Stamp:
-    """`Name <email> 1768471200 +0000`; what can't be read is of 1970."""
-    match = re.fullmatch(r"(.*?) ?<([^>]*)> (-?\d+) ([+-])(\d\d)(\d\d)", text)
+    """`Name <email> 1768471200 +0000`; what can't be read is of 1970, what is too late of 9999."""
+    match = re.fullmatch(r"(.*?) ?<([^>]*)> (-?\d+) [+-]\d+", text)
     if match is None:
         return Stamp("", "", datetime.fromtimestamp(0, UTC))
-    return Stamp(match[1], match[2], datetime.fromtimestamp(int(match[3]), UTC))
+    seconds = max(FIRST, min(int(match[3]), LAST))
+    return Stamp(match[1], match[2], datetime.fromtimestamp(seconds, UTC))
