@@ -157,12 +157,11 @@ def test_a_deployment_shows_in_its_version(quiet: Sandbox) -> None:
     }
     assert nobody.expect("GET", "/production/tidewatch/__version__")["version"] == "1.8"
     assert nobody.expect("GET", "/stage/tidewatch/__heartbeat__")["status"] == "ok"
-    assert nobody.ask("GET", "/stage/tidewatch/__lbheartbeat__").status == 200
     assert quiet.client("qa").ask("POST", "/sandbox/deployments", body).status == 403
 
 
 def test_what_was_never_deployed_has_no_version(shared_sandbox: Sandbox) -> None:
-    for name in ("__version__", "__heartbeat__", "__lbheartbeat__"):
+    for name in ("__version__", "__heartbeat__"):
         assert Client(shared_sandbox.url).ask("GET", f"/stage/lighthouse/{name}").status == 404
 
 

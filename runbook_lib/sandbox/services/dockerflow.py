@@ -1,8 +1,8 @@
 """Deployments, and what a deployed service tells of itself.
 
-As Dockerflow has it (https://github.com/mozilla-services/Dockerflow): `/__version__`,
-`/__heartbeat__` and `/__lbheartbeat__`. A frontend that shares its server's address tells of itself
-at `/__frontend_version__`.
+As Dockerflow has it (https://github.com/mozilla-services/Dockerflow): `/__version__` and
+`/__heartbeat__`. A frontend that shares its server's address tells of itself at
+`/__frontend_version__`.
 """
 
 from dataclasses import asdict, dataclass
@@ -38,7 +38,7 @@ class Deployment:
 
 
 def routes(world: World) -> list[BaseRoute]:
-    """`/{stage|production}/{project}/__version__` and the two heartbeats."""
+    """`/{stage|production}/{project}/__version__` and the heartbeat."""
     world.add_tables(SCHEMA)
 
     def running(request: Request) -> Deployment:
@@ -56,15 +56,10 @@ def routes(world: World) -> list[BaseRoute]:
         running(request)
         return JSONResponse({"status": "ok", "checks": {"database": "ok"}, "details": {}})
 
-    def lbheartbeat(request: Request) -> Response:
-        running(request)
-        return Response(status_code=200)
-
     pages = {
         "__version__": version,
         "__frontend_version__": version,
         "__heartbeat__": heartbeat,
-        "__lbheartbeat__": lbheartbeat,
     }
     return [
         Route(f"/{environment}/{{project}}/{name}", endpoint)

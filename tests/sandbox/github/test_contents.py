@@ -18,8 +18,6 @@ def test_files_and_folders_are_read_at_any_commit(github: Served) -> None:
         ("tides", "dir"),
     ]
     assert [one.path for one in remote.get_contents("tides")] == ["tides/moon.py", "tides/table.py"]
-    raw = github.get(":/contents/setup.py", headers={"Accept": "application/vnd.github.raw+json"})
-    assert raw.content == b"version='1.8'\n"
     for path in (":/contents/none", ":/contents/setup.py?ref=none", ":/contents/../x"):
         assert github.get(path).status_code == 404
 

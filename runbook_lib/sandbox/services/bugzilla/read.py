@@ -129,7 +129,7 @@ def listed(call: Call, name: str) -> set[str]:
 
 def search_bugs(call: Call) -> Answer:
     """GET /rest/bug: those that meet every criterion that is known, by their ids."""
-    criteria = {"id", "alias", "quicksearch", "cc", *SUBSTRINGS, *EXACT} & set(call.query)
+    criteria = {"alias", "cc", *SUBSTRINGS, *EXACT} & set(call.query)
     if not set(call.query) - CONTROLS:
         raise Problem(
             "buglist_parameters_required",
@@ -162,17 +162,7 @@ def meets(call: Call, bug: dict[str, Any], name: str) -> bool:
     wanted = [value.casefold() for value in call.query.getlist(name)]
     if name in SUBSTRINGS:
         return any(value in bug[name].casefold() for value in wanted)
-    if name == "quicksearch":
-        return all(word in searched(bug) for value in wanted for word in value.split())
-    if name == "id":
-        return str(bug["id"]) in listed(call, "id")
     return bool(set(wanted) & {value.casefold() for value in texts(bug[name])})
-
-
-def searched(bug: dict[str, Any]) -> str:
-    """What a quick search looks through."""
-    parts = [bug["summary"], bug["whiteboard"], bug["product"], bug["component"]]
-    return " ".join([*parts, *texts(bug["alias"])]).casefold()
 
 
 def texts(value: str | Iterable[str] | None) -> list[str]:

@@ -5,22 +5,18 @@ from typing import Any
 
 from runbook_lib.sandbox.services.bugzilla.call import Answer, Call
 from runbook_lib.sandbox.services.bugzilla.flag import set_flag
-from runbook_lib.sandbox.services.bugzilla.people import check_account
 from runbook_lib.sandbox.services.bugzilla.problem import Problem
-from runbook_lib.sandbox.services.bugzilla.read import column, texts, visible_bug
+from runbook_lib.sandbox.services.bugzilla.read import texts, visible_bug
 from runbook_lib.sandbox.services.bugzilla.write import (
     CLOSED,
     OPEN,
     RESOLUTIONS,
     Change,
-    add_aliases,
     add_cc,
     add_comment,
     add_dependencies,
     changed,
-    check_component,
     check_summary,
-    remove_aliases,
     touch,
 )
 
@@ -32,8 +28,7 @@ def update_bug(call: Call) -> Answer:
     change = Change(call, visible_bug(call, call.path["bug"]))
     update_text(change, said)
     update_status(change, said)
-    update_cc(change, said.get("cc") or {})
-    update_alias(change, said.get("alias"))
+    add_cc(change, texts((said.get("cc") or {}).get("add")))
     add_dependencies(change, said)
     for flag in said.get("flags") or []:
         set_flag(change, flag)
@@ -60,17 +55,11 @@ def remember(change: Change) -> None:
 
 
 def update_text(change: Change, said: dict[str, Any]) -> None:
-    """Change summary, component, whiteboard and who the bug is assigned to."""
+    """Change summary and whiteboard."""
     if "summary" in said:
         change.set("summary", check_summary(str(said["summary"])))
-    if "component" in said:
-        product = change.bug["product"]
-        name = str(said["component"])
-        change.set("component", check_component(change.call, product, name))
     if "whiteboard" in said:
         change.set("whiteboard", str(said["whiteboard"]).strip())
-    if "assigned_to" in said:
-        change.set("assigned_to", check_account(change.call, said["assigned_to"]).email)
 
 
 def update_status(change: Change, said: dict[str, Any]) -> None:
@@ -97,29 +86,3 @@ def update_status(change: Change, said: dict[str, Any]) -> None:
         )
     change.set("status", status)
     change.set("resolution", resolution)
-
-
-def update_cc(change: Change, cc: dict[str, Any]) -> None:
-    """Put people on the CC list, and take others off."""
-    add_cc(change, texts(cc.get("add")))
-    for email in texts(cc.get("remove")):
-        removed = change.database.execute(
-            "DELETE FROM bugzilla_cc WHERE bug = ? AND email = ?",
-            (change.id, check_account(change.call, email).email),
-        ).rowcount
-        if removed:
-            change.note("cc", email, "")
-
-
-def update_alias(change: Change, alias: Any) -> None:
-    """Change aliases: `set` (or a text) replaces them all, `add` and `remove` some."""
-    if alias is None:
-        return
-    wanted = alias if isinstance(alias, dict) else {"set": alias}
-    if "set" in wanted:
-        query = "SELECT alias FROM bugzilla_alias WHERE bug = ?"
-        remove_aliases(change, column(change.database, query, change.id))
-        add_aliases(change, texts(wanted["set"]))
-        return
-    remove_aliases(change, texts(wanted.get("remove")))
-    add_aliases(change, texts(wanted.get("add")))

@@ -184,15 +184,6 @@ def add_aliases(change: Change, aliases: list[str]) -> None:
         change.note("alias", "", alias)
 
 
-def remove_aliases(change: Change, aliases: list[str]) -> None:
-    """Take aliases from a bug."""
-    for alias in aliases:
-        change.database.execute(
-            "DELETE FROM bugzilla_alias WHERE bug = ? AND alias = ?", (change.id, alias)
-        )
-        change.note("alias", alias, "")
-
-
 def add_cc(change: Change, emails: list[str]) -> None:
     """Put people on the CC list."""
     present = column(change.database, "SELECT email FROM bugzilla_cc WHERE bug = ?", change.id)
@@ -206,29 +197,22 @@ def add_cc(change: Change, emails: list[str]) -> None:
 
 
 def add_dependencies(change: Change, said: dict[str, Any]) -> None:
-    """Let a bug depend on others, and block others: lists of ids, or objects of `add`, `remove`."""
+    """Let a bug depend on others, and block others: lists of ids, or objects of `add`."""
     for name, forward in (("depends_on", True), ("blocks", False)):
         given = said.get(name) or []
         wanted = given if isinstance(given, dict) else {"add": given}
-        for action in ("add", "remove"):
-            for other in wanted.get(action, []):
-                link_bugs(change, name, forward=forward, other=str(other), action=action)
+        for other in wanted.get("add", []):
+            link_bugs(change, name, forward=forward, other=str(other))
 
 
-def link_bugs(change: Change, name: str, *, forward: bool, other: str, action: str) -> None:
-    """Add or remove one dependency."""
+def link_bugs(change: Change, name: str, *, forward: bool, other: str) -> None:
+    """Add one dependency."""
     found = visible_bug(change.call, other)["id"]
     if found == change.id:
         raise Problem("dependency_loop", "You can't make a bug block itself or depend on itself.")
     pair = (change.id, found) if forward else (found, change.id)
-    if action == "add":
-        change.database.execute("INSERT OR IGNORE INTO bugzilla_dependency VALUES (?, ?)", pair)
-        change.note(name, "", str(found))
-    else:
-        change.database.execute(
-            "DELETE FROM bugzilla_dependency WHERE bug = ? AND depends_on = ?", pair
-        )
-        change.note(name, str(found), "")
+    change.database.execute("INSERT OR IGNORE INTO bugzilla_dependency VALUES (?, ?)", pair)
+    change.note(name, "", str(found))
 
 
 def add_comment(change: Change, text: str) -> int:

@@ -23,7 +23,6 @@ from runbook_lib.sandbox.services.github.refusal import (
     not_supplied,
     unprocessable,
 )
-from runbook_lib.sandbox.services.github.tags import read_stamp
 from runbook_lib.sandbox.services.github.trees import (
     Entry,
     find_entry,
@@ -102,16 +101,7 @@ def get_contents(call: Call) -> Answer:
         raise not_found()
     if entry.kind == "tree":
         return show_folder(call, commit, path, ref)
-    if "raw" in call.request.headers.get("accept", ""):
-        return raw_answer(call, entry)
     return Answer(show_file(call, entry, path, ref))
-
-
-def raw_answer(call: Call, entry: Entry) -> Answer:
-    """A file's bytes alone."""
-    found = read_objects(call.folder, [entry.sha])[0]
-    kind = "application/vnd.github.raw+json; charset=utf-8"
-    return Answer(found.data if found else b"", headers={"Content-Type": kind})
 
 
 def show_folder(call: Call, commit: Commit, path: str, ref: str) -> Answer:
@@ -171,11 +161,10 @@ def refuse_stale(call: Call, entry: Entry | None) -> None:
 
 
 def commit_tree(call: Call, target: Target, tree: str, message: str) -> Commit:
-    """Commit a tree to a branch as the caller, or as whom the request names."""
-    default = stamp_of(call.caller, call.world.now())
-    author, committer = read_stamp(call, "author", default), read_stamp(call, "committer", default)
+    """Commit a tree to a branch as the caller."""
+    stamp = stamp_of(call.caller, call.world.now())
     parents = [target.head.sha] if target.head else []
-    sha = make_commit(call.folder, tree, parents, message, author, committer)
+    sha = make_commit(call.folder, tree, parents, message, stamp, stamp)
     old = target.head.sha if target.head else ZEROS
     move_ref(call, f"refs/heads/{target.branch}", new=sha, old=old)
     return read_commits(call.folder, [sha])[0]

@@ -42,8 +42,7 @@ def root(call: Call) -> Node:
             raise GraphProblem(f"Could not resolve to a Repository with the name '{owner}/{name}'.")
         return repository_node(replace(call, found=found))
 
-    viewer = {"__typename": "User", "login": call.caller.login, "name": call.caller.name}
-    return {"__typename": "Query", "repository": repository, "viewer": viewer}
+    return {"__typename": "Query", "repository": repository}
 
 
 def repository_node(call: Call) -> Node:
@@ -70,19 +69,18 @@ def repository_node(call: Call) -> Node:
         "issues": issues,
         "release": find_release(call),
         "releases": lambda **_: connection("Release", release_nodes(call)),
-        "issue": by_number(call, "an Issue", lambda row: not row["pull"]),
-        "pullRequest": by_number(call, "a PullRequest", lambda row: bool(row["pull"])),
-        "issueOrPullRequest": by_number(call, "an issue or pull request", lambda _: True),
+        "issueOrPullRequest": by_number(call),
     }
 
 
-def by_number(call: Call, kind: str, wanted: Callable[[Row], bool]) -> Callable[..., Node]:
+def by_number(call: Call) -> Callable[..., Node]:
     """Finds an issue or a pull request by its number."""
 
     def find(number: int) -> Node:
         row = next((one for one in issue_rows(call) if one["number"] == number), None)
-        if row is None or not wanted(row):
-            raise GraphProblem(f"Could not resolve to {kind} with the number of {number}.")
+        if row is None:
+            message = f"Could not resolve to an issue or pull request with the number of {number}."
+            raise GraphProblem(message)
         pull = next((one for one in pull_rows(call) if one["number"] == number), None)
         return pull_node(call, pull) if pull else issue_node(call, row)
 

@@ -10,14 +10,14 @@ from typing import Any
 from runbook_lib.sandbox.services.github.accounts import may_see
 from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint
 from runbook_lib.sandbox.services.github.issue_rows import Row
-from runbook_lib.sandbox.services.github.issues import issue_rows, label_names, show_issue
+from runbook_lib.sandbox.services.github.issues import issue_rows, show_issue
 from runbook_lib.sandbox.services.github.objects import SHORT_SHA
 from runbook_lib.sandbox.services.github.pages import link_header
 from runbook_lib.sandbox.services.github.pull_contents import commits_of
 from runbook_lib.sandbox.services.github.pull_rows import pull_rows
 from runbook_lib.sandbox.services.github.refusal import invalid
 
-QUALIFIERS = ("repo", "org", "user", "is", "type", "state", "head", "base", "author", "label", "in")
+QUALIFIERS = ("repo", "is", "type", "state")
 
 
 def search_issues(call: Call) -> Answer:
@@ -26,8 +26,6 @@ def search_issues(call: Call) -> Answer:
         raise invalid("Search", "q", "missing")
     terms = read_terms(call.query("q"))
     found = [pair for place in places(call, terms) for pair in search_in(place, terms)]
-    if call.query("order") == "asc":
-        found.reverse()
     start = (call.page - 1) * call.per_page
     items = [show_found(place, row) for place, row in found[start : start + call.per_page]]
     body = {"total_count": len(found), "incomplete_results": False, "items": items}
@@ -51,7 +49,7 @@ def read_terms(text: str) -> list[tuple[str, str]]:
         words = text.split()
     pairs = [word.partition(":") for word in words]
     return [
-        (name.lower(), value) if colon and name.lower().lstrip("-") in QUALIFIERS else ("", word)
+        (name.lower(), value) if colon and name.lower() in QUALIFIERS else ("", word)
         for (name, colon, value), word in zip(pairs, words, strict=True)
     ]
 
@@ -59,7 +57,6 @@ def read_terms(text: str) -> list[tuple[str, str]]:
 def places(call: Call, terms: list[tuple[str, str]]) -> list[Call]:
     """The repositories to search in: those named, else all that the caller may see."""
     named = {value.lower() for name, value in terms if name == "repo"}
-    owners = {value.lower() for name, value in terms if name in ("org", "user")}
     seen = may_see(call)
     if named and not named <= {one.full_name.lower() for one in seen}:
         message = (
@@ -68,7 +65,6 @@ def places(call: Call, terms: list[tuple[str, str]]) -> list[Call]:
         )
         raise invalid("Search", "q", "invalid", message)
     wanted = [one for one in seen if not named or one.full_name.lower() in named]
-    wanted = [one for one in wanted if not owners or one.owner.lower() in owners]
     return [replace(call, found=one) for one in wanted]
 
 
@@ -78,7 +74,7 @@ def search_in(call: Call, terms: list[tuple[str, str]]) -> list[tuple[Call, Row]
     whole = [{**pulls.get(row["id"], {}), **row} for row in issue_rows(call)]
     ids = [value.lower() for name, value in terms if not name and is_commit_id(value)]
     rest = [term for term in terms if term[0] or not is_commit_id(term[1])]
-    fitting = [row for row in whole if all(fits(call, row, *term) for term in rest)]
+    fitting = [row for row in whole if all(fits(row, *term) for term in rest)]
     if ids:
         fitting = [row for row in fitting if has_commit(call, row, ids)]
     return [(call, row) for row in fitting]
@@ -97,22 +93,11 @@ def has_commit(call: Call, row: Row, ids: list[str]) -> bool:
     return any(sha.startswith(one) for sha in shas for one in ids)
 
 
-def fits(call: Call, row: Row, name: str, value: str) -> bool:
-    """Whether an issue fits one term of a query; a minus before a qualifier turns it round."""
-    if name.startswith("-"):
-        return not fits(call, row, name[1:], value)
+def fits(row: Row, name: str, value: str) -> bool:
+    """Whether an issue fits one term of a query."""
     if name == "":
         return value.lower() in f"{row['title']}\n{row['body'] or ''}".lower()
-    if name in ("is", "type", "state"):
-        return fits_kind(row, value.lower())
-    if name in ("head", "base"):
-        return bool(row["pull"] and row[f"{name}_ref"] == value)
-    if name == "label":
-        return value.lower() in label_names(call, row)
-    if name == "author":
-        account = call.world.account(value)
-        return account is not None and account.id == row["author"]
-    return True
+    return name == "repo" or fits_kind(row, value.lower())
 
 
 def fits_kind(row: Row, kind: str) -> bool:

@@ -1,12 +1,11 @@
 """Annotated tags, as objects of git."""
 
-from datetime import datetime
 from typing import Any
 
 from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint
-from runbook_lib.sandbox.services.github.object_format import Stamp, Tag, parse_tag
+from runbook_lib.sandbox.services.github.object_format import Tag, parse_tag
 from runbook_lib.sandbox.services.github.objects import SHA, read_objects
-from runbook_lib.sandbox.services.github.refusal import not_found, unprocessable
+from runbook_lib.sandbox.services.github.refusal import not_found
 from runbook_lib.sandbox.services.github.signatures import show_verification
 
 
@@ -35,19 +34,6 @@ def get_tag_object(call: Call) -> Answer:
     if found is None or found.kind != "tag":
         raise not_found()
     return Answer(show_tag_object(call, parse_tag(found)))
-
-
-def read_stamp(call: Call, name: str, default: Stamp) -> Stamp:
-    """Who a request names as author, committer or tagger, and when."""
-    said = call.said_object(name)
-    try:
-        date = datetime.fromisoformat(said["date"]) if said.get("date") else default.date
-    except (ValueError, TypeError):
-        raise unprocessable(f"{said['date']!r} is not a valid date") from None
-    whom = (str(said.get("name") or default.name), str(said.get("email") or default.email))
-    if any(sign in part for part in whom for sign in "<>\n"):
-        raise unprocessable(f"{name} is not a name and an email address")
-    return Stamp(*whom, date if date.tzinfo else date.replace(tzinfo=default.date.tzinfo))
 
 
 ENDPOINTS = (

@@ -41,7 +41,6 @@ def routes(world: World) -> list[BaseRoute]:
     return [
         Route("/grafana/api/health", health),
         api(world, "GET", "/org", organization),
-        api(world, "GET", "/user", user),
         api(world, "GET", "/frontend/settings", settings),
         api(world, "GET", "/dashboards/uid/{uid}", dashboard),
         api(world, "GET", "/library-elements/{uid}", library_element),
@@ -65,7 +64,6 @@ def api(world: World, method: str, path: str, work: Endpoint) -> Route:
         if account.permission == "none":
             said = "You'll need additional permissions to perform this action."
             return JSONResponse({"message": said, "title": "Access denied"}, 403)
-        request.state.account = account
         body = await read_body(request)
         return await run_in_threadpool(work, world, request, body)
 
@@ -80,14 +78,6 @@ def health(_: Request) -> Response:
 def organization(_world: World, _request: Request, _body: Body) -> Response:
     """The organization that every token belongs to."""
     return JSONResponse({"id": 1, "name": "pelican", "address": {}})
-
-
-def user(_world: World, request: Request, _body: Body) -> Response:
-    """Who asks."""
-    account: Account = request.state.account
-    return JSONResponse(
-        {"id": account.id, "login": account.login, "name": account.name, "email": account.email}
-    )
 
 
 def settings(_world: World, _request: Request, _body: Body) -> Response:
