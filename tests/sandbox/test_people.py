@@ -82,7 +82,7 @@ def find_bugs(sandbox: Sandbox, summary: str) -> list[dict[str, Any]]:
 
 
 def test_ci_reports_on_the_samples_head(sandbox: Sandbox) -> None:
-    head = sandbox.client().expect("GET", f"{API}/branches/master")["commit"]["sha"]
+    head = sandbox.client().expect("GET", f"{API}/git/ref/heads/master")["object"]["sha"]
     sandbox.wait_until(lambda: state_of(sandbox, head) == "success")
     sandbox.settle()
     runs = sandbox.client().expect("GET", f"{API}/commits/{head}/check-runs")["check_runs"]
