@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.record.conftest import ROOT, RUNBOOK, cell
+from tests.record.conftest import RUNBOOK, cell
 from tests.release.carried_out import NOTEBOOK
 from tests.release.conftest import WriteProfile
 from tests.release.world import World
@@ -121,7 +121,6 @@ def test_a_whole_release_leaves_no_secret_behind(
     monkeypatch.delenv("PYTEST_CURRENT_TEST")
     monkeypatch.setenv("DEPLOY_SECRET", CANARY)
     monkeypatch.setenv("OTHER_API_TOKEN", BURIED)
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     left = tmp_path / "left"
     for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME", "IPYTHONDIR"):
         (left / name).mkdir(parents=True)

@@ -138,7 +138,7 @@ def test_a_plan_that_is_none_any_more_is_refused(world: World, team_profile: Pat
 
     held = step_through(TEAM, before={"run.mirror.fetch": set_plan})
     assert "plan is True and was False" in held.ended_with("Refused")
-    assert "run the cell that opens the run again" in held.evalue
+    assert "from the cell that opens the run on" in held.evalue
     assert world.writes() == []
 
 
