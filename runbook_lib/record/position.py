@@ -12,24 +12,23 @@ from runbook_lib.record.transcript import Execution
 
 
 class Walk:
-    """The cells that a kernel has executed, each with its place in the runbook."""
+    """The cell that a kernel has begun last, with its place in the runbook."""
 
     def __init__(self, reference: Reference) -> None:
         self.matching = Matching(reference)
-        self.executed: list[Execution] = []
-        self.newest: int | None = None
+        self.place: int | None = None
+        self.source: str | None = None
 
     def begin(self, source: str, cell: str) -> None:
         """A cell's execution begins; `cell` is its id, where the front end tells it."""
-        execution = Execution(str(len(self.executed)), len(self.executed), source, cell=cell)
-        self.executed.append(execution)
-        self.newest = self.matching.add(execution).place
+        self.place = self.matching.add(Execution("", 0, source, cell=cell)).place
+        self.source = source
 
     def position(self, namespace: Mapping[str, Any]) -> Position:
         """Where the kernel is now; `namespace` is the notebook's."""
-        if not self.executed:
+        if self.source is None:
             return Position()
-        return Position(self.newest, find_line(namespace), self.executed[-1].source)
+        return Position(self.place, find_line(namespace), self.source)
 
 
 def find_line(namespace: Mapping[str, Any]) -> int:

@@ -69,6 +69,13 @@ def test_the_line_is_found_from_another_thread_as_well() -> None:
     assert found == [3]
 
 
+def test_a_position_has_the_line_of_the_cell_that_is_executed() -> None:
+    kernel = walk()
+    kernel.begin("a = 1\nat = look(globals())", "")
+    at = executed("a = 1\nat = look(globals())", look=kernel.position)["at"]
+    assert at == Position(None, 2, "a = 1\nat = look(globals())")
+
+
 def test_where_no_cell_is_executed_there_is_no_line() -> None:
     assert find_line({}) == 0
     assert find_line(vars(sys)) == 0
