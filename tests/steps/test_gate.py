@@ -311,9 +311,15 @@ def test_the_newest_question_counts_whatever_session_has_asked_it(make_runner: M
     assert find_question(make_runner().journal, "changelog").text == "another entry"
 
 
-def test_of_a_run_that_has_asked_nothing_nothing_is_approved(make_runner: MakeRunner) -> None:
+def test_what_was_not_asked_is_refused_with_what_was(make_runner: MakeRunner) -> None:
     with pytest.raises(UsageError, match="found 'cups'; it has asked for: none yet"):
         find_question(make_runner().journal, "cups")
+    gates = Gates(make_runner(), approver=None)
+    for gate in ("mugs", "cans"):
+        with pytest.raises(Waiting):
+            gates.approve(gate, "white", title="T")
+    with pytest.raises(UsageError, match="found 'cups'; it has asked for: cans, mugs$"):
+        find_question(gates.runner.journal, "cups")
 
 
 def test_what_was_decided_elsewhere_is_had_here_first(make_runner: MakeRunner) -> None:

@@ -396,6 +396,35 @@ def test_a_look_that_never_gets_an_answer_waits_with_nothing_done(shelf: Shelf) 
     assert (outcomes(shelf), shelf.acts) == (["waiting"], 0)
 
 
+def test_a_step_says_what_it_was_given_by_name_and_of_which_of_several_it_is(
+    shelf: Shelf,
+) -> None:
+    shelf.put("lamp")
+    shelf.of = "the kitchen"  # type: ignore[attr-defined]
+    shelf.put(thing="cup")
+    shelf.count(at_least=1)
+    said = [one.said["arguments"] for one in shelf.runner.journal.own if one.kind == "started"]
+    assert said == [
+        {"thing": "lamp"},
+        {"of": "the kitchen", "thing": "cup"},
+        {"of": "the kitchen", "at_least": "1"},
+    ]
+
+
+def test_what_is_left_open_in_one_is_not_settled_by_the_same_step_of_another(
+    shelf: Shelf,
+) -> None:
+    shelf.of, shelf.trouble = "the kitchen", ["killed"]  # type: ignore[attr-defined]
+    with pytest.raises(KeyboardInterrupt):
+        shelf.put("lamp")
+    shelf.of = "the hall"  # type: ignore[attr-defined]
+    shelf.put("lamp")
+    assert len(unsettled(shelf.runner.journal.own)) == 1
+    shelf.of = "the kitchen"  # type: ignore[attr-defined]
+    shelf.put("lamp")
+    assert unsettled(shelf.runner.journal.own) == []
+
+
 def test_a_plan_stops_at_the_announcement(tmp_path: Path) -> None:
     shelf = make_shelf(tmp_path, [], plan=True)
     assert isinstance(shelf.put("lamp"), Planned)
