@@ -47,7 +47,9 @@ def test_a_gate_without_a_decision_ends_as_waiting_and_says_how_to_approve(
     make_runner: MakeRunner,
 ) -> None:
     gates = Gates(make_runner(), approver=None)
-    with pytest.raises(Waiting, match="runbook approve release/tidewatch/1.9 changelog --digest"):
+    short = digest("an entry")[:12]
+    said = f"^The changelog: changelog {short} is waiting for an approval: decide on the card, or"
+    with pytest.raises(Waiting, match=f"{said} with: runbook approve release/tidewatch/1.9 chang"):
         gates.approve("changelog", "an entry", title="The changelog")
     assert [report.outcome for report in gates.runner.reports] == ["waiting"]
 
@@ -223,6 +225,17 @@ def test_a_gate_that_is_another_persons_does_not_count_the_operator(
         gates.approve("qa", "these tags", title="T", of="QA")
     gates.approver = Somebody("approved", by="rowan")
     assert gates.approve("qa", "these tags", title="T", of="QA").by == "rowan"
+
+
+def test_the_operator_is_known_by_their_account_under_any_name(make_runner: MakeRunner) -> None:
+    gates = Gates(make_runner(), approver=None, rules={"qa": Rule(operator_counts=False)})
+    with pytest.raises(Waiting):
+        gates.approve("qa", "these tags", title="T")
+    journal = gates.runner.journal
+    said = decided(find_question(journal, "qa"), "approved", "bob")
+    record_decision(journal, replace(said, account=whoami(), host=socket.gethostname()))
+    with pytest.raises(Waiting, match="bob is the operator, who does not count"):
+        gates.approve("qa", "these tags", title="T")
 
 
 def test_a_decision_whose_signature_is_in_doubt_does_not_open_a_gate(

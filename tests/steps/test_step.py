@@ -172,6 +172,50 @@ def test_a_step_looks_announces_acts_and_looks_again(shelf: Shelf) -> None:
     assert kinds(shelf) == ["started", "intent", "outcome"]
 
 
+@dataclass(frozen=True)
+class Linked:
+    """What a look finds that has a page of its own."""
+
+    link: str = "https://shelf.example/lamp"
+
+    def __str__(self) -> str:
+        return f"lamp, {'b' * 3}"
+
+
+@pytest.mark.parametrize(
+    ("found", "detail", "link"),
+    [(Linked(), "lamp, bbb", "https://shelf.example/lamp"), (None, "", ""), ("lamp", "lamp", "")],
+)
+def test_what_a_look_has_found_is_on_record_with_its_link_and_how_long_it_took(
+    make_runner: MakeRunner, found: object, detail: str, link: str
+) -> None:
+    runner, done = make_runner(), []
+
+    def put() -> Generator[str, None, object]:
+        if not done:
+            yield "put a lamp (hunter2)"
+            done.append(found)
+            time.sleep(0.02)
+        return found
+
+    runner.journal.mask = lambda text: text.replace("hunter2", "•••")
+    assert runner.perform("put", put, {}) is found
+    [report] = runner.reports
+    [ended] = [event.said for event in runner.journal.own if event.kind == "outcome"]
+    for name, said in (("announced", "put a lamp (•••)"), ("detail", detail), ("link", link)):
+        assert (getattr(report, name), ended[name]) == (said, said)
+    assert 0.02 <= report.seconds < 60
+    assert ended["seconds"] == round(report.seconds, 3)
+
+
+def test_a_look_that_breaks_in_an_unforeseen_way_has_failed(shelf: Shelf) -> None:
+    shelf.look_trouble = [KeyError("lamp")]
+    with pytest.raises(KeyError):
+        shelf.put("lamp")
+    assert (outcomes(shelf), shelf.acts) == (["failed"], 0)
+    assert shelf.runner.reports[-1].detail == "KeyError: 'lamp'"
+
+
 def test_a_step_whose_effect_is_there_already_does_nothing(shelf: Shelf) -> None:
     shelf.things.append("lamp")
     assert shelf.put("lamp") == "lamp is on the shelf"
