@@ -3,11 +3,36 @@
 import os
 import socket
 import tempfile
+from functools import cache
 from pathlib import Path
 from random import SystemRandom
 
 import pytest
 from jupyter_client.connect import LocalPortCache
+
+TESTS = Path(__file__).parent / "tests"
+SLOW = (
+    "archive/test_remote.py",
+    "browser",
+    "engine",
+    "proof",
+    "push",
+    "reading",
+    "record",
+    "recorder",
+    "release",
+    "runbooks",
+    "sandbox/clients",
+    "sandbox/test_links.py",
+    "services/test_etherpad.py",
+    "services/test_grafana_prometheus.py",
+    "services/test_matrix.py",
+    "test_expected_outputs.py",
+    "test_headless.py",
+    "test_headless_ends.py",
+    "test_refusals.py",
+)
+"""What starts kernels, browsers or outside programs, or carries out a whole procedure: `slow`."""
 
 skipped: list[str] = []
 folder = Path()
@@ -46,6 +71,21 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["RUNBOOK_HOME"] = str(folder)
     os.environ.pop("RUNBOOK_CONFIG", None)
     config.add_cleanup(lambda: remove(folder))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what is slow; where several work, it begins first, so that none waits at the end."""
+    for item in items:
+        if is_slow(item.path):
+            item.add_marker("slow")
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: not is_slow(item.path))
+
+
+@cache
+def is_slow(path: Path) -> bool:
+    """Whether the tests in a file, of any room, are among the slow ones."""
+    return any(path.is_relative_to(TESTS / place) for place in SLOW)
 
 
 @pytest.hookimpl(tryfirst=True)
