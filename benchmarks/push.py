@@ -18,7 +18,7 @@ from pathlib import Path
 
 from runbook_lib.display.lines import choose_display
 from runbook_lib.journal.journal import Journal
-from runbook_lib.push.train import Train, Wagon
+from runbook_lib.push.train import TaggedRepository, Train
 from runbook_lib.run.services import basic_header
 from runbook_lib.sandbox.server.process import Running, start, stop
 from runbook_lib.sandbox.world.world import World
@@ -60,10 +60,10 @@ def make_train(names: tuple[str, ...], running: Running, folder: Path, runner: R
     """A train of these repositories, with mirrors of its own in a folder."""
     environment = git_environment(running)
 
-    def make_wagon(name: str) -> Wagon:
+    def make_wagon(name: str) -> TaggedRepository:
         path, page = folder / f"{name}.git", f"{running.url}/pelican/{name}"
         mirror = Mirror(path, f"{page}.git", runner, environment, of=f"{name} in {folder.name}")
-        return Wagon(name, mirror, "main", page)
+        return TaggedRepository(name, mirror, "main", page)
 
     return Train(tuple(map(make_wagon, names)), runner)
 

@@ -22,7 +22,7 @@ def command(offline: bool, as_json: bool) -> None:
     from runbook_lib.policy.plural import plural
     from runbook_lib.reading.finding import Finder
     from runbook_lib.reading.lines import tell
-    from runbook_lib.reading.standing import open_runs
+    from runbook_lib.reading.open_runs import open_runs
 
     finder = Finder(offline=offline)
     tell_problems(finder.problems)

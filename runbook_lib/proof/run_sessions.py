@@ -24,7 +24,7 @@ GONE = "was dropped or changed, or is still open elsewhere and not shared"
 
 
 @dataclass
-class Following:
+class RunSessions:
     """The events of each run's sessions, and which of them the sessions say that they follow.
 
     A session may follow one that is archived after it: somebody approves while it waits. `asked`

@@ -31,7 +31,7 @@ from runbook_lib.proof.pack import (
     write_index,
 )
 from runbook_lib.proof.report import write_report
-from runbook_lib.proof.run_sessions import Following
+from runbook_lib.proof.run_sessions import RunSessions
 from runbook_lib.proof.signers import check_operator, check_signatures
 from runbook_lib.proof.sums import check_sums
 from runbook_lib.proof.trees import folder_at, on_the_way
@@ -61,7 +61,7 @@ class Pack:
     trees: dict[str, bytes] = field(default_factory=dict)
     commits: dict[str, Commit] = field(default_factory=dict)
     closers: dict[str, list[str]] = field(default_factory=dict)
-    following: Following = field(default_factory=Following)
+    following: RunSessions = field(default_factory=RunSessions)
 
     def take(self, findings: Iterator[Finding]) -> None:
         """Note what was found."""

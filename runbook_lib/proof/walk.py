@@ -19,7 +19,7 @@ from runbook_lib.proof.history import COMMITS, Change, Commit, read_changes, rea
 from runbook_lib.proof.known import check_folders, check_known, keep_verified
 from runbook_lib.proof.objects import Object, apart, in_parts, read_objects
 from runbook_lib.proof.repository import check_repository
-from runbook_lib.proof.run_sessions import UNSIGNED, Following
+from runbook_lib.proof.run_sessions import UNSIGNED, RunSessions
 from runbook_lib.proof.signers import check_operator, check_signatures
 from runbook_lib.record.record import read_whole_events
 from runbook_lib.services.git.git import Git
@@ -46,7 +46,7 @@ class Walk:
     proof: Proof = field(init=False)
     places: dict[str, int] = field(default_factory=dict)
     closers: dict[str, list[str]] = field(default_factory=dict)
-    following: Following = field(default_factory=Following)
+    following: RunSessions = field(default_factory=RunSessions)
     git: Git = field(init=False)
 
     def __post_init__(self) -> None:

@@ -70,7 +70,7 @@ class Picking(Noting, Tagging, Deciding):
         """The run's own clone of a repository, to pick in."""
         repository = self.repository(name)
         return CherryPicking(
-            self.wagon(repository),
+            self.tagged_repository(repository),
             self.folder / "picking" / repository.name,
             repository.settings.migrations,
         )

@@ -33,7 +33,7 @@ class Look:
     said: str
 
 
-class Following(PushSession):
+class Deployments(PushSession):
     """The waits for what others make of a pushed tag."""
 
     @wait

@@ -4,14 +4,14 @@ from datetime import date
 
 from runbook_lib.errors import UsageError
 from runbook_lib.policy.templates import fill
-from runbook_lib.push.services import PushBench
+from runbook_lib.push.services import PushServices
 from runbook_lib.services.etherpad import Pad
 from runbook_lib.services.github.documents import FileInRepository
 from runbook_lib.services.github.drafts import DraftRelease
 from runbook_lib.services.notes import NotesStore
 
 
-def open_store(bench: PushBench, day: date) -> NotesStore:
+def open_store(bench: PushServices, day: date) -> NotesStore:
     """The place of the notes of the push of a day.
 
     Raises `UsageError` where the profile does not name the repository, or the Etherpad.

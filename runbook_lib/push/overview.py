@@ -16,8 +16,8 @@ from runbook_lib.push.repositories import Environment, PushedRepository
 from runbook_lib.push.week import Week
 from runbook_lib.reading.finding import local_runs
 from runbook_lib.reading.lock_holders import read_holders
+from runbook_lib.reading.open_runs import is_close, look_at
 from runbook_lib.reading.opened import OpenRun
-from runbook_lib.reading.standing import is_close, look_at
 
 ORDER = (
     "security_fixes",

@@ -7,7 +7,7 @@ from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.push.tags import tags_of
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.history import SHORT, find_commit
-from runbook_lib.services.git.picks.patches import find_twins, is_series
+from runbook_lib.services.git.picks.patches import find_same_changes, is_series
 
 
 def sort_out(
@@ -17,14 +17,14 @@ def sort_out(
     order = git.run("rev-list", "--topo-order", "--reverse", head, f"^{begin}", "--").lines
     side = git.run("rev-list", "--no-merges", begin, f"^{head}", "--").lines
     lacking = [commit for commit in order if commit in set(asked)]
-    twins = find_twins(git, side, lacking)
+    same = find_same_changes(git, side, lacking)
     within = [commit for commit in dict.fromkeys(asked) if commit not in lacking]
     words = [f"{find_commit(git, commit)} is in {base} already" for commit in within]
     words += [
-        f"{find_commit(git, commit)} is in {base} already, as {twin:.{SHORT}}"
-        for commit, twin in twins.items()
+        f"{find_commit(git, commit)} is in {base} already, as {same:.{SHORT}}"
+        for commit, same in same.items()
     ]
-    return [find_commit(git, one) for one in lacking if one not in twins], tuple(words)
+    return [find_commit(git, one) for one in lacking if one not in same], tuple(words)
 
 
 def find_made(

@@ -7,7 +7,7 @@ from runbook_lib.policy.commits import Commit
 from runbook_lib.push.picks import Picks
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.history import find_commit, listed
-from runbook_lib.services.git.picks.patches import find_twins
+from runbook_lib.services.git.picks.patches import find_same_changes
 from runbook_lib.services.git.picks.prerequisites import Span
 
 
@@ -54,7 +54,9 @@ def passed_over(git: Git, picks: Picks, tag: str, commit: str) -> Iterator[str]:
         return
     wanted = [one.id for one in picks.picks]
     lost = git.run("rev-list", "--no-merges", commit, f"^{picks.begin}", "--").lines
-    same = set(find_twins(git, wanted, lost)) | set(find_twins(git, lost, wanted).values())
+    same = set(find_same_changes(git, wanted, lost)) | set(
+        find_same_changes(git, lost, wanted).values()
+    )
     told = [find_commit(git, one) for one in lost if one not in same]
     if told:
         yield f"{tag} has what {picks.tag} would not: {names(told)}"

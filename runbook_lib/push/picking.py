@@ -12,7 +12,7 @@ from runbook_lib.push.pick_order import find_made, sort_out
 from runbook_lib.push.pick_warnings import find_concerns
 from runbook_lib.push.picked_commits import Branch, MergedPull
 from runbook_lib.push.picks import Picked, Picks
-from runbook_lib.push.tagged_repository import Tagged, Wagon, Wanted
+from runbook_lib.push.tagged_repository import Tagged, TaggedRepository, Wanted
 from runbook_lib.push.train import couple, find_ours
 from runbook_lib.services.git.clones.clone_status import read_tags_of
 from runbook_lib.services.git.git import Git
@@ -29,19 +29,19 @@ class CherryPicking:
     `migrations` are patterns of files: database migrations, which are not to be left out unseen.
     """
 
-    wagon: Wagon
+    repository: TaggedRepository
     folder: Path
     migrations: tuple[str, ...] = ("**/migrations/**",)
 
     @property
     def runner(self) -> Runner:
         """Who carries the steps out."""
-        return self.wagon.mirror.runner
+        return self.repository.mirror.runner
 
     @property
     def place(self) -> PickingPlace:
         """Where the commits are picked."""
-        return PickingPlace(self.folder, self.wagon.mirror)
+        return PickingPlace(self.folder, self.repository.mirror)
 
     @check
     def find_picks(
@@ -56,15 +56,15 @@ class CherryPicking:
         That is by default the push's newest, else the one in production. Raises `Refused` for a
         merge, and for what is unknown or not on the branch. What the tag has already is left out.
         """
-        self.wagon.mirror.bring_up_to_date()
-        tags, git = self.wagon.tags(), self.wagon.mirror.git
+        self.repository.mirror.bring_up_to_date()
+        tags, git = self.repository.tags(), self.repository.mirror.git
         base = self.choose_base(day, begin, tags)
         branch = self.branch()
         asked = [one for wish in wishes for one in branch.find(wish, find_pull)]
         missing, left_out = sort_out(git, tags[base], branch.head, asked, base)
         tag, made = find_made(git, day, tags, base, [one.id for one in missing])
         found = Picks(
-            name=self.wagon.name,
+            name=self.repository.name,
             base=base,
             begin=tags[base],
             tag=tag or self.next_tag(day, tags),
@@ -80,27 +80,27 @@ class CherryPicking:
 
     def branch(self) -> Branch:
         """The branch that commits are picked from."""
-        mirror = self.wagon.mirror
-        head = mirror.head(self.wagon.branch)
-        return Branch(self.wagon.branch, head.id, mirror.upstream)
+        mirror = self.repository.mirror
+        head = mirror.head(self.repository.branch)
+        return Branch(self.repository.branch, head.id, mirror.upstream)
 
     def choose_base(self, day: date, begin: str, tags: Mapping[str, str]) -> str:
         """The tag to begin from."""
-        production = self.wagon.production
+        production = self.repository.production
         found = (
             begin or newest(day, tags) or find_base(str(PushTag(day)), tags, production=production)
         )
         if found not in tags:
             known = listed([*tags_of(day, tags)] or sorted(tags)[-5:])
             raise Refused(
-                f"expected a tag of {self.wagon.name} to begin from, found {found!r}; "
+                f"expected a tag of {self.repository.name} to begin from, found {found!r}; "
                 f"name one, such as {known}"
             )
         return found
 
     def next_tag(self, day: date, tags: Mapping[str, str]) -> str:
         """The next free tag of a push for picks, also past what the operator's clone has."""
-        clone = self.wagon.clone
+        clone = self.repository.clone
         mine = read_tags_of(clone.git, str(PushTag(day))) if clone else {}
         return next_suffixed(day, [*tags, *mine])
 
@@ -116,10 +116,13 @@ class CherryPicking:
             ()
             if picks.made
             else find_concerns(
-                self.wagon.mirror.git, picks, self.migrations, newest=(last, tags.get(last, ""))
+                self.repository.mirror.git,
+                picks,
+                self.migrations,
+                newest=(last, tags.get(last, "")),
             )
         )
-        compared = find_base(picks.tag, tags, production=self.wagon.production)
+        compared = find_base(picks.tag, tags, production=self.repository.production)
         return replace(picks, concerns="\n".join(concerns), compared=compared)
 
     @step
@@ -136,16 +139,16 @@ class CherryPicking:
             names = listed(map(str, picks.picks))
             yield f"pick into {picks.tag}, on top of {picks.base} ({picks.begin:.{SHORT}}): {names}"
             place.pick(picks.begin, picks.picks, keep=keep)
-        return without_empty(place.git, picks, place.kept(keep), self.wagon.tags())
+        return without_empty(place.git, picks, place.kept(keep), self.repository.tags())
 
     @step
     def push(self, picked: Picked) -> Generator[str, None, Tagged]:
         """Push the new tag, only if nobody has it at another commit: else `Conflict`."""
         wanted = Wanted(picked.name, picked.tag, picked.commit, picked.compared)
-        if not find_ours(self.wagon.upstream, wanted, self.wagon):
+        if not find_ours(self.repository.upstream, wanted, self.repository):
             yield f"tag {picked.name} {picked.tag} at {picked.commit:.{SHORT}}"
-            couple(self.wagon, wanted, self.place.git)
-        return self.wagon.tagged(wanted.tag, wanted.commit, wanted.base)
+            couple(self.repository, wanted, self.place.git)
+        return self.repository.tagged(wanted.tag, wanted.commit, wanted.base)
 
 
 def picked(picks: Picks, commit: str, left_out: tuple[str, ...]) -> Picked:

@@ -11,8 +11,8 @@ from runbook_lib.push.settings import (
     NotesSettings,
     PushProfile,
     PushSettings,
+    RepositorySettings,
     SecuritySettings,
-    TaggedRepository,
 )
 from runbook_lib.run.rehearsal import Rehearsal, alone
 from runbook_lib.sandbox.samples.team.week import CLOCK, FIRST_TURN, GROUP, ROTATION
@@ -89,9 +89,9 @@ def team_profile(running: Running) -> PushProfile:
     )
 
 
-def tagged(url: str, name: str) -> TaggedRepository:
+def tagged(url: str, name: str) -> RepositorySettings:
     """One of the team's repositories."""
-    return TaggedRepository(
+    return RepositorySettings(
         name=name,
         github=f"{GROUP}/{name}",
         url=f"{ORIGIN}{GROUP}/{name}.git",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from runbook_lib.push.settings import TaggedRepository
+from runbook_lib.push.settings import RepositorySettings
 from runbook_lib.services.dockerflow import Dockerflow
 from runbook_lib.services.git import Mirror, OperatorClone
 from runbook_lib.services.github import GitHub
@@ -15,7 +15,7 @@ Environment = Literal["stage", "production"]
 class PushedRepository:
     """A repository with the services that know of it."""
 
-    settings: TaggedRepository
+    settings: RepositorySettings
     mirror: Mirror
     github: GitHub
     stage: Dockerflow

@@ -6,7 +6,7 @@ from typing import Any
 
 from runbook_lib.push.cherry_pick import Picking
 from runbook_lib.push.closing import Closing
-from runbook_lib.push.deployment import Following
+from runbook_lib.push.deployment import Deployments
 from runbook_lib.push.live import Live
 from runbook_lib.push.locales import Locales
 from runbook_lib.push.overview import Overview
@@ -23,7 +23,7 @@ DONE = {
 """How far the sandbox's colleagues have come with the week before a runbook begins there."""
 
 
-class PushRun(Preflight, Picking, Locales, Live, Closing, Overview, Following):
+class PushRun(Preflight, Picking, Locales, Live, Closing, Overview, Deployments):
     """One session of push duty, with all that its runbooks ask for."""
 
 

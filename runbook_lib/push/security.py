@@ -8,13 +8,13 @@ from runbook_lib.journal.session import PRIVATE, Home
 from runbook_lib.push.session import PushSession
 from runbook_lib.push.settings import SecuritySettings
 from runbook_lib.services.git.private_mirrors.branch_pair import Followed
-from runbook_lib.services.git.private_mirrors.mirror_pair import Twins
+from runbook_lib.services.git.private_mirrors.mirror_pair import MirrorPair
 from runbook_lib.services.github import Access, GitHub
 from runbook_lib.services.github.reviews import Reviewed
 
 
 class SecuritySession(PushSession):
-    """The public repository that has a private twin, and both together."""
+    """The public repository that has a private mirror, and both together."""
 
     @property
     def security(self) -> SecuritySettings:
@@ -33,14 +33,14 @@ class SecuritySession(PushSession):
         return self.github(self.security.github)
 
     @cached_property
-    def twins(self) -> Twins:
+    def mirrors(self) -> MirrorPair:
         """Both repositories, to merge in the run's own copy of them."""
-        return self.open_twins(self.folder / "twins")
+        return self.open_mirrors(self.folder / "mirrors")
 
-    def open_twins(self, path: Path) -> Twins:
+    def open_mirrors(self, path: Path) -> MirrorPair:
         """Both repositories, with copies of them at a path."""
         security, public = self.security, self.repository(self.security.repository)
-        return Twins(
+        return MirrorPair(
             path,
             public.mirror.url,
             self.address(security.github, security.url),
@@ -58,7 +58,7 @@ class SecuritySession(PushSession):
             return "the profile names no private repository"
         private = Home(self.setting.home.base, PRIVATE)
         private.close_to_others()
-        return self.open_twins(private.folder / "twins").check_public()
+        return self.open_mirrors(private.folder / "mirrors").check_public()
 
     def check_security_access(self) -> tuple[Access, ...]:
         """Check that we may push to both repositories."""

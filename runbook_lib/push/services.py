@@ -5,8 +5,8 @@ from functools import cached_property
 
 from runbook_lib.errors import UsageError
 from runbook_lib.push.repositories import PushedRepository
-from runbook_lib.push.settings import PushProfile, PushSettings, TaggedRepository
-from runbook_lib.run.services import Workbench, sandbox_git
+from runbook_lib.push.settings import PushProfile, PushSettings, RepositorySettings
+from runbook_lib.run.services import RunServices, sandbox_git
 from runbook_lib.services.dockerflow import Dockerflow
 from runbook_lib.services.git import Mirror, OperatorClone, configured
 from runbook_lib.services.git.access import git_access
@@ -15,7 +15,7 @@ from runbook_lib.services.git.tags.signing import read_identity
 from runbook_lib.services.github import GitHub
 
 
-class PushBench(Workbench):
+class PushServices(RunServices):
     """The services of a team's push duty, each made when it is first used."""
 
     @property
@@ -70,7 +70,7 @@ class PushBench(Workbench):
             )
         return found[name]
 
-    def open_repository(self, settings: TaggedRepository) -> PushedRepository:
+    def open_repository(self, settings: RepositorySettings) -> PushedRepository:
         """The services that know of a repository."""
         clone = settings.clone
         return PushedRepository(

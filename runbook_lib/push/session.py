@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from runbook_lib.push.services import PushBench
+from runbook_lib.push.services import PushServices
 from runbook_lib.run.run import Run
 from runbook_lib.services.approvals import SandboxPeople
 from runbook_lib.steps.gate import Decision
 
 
-class PushSession(PushBench, Run):
+class PushSession(PushServices, Run):
     """One session of a push duty's runbook, with its services."""
 
     def approve(self, gate: str, subject: object, *, title: str, of: str = "") -> Decision:

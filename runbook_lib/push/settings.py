@@ -31,7 +31,7 @@ class LocaleSettings(Section):
     limit: float = 1800.0
 
 
-class TaggedRepository(Section):
+class RepositorySettings(Section):
     """A repository that is tagged for each push; `name` is what versions pages and people say."""
 
     name: str = Field(pattern=r"^[\w.][\w.-]*$")
@@ -53,7 +53,7 @@ class TaggedRepository(Section):
 
 
 class SecuritySettings(Section):
-    """The private twin of one of the repositories, where security fixes are reviewed."""
+    """The private mirror of one of the repositories, where security fixes are reviewed."""
 
     repository: str
     """The name of the public one."""
@@ -131,7 +131,7 @@ class PushSettings(Section):
     """The environment variable with the calendar's address, where that is a secret."""
     calendar_pattern: str = ""
     """A regular expression with a group `person`, found in an event's summary."""
-    repositories: tuple[TaggedRepository, ...] = Field(min_length=1)
+    repositories: tuple[RepositorySettings, ...] = Field(min_length=1)
     security: SecuritySettings | None = None
     dependencies: tuple[DependencySettings, ...] = ()
     notes: NotesSettings

@@ -10,8 +10,8 @@ from runbook_lib.policy.plural import plural
 from runbook_lib.policy.push.tags import PushTag, find_base, newest, next_free, tags_of
 from runbook_lib.policy.visible import Shown
 from runbook_lib.push.tag_warnings import lacking, moved_on, unknown_in_production, unlike
-from runbook_lib.push.tagged_repository import Wagon, Wanted, compare_url
-from runbook_lib.services.git.clones.clone_status import CloneStanding, look_at_clone
+from runbook_lib.push.tagged_repository import TaggedRepository, Wanted, compare_url
+from runbook_lib.services.git.clones.clone_status import CloneStatus, look_at_clone
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.history import read_commits
 
@@ -20,7 +20,7 @@ SHOWN = 50
 
 
 @dataclass(frozen=True)
-class Standing:
+class PlannedTag:
     """A repository before a push: `head` is its branch now, `wanted` what it would be tagged as.
 
     `tagged`: the upstream has that tag already. `tags` are all of this push, here and there.
@@ -88,74 +88,76 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Standings(Shown):
+class TagPlan(Shown):
     """How all repositories stand before the push of a day."""
 
     date: date
-    standings: tuple[Standing, ...]
+    planned: tuple[PlannedTag, ...]
 
     heads = ("repository", "tag", "state", "newest commit", "brings")
 
     @property
     def rows(self) -> tuple[tuple[str, ...], ...]:
         """The table's rows."""
-        return tuple(one.row for one in self.standings)
+        return tuple(one.row for one in self.planned)
 
     @property
     def foot(self) -> tuple[str, ...]:
         """What is worth knowing of each, the refusals first."""
-        refusals = [f"{one.name}: {one.refusal}" for one in self.standings if one.refusal]
-        notes = [f"{one.name}: {note}" for one in self.standings for note in one.notes]
+        refusals = [f"{one.name}: {one.refusal}" for one in self.planned if one.refusal]
+        notes = [f"{one.name}: {note}" for one in self.planned for note in one.notes]
         return (*refusals, *notes)
 
-    def __iter__(self) -> Iterator[Standing]:
-        return iter(self.standings)
+    def __iter__(self) -> Iterator[PlannedTag]:
+        return iter(self.planned)
 
     def __str__(self) -> str:
-        looked = ", ".join(f"{one.name} {one.tag} {one.state}" for one in self.standings)
+        looked = ", ".join(f"{one.name} {one.tag} {one.state}" for one in self.planned)
         return "\n".join([looked, *(f"! {line}" for line in self.foot)])
 
     def wanted(self) -> tuple[Wanted, ...]:
         """What is to be tagged; raises `Refused` where that can't be, for every such reason."""
-        refusals = [f"{one.name}: {one.refusal}" for one in self.standings if one.refusal]
+        refusals = [f"{one.name}: {one.refusal}" for one in self.planned if one.refusal]
         if refusals:
             raise Refused("\n".join(["nothing is tagged yet:", *refusals]))
-        return tuple(one.wanted for one in self.standings)
+        return tuple(one.wanted for one in self.planned)
 
 
-def look_at(wagon: Wagon, *, day: date, decided: Wanted | None) -> Standing:
+def look_at(repository: TaggedRepository, *, day: date, decided: Wanted | None) -> PlannedTag:
     """Look at one repository; what was `decided` before stays, unless the tag is taken by now."""
-    wagon.mirror.bring_up_to_date()
-    head, there = wagon.mirror.head(wagon.branch), wagon.tags()
-    kept = decided if decided and is_open(wagon, decided, there, head.id) else None
-    commit = kept.commit if kept else commit_of(wagon.mirror.git, day, there, head.id)
-    clone, refusal = ask_clone(wagon, day, head.id, commit)
-    wanted = kept or decide(wagon, day, there, mine(clone.tags, there, commit), commit)
+    repository.mirror.bring_up_to_date()
+    head, there = repository.mirror.head(repository.branch), repository.tags()
+    kept = decided if decided and is_open(repository, decided, there, head.id) else None
+    commit = kept.commit if kept else commit_of(repository.mirror.git, day, there, head.id)
+    clone, refusal = ask_clone(repository, day, head.id, commit)
+    wanted = kept or decide(repository, day, there, mine(clone.tags, there, commit), commit)
     tagged = there.get(wanted.tag) == commit
     notes = (
-        *moved_on(wagon, decided, kept, head, commit),
+        *moved_on(repository, decided, kept, head, commit),
         *unlike(clone, there),
-        *unknown_in_production(wagon, there),
-        *lacking(wagon.mirror.git, wanted),
+        *unknown_in_production(repository, there),
+        *lacking(repository.mirror.git, wanted),
         *clone.notes,
         *([refusal] if refusal and tagged else []),
     )
-    since = [f"^{wagon.mirror.find(wanted.base)}"] if wanted.base else []
-    return Standing(
+    since = [f"^{repository.mirror.find(wanted.base)}"] if wanted.base else []
+    return PlannedTag(
         wanted=wanted,
-        branch=wagon.branch,
+        branch=repository.branch,
         head=head,
         tagged=tagged,
         tags=tags_of(day, [*there, *clone.tags]),
-        commits=tuple(read_commits(wagon.mirror.git, f"--max-count={SHOWN}", commit, *since)),
-        count=int(wagon.mirror.git.run("rev-list", "--count", commit, *since, "--").text),
+        commits=tuple(read_commits(repository.mirror.git, f"--max-count={SHOWN}", commit, *since)),
+        count=int(repository.mirror.git.run("rev-list", "--count", commit, *since, "--").text),
         notes=notes,
         refusal="" if tagged else refusal,
-        page=wagon.page.rstrip("/"),
+        page=repository.page.rstrip("/"),
     )
 
 
-def is_open(wagon: Wagon, decided: Wanted, there: dict[str, str], head: str) -> bool:
+def is_open(
+    repository: TaggedRepository, decided: Wanted, there: dict[str, str], head: str
+) -> bool:
     """Whether a decision can still be kept.
 
     That is where it is tagged already, or nobody has taken the tag for something else, and the
@@ -163,7 +165,7 @@ def is_open(wagon: Wagon, decided: Wanted, there: dict[str, str], head: str) -> 
     """
     if decided.tag in there:
         return there[decided.tag] == decided.commit
-    return wagon.mirror.git.is_ancestor(decided.commit, head)
+    return repository.mirror.git.is_ancestor(decided.commit, head)
 
 
 def commit_of(git: Git, day: date, there: dict[str, str], head: str) -> str:
@@ -176,12 +178,18 @@ def commit_of(git: Git, day: date, there: dict[str, str], head: str) -> str:
 
 
 def decide(
-    wagon: Wagon, day: date, there: dict[str, str], mine: dict[str, str], commit: str
+    repository: TaggedRepository,
+    day: date,
+    there: dict[str, str],
+    mine: dict[str, str],
+    commit: str,
 ) -> Wanted:
     """The tag for a commit: the push's newest if it stands there already, else the next free."""
     last = newest(day, there)
     tag = last if last and there[last] == commit else next_free(day, [*there, *mine])
-    return Wanted(wagon.name, tag, commit, find_base(tag, there, production=wagon.production))
+    return Wanted(
+        repository.name, tag, commit, find_base(tag, there, production=repository.production)
+    )
 
 
 def mine(tags: dict[str, str], there: dict[str, str], commit: str) -> dict[str, str]:
@@ -189,14 +197,16 @@ def mine(tags: dict[str, str], there: dict[str, str], commit: str) -> dict[str, 
     return {name: at for name, at in tags.items() if name not in there and at != commit}
 
 
-def ask_clone(wagon: Wagon, day: date, head: str, commit: str) -> tuple[CloneStanding, str]:
+def ask_clone(
+    repository: TaggedRepository, day: date, head: str, commit: str
+) -> tuple[CloneStatus, str]:
     """What the operator's clone says, or why nothing can be tagged as long as it is so."""
-    nothing = CloneStanding({}, ())
-    if wagon.clone is None:
+    nothing = CloneStatus({}, ())
+    if repository.clone is None:
         return nothing, ""
     name = str(PushTag(day))
     try:
-        git, branch = wagon.mirror.git, wagon.branch
-        return look_at_clone(wagon.clone, git, branch, head=head, commit=commit, day=name), ""
+        git, branch = repository.mirror.git, repository.branch
+        return look_at_clone(repository.clone, git, branch, head=head, commit=commit, day=name), ""
     except (Refused, UsageError) as error:
         return nothing, str(error)

@@ -2,29 +2,35 @@
 
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.plural import plural
-from runbook_lib.push.tagged_repository import Wagon, Wanted
-from runbook_lib.services.git.clones.clone_status import CloneStanding
+from runbook_lib.push.tagged_repository import TaggedRepository, Wanted
+from runbook_lib.services.git.clones.clone_status import CloneStatus
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.history import SHORT, find_commit, listed
 
 
 def moved_on(
-    wagon: Wagon, decided: Wanted | None, kept: Wanted | None, head: Commit, commit: str
+    repository: TaggedRepository,
+    decided: Wanted | None,
+    kept: Wanted | None,
+    head: Commit,
+    commit: str,
 ) -> list[str]:
     """What is decided, and not as it would be now."""
     if decided and not kept:
-        taken = decided.tag in wagon.tags()
-        why = "somebody has pushed it at another" if taken else f"{wagon.branch} has lost that"
+        taken = decided.tag in repository.tags()
+        why = "somebody has pushed it at another" if taken else f"{repository.branch} has lost that"
         return [
             f"{decided.tag} was decided for {decided.commit:.{SHORT}}, and {why} commit: "
             "decided anew"
         ]
-    beyond = wagon.mirror.git.count(commit, head.id)
-    told = f"{wagon.branch} has moved on by {plural(beyond, 'commit')} to {head} (not followed)"
+    beyond = repository.mirror.git.count(commit, head.id)
+    told = (
+        f"{repository.branch} has moved on by {plural(beyond, 'commit')} to {head} (not followed)"
+    )
     return [told] if kept and beyond else []
 
 
-def unlike(clone: CloneStanding, there: dict[str, str]) -> list[str]:
+def unlike(clone: CloneStatus, there: dict[str, str]) -> list[str]:
     """Tags of this push that the clone has and upstream has not, or not at that commit."""
     return [
         f"{name} is at {commit:.{SHORT}} in the operator's clone, "
@@ -34,10 +40,11 @@ def unlike(clone: CloneStanding, there: dict[str, str]) -> list[str]:
     ]
 
 
-def unknown_in_production(wagon: Wagon, there: dict[str, str]) -> list[str]:
+def unknown_in_production(repository: TaggedRepository, there: dict[str, str]) -> list[str]:
     """A word where production names something that is no tag of the repository."""
-    told = f"production says that it runs {wagon.production!r}, which is no tag of {wagon.name}"
-    return [told] if wagon.production and wagon.production not in there else []
+    runs, name = repository.production, repository.name
+    told = f"production says that it runs {runs!r}, which is no tag of {name}"
+    return [told] if runs and runs not in there else []
 
 
 def lacking(git: Git, wanted: Wanted) -> list[str]:

@@ -12,7 +12,7 @@ from runbook_lib.services.git.remote import Remote
 
 
 @dataclass(frozen=True)
-class Wagon:
+class TaggedRepository:
     """One repository of a push; `page` is its web address, as https://github.com/owner/name.
 
     `production` is the tag that its version page in production names, if it names one. The

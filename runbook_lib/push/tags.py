@@ -10,8 +10,8 @@ from runbook_lib.display.table import Table
 from runbook_lib.errors import Refused
 from runbook_lib.push.repositories import PushedRepository
 from runbook_lib.push.session import PushSession
-from runbook_lib.push.tag_plan import Standing
-from runbook_lib.push.train import Standings, Tags, Train, Wagon, Wanted
+from runbook_lib.push.tag_plan import PlannedTag
+from runbook_lib.push.train import TaggedRepository, TagPlan, Tags, Train, Wanted
 from runbook_lib.push.week import Week
 from runbook_lib.services.github import Checks
 from runbook_lib.steps.step import check
@@ -40,13 +40,11 @@ class DecidedTags:
 class TrainLook:
     """How each repository stands before it is tagged, and what CI says of it."""
 
-    standings: Standings
+    planned: TagPlan
     checks: tuple[Checks, ...]
 
     def __str__(self) -> str:
-        states = (
-            f"{at.name} {ci.state}" for at, ci in zip(self.standings, self.checks, strict=True)
-        )
+        states = (f"{at.name} {ci.state}" for at, ci in zip(self.planned, self.checks, strict=True))
         return f"CI is {', '.join(states)}"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
@@ -54,12 +52,12 @@ class TrainLook:
 
     def table(self) -> Table:
         """One row for each repository."""
-        rows = zip(self.standings.rows, self.checks, strict=True)
+        rows = zip(self.planned.rows, self.checks, strict=True)
         return Table(
-            f"The push of {self.standings.date}",
-            (*self.standings.heads, "CI"),
+            f"The push of {self.planned.date}",
+            (*self.planned.heads, "CI"),
             tuple((*row, ci.state) for row, ci in rows),
-            self.standings.foot,
+            self.planned.foot,
         )
 
 
@@ -70,18 +68,22 @@ class Tagging(PushSession):
     def train(self) -> Train:
         """The repositories, to be looked at and tagged together."""
         with ThreadPoolExecutor(max_workers=8) as pool:
-            return Train(tuple(pool.map(self.wagon, self.repositories)), self.runner)
+            return Train(tuple(pool.map(self.tagged_repository, self.repositories)), self.runner)
 
     @cached_property
     def train_to_find(self) -> Train:
         """The same, to find what is tagged already: production does not count there."""
-        return Train(tuple(self.wagon(one, "") for one in self.repositories), self.runner)
+        return Train(
+            tuple(self.tagged_repository(one, "") for one in self.repositories), self.runner
+        )
 
-    def wagon(self, repository: PushedRepository, production: str | None = None) -> Wagon:
+    def tagged_repository(
+        self, repository: PushedRepository, production: str | None = None
+    ) -> TaggedRepository:
         """A repository with what production runs of it."""
         if production is None:
             production = self.in_production(repository)
-        return Wagon(
+        return TaggedRepository(
             repository.name,
             repository.mirror,
             repository.branch,
@@ -106,15 +108,15 @@ class Tagging(PushSession):
 
         What the run has decided before is kept. Raises `Refused` where CI is red.
         """
-        standings = self.train.look(week.date, self.decided_tags())
-        show(TrainLook(standings, self.find_ci(standings)))
-        return self.wait_for_ci(standings)
+        planned = self.train.look(week.date, self.decided_tags())
+        show(TrainLook(planned, self.find_ci(planned)))
+        return self.wait_for_ci(planned)
 
     @wait
-    def wait_for_ci(self, standings: Standings) -> TrainLook:
+    def wait_for_ci(self, planned: TagPlan) -> TrainLook:
         """Wait until CI is green on every commit that is to be tagged."""
-        found = TrainLook(standings, self.find_ci(standings))
-        open_ones = [one for one in zip(standings, found.checks, strict=True) if not one[0].tagged]
+        found = TrainLook(planned, self.find_ci(planned))
+        open_ones = [one for one in zip(planned, found.checks, strict=True) if not one[0].tagged]
         red = [f"{at.name}: {ci}" for at, ci in open_ones if ci.state in ("red", "absent")]
         pending = [f"{at.name}: {ci}" for at, ci in open_ones if ci.state == "pending"]
         if red:
@@ -127,14 +129,14 @@ class Tagging(PushSession):
             raise NotYet(f"waiting for CI: {'; '.join(pending)}")
         return found
 
-    def find_ci(self, standings: Standings) -> tuple[Checks, ...]:
+    def find_ci(self, planned: TagPlan) -> tuple[Checks, ...]:
         """What CI says of each commit that is to be tagged."""
 
-        def look(at: Standing) -> Checks:
+        def look(at: PlannedTag) -> Checks:
             return self.repository(at.name).github.find_checks(at.commit)
 
         with ThreadPoolExecutor(max_workers=8) as pool:
-            return tuple(pool.map(look, standings))
+            return tuple(pool.map(look, planned))
 
     @check
     def decide_tags(self, train: TrainLook) -> DecidedTags:
@@ -142,7 +144,7 @@ class Tagging(PushSession):
 
         A tag that somebody else has made meanwhile is decided anew.
         """
-        wanted = train.standings.wanted()
+        wanted = train.planned.wanted()
         if wanted != self.decided_tags() and not self.runner.plan:
             self.journal.append(DECIDED, what="tags", tags=[asdict(one) for one in wanted])
         return DecidedTags(wanted)
@@ -158,8 +160,8 @@ class Tagging(PushSession):
 
         Nothing where all are tagged.
         """
-        untagged = not all(one.tagged for one in train.standings)
-        return "\n".join(one.going_out for one in train.standings) if untagged else ""
+        untagged = not all(one.tagged for one in train.planned)
+        return "\n".join(one.going_out for one in train.planned) if untagged else ""
 
     def tag(self, tags: DecidedTags) -> Tags:
         """Tag all repositories, side by side; what is tagged stays, whatever fails beside it."""

@@ -8,8 +8,8 @@ from functools import partial
 from runbook_lib.errors import Conflict, Failed, Refused, RunbookError, Unavailable, UsageError
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.push.tags import PushTag, find_base, newest, next_free
-from runbook_lib.push.tag_plan import Standings, look_at
-from runbook_lib.push.tagged_repository import Tagged, Tags, Wagon, Wanted
+from runbook_lib.push.tag_plan import TagPlan, look_at
+from runbook_lib.push.tagged_repository import Tagged, TaggedRepository, Tags, Wanted
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.history import SHORT, listed
 from runbook_lib.services.git.remote import Remote
@@ -22,27 +22,30 @@ from runbook_lib.steps.step import Runner, check, step
 class Train:
     """The repositories that are tagged for a push."""
 
-    wagons: tuple[Wagon, ...]
+    repositories: tuple[TaggedRepository, ...]
     runner: Runner = field(repr=False)
 
     @check
-    def look(self, day: date, decided: tuple[Wanted, ...] = ()) -> Standings:
+    def look(self, day: date, decided: tuple[Wanted, ...] = ()) -> TagPlan:
         """How each repository stands before the push of a day, its mirror brought up to date.
 
         What a run has `decided` earlier stays, though branches move on. Nothing is refused here;
-        what can't be tagged says why, and `Standings.wanted` refuses it.
+        what can't be tagged says why, and `TagPlan.wanted` refuses it.
         """
         pins = {one.name: one for one in decided}
         found = side_by_side(
-            lambda wagon: look_at(wagon, day=day, decided=pins.get(wagon.name)), self.wagons
+            lambda repository: look_at(repository, day=day, decided=pins.get(repository.name)),
+            self.repositories,
         )
-        return Standings(day, tuple(results(found, [wagon.name for wagon in self.wagons])))
+        return TagPlan(
+            day, tuple(results(found, [repository.name for repository in self.repositories]))
+        )
 
     @check
     def find_tags(self, day: date) -> Tags:
         """The newest tag that each repository has for a push; `Refused` where one has none."""
-        found = side_by_side(partial(find_newest, day=day), self.wagons)
-        return Tags(tuple(results(found, [wagon.name for wagon in self.wagons])))
+        found = side_by_side(partial(find_newest, day=day), self.repositories)
+        return Tags(tuple(results(found, [repository.name for repository in self.repositories])))
 
     @step
     def tag_train(self, wanted: tuple[Wanted, ...]) -> Generator[str, None, Tags]:
@@ -52,7 +55,7 @@ class Train:
         Where a push fails, what is tagged stays and is named, and so is the reason of each that is
         not; running it again tags those.
         """
-        pairs = [(self.wagon(one.name), one) for one in wanted]
+        pairs = [(self.repository(one.name), one) for one in wanted]
         names = [one.name for one in wanted]
         there = results(side_by_side(lambda pair: is_tagged(*pair), pairs), names)
         missing = [pair for pair, found in zip(pairs, there, strict=True) if not found]
@@ -61,58 +64,62 @@ class Train:
             yield f"tag {listed(tags)}"
             pushed = side_by_side(lambda pair: couple(*pair), missing)
             check_coupled(wanted, [one for _, one in missing], pushed)
-        return Tags(tuple(wagon.tagged(one.tag, one.commit, one.base) for wagon, one in pairs))
+        return Tags(
+            tuple(repository.tagged(one.tag, one.commit, one.base) for repository, one in pairs)
+        )
 
-    def wagon(self, name: str) -> Wagon:
+    def repository(self, name: str) -> TaggedRepository:
         """The repository of that name."""
-        found = {wagon.name: wagon for wagon in self.wagons}
+        found = {repository.name: repository for repository in self.repositories}
         if name not in found:
             raise UsageError(f"expected one of {listed(found)}, found {name!r}; correct the name")
         return found[name]
 
 
-def find_newest(wagon: Wagon, day: date) -> Tagged:
+def find_newest(repository: TaggedRepository, day: date) -> Tagged:
     """The newest tag that a repository has for a push."""
-    wagon.mirror.bring_up_to_date()
-    there = wagon.tags()
+    repository.mirror.bring_up_to_date()
+    there = repository.tags()
     tag = newest(day, there)
     if not tag:
         raise Refused(
-            f"expected a tag {PushTag(day)} in {wagon.mirror.url}, found none; tag it (tag_push), "
-            "then run this again"
+            f"expected a tag {PushTag(day)} in {repository.mirror.url}, found none; tag it "
+            "(tag_push), then run this again"
         )
-    return wagon.tagged(tag, there[tag], find_base(tag, there, production=wagon.production))
+    return repository.tagged(
+        tag, there[tag], find_base(tag, there, production=repository.production)
+    )
 
 
-def is_tagged(wagon: Wagon, wanted: Wanted) -> bool:
+def is_tagged(repository: TaggedRepository, wanted: Wanted) -> bool:
     """Whether the upstream has the wanted tag; raises `Conflict` where it is something else."""
-    upstream = wagon.upstream
+    upstream = repository.upstream
     if not upstream.git.commit_at(wanted.commit):
-        wagon.mirror.bring_up_to_date()
-    wagon.mirror.find(wanted.commit)
-    return find_ours(upstream, wanted, wagon)
+        repository.mirror.bring_up_to_date()
+    repository.mirror.find(wanted.commit)
+    return find_ours(upstream, wanted, repository)
 
 
-def find_ours(upstream: Remote, wanted: Wanted, wagon: Wagon) -> bool:
+def find_ours(upstream: Remote, wanted: Wanted, repository: TaggedRepository) -> bool:
     """Whether the wanted tag is there; another commit under its name is `Conflict`."""
     try:
         return find_tag_at(upstream, wanted.tag, wanted.commit)
     except Conflict as error:
-        wagon.mirror.bring_up_to_date()
-        free = next_free(PushTag.parse(wanted.tag).day, wagon.tags())
+        repository.mirror.bring_up_to_date()
+        free = next_free(PushTag.parse(wanted.tag).day, repository.tags())
         raise Conflict(f"{error}: decide the tags anew; the next free one is {free}") from error
 
 
-def couple(wagon: Wagon, wanted: Wanted, git: Git | None = None) -> None:
+def couple(repository: TaggedRepository, wanted: Wanted, git: Git | None = None) -> None:
     """Push one tag, from the mirror or from the repository of `git`.
 
     That somebody else has pushed the same one meanwhile is as good.
     """
-    upstream = wagon.upstream
+    upstream = repository.upstream
     try:
         push_tag(git or upstream.git, upstream.name, wanted.tag, wanted.commit)
     except Conflict:
-        if not find_ours(upstream, wanted, wagon):
+        if not find_ours(upstream, wanted, repository):
             raise
 
 
@@ -140,4 +147,4 @@ def check_coupled(
     raise Failed(told) from error
 
 
-__all__ = ["Standings", "Tagged", "Tags", "Train", "Wagon", "Wanted"]
+__all__ = ["TagPlan", "Tagged", "TaggedRepository", "Tags", "Train", "Wanted"]

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from runbook_lib.release.services import ReleaseBench
+from runbook_lib.release.services import ReleaseServices
 from runbook_lib.release.setting import open_setting
 from runbook_lib.run.run import Run, open_session
 
 
-class ReleaseRun(ReleaseBench, Run):
+class ReleaseRun(ReleaseServices, Run):
     """One session of a release, with its services."""
 
 

@@ -7,7 +7,7 @@ from typing import cast
 
 from runbook_lib.policy.templates import fill
 from runbook_lib.release.settings import Profile
-from runbook_lib.run.services import Workbench, command_environment, sandbox_git
+from runbook_lib.run.services import RunServices, command_environment, sandbox_git
 from runbook_lib.services.bugzilla.service import Bugzilla
 from runbook_lib.services.bugzilla.values import Access
 from runbook_lib.services.changelog import Changelog
@@ -31,7 +31,7 @@ from runbook_lib.services.github import GitHub
 from runbook_lib.steps.runner import Planned
 
 
-class ReleaseBench(Workbench):
+class ReleaseServices(RunServices):
     """What a release works with."""
 
     @property

@@ -9,7 +9,7 @@ from runbook_lib.archive.signed_approval import SignedApprovals
 from runbook_lib.journal.journal import Journal
 from runbook_lib.journal.session import JOURNAL
 from runbook_lib.journal.summary import APPROVE
-from runbook_lib.run.session_archive import Custody
+from runbook_lib.run.session_archive import SessionArchive
 from runbook_lib.secrets.masking import Masking, environment_secrets
 from runbook_lib.steps.gate import Decision, Verdict, find_question, host, record_decision, whoami
 
@@ -26,7 +26,7 @@ def decide(run: str, gate: str, *, verdict: Verdict, reason: str, short: str) ->
     folder = home.session_folder(session)
     mask, operator = Masking(environment_secrets(os.environ)), operator_of(home)
     journal = Journal(folder / JOURNAL, session=session, operator=operator, mask=mask)
-    custody = Custody(journal, home, None)
+    session_archive = SessionArchive(journal, home, None)
     try:
         journal.append(
             "opened",
@@ -37,8 +37,8 @@ def decide(run: str, gate: str, *, verdict: Verdict, reason: str, short: str) ->
             library=version("runbook-kit"),
             **home.said(),
         )
-        custody.begin()
-        custody.bring(run)
+        session_archive.begin()
+        session_archive.bring(run)
         journal.join(run, home.run_folder(run) / "sessions")
         question = find_question(journal, gate, short)
         account = whoami()
@@ -48,4 +48,4 @@ def decide(run: str, gate: str, *, verdict: Verdict, reason: str, short: str) ->
         signature = SignedApprovals(home, lambda: run).sign(question, decision)
         return record_decision(journal, replace(decision, signature=signature))
     finally:
-        custody.end()
+        session_archive.end()

@@ -26,8 +26,8 @@ from runbook_lib.record.position import Walk
 from runbook_lib.record.recorder import start_recording
 from runbook_lib.run.opened import Opened
 from runbook_lib.run.refusals import load_ipython_extension
-from runbook_lib.run.services import Workbench
-from runbook_lib.run.session_archive import Custody
+from runbook_lib.run.services import RunServices
+from runbook_lib.run.session_archive import SessionArchive
 from runbook_lib.run.setting import Setting
 from runbook_lib.services.approvals import SandboxPeople
 from runbook_lib.steps.gate import TAKE_OVER, Approver, Decision, Gates, host, whoami
@@ -39,7 +39,7 @@ Decided = TypeVar("Decided")
 AGAIN = "Once that is approved, run it again, and the cells below."
 
 
-class Run(Workbench):
+class Run(RunServices):
     """One session of a run, as a notebook uses it."""
 
     def __init__(self, runbook: str, opened: Opened, namespace: Mapping[str, Any]) -> None:
@@ -54,7 +54,7 @@ class Run(Workbench):
         self.journal = self.begin_journal()
         recorder = start_recording(self.journal, reference, self.masking)
         self.walk = recorder.walk if recorder else Walk(reference)
-        self.custody = Custody(self.journal, setting.home, recorder)
+        self.session_archive = SessionArchive(self.journal, setting.home, recorder)
         self.holding = False
         self.runner = Runner(
             self.journal,
@@ -68,7 +68,7 @@ class Run(Workbench):
             self.runner,
             approver=self.choose_approver(),
             rules={name: gate.rule() for name, gate in setting.profile.gates.items()},
-            refresh=self.custody.refresh,
+            refresh=self.session_archive.refresh,
             position=self.position,
             sign=approvals.sign if approvals.signers else None,
             doubt=approvals.doubt,
@@ -77,7 +77,7 @@ class Run(Workbench):
         self.runner.guard = self.guard
         self.ended = False
         atexit.register(self.end)
-        self.custody.begin()
+        self.session_archive.begin()
 
     def begin_journal(self) -> Journal:
         """Begin this session's journal with what was asked for."""
@@ -118,7 +118,7 @@ class Run(Workbench):
         """Raise where nothing may be done: the run was opened otherwise, or another has it."""
         self.opened.check(self.namespace)
         if self.holding:
-            self.custody.renew()
+            self.session_archive.renew()
 
     def note_gone(self, gates: Sequence[str], why: str) -> None:
         """Put on record, and say, that the runbook has lost gates."""
@@ -144,7 +144,7 @@ class Run(Workbench):
 
     def past_runs(self) -> list[PastRun]:
         """The runs of this runbook for this project, newest first; the damaged are only named."""
-        self.custody.bring_open(self.name_for(""))
+        self.session_archive.bring_open(self.name_for(""))
         runs = self.setting.home.past_runs(self.runbook, self.team.project)
         for past in runs:
             if past.problem:
@@ -170,14 +170,14 @@ class Run(Workbench):
         nothing.
         """
         name = self.name_for(subject)
-        self.custody.bring(name)
+        self.session_archive.bring(name)
         self.journal.join(name, self.setting.home.run_folder(name) / "sessions")
         earlier = [one.said for one in self.journal.earlier if one.kind == "opened"]
         had = dict.fromkeys(name for said in earlier for name in said.get("gates") or ())
         gone = [name for name in had if name not in self.gate_places.names]
         self.note_gone(gone, "an earlier session of the run had it")
         if not self.runner.plan:
-            self.custody.hold(self.gates.approve)
+            self.session_archive.hold(self.gates.approve)
             self.holding = True
         self.say_unsettled()
         with self.journal.turn():
@@ -234,7 +234,7 @@ class Run(Workbench):
         try:
             decision = self.gates.approve(gate, subject, title=title, of=of)
         except Waiting as waiting:
-            self.custody.pause()
+            self.session_archive.pause()
             if interactive():
                 waiting.stays = f"This cell has stopped at the gate {gate}. {AGAIN}"
             raise
@@ -293,7 +293,7 @@ class Run(Workbench):
         if not self.ended:
             self.ended = True
             atexit.unregister(self.end)
-            self.custody.end()
+            self.session_archive.end()
 
 
 def unknown_line(intent: Event) -> str:

@@ -30,7 +30,7 @@ class Opens(Protocol[Service_co]):
         """The service."""
 
 
-class Workbench:
+class RunServices:
     """The setting of a run; a procedure's own bench adds its repositories and services."""
 
     runner: Runner

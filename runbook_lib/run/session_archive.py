@@ -31,7 +31,7 @@ class Ask(Protocol):
         """Come back when it is approved; raise `Waiting` or `Refused` until then."""
 
 
-class Custody:
+class SessionArchive:
     """What one session has of the archive: the place of its record, and the lock of its run."""
 
     def __init__(self, journal: Journal, home: Home, recorder: Recorder | None) -> None:

@@ -16,7 +16,7 @@ SECRETS = (BRANCH, SUBJECT, 'ADDRESS = "/feed"')
 
 
 def mains(world: TeamWorld) -> tuple[str, str]:
-    """Main of the public repository, and of its private twin."""
+    """Main of the public repository, and of its private mirror."""
     refs = world.refs()
     names = ("pelican/server", "pelican/server-security")
     public, private = (refs[name]["refs/heads/main"] for name in names)
@@ -78,7 +78,7 @@ def test_a_merge_by_the_web_button_is_found_and_refused(world: TeamWorld) -> Non
 
 
 def test_a_run_that_died_between_the_pushes_goes_on_with_the_second(world: TeamWorld) -> None:
-    step_through(runbook="security_fixes", until="twins.push_upstream", abandon=True).went_well()
+    step_through(runbook="security_fixes", until="mirrors.push_upstream", abandon=True).went_well()
     public, private = mains(world)
     assert public != private
     fixes().went_well()
@@ -102,7 +102,7 @@ def test_where_main_moves_on_the_merge_is_made_and_asked_anew(world: TeamWorld) 
         body = {"message": "docs: later", "content": "eAo=", "branch": "main"}
         world.client("edith").expect("PUT", "/api/v3/repos/pelican/server/contents/L.md", body)
 
-    first = step_through(runbook="security_fixes", before={"twins.push_upstream": move_on})
+    first = step_through(runbook="security_fixes", before={"mirrors.push_upstream": move_on})
     assert "made anew" in first.ended_with("Conflict")
     private = mains(world)[1]
     assert git(world.of("server-security").bare, "rev-parse", "main") == private

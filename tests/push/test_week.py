@@ -16,8 +16,8 @@ LAST = {"server": f"{TAG}-1", "frontend": TAG, "code-manager": TAG}
 
 
 CAUGHT_UP = ("catch_up", "extract")
-"""What is done once more: the twin follows what others have pushed since, and the texts of the tag
-with the picks are extracted, which changes nothing on the remote."""
+"""What is done once more: the private mirror follows what others have pushed, and the texts of the
+tag with the picks are extracted, which changes nothing on the remote."""
 
 
 def test_the_week_goes_from_runbook_to_runbook_and_nothing_is_done_twice(world: TeamWorld) -> None:

@@ -22,7 +22,7 @@ LINE = "a line of one hundred characters ".ljust(99, ".")
 FULL = """\
 import resource
 from pathlib import Path
-size = Path(run.custody.journal.path).stat().st_size
+size = Path(run.session_archive.journal.path).stat().st_size
 resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 """
 """From here on no file of the kernel can grow beyond its journal, as on a full disk."""

@@ -11,7 +11,7 @@ from tests.record.test_private import home_of, make_private, name_private_remote
 from tests.release.test_canary import everything
 from tests.release.world import stop_worlds
 from tests.services.git.conftest import home, template, upstream
-from tests.services.git.twinned import BRANCH, SECRET, SUBJECT, Head, Pair, pair
+from tests.services.git.mirrored import BRANCH, SECRET, SUBJECT, Head, Pair, pair
 
 __all__ = ["home", "pair", "template", "upstream"]
 
@@ -28,17 +28,17 @@ CELLS = (
     (
         "## Both repositories",
         "from tests.record.practice import open_desk\n"
-        "from tests.services.git.twinned import Head, open_twins\n\n"
-        'open_desk(run, "fixes")\ntwins = open_twins(run, places)\ntwins.catch_up()',
+        "from tests.services.git.mirrored import Head, open_mirrors\n\n"
+        'open_desk(run, "fixes")\nmirrors = open_mirrors(run, places)\nmirrors.catch_up()',
     ),
     (
         "## Merge, and look at the difference",
-        "merged = twins.merge([Head(*fix.split())])\nprint(fix)\n"
-        "difference = twins.diff(merged)\ndifference",
+        "merged = mirrors.merge([Head(*fix.split())])\nprint(fix)\n"
+        "difference = mirrors.diff(merged)\ndifference",
     ),
     ("## The gate", 'run.approve("cups", difference, title="Make these fixes public")'),
-    ("## Upstream first", "twins.push_upstream(merged)"),
-    ("## Security second", "twins.push_security(merged)\ntwins.check_equal()"),
+    ("## Upstream first", "mirrors.push_upstream(merged)"),
+    ("## Security second", "mirrors.push_security(merged)\nmirrors.check_equal()"),
     ("## Close", "run.close()"),
 )
 

@@ -103,7 +103,7 @@ class World:
         """The people who have something to do, or to read, and are not away."""
         state = self.get("/sandbox/state")
         there = {role for role, person in state["people"].items() if person["mode"] != "off"}
-        return there & {*state["errands"], *state["unread"]}
+        return there & {*state["jobs"], *state["unread"]}
 
     def set(self, name: str, value: str) -> None:
         """Change a setting of the world, such as merge_method."""

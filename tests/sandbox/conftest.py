@@ -80,7 +80,7 @@ class Sandbox:
         """The people who have something to do, or to read, and are not away."""
         state = self.state()
         there = {role for role, person in state["people"].items() if person["mode"] != "off"}
-        return there & (state["errands"].keys() | state["unread"].keys())
+        return there & (state["jobs"].keys() | state["unread"].keys())
 
     def story(self) -> list[str]:
         """What happened, in words."""

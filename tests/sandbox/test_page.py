@@ -39,7 +39,7 @@ def planted(world: World) -> Iterator[World]:
     world.close()
 
 
-def visit(sandbox: Sandbox, path: str, cookie: str = "") -> HTTPResponse:
+def shift(sandbox: Sandbox, path: str, cookie: str = "") -> HTTPResponse:
     connection = HTTPConnection(sandbox.url.removeprefix("http://"))
     connection.request("GET", path, headers={"Cookie": cookie} if cookie else {})
     return connection.getresponse()
@@ -50,21 +50,21 @@ def enter(sandbox: Sandbox) -> tuple[str, str]:
     running = find(sandbox.folder)
     assert running is not None
     way_in = running.page.removeprefix(running.url)
-    cookie = visit(sandbox, way_in).getheader("Set-Cookie") or ""
+    cookie = shift(sandbox, way_in).getheader("Set-Cookie") or ""
     return way_in, cookie.split(";")[0]
 
 
 def test_the_key_is_asked_for_once_and_leaves_the_address(shared_sandbox: Sandbox) -> None:
-    closed = visit(shared_sandbox, "/")
+    closed = shift(shared_sandbox, "/")
     assert closed.status == 401
     assert f"runbook sandbox page --world {shared_sandbox.folder}" in closed.read().decode()
     way_in, kept = enter(shared_sandbox)
-    entered = visit(shared_sandbox, way_in)
+    entered = shift(shared_sandbox, way_in)
     assert (entered.status, entered.getheader("Location")) == (303, "/")
     cookie = entered.getheader("Set-Cookie") or ""
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie, "a link in a notebook comes from another site"
-    page = visit(shared_sandbox, "/", kept)
+    page = shift(shared_sandbox, "/", kept)
     assert page.status == 200
     assert "harbor/tidewatch" in page.read().decode()
     log = (shared_sandbox.folder / "access.jsonl").read_text()
@@ -75,15 +75,15 @@ def test_the_key_is_asked_for_once_and_leaves_the_address(shared_sandbox: Sandbo
 def test_no_token_opens_it(shared_sandbox: Sandbox, login: str) -> None:
     name = enter(shared_sandbox)[1].partition("=")[0]
     token = shared_sandbox.token(login)
-    assert visit(shared_sandbox, f"/?key={token}").status == 401
-    assert visit(shared_sandbox, f"/?token={token}").status == 401
-    assert visit(shared_sandbox, "/", f"{name}={token}").status == 401
+    assert shift(shared_sandbox, f"/?key={token}").status == 401
+    assert shift(shared_sandbox, f"/?token={token}").status == 401
+    assert shift(shared_sandbox, "/", f"{name}={token}").status == 401
 
 
 def test_the_key_reads_the_page_and_does_nothing_else(shared_sandbox: Sandbox) -> None:
     way_in, cookie = enter(shared_sandbox)
     key = way_in.partition("=")[2]
-    assert visit(shared_sandbox, "/sandbox/state", cookie).status == 401
+    assert shift(shared_sandbox, "/sandbox/state", cookie).status == 401
     for path in ("/sandbox/state", "/api/v3/user", "/bugzilla/rest/whoami"):
         answer = Client(shared_sandbox.url, key).ask("GET", path)
         assert not answer.found, path
@@ -98,7 +98,7 @@ def test_each_life_of_a_sandbox_has_its_own_key(tmp_path: Path) -> None:
 
 
 def test_it_runs_its_own_script_and_no_other(shared_sandbox: Sandbox) -> None:
-    page = visit(shared_sandbox, "/", enter(shared_sandbox)[1])
+    page = shift(shared_sandbox, "/", enter(shared_sandbox)[1])
     policy = page.getheader("Content-Security-Policy") or ""
     assert "default-src 'none'" in policy and "unsafe-inline'; base-uri" in policy
     (script,) = re.findall(r"<script>(.*?)</script>", page.read().decode(), re.DOTALL)
@@ -222,7 +222,7 @@ def test_elements_escape_all_but_markup() -> None:
 def test_the_links_of_notebooks_lead_to_their_place(
     shared_sandbox: Sandbox, path: str, place: str
 ) -> None:
-    answer = visit(shared_sandbox, path)
+    answer = shift(shared_sandbox, path)
     assert answer.status in (302, 303, 307)
     assert answer.getheader("Location") == f"/#{place}"
 

@@ -111,7 +111,7 @@ def test_ci_that_was_away_catches_up(sandbox: Sandbox, clone: Path) -> None:
     sandbox.set_person("ci", mode="off")
     sha = push(clone)
     number = open_pull(sandbox)
-    sandbox.wait_until(lambda: sandbox.state()["errands"].get("reviewer"))
+    sandbox.wait_until(lambda: sandbox.state()["jobs"].get("reviewer"))
     assert statuses_of(sandbox, sha) == []
     assert pull_of(sandbox, number)["state"] == "open"
     sandbox.set_person("ci", mode="on")
@@ -154,7 +154,7 @@ def test_the_reviewer_waits_for_green_tests(sandbox: Sandbox, clone: Path) -> No
     sha = push(clone)
     number = open_pull(sandbox)
     sandbox.wait_until(lambda: state_of(sandbox, sha) == "failure")
-    sandbox.wait_until(lambda: sandbox.state()["errands"] == {"reviewer": 1})
+    sandbox.wait_until(lambda: sandbox.state()["jobs"] == {"reviewer": 1})
     assert pull_of(sandbox, number)["state"] == "open"
 
 
@@ -223,7 +223,7 @@ def test_quality_waits_until_stage_has_the_version(sandbox: Sandbox, clone: Path
     push(clone)
     bug = file_ticket(sandbox, version="1.9")
     ask_quality(sandbox, bug)
-    sandbox.wait_until(lambda: sandbox.state()["errands"].get("qa"))
+    sandbox.wait_until(lambda: sandbox.state()["jobs"].get("qa"))
     assert comments_of(sandbox, bug, "qa") == []
     sandbox.set_person("ops", mode="on")
     sandbox.wait_until(lambda: comments_of(sandbox, bug, "qa"))
@@ -245,7 +245,7 @@ def test_what_is_left_to_do_is_done_after_a_restart(sandbox: Sandbox, clone: Pat
     sandbox.set_person("ci", delay=1.0)
     push(clone)
     number = open_pull(sandbox)
-    sandbox.wait_until(lambda: sandbox.state()["errands"].get("ci"))
+    sandbox.wait_until(lambda: sandbox.state()["jobs"].get("ci"))
     process.stop(sandbox.folder)
     again = Sandbox(process.start(sandbox.folder))
     again.set_person("ci", delay=0.01)

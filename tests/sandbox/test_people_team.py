@@ -55,7 +55,7 @@ def test_ci_that_says_no_builds_no_image_and_stage_stays(team: TeamSandbox) -> N
     team.set_person("ci", mode="no")
     sha = team.tag("server")
     team.wait_until(lambda: images(team, "server", sha) == [(TAG, "failure")])
-    team.wait_until(lambda: team.state()["errands"] == {"ops": 1})
+    team.wait_until(lambda: team.state()["jobs"] == {"ops": 1})
     assert team.version("stage", "server") == "2026.03.05-1"
 
 
@@ -74,7 +74,7 @@ def test_operations_who_were_away_leave_out_what_is_older_than_stage(team: TeamS
     team.set_person("ops", mode="off")
     team.tag("server", f"{TAG}-1")
     team.tag("server", TAG)
-    team.wait_until(lambda: team.state()["errands"] == {})
+    team.wait_until(lambda: team.state()["jobs"] == {})
     team.set_person("ops", mode="on")
     team.wait_until(lambda: team.version("stage", "server") == f"{TAG}-1")
     team.settle()
@@ -83,7 +83,7 @@ def test_operations_who_were_away_leave_out_what_is_older_than_stage(team: TeamS
 
 def test_quality_approves_what_stage_shows_and_then_it_is_thursday(team: TeamSandbox) -> None:
     path = team.ask()
-    team.wait_until(lambda: team.state()["errands"].get("qa"))
+    team.wait_until(lambda: team.state()["jobs"].get("qa"))
     assert team.answer(path) is None
     assert team.now() == CLOCK
     team.until("tagged")
@@ -221,7 +221,7 @@ def test_the_reviewer_approves_in_the_private_repository_and_leaves_the_merge(
 def test_what_the_team_has_left_to_do_is_done_after_a_restart(team: TeamSandbox) -> None:
     team.set_person("ci", delay=2.0)
     team.tag("server")
-    team.wait_until(lambda: team.state()["errands"].get("ops"))
+    team.wait_until(lambda: team.state()["jobs"].get("ops"))
     process.stop(team.folder)
     again = TeamSandbox(process.start(team.folder, team=True))
     again.set_person("ci", delay=0.01)

@@ -1,6 +1,6 @@
 """The approver: answers what the gates of runs ask."""
 
-from runbook_lib.sandbox.people.round import Part, Visit
+from runbook_lib.sandbox.people.shift import Part, Shift
 from runbook_lib.sandbox.world.world import Happening
 
 
@@ -11,17 +11,17 @@ def is_question(happening: Happening) -> bool:
     return pending and data.get("of", "approver") == "approver"
 
 
-def answer(visit: Visit) -> None:
+def answer(shift: Shift) -> None:
     """Approve, or reject with a reason."""
-    path = f"/sandbox/approvals/{visit.errand.data['id']}"
-    asked = visit.get(path)
+    path = f"/sandbox/approvals/{shift.job.data['id']}"
+    asked = shift.get(path)
     if asked is None or asked["state"] != "pending":
         return
-    if visit.willing:
+    if shift.willing:
         body = {"state": "approved", "reason": "Looks right to me."}
     else:
         body = {"state": "rejected", "reason": "Not like this: please look at it once more."}
-    visit.send("PATCH", path, body)
+    shift.send("PATCH", path, body)
 
 
 APPROVER = Part("approver", "approver", is_question, answer)

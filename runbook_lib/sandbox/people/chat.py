@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from runbook_lib.errors import Failed
-from runbook_lib.sandbox.people.round import Visit
+from runbook_lib.sandbox.people.shift import Shift
 
 API = "/slack/api"
 CHANNEL = "remora"
@@ -12,20 +12,20 @@ LAST = 200
 """How many messages are looked through."""
 
 
-def say_once(visit: Visit, text: str) -> None:
+def say_once(shift: Shift, text: str) -> None:
     """Write to the channel unless it is there already; nothing where the world has no channel."""
-    channel = find_channel(visit)
+    channel = find_channel(shift)
     if channel is None:
         return
     query = urlencode({"channel": channel, "limit": LAST})
-    said = read(visit.get(f"{API}/conversations.history?{query}"))["messages"]
+    said = read(shift.get(f"{API}/conversations.history?{query}"))["messages"]
     if not any(message["text"] == text for message in said):
-        read(visit.send("POST", f"{API}/chat.postMessage", {"channel": channel, "text": text}))
+        read(shift.send("POST", f"{API}/chat.postMessage", {"channel": channel, "text": text}))
 
 
-def find_channel(visit: Visit) -> str | None:
+def find_channel(shift: Shift) -> str | None:
     """The channel's id, or None."""
-    found = visit.get(f"{API}/conversations.list?limit={LAST}")
+    found = shift.get(f"{API}/conversations.list?limit={LAST}")
     channels = read(found)["channels"] if found else []
     return next((str(one["id"]) for one in channels if one["name"] == CHANNEL), None)
 

@@ -9,8 +9,8 @@ import time
 from dataclasses import dataclass
 
 from runbook_lib.sandbox.people.colleague_notes import edit_notes, write_time
-from runbook_lib.sandbox.people.jobs import Errand
-from runbook_lib.sandbox.people.round import Visit, github_path, tag_commit
+from runbook_lib.sandbox.people.jobs import Job
+from runbook_lib.sandbox.people.shift import Shift, github_path, tag_commit
 from runbook_lib.sandbox.people.train import deploy, pass_time, running_tag
 from runbook_lib.sandbox.samples.team.notes import SITE, compare_link
 from runbook_lib.sandbox.samples.team.week import (
@@ -76,14 +76,14 @@ def carry_on(world: World, url: str, until: str) -> None:
             push(world, edith, ops, rides)
 
 
-def caller(world: World, url: str, login: str) -> Visit:
+def caller(world: World, url: str, login: str) -> Shift:
     """One of the people, as a caller of the world's services."""
     account = world.account(login)
     assert account is not None, f"the team's world has an account {login}"
-    return Visit(Client(url, account.token), login, Errand(0, login, "week", {}, 0.0, 0, 0), "on")
+    return Shift(Client(url, account.token), login, Job(0, login, "week", {}, 0.0, 0, 0), "on")
 
 
-def tag(edith: Visit, name: str) -> Ride:
+def tag(edith: Shift, name: str) -> Ride:
     """Tag main's head for this week's push, where the push has no tag yet."""
     repository, base = full_name(name), running_tag(edith, "production", name)
     refs = edith.get(github_path(repository, "git/matching-refs/tags", tag_of(PUSH)))
@@ -96,7 +96,7 @@ def tag(edith: Visit, name: str) -> Ride:
     return Ride(name, base, max(tags, key=tag_key))
 
 
-def write_links(edith: Visit, rides: tuple[Ride, ...]) -> None:
+def write_links(edith: Shift, rides: tuple[Ride, ...]) -> None:
     """Put the compare links into the notes, where these have still the template's."""
 
     def with_links(text: str) -> str:
@@ -108,7 +108,7 @@ def write_links(edith: Visit, rides: tuple[Ride, ...]) -> None:
     edit_notes(edith, f"Link what is pushed on {tag_of(PUSH)}", with_links)
 
 
-def land_fix(edith: Visit) -> None:
+def land_fix(edith: Shift) -> None:
     """Mend something on the server's main after it was tagged, and ask for it to be picked."""
     repository = full_name("server")
     path = github_path(repository, "contents", *FIX.path.split("/"))
@@ -126,7 +126,7 @@ def land_fix(edith: Visit) -> None:
     ask_to_pick(edith, made["commit"]["sha"])
 
 
-def ask_to_pick(edith: Visit, sha: str) -> None:
+def ask_to_pick(edith: Shift, sha: str) -> None:
     """List a commit of the server among the cherry-picks of this week's notes."""
     line = f"* {SITE}/{full_name('server')}/commit/{sha}\n\n"
     edit_notes(
@@ -136,7 +136,7 @@ def ask_to_pick(edith: Visit, sha: str) -> None:
     )
 
 
-def push(world: World, edith: Visit, ops: Visit, rides: tuple[Ride, ...]) -> None:
+def push(world: World, edith: Shift, ops: Shift, rides: tuple[Ride, ...]) -> None:
     """Have the tags deployed to stage and, on the push's morning, to production."""
     bring_to_stage(ops, rides)
     left = [ride for ride in rides if running_tag(ops, "production", ride.name) != ride.tag]
@@ -151,7 +151,7 @@ def push(world: World, edith: Visit, ops: Visit, rides: tuple[Ride, ...]) -> Non
     pass_time(ops, MONITORING_TIME)
 
 
-def not_on_stage(ops: Visit, rides: tuple[Ride, ...], *, within: float = 0.0) -> list[Ride]:
+def not_on_stage(ops: Shift, rides: tuple[Ride, ...], *, within: float = 0.0) -> list[Ride]:
     """What CI and operations have not brought to stage within so many seconds."""
     limit = time.monotonic() + within
     while left := [ride for ride in rides if running_tag(ops, "stage", ride.name) != ride.tag]:
@@ -161,7 +161,7 @@ def not_on_stage(ops: Visit, rides: tuple[Ride, ...], *, within: float = 0.0) ->
     return left
 
 
-def bring_to_stage(ops: Visit, rides: tuple[Ride, ...]) -> None:
+def bring_to_stage(ops: Shift, rides: tuple[Ride, ...]) -> None:
     """Deploy to stage, without a word, what nobody has deployed there."""
     for ride in not_on_stage(ops, rides):
         body = {
@@ -173,7 +173,7 @@ def bring_to_stage(ops: Visit, rides: tuple[Ride, ...]) -> None:
         ops.send("POST", "/sandbox/deployments", body)
 
 
-def commit_of(ops: Visit, ride: Ride) -> str:
+def commit_of(ops: Shift, ride: Ride) -> str:
     """The commit that a ride's tag names."""
     sha = tag_commit(ops, full_name(ride.name), ride.tag)
     assert sha is not None, f"{ride.tag} of {ride.name} was found or made just now"

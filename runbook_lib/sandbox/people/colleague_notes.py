@@ -5,11 +5,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from runbook_lib.policy.push.notes.stats import Stat, write_stat
-from runbook_lib.sandbox.people.round import Visit, github_path
+from runbook_lib.sandbox.people.shift import Shift, github_path
 from runbook_lib.sandbox.samples.team.week import PUSH, ZONE, document_path, full_name, tag_of
 
 
-def edit_notes(edith: Visit, message: str, change: Callable[[str], str]) -> None:
+def edit_notes(edith: Shift, message: str, change: Callable[[str], str]) -> None:
     """Change the notes; nothing where the change is in them, or there are none."""
     path = github_path(full_name("notes"), "contents", *document_path(PUSH).split("/"))
     found = edith.get(path)
@@ -24,7 +24,7 @@ def edit_notes(edith: Visit, message: str, change: Callable[[str], str]) -> None
         edith.send("PUT", path, body)
 
 
-def write_time(edith: Visit, what: Stat, moment: datetime) -> None:
+def write_time(edith: Shift, what: Stat, moment: datetime) -> None:
     """Write when the push began or ended, unless somebody has."""
     clock = f"{moment.astimezone(ZONE):%H:%M %Z}"
     message = f"Write the {what} of {tag_of(PUSH)}"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from runbook_lib.sandbox.people.round import Duty, Visit, part_of, tag_commit
+from runbook_lib.sandbox.people.shift import Duty, Shift, part_of, tag_commit
 from runbook_lib.sandbox.people.ticket import (
     Ticket,
     comment_once,
@@ -33,43 +33,43 @@ def is_new_bug(happening: Happening) -> bool:
     return happening.kind == "bug" and happening.data["action"] == "created"
 
 
-def handle(visit: Visit) -> None:
+def handle(shift: Shift) -> None:
     """Deploy a ticket's version and say so, or say why not.
 
     Production is left alone unless the world's setting says otherwise: the release procedure ends
     at stage.
     """
-    ticket = find_ticket(visit)
+    ticket = find_ticket(shift)
     if ticket is None:
         return
-    if ticket.environment == "production" and visit.setting("deploy_production") != "yes":
+    if ticket.environment == "production" and shift.setting("deploy_production") != "yes":
         return
-    if not visit.willing:
+    if not shift.willing:
         text = f"Not deployed: {ticket.environment} is frozen today. Please ask again tomorrow."
-        comment_once(visit, ticket, text)
+        comment_once(shift, ticket, text)
         return
-    release = find_release(visit, ticket)
+    release = find_release(shift, ticket)
     if release is None:
-        comment_once(visit, ticket, f"Not deployed: no tag of {ticket.project} {ticket.version}.")
+        comment_once(shift, ticket, f"Not deployed: no tag of {ticket.project} {ticket.version}.")
         return
-    deploy(visit, ticket, release)
+    deploy(shift, ticket, release)
 
 
-def find_release(visit: Visit, ticket: Ticket) -> Release | None:
+def find_release(shift: Shift, ticket: Ticket) -> Release | None:
     """The tag of a ticket's version, in the repository that has the project's name."""
-    for repository in visit.get("/sandbox/repositories"):
+    for repository in shift.get("/sandbox/repositories"):
         full_name = repository["full_name"]
         if full_name.split("/")[1] != ticket.project:
             continue
         for tag in tag_names(ticket.version):
-            if sha := tag_commit(visit, full_name, tag):
+            if sha := tag_commit(shift, full_name, tag):
                 return Release(full_name, tag, sha)
     return None
 
 
-def deploy(visit: Visit, ticket: Ticket, release: Release) -> None:
+def deploy(shift: Shift, ticket: Ticket, release: Release) -> None:
     """Put a release on the ticket's environment where it is not there yet, and say so."""
-    running = deployed_version(visit, ticket, ticket.environment)
+    running = deployed_version(shift, ticket, ticket.environment)
     if (running.get("version"), running.get("commit")) != (ticket.version, release.sha):
         body = {
             "environment": ticket.environment,
@@ -77,12 +77,12 @@ def deploy(visit: Visit, ticket: Ticket, release: Release) -> None:
             "version": ticket.version,
             "commit": release.sha,
         }
-        visit.send("POST", "/sandbox/deployments", body)
+        shift.send("POST", "/sandbox/deployments", body)
     text = (
         f"Deployed {ticket.project} {ticket.version} (tag {release.tag}, commit {release.sha}) "
         f"to {ticket.environment}."
     )
-    comment_once(visit, ticket, text)
+    comment_once(shift, ticket, text)
 
 
 OPERATIONS = part_of(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from runbook_lib.sandbox.people.push_quality import answer_push, asks_quality
-from runbook_lib.sandbox.people.round import Duty, TooEarly, Visit, part_of
+from runbook_lib.sandbox.people.shift import Duty, Shift, TooEarly, part_of
 from runbook_lib.sandbox.people.ticket import Ticket, comment_once, deployed_version, find_ticket
 from runbook_lib.sandbox.world.world import Happening
 
@@ -15,31 +15,31 @@ def is_question(happening: Happening) -> bool:
     return happening.kind == "needinfo" and happening.data["requestee"] == ME
 
 
-def load_test(visit: Visit) -> None:
+def load_test(shift: Shift) -> None:
     """Answer with a load test's result once stage has the version; then ask for production."""
-    ticket = find_ticket(visit)
+    ticket = find_ticket(shift)
     if ticket is None or ticket.environment != "stage":
         return
-    running = deployed_version(visit, ticket, "stage")
+    running = deployed_version(shift, ticket, "stage")
     if running.get("version") != ticket.version:
         raise TooEarly(f"stage runs {running.get('version')}, not {ticket.version}")
     what = f"{ticket.project} {ticket.version} ({running['commit'][:9]}) on stage"
-    if visit.willing:
+    if shift.willing:
         text = f"load test passed: {what}, 600 requests a second for 30 minutes, no errors"
-        answer(visit, ticket, text, status="X")
-        ask_for_production(visit, ticket)
+        answer(shift, ticket, text, status="X")
+        ask_for_production(shift, ticket)
     else:
         text = f"load test failed: {what}, 3.1 % of the requests timed out"
-        answer(visit, ticket, text, status="-")
+        answer(shift, ticket, text, status="-")
 
 
-def answer(visit: Visit, ticket: Ticket, text: str, *, status: str) -> None:
+def answer(shift: Shift, ticket: Ticket, text: str, *, status: str) -> None:
     """Comment, and then take the question away (`X`) or turn it down (`-`)."""
-    comment_once(visit, ticket, text)
+    comment_once(shift, ticket, text)
     asked = [flag for flag in ticket.bug.get("flags", []) if is_mine(flag)]
     if asked:
         flags = [{"id": flag["id"], "status": status} for flag in asked]
-        visit.send("PUT", f"/bugzilla/rest/bug/{ticket.id}", {"flags": flags})
+        shift.send("PUT", f"/bugzilla/rest/bug/{ticket.id}", {"flags": flags})
 
 
 def is_mine(flag: dict[str, Any]) -> bool:
@@ -48,12 +48,12 @@ def is_mine(flag: dict[str, Any]) -> bool:
     return named == ("needinfo", "?", ME)
 
 
-def ask_for_production(visit: Visit, ticket: Ticket) -> None:
+def ask_for_production(shift: Shift, ticket: Ticket) -> None:
     """File the production ticket, beside the stage ticket that it depends on; once."""
     alias = f"production-{ticket.id}"
-    if visit.get(f"/bugzilla/rest/bug/{alias}"):
+    if shift.get(f"/bugzilla/rest/bug/{alias}"):
         return
-    visit.send(
+    shift.send(
         "POST",
         "/bugzilla/rest/bug",
         {

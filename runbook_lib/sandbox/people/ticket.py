@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from runbook_lib.sandbox.people.round import Visit
+from runbook_lib.sandbox.people.shift import Shift
 
 SUMMARY = re.compile(r"Please deploy (\S+) (\S+) to (STAGE|PRODUCTION)")
 
@@ -21,10 +21,10 @@ class Ticket:
     bug: dict[str, Any]
 
 
-def find_ticket(visit: Visit) -> Ticket | None:
-    """The ticket of an errand, or None where the bug is about something else."""
-    number = visit.errand.data["id"]
-    answer = visit.get(f"/bugzilla/rest/bug/{number}")
+def find_ticket(shift: Shift) -> Ticket | None:
+    """The ticket of a job, or None where the bug is about something else."""
+    number = shift.job.data["id"]
+    answer = shift.get(f"/bugzilla/rest/bug/{number}")
     if answer is None:
         return None
     bug = answer["bugs"][0]
@@ -34,17 +34,17 @@ def find_ticket(visit: Visit) -> Ticket | None:
     return Ticket(bug["id"], match[1], match[2], match[3].lower(), bug)
 
 
-def comment_once(visit: Visit, ticket: Ticket, text: str) -> None:
+def comment_once(shift: Shift, ticket: Ticket, text: str) -> None:
     """Comment on a ticket unless the person has said just that there already."""
     path = f"/bugzilla/rest/bug/{ticket.id}/comment"
-    comments = visit.get(path)["bugs"][str(ticket.id)]["comments"]
-    if not any((said["creator"], said["text"]) == (visit.email, text) for said in comments):
-        visit.send("POST", path, {"comment": text})
+    comments = shift.get(path)["bugs"][str(ticket.id)]["comments"]
+    if not any((said["creator"], said["text"]) == (shift.email, text) for said in comments):
+        shift.send("POST", path, {"comment": text})
 
 
-def deployed_version(visit: Visit, ticket: Ticket, environment: str) -> dict[str, Any]:
+def deployed_version(shift: Shift, ticket: Ticket, environment: str) -> dict[str, Any]:
     """What runs on an environment, by its `/__version__`; empty before the first deployment."""
-    found: dict[str, Any] = visit.get(f"/{environment}/{ticket.project}/__version__") or {}
+    found: dict[str, Any] = shift.get(f"/{environment}/{ticket.project}/__version__") or {}
     return found
 
 

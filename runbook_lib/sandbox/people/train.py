@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from runbook_lib.sandbox.people.approvals import is_of_quality
 from runbook_lib.sandbox.people.chat import say_once
 from runbook_lib.sandbox.people.ci import IMAGE
-from runbook_lib.sandbox.people.round import TooEarly, Visit, github_path, tag_commit
+from runbook_lib.sandbox.people.shift import Shift, TooEarly, github_path, tag_commit
 from runbook_lib.sandbox.samples.team.week import (
     MONITORING_TIME,
     TAG,
@@ -31,37 +31,37 @@ def is_push_tag(happening: Happening) -> bool:
     return made and is_deployed(data["repository"]) and bool(TAG.fullmatch(tag))
 
 
-def push_to_stage(visit: Visit) -> None:
+def push_to_stage(shift: Shift) -> None:
     """Deploy a tag to stage once its image is built, and say so; an older one is left."""
-    data = visit.errand.data
+    data = shift.job.data
     name, tag = data["repository"].split("/")[1], data["ref"].removeprefix("refs/tags/")
-    sha = tag_commit(visit, data["repository"], tag)
-    if sha is None or tag_key(running_tag(visit, "stage", name)) > tag_key(tag):
+    sha = tag_commit(shift, data["repository"], tag)
+    if sha is None or tag_key(running_tag(shift, "stage", name)) > tag_key(tag):
         return
-    if not image_is_built(visit, data["repository"], sha, tag):
+    if not image_is_built(shift, data["repository"], sha, tag):
         raise TooEarly(f"the image of {data['repository']} {tag} is not built")
-    deploy(visit, "stage", name, tag, sha)
+    deploy(shift, "stage", name, tag, sha)
 
 
-def image_is_built(visit: Visit, repository: str, sha: str, tag: str) -> bool:
+def image_is_built(shift: Shift, repository: str, sha: str, tag: str) -> bool:
     """Whether CI has built a tag's image."""
     path = github_path(repository, "commits", sha, "check-runs")
-    runs = visit.get(f"{path}?check_name={IMAGE}&filter=all&per_page=100")["check_runs"]
+    runs = shift.get(f"{path}?check_name={IMAGE}&filter=all&per_page=100")["check_runs"]
     mine = [run for run in runs if tag in run["external_id"].split()]
     return bool(mine) and mine[-1]["conclusion"] == "success"
 
 
-def running_tag(visit: Visit, environment: str, name: str) -> str:
+def running_tag(shift: Shift, environment: str, name: str) -> str:
     """The tag that runs on an environment; empty before the first deployment."""
-    found = visit.get(f"/{environment}/{name}/__version__") or {}
+    found = shift.get(f"/{environment}/{name}/__version__") or {}
     return str(found.get("version", ""))
 
 
-def deploy(visit: Visit, environment: str, name: str, tag: str, sha: str) -> None:
+def deploy(shift: Shift, environment: str, name: str, tag: str, sha: str) -> None:
     """Deploy where it does not run yet, and say so; or say that it failed."""
     said = f"{full_name(name)} {tag} ({sha[:9]}) to {environment}"
-    if not visit.willing:
-        say_once(visit, f"failed to deploy {said}")
+    if not shift.willing:
+        say_once(shift, f"failed to deploy {said}")
         return
     body = {
         "environment": environment,
@@ -69,8 +69,8 @@ def deploy(visit: Visit, environment: str, name: str, tag: str, sha: str) -> Non
         "version": tag,
         "commit": sha,
     }
-    visit.send("POST", "/sandbox/deployments", body)
-    say_once(visit, f"deployed {said}")
+    shift.send("POST", "/sandbox/deployments", body)
+    say_once(shift, f"deployed {said}")
 
 
 def asks_for_production(happening: Happening) -> bool:
@@ -79,37 +79,37 @@ def asks_for_production(happening: Happening) -> bool:
     return happening.who != "ops" and "production" in text and bool(read_train(text).tags)
 
 
-def push_to_production(visit: Visit) -> None:
+def push_to_production(shift: Shift) -> None:
     """Deploy the tags that a message names, once QA has approved just these."""
-    train = read_train(visit.errand.data["text"])
-    if not is_approved(visit, train):
+    train = read_train(shift.job.data["text"])
+    if not is_approved(shift, train):
         raise TooEarly("QA has not approved this push")
-    left = [pair for pair in train.tags if running_tag(visit, "production", pair[0]) != pair[1]]
+    left = [pair for pair in train.tags if running_tag(shift, "production", pair[0]) != pair[1]]
     for name, tag in train.tags:
-        sha = tag_commit(visit, full_name(name), tag)
+        sha = tag_commit(shift, full_name(name), tag)
         if sha is None:
-            say_once(visit, f"failed to deploy {full_name(name)} {tag}: there is no such tag")
+            say_once(shift, f"failed to deploy {full_name(name)} {tag}: there is no such tag")
             continue
-        if (name, tag) in left and visit.willing:
-            pass_time(visit, TRAIN_TIME / len(train.tags))
-        deploy(visit, "production", name, tag, sha)
-    if left and visit.willing:
-        pass_time(visit, MONITORING_TIME)
+        if (name, tag) in left and shift.willing:
+            pass_time(shift, TRAIN_TIME / len(train.tags))
+        deploy(shift, "production", name, tag, sha)
+    if left and shift.willing:
+        pass_time(shift, MONITORING_TIME)
 
 
-def is_approved(visit: Visit, train: Train) -> bool:
+def is_approved(shift: Shift, train: Train) -> bool:
     """Whether an approved question to QA names all of a train's tags."""
     approved = (
         read_train(f"{one['title']}\n{one['text']}")
-        for one in visit.get("/sandbox/approvals")
+        for one in shift.get("/sandbox/approvals")
         if one["state"] == "approved" and is_of_quality(one["gate"])
     )
     return any(set(train.tags) <= set(one.tags) for one in approved)
 
 
-def pass_time(visit: Visit, much: timedelta) -> None:
+def pass_time(shift: Shift, much: timedelta) -> None:
     """Let time pass in a world where it stands still."""
-    clock = visit.get("/sandbox/clock")
+    clock = shift.get("/sandbox/clock")
     if clock["stands_still"]:
         to = datetime.fromisoformat(clock["now"]) + much
-        visit.send("PUT", "/sandbox/clock", {"to": to.isoformat()})
+        shift.send("PUT", "/sandbox/clock", {"to": to.isoformat()})

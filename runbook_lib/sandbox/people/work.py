@@ -1,4 +1,4 @@
-"""The people at work: a thread for each, with errands that outlive the server."""
+"""The people at work: a thread for each, with jobs that outlive the server."""
 
 import logging
 import threading
@@ -6,11 +6,11 @@ import time
 
 from runbook_lib.sandbox.people.approver import APPROVER
 from runbook_lib.sandbox.people.ci import CI
-from runbook_lib.sandbox.people.jobs import Errand, collect, finish, open_errands, put_off
+from runbook_lib.sandbox.people.jobs import Job, collect, finish, open_jobs, put_off
 from runbook_lib.sandbox.people.operations import OPERATIONS
 from runbook_lib.sandbox.people.quality import QUALITY
 from runbook_lib.sandbox.people.reviewer import REVIEWER
-from runbook_lib.sandbox.people.round import Part, TooEarly, Visit
+from runbook_lib.sandbox.people.shift import Part, Shift, TooEarly
 from runbook_lib.sandbox.server.client import Client
 from runbook_lib.sandbox.world.world import Person, World
 
@@ -75,32 +75,32 @@ class Worker(threading.Thread):
         pace = pause_of(person)
         due = time.time() + pace
         collect(self.world, person.role, concerns=self.part.concerns, due=due)
-        for errand in open_errands(self.world, person.role):
-            if errand.due <= time.time() and not self.ended:
-                self.attempt(errand, person, pace)
-        left = open_errands(self.world, person.role)
-        return min([IDLE_SECONDS, *(max(0.01, errand.due - time.time()) for errand in left)])
+        for job in open_jobs(self.world, person.role):
+            if job.due <= time.time() and not self.ended:
+                self.attempt(job, person, pace)
+        left = open_jobs(self.world, person.role)
+        return min([IDLE_SECONDS, *(max(0.01, job.due - time.time()) for job in left)])
 
-    def attempt(self, errand: Errand, person: Person, pace: float) -> None:
-        """Try one errand; it is finished, or left for later, or given up after many failures."""
+    def attempt(self, job: Job, person: Person, pace: float) -> None:
+        """Try one job; it is finished, or left for later, or given up after many failures."""
         try:
-            self.part.work(Visit(self.client, self.part.login, errand, person.mode))
+            self.part.work(Shift(self.client, self.part.login, job, person.mode))
         except TooEarly:
-            put_off(self.world, errand, due=later(pace, errand.looks), failed=False)
+            put_off(self.world, job, due=later(pace, job.looks), failed=False)
         except Exception as error:
             if not self.ended:
-                self.fail(errand, pace, error)
+                self.fail(job, pace, error)
         else:
-            finish(self.world, errand)
+            finish(self.world, job)
 
-    def fail(self, errand: Errand, pace: float, error: Exception) -> None:
-        """Note that an errand went wrong, and leave it for later unless it did too often."""
-        log.warning("%s: %s %s: %s", self.part.role, errand.kind, errand.data, error)
-        if errand.failures + 1 < MOST_FAILURES:
-            put_off(self.world, errand, due=later(pace, errand.failures), failed=True)
+    def fail(self, job: Job, pace: float, error: Exception) -> None:
+        """Note that a job went wrong, and leave it for later unless it did too often."""
+        log.warning("%s: %s %s: %s", self.part.role, job.kind, job.data, error)
+        if job.failures + 1 < MOST_FAILURES:
+            put_off(self.world, job, due=later(pace, job.failures), failed=True)
             return
-        finish(self.world, errand)
-        what = f"gave up on a {errand.kind} after {MOST_FAILURES} tries: {error}"
+        finish(self.world, job)
+        what = f"gave up on a {job.kind} after {MOST_FAILURES} tries: {error}"
         self.world.tell(self.part.login, "gave_up", what)
 
 

@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Route
 
 from runbook_lib.errors import Conflict, RunbookError
 from runbook_lib.sandbox.people import approvals
-from runbook_lib.sandbox.people import jobs as errands
+from runbook_lib.sandbox.people import jobs as jobs
 from runbook_lib.sandbox.samples.project import plant_sample
 from runbook_lib.sandbox.server.tokens import require_account
 from runbook_lib.sandbox.services import dockerflow
@@ -38,7 +38,7 @@ Endpoint = Callable[[World, Account, Request, Body], Any]
 def routes(world: World) -> list[BaseRoute]:
     """Everything under `/sandbox` but `/sandbox/alive`, a team and its clock."""
     world.add_tables(approvals.SCHEMA)
-    world.add_tables(errands.SCHEMA)
+    world.add_tables(jobs.SCHEMA)
     return [
         control(world, "GET", "/state", state),
         control(world, "PATCH", "/people/{role}", change_person, "admin"),
@@ -112,8 +112,8 @@ def state(world: World, account: Account, request: Request, body: Body) -> Any:
         "settings": settings(world, account, request, body),
         "approvals": [asdict(approval) for approval in approvals.list_approvals(world)],
         "deployments": dockerflow.list_deployments(world),
-        "errands": errands.count_errands(world),
-        "unread": errands.count_unread(world),
+        "jobs": jobs.count_jobs(world),
+        "unread": jobs.count_unread(world),
         "happenings": [
             asdict(happening) | {"at": happening.at.isoformat()} for happening in world.happenings()
         ],

@@ -13,7 +13,7 @@ from runbook_lib.policy.push.notes.picks import Pick
 from runbook_lib.push import train as train_module
 from runbook_lib.push.picking import CherryPicking
 from runbook_lib.push.picks import Picked, Picks
-from runbook_lib.push.train import Wagon
+from runbook_lib.push.train import TaggedRepository
 from runbook_lib.services.git import Mirror
 from runbook_lib.steps.step import Planned, Runner
 from tests.conftest import Quiet
@@ -85,8 +85,10 @@ def side(upstream: Upstream) -> Side:
 
 def picking_in(folder: Path, served: Served, runner: Runner) -> CherryPicking:
     mirror = Mirror(folder / "mirror.git", served.url, runner)
-    wagon = Wagon("server", mirror, "master", "https://hub.example/pelican/server", "2026.03.05")
-    return CherryPicking(wagon, folder / "run" / "picking")
+    repository = TaggedRepository(
+        "server", mirror, "master", "https://hub.example/pelican/server", "2026.03.05"
+    )
+    return CherryPicking(repository, folder / "run" / "picking")
 
 
 @pytest.fixture
@@ -101,8 +103,8 @@ def other(side: Side, served: Served, tmp_path: Path) -> Iterator[CherryPicking]
     second = Runner(journal, Quiet(), patience=FAST, sleep=lambda seconds: None)
     name = {"GIT_COMMITTER_NAME": "Edith", "GIT_COMMITTER_EMAIL": "edith@pelican.example"}
     made = picking_in(tmp_path / "two", served, second)
-    mirror = replace(made.wagon.mirror, environment=name)
-    yield replace(made, wagon=replace(made.wagon, mirror=mirror))
+    mirror = replace(made.repository.mirror, environment=name)
+    yield replace(made, repository=replace(made.repository, mirror=mirror))
     journal.close()
 
 

@@ -12,7 +12,7 @@ import pytest
 from runbook_lib.errors import AccessDenied, Conflict, Failed, Refused, Unavailable, UsageError
 from runbook_lib.journal.journal import Journal
 from runbook_lib.push import train as module
-from runbook_lib.push.train import Train, Wagon, Wanted
+from runbook_lib.push.train import TaggedRepository, Train, Wanted
 from runbook_lib.services.git import Mirror, OperatorClone
 from runbook_lib.steps.step import Planned, Runner
 from tests.conftest import Quiet
@@ -54,9 +54,9 @@ class Yard:
         rows = (line.split() for line in lines)
         return {full.removeprefix("refs/tags/"): at for at, _, full in rows}
 
-    def wagons(self, runner: Runner, home: str, **more: str) -> tuple[Wagon, ...]:
+    def repositories(self, runner: Runner, home: str, **more: str) -> tuple[TaggedRepository, ...]:
         return tuple(
-            Wagon(
+            TaggedRepository(
                 name,
                 Mirror(self.root / home / f"{name}.git", self.url(name), runner),
                 "master",
@@ -81,7 +81,7 @@ def yard(served: Served, upstream: Upstream, tmp_path: Path) -> Yard:
 
 @pytest.fixture
 def train(yard: Yard, runner: Runner) -> Train:
-    return Train(yard.wagons(runner, "mirrors"), runner)
+    return Train(yard.repositories(runner, "mirrors"), runner)
 
 
 @pytest.fixture
@@ -89,19 +89,19 @@ def other(yard: Yard, tmp_path: Path) -> Iterator[Train]:
     """The same train in another operator's hands, on another machine."""
     journal = Journal(tmp_path / "journal" / "two" / "j.jsonl", session="two", operator="edith")
     second = Runner(journal, Quiet(), patience=FAST, sleep=lambda seconds: None)
-    yield Train(yard.wagons(second, "other mirrors"), second)
+    yield Train(yard.repositories(second, "other mirrors"), second)
     journal.close()
 
 
 def with_clone(train: Train, yard: Yard, name: str) -> Train:
     """The train with one clone of the operator's."""
-    wagons = tuple(
-        replace(wagon, clone=OperatorClone(yard.clone(name), train.runner))
-        if wagon.name == name
-        else wagon
-        for wagon in train.wagons
+    repositories = tuple(
+        replace(repository, clone=OperatorClone(yard.clone(name), train.runner))
+        if repository.name == name
+        else repository
+        for repository in train.repositories
     )
-    return replace(train, wagons=wagons)
+    return replace(train, repositories=repositories)
 
 
 def all_tags(yard: Yard) -> list[dict[str, str]]:
@@ -109,11 +109,11 @@ def all_tags(yard: Yard) -> list[dict[str, str]]:
 
 
 def test_all_are_looked_at_and_tagged_side_by_side(train: Train, yard: Yard) -> None:
-    standings = train.look(DAY)
-    assert [one.state for one in standings] == ["to be tagged"] * 3
-    assert [one.count for one in standings] == [1, 1, 1]
-    assert standings.standings[0].commits[0].subject == "feat: a thing for server"
-    wanted = standings.wanted()
+    planned = train.look(DAY)
+    assert [one.state for one in planned] == ["to be tagged"] * 3
+    assert [one.count for one in planned] == [1, 1, 1]
+    assert planned.planned[0].commits[0].subject == "feat: a thing for server"
+    wanted = planned.wanted()
     assert str(wanted[0]) == f"server 2026.03.12 at {yard.head('server'):.9}, since 2026.03.05"
     before = all_tags(yard)
     tags = train.tag_train(wanted)
@@ -155,7 +155,7 @@ def test_after_a_fix_on_the_branch_the_next_free_tag_is_taken(train: Train, yard
 
 def test_a_plan_tags_nothing(yard: Yard, runner: Runner) -> None:
     planning = Runner(runner.journal, Quiet(), plan=True, patience=FAST)
-    train = Train(yard.wagons(planning, "mirrors"), planning)
+    train = Train(yard.repositories(planning, "mirrors"), planning)
     before = all_tags(yard)
     planned = train.tag_train(train.look(DAY).wanted())
     assert isinstance(planned, Planned)
@@ -180,12 +180,12 @@ def test_a_clone_s_own_tag_of_that_very_commit_is_not_in_the_way(train: Train, y
 def test_it_begins_at_what_production_runs(yard: Yard, runner: Runner) -> None:
     for name in NAMES:
         yard.tag(name, "2026.02.26", "master~2")
-    wagons = yard.wagons(runner, "mirrors", production="2026.02.26")
-    assert [one.base for one in Train(wagons, runner).look(DAY)] == ["2026.02.26"] * 3
-    strange = yard.wagons(runner, "mirrors", production="--upload-pack=x")
-    standings = Train(strange, runner).look(DAY)
-    assert [one.base for one in standings] == ["2026.03.05"] * 3
-    assert "which is no tag of server" in str(standings)
+    repositories = yard.repositories(runner, "mirrors", production="2026.02.26")
+    assert [one.base for one in Train(repositories, runner).look(DAY)] == ["2026.02.26"] * 3
+    strange = yard.repositories(runner, "mirrors", production="--upload-pack=x")
+    planned = Train(strange, runner).look(DAY)
+    assert [one.base for one in planned] == ["2026.03.05"] * 3
+    assert "which is no tag of server" in str(planned)
 
 
 def test_what_only_production_has_is_said(train: Train, yard: Yard) -> None:
@@ -202,32 +202,32 @@ def test_what_only_production_has_is_said(train: Train, yard: Yard) -> None:
 def test_a_clone_that_is_ahead_is_refused(train: Train, yard: Yard) -> None:
     made = commit(yard.clone("server"), "not pushed", mine="1\n")
     before, there = fingerprint(yard.clone("server")), all_tags(yard)
-    standings = with_clone(train, yard, "server").look(DAY)
+    planned = with_clone(train, yard, "server").look(DAY)
     with pytest.raises(Refused, match=f"server: expected master .* ahead by 1 commit .{made:.9}"):
-        standings.wanted()
-    assert next(iter(standings)).state == "refused"
+        planned.wanted()
+    assert next(iter(planned)).state == "refused"
     assert fingerprint(yard.clone("server")) == before
     assert all_tags(yard) == there
 
 
 def test_a_clone_that_is_behind_is_refused(train: Train, yard: Yard) -> None:
     git(yard.clone("server"), "reset", "--quiet", "--hard", "master~1")
-    standings = with_clone(train, yard, "server").look(DAY)
+    planned = with_clone(train, yard, "server").look(DAY)
     with pytest.raises(Refused, match="behind by 1 commit; git -C .* pull"):
-        standings.wanted()
+        planned.wanted()
 
 
 def test_a_clone_counts_for_nothing_once_the_tag_is_there(train: Train, yard: Yard) -> None:
     train.tag_train(train.look(DAY).wanted())
     commit(yard.clone("server"), "next week's", mine="1\n")
-    standings = with_clone(train, yard, "server").look(DAY)
-    assert standings.wanted() and "ahead by 1 commit" in str(standings)
+    planned = with_clone(train, yard, "server").look(DAY)
+    assert planned.wanted() and "ahead by 1 commit" in str(planned)
 
 
 def test_a_changed_clone_is_said_and_does_not_stop_it(train: Train, yard: Yard) -> None:
     (yard.clone("server") / "half done").write_text("x")
-    standings = with_clone(train, yard, "server").look(DAY)
-    assert "half done" in str(standings) and standings.wanted()
+    planned = with_clone(train, yard, "server").look(DAY)
+    assert "half done" in str(planned) and planned.wanted()
 
 
 def test_two_people_who_tag_the_same_commits_get_one_tag(

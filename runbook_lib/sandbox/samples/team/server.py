@@ -1,4 +1,4 @@
-"""The history of `pelican/server` and of its private twin: a service that counts seabirds."""
+"""The history of `pelican/server` and of its private mirror: a service that counts seabirds."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from runbook_lib.sandbox.samples.team.server_earlier import earlier_weeks
 from runbook_lib.sandbox.samples.team.server_files import EXPORT, FIRST, MAP, RING_COLOURS
 
 REVIEWED, UNREVIEWED = "fix-feed-token", "limit-uploads"
-"""The branches of the private twin: one whose fix was reviewed, and one whose was not."""
+"""The branches of the private mirror: one whose fix was reviewed, and one whose was not."""
 
 THIS_WEEK = (
     Change(
@@ -131,12 +131,12 @@ def server_history(files: dict[str, str]) -> tuple[Change, ...]:
 
 
 def security_history(files: dict[str, str]) -> tuple[Change, ...]:
-    """The private twin: the same main, no tags, and branches with fixes off a main of yesterday."""
+    """The private mirror: the same main, no tags, and branches with fixes off an earlier main."""
     shared = [one for one in server_history(files) if not one.ref.startswith("refs/tags/")]
     *before, last = (untagged(one) for one in shared)
     return (*before, *FIXES, last)
 
 
 def untagged(change: Change) -> Change:
-    """A change as the twin has it, which has no tags, and other pull requests."""
+    """A change as the private mirror has it, which has no tags, and other pull requests."""
     return replace(change, tags=(), pull=0)

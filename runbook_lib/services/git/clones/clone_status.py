@@ -15,7 +15,7 @@ FAR = 500
 
 
 @dataclass(frozen=True)
-class CloneStanding:
+class CloneStatus:
     """The tags of a push that the clone has, and what of it is worth knowing."""
 
     tags: dict[str, str]
@@ -24,7 +24,7 @@ class CloneStanding:
 
 def look_at_clone(
     clone: OperatorClone, mirror: Git, branch: str, *, head: str, commit: str, day: str
-) -> CloneStanding:
+) -> CloneStatus:
     """Look at a clone; `head` is the upstream's branch, `commit` what is to be tagged.
 
     Raises `Refused` where the clone's branch has commits that the upstream lacks, for they would
@@ -37,7 +37,7 @@ def look_at_clone(
         check_behind(clone, mirror, branch, tip, commit)
     changes = read_status(clone.look).changes
     notes = [f"{clone.path} has changes that are not committed ({listed(changes, 3)}): not tagged"]
-    return CloneStanding(read_tags_of(clone.look, day), tuple(notes if changes else ()))
+    return CloneStatus(read_tags_of(clone.look, day), tuple(notes if changes else ()))
 
 
 def unpushed(clone: Git, mirror: Git, tip: str, head: str) -> list[str]:

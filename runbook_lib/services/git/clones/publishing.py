@@ -106,11 +106,11 @@ def find_merged(remote: Remote, commit: str, into: str) -> Merged:
     head = remote.fetch_branch(into)
     if remote.git.is_ancestor(commit, head):
         return Merged(remote.name, into, commit)
-    twin = find_twin(remote.git, commit, head)
-    if twin:
+    same = find_same_change(remote.git, commit, head)
+    if same:
         raise Refused(
             f"{commit:.{SHORT}} is not reachable from {remote}/{into}: its change is there as "
-            f"{twin:.{SHORT}}, so the pull request was squashed or rebased, and the tag stands "
+            f"{same:.{SHORT}}, so the pull request was squashed or rebased, and the tag stands "
             f"outside {into}. Merge {commit:.{SHORT}} into {into} once more with a merge commit, "
             "then run this again; or release under another version"
         )
@@ -121,7 +121,7 @@ def find_merged(remote: Remote, commit: str, into: str) -> Merged:
     )
 
 
-def find_twin(git: Git, commit: str, head: str) -> str | None:
+def find_same_change(git: Git, commit: str, head: str) -> str | None:
     """A commit reachable from `head` that makes the same change as `commit`, or None."""
     ids = git.run(
         "rev-list", "--cherry-mark", "--right-only", "--no-merges", f"{commit}...{head}", "--"

@@ -12,7 +12,7 @@ from runbook_lib.services.git.clones.mirror import Mirror
 from runbook_lib.services.git.failures import failure
 from runbook_lib.services.git.git import Git, configured, literal
 from runbook_lib.services.git.history import SHORT, find_commit, listed
-from runbook_lib.services.git.picks.patches import find_twins
+from runbook_lib.services.git.picks.patches import find_same_changes
 from runbook_lib.services.git.status import read_status
 
 PLAIN = {
@@ -126,6 +126,6 @@ def touched_by(git: Git, begin: str, commit: Commit, files: Sequence[str]) -> st
     range_ = ("--no-merges", f"{begin}..{commit.parents[0]}")
     earlier = git.run("rev-list", *range_, "--", *literal(files)).lines
     side = git.run("rev-list", "--no-merges", "HEAD", f"^{commit.id}", "--").lines
-    left = [one for one in earlier if one not in find_twins(git, side, earlier)]
+    left = [one for one in earlier if one not in find_same_changes(git, side, earlier)]
     told = listed((str(find_commit(git, one)) for one in left[:5]), 5)
     return f"Not in the tag, and in the same files: {told}. " if left else ""

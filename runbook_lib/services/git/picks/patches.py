@@ -39,7 +39,7 @@ def origins(git: Git, commits: Iterable[str]) -> dict[str, str]:
     return {commit: found[-1] for commit, found in told.items() if found}
 
 
-def find_twins(git: Git, side: Iterable[str], commits: Iterable[str]) -> dict[str, str]:
+def find_same_changes(git: Git, side: Iterable[str], commits: Iterable[str]) -> dict[str, str]:
     """Those of the `commits` that are picked into a `side`, each with what it is called there."""
     there, wanted = list(side), list(commits)
     if not there or not wanted:
@@ -50,12 +50,12 @@ def find_twins(git: Git, side: Iterable[str], commits: Iterable[str]) -> dict[st
     found = {
         commit: by_trailer.get(commit) or by_patch.get(ids.get(commit, "")) for commit in wanted
     }
-    return {commit: twin for commit, twin in found.items() if twin}
+    return {commit: same for commit, same in found.items() if same}
 
 
 def is_series(git: Git, base: str, tip: str, commits: Iterable[str]) -> bool:
     """Whether what lies between two commits is just these picks, in their order."""
     made = git.run("rev-list", "--topo-order", "--reverse", f"{base}..{tip}", "--").lines
     wanted = list(commits)
-    twins = find_twins(git, made, wanted)
-    return bool(made) and git.is_ancestor(base, tip) and [twins.get(one) for one in wanted] == made
+    same = find_same_changes(git, made, wanted)
+    return bool(made) and git.is_ancestor(base, tip) and [same.get(one) for one in wanted] == made

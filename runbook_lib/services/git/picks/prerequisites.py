@@ -8,7 +8,7 @@ from runbook_lib.policy.commits import Commit
 from runbook_lib.services.git.clones.mirror import names
 from runbook_lib.services.git.git import COMMIT_ID, Git, literal
 from runbook_lib.services.git.history import find_commit
-from runbook_lib.services.git.picks.patches import find_twins, one_a_line
+from runbook_lib.services.git.picks.patches import find_same_changes, one_a_line
 
 HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? ", re.MULTILINE)
 OWNER = re.compile(r"^([0-9a-f]{40,64}) \d+ \d+", re.MULTILINE)
@@ -98,7 +98,7 @@ class Span:
         tips = [commit.id for commit in self.picks]
         without = [f"^{commit}" for commit in tips]
         side = self.git.run("rev-list", "--no-merges", self.begin, *without, "--").lines
-        left = set(commits) - set(find_twins(self.git, side, commits))
+        left = set(commits) - set(find_same_changes(self.git, side, commits))
         order = ("--topo-order", "--reverse", "--no-merges")
         span = self.git.run("rev-list", *order, *tips, f"^{self.begin}", "--").lines
         return [commit for commit in span if commit in left]

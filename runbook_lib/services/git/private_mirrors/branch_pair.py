@@ -1,4 +1,4 @@
-"""Where a branch is in a public repository and in its private twin, told by ids alone."""
+"""Where a branch is in a public repository and in its private mirror, told by ids alone."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -44,7 +44,7 @@ class Published(Shown):
 
 @dataclass(frozen=True)
 class Followed(Shown):
-    """The twin's branch: a part of the public one, up to `commit`."""
+    """The private mirror's branch: a part of the public one, up to `commit`."""
 
     branch: str
     commit: str

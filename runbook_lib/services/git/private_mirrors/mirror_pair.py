@@ -1,7 +1,7 @@
-"""A public repository and its private twin: fixes are merged, shown, and pushed in one order only.
+"""A public repository and its private mirror: fixes are merged, shown, pushed in one order only.
 
-The order is that of the push duty's procedure, *Security Fixes*: what is reviewed in the twin is
-merged on top of the public main, goes to the public repository first, and then to its twin.
+The order is that of the push duty's procedure, *Security Fixes*: what is reviewed in the mirror is
+merged on top of the public main, goes to the public repository first, and then to its mirror.
 Messages name commits by their ids, and nothing else of what is not public yet.
 """
 
@@ -34,13 +34,13 @@ from runbook_lib.services.git.private_mirrors.merging import (
     fresh_worktree,
     make_merge,
 )
-from runbook_lib.services.git.private_mirrors.side import Twin, describe_difference, make_bare
+from runbook_lib.services.git.private_mirrors.side import Side, describe_difference, make_bare
 from runbook_lib.steps.step import Runner, check, step
 
 
 @dataclass(frozen=True)
-class Twins:
-    """A public repository (`upstream`) and its private twin (`security`), by their addresses.
+class MirrorPair:
+    """A public repository (`upstream`) and its private mirror (`security`), by their addresses.
 
     `path` is a folder of the run's own, with a bare repository of both and a working copy for the
     merge; both are made where they are not there. `environment` is git's: identity, credentials.
@@ -54,7 +54,7 @@ class Twins:
     branch: str = "main"
 
     def __str__(self) -> str:
-        return f"the public repository and its twin, {self.branch}"
+        return f"the public repository and its private mirror, {self.branch}"
 
     @property
     def git(self) -> Git:
@@ -67,14 +67,14 @@ class Twins:
         return WorkingCopy(self.path / "merge", self.runner, UPSTREAM, self.environment)
 
     @property
-    def public(self) -> Twin:
+    def public(self) -> Side:
         """The public repository."""
-        return Twin(self.git, clone_address(self.upstream), UPSTREAM)
+        return Side(self.git, clone_address(self.upstream), UPSTREAM)
 
     @property
-    def private(self) -> Twin:
-        """Its private twin."""
-        return Twin(self.git, clone_address(self.security), SECURITY)
+    def private(self) -> Side:
+        """Its private mirror."""
+        return Side(self.git, clone_address(self.security), SECURITY)
 
     def heads(self) -> Heads:
         """Where the branch is in both, fetched just now."""
@@ -103,9 +103,9 @@ class Twins:
 
     @check
     def check_public(self) -> Followed:
-        """All of the twin's branch is public, though the public one may have moved on.
+        """All of the mirror's branch is public, though the public one may have moved on.
 
-        Raises `Refused` where the twin has something of its own.
+        Raises `Refused` where the mirror has something of its own.
         """
         found = self.heads()
         self.check_follows(found)
@@ -113,10 +113,10 @@ class Twins:
 
     @step
     def catch_up(self) -> Generator[str, None, Equal]:
-        """Have the twin's branch where the public one is; it only ever gets what is public.
+        """Have the mirror's branch where the public one is; it only ever gets what is public.
 
         So a run goes on that ended between its two pushes, and what somebody pushed to the public
-        repository alone is repaired. Raises `Refused` where the twin has commits of its own.
+        repository alone is repaired. Raises `Refused` where the mirror has commits of its own.
         """
         found = self.heads()
         self.check_follows(found)
@@ -167,8 +167,8 @@ class Twins:
     def push_upstream(self, merged: Merged) -> Generator[str, None, Published]:
         """Push a merge to the public repository, fast-forward from just where it was made.
 
-        Raises `Conflict` where the branch has moved on meanwhile, and `Refused` where the twin has
-        something of its own, which would keep it from following.
+        Raises `Conflict` where the branch has moved on meanwhile, and `Refused` where the mirror
+        has something of its own, which would keep it from following.
         """
         found = self.heads()
         if self.git.is_ancestor(merged.commit, found.public):
@@ -185,10 +185,10 @@ class Twins:
 
     @step
     def push_security(self, published: OnMain) -> Generator[str, None, Followed]:
-        """Have the twin follow the public branch, which must have what was published.
+        """Have the mirror follow the public branch, which must have what was published.
 
-        The twin gets the public branch as it is there, whoever has pushed to it meanwhile. Raises
-        `Refused` where the public one has not got it: nothing is pushed to the twin alone.
+        The mirror gets the public branch as it is there, whoever has pushed to it meanwhile. Raises
+        `Refused` where the public one has not got it: nothing is pushed to the mirror alone.
         """
         found = self.heads()
         if not self.is_public(published.commit, found):
@@ -205,6 +205,6 @@ class Twins:
         return bool(known) and self.git.is_ancestor(commit, found.public)
 
     def check_follows(self, found: Heads) -> None:
-        """Raise `Refused` where the twin has something that is not public."""
+        """Raise `Refused` where the mirror has something that is not public."""
         if not self.git.is_ancestor(found.private, found.public):
             raise Refused(describe_difference(self.git, self.branch, found.public, found.private))

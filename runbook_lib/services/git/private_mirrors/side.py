@@ -18,7 +18,7 @@ https://docs.github.com/en/authentication/managing-commit-signature-verification
 
 
 @dataclass(frozen=True)
-class Twin:
+class Side:
     """The repository at `url`, called `name`, as a bare repository that knows both sees it."""
 
     git: Git

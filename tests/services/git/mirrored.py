@@ -1,4 +1,4 @@
-"""A public repository and its private twin, with branches of fixes, and a notebook's calls."""
+"""A public repository and its private mirror, with branches of fixes, and a notebook's calls."""
 
 import subprocess
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import pytest
 from runbook_lib.run.run import Run
 from runbook_lib.services.git.private_mirrors.branch_pair import Followed
 from runbook_lib.services.git.private_mirrors.merging import Merged
-from runbook_lib.services.git.private_mirrors.mirror_pair import Twins
+from runbook_lib.services.git.private_mirrors.mirror_pair import MirrorPair
 from runbook_lib.steps.step import Runner
 from tests.services.git.conftest import Upstream, commit, git
 
@@ -77,31 +77,31 @@ class Pair:
         return [secret for secret in (BRANCH, SUBJECT, SECRET) if secret in held]
 
 
-def twins_of(pair: Pair, path: Path, runner: Runner) -> Twins:
+def mirrors_of(pair: Pair, path: Path, runner: Runner) -> MirrorPair:
     """Both repositories as a session's notebook has them."""
-    return Twins(path, pair.public.url, str(pair.private), runner, branch="master")
+    return MirrorPair(path, pair.public.url, str(pair.private), runner, branch="master")
 
 
-def carry_out(twins: Twins, *heads: Head) -> Followed:
+def carry_out(mirrors: MirrorPair, *heads: Head) -> Followed:
     """The whole procedure, from its first step on."""
-    twins.catch_up()
-    twins.push_upstream(merge(twins, *heads))
-    followed = twins.push_security(merge(twins, *heads))
-    twins.check_equal()
+    mirrors.catch_up()
+    mirrors.push_upstream(merge(mirrors, *heads))
+    followed = mirrors.push_security(merge(mirrors, *heads))
+    mirrors.check_equal()
     return followed
 
 
-def merge(twins: Twins, *heads: Head) -> Merged:
+def merge(mirrors: MirrorPair, *heads: Head) -> Merged:
     """Merge, and look at the difference."""
-    merged = twins.merge(heads)
-    twins.diff(merged)
+    merged = mirrors.merge(heads)
+    mirrors.diff(merged)
     return merged
 
 
-def open_twins(run: Run, places: str) -> Twins:
+def open_mirrors(run: Run, places: str) -> MirrorPair:
     """Both repositories in a run's own folder, by the addresses of the public and the private."""
     public, private = places.split()
-    return Twins(run.folder / "twins", public, private, run.runner, branch="master")
+    return MirrorPair(run.folder / "mirrors", public, private, run.runner, branch="master")
 
 
 @pytest.fixture
@@ -114,6 +114,6 @@ def pair(tmp_path: Path, upstream: Upstream) -> Pair:
 
 
 @pytest.fixture
-def twins(pair: Pair, tmp_path: Path, runner: Runner) -> Twins:
+def mirrors(pair: Pair, tmp_path: Path, runner: Runner) -> MirrorPair:
     """Both, as the notebook has them."""
-    return twins_of(pair, tmp_path / "run" / "twins", runner)
+    return mirrors_of(pair, tmp_path / "run" / "mirrors", runner)

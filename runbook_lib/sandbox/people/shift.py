@@ -1,26 +1,26 @@
-"""How one of the people goes about an errand: as a caller of the sandbox's own services."""
+"""How one of the people goes about a job: as a caller of the sandbox's own services."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from runbook_lib.sandbox.people.jobs import Errand
+from runbook_lib.sandbox.people.jobs import Job
 from runbook_lib.sandbox.server.client import Client
 from runbook_lib.sandbox.world.world import Happening, Mode
 
 
 class TooEarly(Exception):
-    """The world has not moved far enough yet for this errand."""
+    """The world has not moved far enough yet for this job."""
 
 
 @dataclass(frozen=True)
-class Visit:
-    """One try at an errand, with the person's own token and in their present mode."""
+class Shift:
+    """One try at a job, with the person's own token and in their present mode."""
 
     client: Client
     login: str
-    errand: Errand
+    job: Job
     mode: Mode
 
     @property
@@ -57,7 +57,7 @@ class Part:
     role: str
     login: str
     concerns: Callable[[Happening], bool]
-    work: Callable[[Visit], None]
+    work: Callable[[Shift], None]
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Duty:
     """
 
     concerns: Callable[[Happening], bool]
-    work: Callable[[Visit], None]
+    work: Callable[[Shift], None]
 
 
 def part_of(role: str, login: str, duties: dict[str, Duty]) -> Part:
@@ -78,8 +78,8 @@ def part_of(role: str, login: str, duties: dict[str, Duty]) -> Part:
         duty = duties.get(happening.kind)
         return duty is not None and duty.concerns(happening)
 
-    def work(visit: Visit) -> None:
-        duties[visit.errand.kind].work(visit)
+    def work(shift: Shift) -> None:
+        duties[shift.job.kind].work(shift)
 
     return Part(role, login, concerns, work)
 
@@ -89,12 +89,12 @@ def github_path(repository: str, *parts: str | int) -> str:
     return "/".join(["/api/v3/repos", repository, *(quote(str(part)) for part in parts)])
 
 
-def tag_commit(visit: Visit, repository: str, tag: str) -> str | None:
+def tag_commit(shift: Shift, repository: str, tag: str) -> str | None:
     """The commit that a tag names, or None where there is no such tag."""
-    ref = visit.get(github_path(repository, "git/ref/tags", tag))
+    ref = shift.get(github_path(repository, "git/ref/tags", tag))
     if ref is None:
         return None
     target = ref["object"]
     while target["type"] == "tag":
-        target = visit.get(github_path(repository, "git/tags", target["sha"]))["object"]
+        target = shift.get(github_path(repository, "git/tags", target["sha"]))["object"]
     return str(target["sha"])
