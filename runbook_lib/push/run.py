@@ -12,7 +12,7 @@ from runbook_lib.push.locales import Locales
 from runbook_lib.push.overview import Overview
 from runbook_lib.push.preflight import Preflight
 from runbook_lib.push.setting import open_setting
-from runbook_lib.run.run import open_session
+from runbook_lib.run.opening import open_session
 
 DONE = {
     "extract_locales": "tagged",

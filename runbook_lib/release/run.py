@@ -5,7 +5,8 @@ from typing import Any
 
 from runbook_lib.release.services import ReleaseServices
 from runbook_lib.release.setting import open_setting
-from runbook_lib.run.run import Run, open_session
+from runbook_lib.run.opening import open_session
+from runbook_lib.run.run import Run
 
 
 class ReleaseRun(ReleaseServices, Run):

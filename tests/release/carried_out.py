@@ -15,7 +15,8 @@ from runbook_lib.errors import Waiting
 from runbook_lib.journal.journal import Event, read_journal
 from runbook_lib.journal.session import JOURNAL, SESSION_VARIABLE, Home, data_folder
 from runbook_lib.run.approval import decide
-from runbook_lib.run.run import Run, current
+from runbook_lib.run.opening import current
+from runbook_lib.run.run import Run
 
 RUNBOOKS = Path(__file__).resolve().parent.parent.parent / "runbooks"
 RELEASE = "release"

@@ -31,7 +31,7 @@ from runbook_lib.errors import (
     UsageError,
     Waiting,
 )
-from runbook_lib.run.run import current
+from runbook_lib.run.opening import current
 from runbook_lib.sandbox.server import process
 from runbook_lib.sandbox.world.world import ACCOUNTS, ROLES
 from runbook_lib.secrets.credentials import Masking, Secret

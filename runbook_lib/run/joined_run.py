@@ -1,0 +1,120 @@
+"""What a session shares with the others of its run: the name, what was decided, what they left."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TypeVar
+
+from runbook_lib.display.lines import say
+from runbook_lib.errors import UsageError
+from runbook_lib.journal.journal import Event, Journal, unsettled
+from runbook_lib.journal.session import PastRun
+from runbook_lib.notebook.gate_places import GatePlaces
+from runbook_lib.run.services import RunServices
+from runbook_lib.run.session_archive import SessionArchive
+from runbook_lib.steps.gate import Gates
+
+Decided = TypeVar("Decided")
+
+
+class JoinedRun(RunServices):
+    """A session that joins the run of its subject once that is decided."""
+
+    runbook: str
+    journal: Journal
+    session_archive: SessionArchive
+    gates: Gates
+    gate_places: GatePlaces
+    holding = False
+    """Whether the session has the run's lock."""
+
+    @property
+    def name(self) -> str:
+        """The run's name, or the runbook's while it is not decided what the run is about."""
+        return self.journal.run or self.runbook
+
+    def name_for(self, subject: str) -> str:
+        """The name of the run of this runbook and project that is about that subject."""
+        return f"{self.runbook}/{self.team.project}/{subject}"
+
+    @property
+    def folder(self) -> Path:  # type: ignore[override]
+        """Where the run keeps its checkout and its sessions."""
+        if self.journal.run is None:
+            raise UsageError("expected a run that has joined; run the cells above this one first")
+        return self.setting.home.run_folder(self.journal.run)
+
+    def past_runs(self) -> list[PastRun]:
+        """The runs of this runbook for this project, newest first; the damaged are only named."""
+        self.session_archive.bring_open(self.name_for(""))
+        runs = self.setting.home.past_runs(self.runbook, self.team.project)
+        for past in runs:
+            if past.problem:
+                say(f"? unknown   {past.name}: {past.problem}")
+        return [past for past in runs if not past.problem]
+
+    def unfinished(self) -> list[PastRun]:
+        """The runs of this runbook and project that have decided on something, and not ended."""
+        return [
+            one for one in self.past_runs() if not one.closed and one.decision(dict) is not None
+        ]
+
+    def unfinished_rows(self) -> list[tuple[str, str]]:
+        """Those runs, for whoever opens another session: it may go on with one of them."""
+        if self.journal.run is not None:
+            return []
+        return [("unfinished", f"{past.name}, {past.begun}") for past in self.unfinished()]
+
+    def join(self, subject: str, decided: Decided) -> Decided:
+        """Bind this session to the run of that subject, and pin what was decided.
+
+        What an earlier session of the run has decided counts instead, and is returned. A plan pins
+        nothing.
+        """
+        name = self.name_for(subject)
+        self.session_archive.bring(name)
+        self.journal.join(name, self.setting.home.run_folder(name) / "sessions")
+        earlier = [one.said for one in self.journal.earlier if one.kind == "opened"]
+        had = dict.fromkeys(name for said in earlier for name in said.get("gates") or ())
+        gone = [name for name in had if name not in self.gate_places.names]
+        self.note_gone(gone, "an earlier session of the run had it")
+        if not self.runner.plan:
+            self.session_archive.hold(self.gates.approve)
+            self.holding = True
+        self.say_unsettled()
+        with self.journal.turn():
+            return self.pin(decided)
+
+    def pin(self, decided: Decided) -> Decided:
+        """Pin what was decided, unless a session of the run has: the first one counts."""
+        self.journal.refresh()
+        pinned = self.journal.find("pinned")
+        if pinned is not None:
+            return self.kept(type(decided)(**pinned.said["decided"]), decided)
+        if not self.runner.plan:
+            self.journal.append("pinned", decided=asdict(decided))  # type: ignore[call-overload]
+        return decided
+
+    def kept(self, pinned: Decided, decided: Decided) -> Decided:
+        """What was pinned; where it is not what would be decided now, that is said."""
+        was, now = (asdict(one) for one in (pinned, decided))  # type: ignore[call-overload]
+        other = [f"{name} {was[name]} (now: {now[name]})" for name in was if was[name] != now[name]]
+        if other:
+            say(f"! The run keeps what it has decided when it was begun: {'; '.join(other)}.")
+        return pinned
+
+    def say_unsettled(self) -> None:
+        """Show the changes that an earlier session announced, and of which nobody knows the end."""
+        for event in unsettled(self.journal.earlier):
+            say(unknown_line(event))
+
+    def note_gone(self, gates: Sequence[str], why: str) -> None:
+        """Put on record, and say, that the runbook has lost gates."""
+        if gates:
+            self.journal.append("gates_gone", gates=list(gates), why=why)
+            say(f"! The runbook has no gate {', '.join(gates)} any more: {why}.")
+
+
+def unknown_line(intent: Event) -> str:
+    """A change that was announced, and of which nobody knows the end."""
+    return f"? unknown   {intent.said['announced']} (session {intent.said['session']})"

@@ -1,0 +1,75 @@
+"""Opens a session of a runbook in a kernel: its parameters, its profile and its notebook."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import Any, TypeVar, cast
+
+from runbook_lib.display.lines import kernel
+from runbook_lib.errors import UsageError
+from runbook_lib.journal.session import PRIVATE, Home, check_data_folder
+from runbook_lib.notebook.gate_places import GatePlaces, gates_gone, known_gates
+from runbook_lib.notebook.parameters import read_parameters
+from runbook_lib.notebook.reference import Reference, find_notebook, is_private, read_reference
+from runbook_lib.run.opened import Opened
+from runbook_lib.run.refusals import load_ipython_extension
+from runbook_lib.run.run import Run
+from runbook_lib.run.setting import Setting
+from runbook_lib.steps.gate import TAKE_OVER
+
+AnyRun = TypeVar("AnyRun", bound=Run)
+
+
+def open_session(
+    kind: type[AnyRun],
+    runbook: str,
+    namespace: Mapping[str, Any],
+    open_world: Callable[[dict[str, Any]], Setting],
+) -> AnyRun:
+    """Open a session of a runbook: check its parameters and profile, and begin its journal.
+
+    `namespace` is the notebook's: the parameters that its parameters cell declares are read.
+    Running the cell again with the same parameters goes on in the same session. Raises
+    `UsageError` before anything is done where a parameter, a key of the profile or a secret is
+    unknown, missing or of the wrong type; the session before is over then, too, for a cell below
+    would go on in it with what was not meant.
+    """
+    if here := kernel():
+        load_ipython_extension(here.shell)
+    older = current.pop("run", None)
+    try:
+        given = read_parameters(namespace)
+        if older is not None and older.goes_on_with(runbook, given):
+            current["run"], older = older, None
+            return cast(AnyRun, current["run"])
+        check_data_folder()
+        notebook = find_notebook(runbook, namespace)
+        reference = read_reference(notebook)
+        setting = open_world(given)
+        refuse_unknown_gates(setting, reference)
+    finally:
+        if older is not None:
+            older.end()
+    if reference.private or is_private(runbook, namespace):
+        setting = replace(setting, home=Home(setting.home.base, PRIVATE))
+    run = kind(runbook, Opened(given, setting, notebook, reference), namespace)
+    run.note_gone(gates_gone(reference, notebook, runbook), "the notebook was changed")
+    current["run"] = run
+    return run
+
+
+current: dict[str, Run] = {}
+"""The session of this kernel."""
+
+
+def refuse_unknown_gates(setting: Setting, reference: Reference) -> None:
+    """Raise `UsageError` for a gate in the profile that no runbook has: its rule would be none."""
+    unknown = set(setting.profile.gates) - {*GatePlaces(reference.cells).names, TAKE_OVER}
+    known = known_gates(reference) if unknown else set()
+    for name in sorted(unknown - known):
+        near = get_close_matches(name, known, n=1)
+        raise UsageError(
+            f"[profiles.{setting.name}] gates.{name}: expected a gate of a runbook, found none of "
+            f"that name; {f'did you mean {near[0]}? ' if near else ''}"
+            f"known here: {', '.join(sorted({*known, TAKE_OVER}))}"
+        )
