@@ -9,6 +9,7 @@ import pytest
 from runbook_lib.policy.push.notes import Stats
 from runbook_lib.sandbox.samples.team.week import CLOCK
 from runbook_lib.sandbox.server import process
+from runbook_lib.sandbox.world.git_objects import run_git
 from tests.sandbox.team_world import TAG, THURSDAY, TRAIN, TeamSandbox, run_team
 
 LAST = {"2026.03.05-1", "2026.03.05"}
@@ -157,12 +158,14 @@ def test_a_colleague_links_what_is_pushed_in_the_notes_once(team: TeamSandbox) -
     after = team.head("notes")
     team.until("tagged")
     assert team.head("notes") == after != before
-    asked = team.api("notes", f"commits/{after}")
-    linked = team.api("notes", f"commits/{asked['parents'][0]['sha']}")
+    asked = team.api("notes", f"git/commits/{after}")
+    linked = team.api("notes", f"git/commits/{asked['parents'][0]['sha']}")
     assert [parent["sha"] for parent in linked["parents"]] == [before]
-    assert linked["commit"]["author"]["name"] == "Edith Egret"
-    assert [one["filename"] for one in linked["files"]] == ["releases/2026/03/12.md"]
-    patch = linked["files"][0]["patch"]
+    assert linked["author"]["name"] == "Edith Egret"
+    folder = team.folder / "git" / "pelican" / "notes.git"
+    changed = run_git(folder, "diff", "--name-only", before, linked["sha"])
+    assert changed.split() == ["releases/2026/03/12.md"]
+    _, patch = run_git(folder, "diff", before, linked["sha"]).split("\n@@", 1)
     assert f"+- https://sandbox.example/pelican/server/compare/2026.03.05-1...{TAG}" in patch
     assert patch.count("\n+") == patch.count("\n-") == 3
 
@@ -172,7 +175,7 @@ def test_a_colleague_asks_once_for_a_pick_of_what_landed_after_the_tag(team: Tea
     team.until("tagged")
     team.until("tagged")
     fix = team.head("server")
-    assert [one["sha"] for one in team.api("server", f"commits/{fix}")["parents"]] == [tagged]
+    assert [one["sha"] for one in team.api("server", f"git/commits/{fix}")["parents"]] == [tagged]
     assert str(team.notes()).count(f"pelican/server/commit/{fix}") == 1
 
 
