@@ -4,8 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from runbook_lib.sandbox.services.github.call import Call
-from runbook_lib.sandbox.services.github.release_rows import Row, latest_release, release_rows
-from runbook_lib.sandbox.services.github.releases import show_release
+from runbook_lib.sandbox.services.github.release_rows import (
+    Row,
+    latest_release,
+    release_rows,
+    show_release,
+)
 
 Node = dict[str, Any]
 

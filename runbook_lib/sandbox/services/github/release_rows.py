@@ -1,5 +1,6 @@
-"""Releases and their files as rows."""
+"""Releases and their files as rows, and as they are shown."""
 
+from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
@@ -67,3 +68,41 @@ def show_asset(call: Call, release: Row, row: Row) -> dict[str, Any]:
         "updated_at": row["updated_at"],
         "uploader": show_account_by_id(call, row["uploader"]),
     }
+
+
+def show_release(call: Call, row: Row) -> dict[str, Any]:
+    """A release, with its files."""
+    url = f"{call.links.repository}/releases/{row['id']}"
+    tag = row["tag"]
+    archives = {
+        f"{kind}_url": None if row["draft"] else f"{call.links.repository}/{kind}/{quote(tag)}"
+        for kind in ("tarball", "zipball")
+    }
+    return {
+        "url": url,
+        "html_url": call.links.page("releases", "tag", page_name(row)),
+        "assets_url": f"{url}/assets",
+        "upload_url": f"{call.links.uploads}/releases/{row['id']}/assets{{?name,label}}",
+        **archives,
+        "id": row["id"],
+        "node_id": f"RE_{row['id']}",
+        "tag_name": tag,
+        "target_commitish": row["target"],
+        "name": row["name"],
+        "body": row["body"],
+        "draft": bool(row["draft"]),
+        "prerelease": bool(row["prerelease"]),
+        "immutable": False,
+        "created_at": row["created_at"],
+        "updated_at": row["updated_at"],
+        "published_at": row["published_at"],
+        "author": show_account_by_id(call, row["author"]),
+        "assets": [show_asset(call, row, asset) for asset in assets_of(call, row["id"])],
+    }
+
+
+def page_name(row: Row) -> str:
+    """What a release's page is called: its tag, or for a draft a name that tells nothing."""
+    if not row["draft"]:
+        return str(row["tag"])
+    return f"untagged-{sha256(str(row['id']).encode()).hexdigest()[:20]}"

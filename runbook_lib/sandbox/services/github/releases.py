@@ -1,10 +1,5 @@
 """Releases and drafts: a draft has no tag until it is published, and nobody finds it by one."""
 
-from hashlib import sha256
-from typing import Any
-from urllib.parse import quote
-
-from runbook_lib.sandbox.services.github.accounts import show_account_by_id
 from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint, chosen
 from runbook_lib.sandbox.services.github.notes import write_notes
 from runbook_lib.sandbox.services.github.objects import Ref, find_commit, is_ref_name
@@ -13,12 +8,12 @@ from runbook_lib.sandbox.services.github.refs import find_ref, move_ref
 from runbook_lib.sandbox.services.github.refusal import invalid, not_found, refuse_long
 from runbook_lib.sandbox.services.github.release_rows import (
     Row,
-    assets_of,
     latest_release,
     need_release,
+    page_name,
     published_with,
     release_rows,
-    show_asset,
+    show_release,
 )
 from runbook_lib.sandbox.world.git_objects import ZEROS
 
@@ -30,44 +25,6 @@ ACTIONS = {
     "edited": "changed",
     "deleted": "deleted",
 }
-
-
-def show_release(call: Call, row: Row) -> dict[str, Any]:
-    """A release, with its files."""
-    url = f"{call.links.repository}/releases/{row['id']}"
-    tag = row["tag"]
-    archives = {
-        f"{kind}_url": None if row["draft"] else f"{call.links.repository}/{kind}/{quote(tag)}"
-        for kind in ("tarball", "zipball")
-    }
-    return {
-        "url": url,
-        "html_url": call.links.page("releases", "tag", page_name(row)),
-        "assets_url": f"{url}/assets",
-        "upload_url": f"{call.links.uploads}/releases/{row['id']}/assets{{?name,label}}",
-        **archives,
-        "id": row["id"],
-        "node_id": f"RE_{row['id']}",
-        "tag_name": tag,
-        "target_commitish": row["target"],
-        "name": row["name"],
-        "body": row["body"],
-        "draft": bool(row["draft"]),
-        "prerelease": bool(row["prerelease"]),
-        "immutable": False,
-        "created_at": row["created_at"],
-        "updated_at": row["updated_at"],
-        "published_at": row["published_at"],
-        "author": show_account_by_id(call, row["author"]),
-        "assets": [show_asset(call, row, asset) for asset in assets_of(call, row["id"])],
-    }
-
-
-def page_name(row: Row) -> str:
-    """What a release's page is called: its tag, or for a draft a name that tells nothing."""
-    if not row["draft"]:
-        return str(row["tag"])
-    return f"untagged-{sha256(str(row['id']).encode()).hexdigest()[:20]}"
 
 
 def list_releases(call: Call) -> Answer:
