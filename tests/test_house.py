@@ -110,8 +110,11 @@ ROOMS = sorted(path.parent for path in ROOT.rglob("__init__.py") if path.parent 
 
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: str(room.relative_to(ROOT)))
-def test_each_room_says_what_is_in_it(room: Path) -> None:
-    assert ast.get_docstring(ast.parse((room / "__init__.py").read_text()))
+def test_each_room_says_what_is_in_it_and_what_to_read_first(room: Path) -> None:
+    told = ast.get_docstring(ast.parse((room / "__init__.py").read_text())) or ""
+    first = re.search(r"\bRead `(\w+)`", told)
+    assert first, f"{room}: expected words such as: Read `step` first"
+    assert (room / f"{first[1]}.py").exists() or (room / first[1]).is_dir()
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "services").rglob("*.py")), ids=name_of)

@@ -1,4 +1,8 @@
-"""The archive: a git repository that keeps records and journals, and the locks of runs."""
+"""The archive: a git repository that keeps records and journals, and the locks of runs.
+
+Read `archive` first (what others use of it), then `entries` and `lock`; `places` says where on this
+machine archives are, `sessions` finds a session wherever it is kept.
+"""
 
 from runbook_lib.archive.archive import Archive
 from runbook_lib.archive.entries import ArchivedSession, Wanted

@@ -2,6 +2,8 @@
 
 Each command is a module of its own here, imported when it is asked for.
 Exit status: 0 done, 75 waiting (run it again later), 1 refused or failed, 2 wrong usage.
+
+Read `run` first.
 """
 
 import os

@@ -2,6 +2,9 @@
 
 Papermill loads it by its entry point, and it makes itself the default. A notebook that is no
 runbook goes to the engine that was the default before, as it is. `--engine runbook` takes any.
+
+Read `execution` first, then `client`; `headless` carries a runbook out with nobody at it, and
+`progress` follows it.
 """
 
 import re

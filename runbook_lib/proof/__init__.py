@@ -1,4 +1,8 @@
-"""Proof: walks an archive, and names the first record that is not as it was written."""
+"""Proof: walks an archive, and names the first record that is not as it was written.
+
+Read `walk` first, then `contents` and `gates` (what a record must hold); `pack` makes what
+`runbook export` writes, and `unpacked` proves it.
+"""
 
 from runbook_lib.archive.signers import Signers, read_signers
 from runbook_lib.proof.finding import Finding, Proof

@@ -1,4 +1,7 @@
-"""The page at `/` that shows a world, and the links of GitHub's own pages, which lead into it."""
+"""The page at `/` that shows a world, and the links of GitHub's own pages, which lead into it.
+
+Read `sections` first; the templates stand beside it.
+"""
 
 from base64 import b64encode
 from hashlib import sha256

@@ -1,4 +1,7 @@
-"""The people of the sandbox, who act by themselves as their part of the procedure says."""
+"""The people of the sandbox, who act by themselves as their part of the procedure says.
+
+Read `work` first, then `shift` (how one of them acts) and any of them, such as `reviewer`.
+"""
 
 from runbook_lib.sandbox.people.work import People
 

@@ -1,1 +1,4 @@
-"""The outside systems, one a folder or module, each as that system's own description has it."""
+"""The outside systems, one a folder or module, each as that system's own description has it.
+
+Read `slack` first, for it is the shortest; `github` and `bugzilla` are the largest.
+"""

@@ -1,1 +1,4 @@
-"""Bugzilla: bugs filed once, questions asked once, answers found."""
+"""Bugzilla: bugs filed once, questions asked once, answers found.
+
+Read `service` first, then `values`.
+"""

@@ -1,4 +1,7 @@
-"""A team's calendar (RFC 5545, an .ics file or address): who has push duty, and when."""
+"""A team's calendar (RFC 5545, an .ics file or address): who has push duty, and when.
+
+Read `service` first.
+"""
 
 from runbook_lib.services.calendar.service import Duties, TeamCalendar
 

@@ -1,4 +1,7 @@
-"""The changelog of a checkout: its entry of a release, written by git-cliff or another command."""
+"""The changelog of a checkout: its entry of a release, written by git-cliff or another command.
+
+Read `changelog` first.
+"""
 
 from runbook_lib.services.changelog.changelog import Changelog
 

@@ -1,4 +1,8 @@
-"""git: a mirror to look at, the operator's clone to check, and a checkout of the run's own."""
+"""git: a mirror to look at, the operator's clone to check, and a checkout of the run's own.
+
+Read `git` first (its command line), then `history`; clones and worktrees, tags, cherry-picks,
+private mirrors and locale branches are rooms of their own.
+"""
 
 from runbook_lib.services.git.clones.checkout import Repository
 from runbook_lib.services.git.clones.mirror import Mirror

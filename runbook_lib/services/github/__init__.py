@@ -1,4 +1,8 @@
-"""GitHub: access, CI's verdict, pull requests, issues, tags and releases of one repository."""
+"""GitHub: access, CI's verdict, pull requests, issues, tags and releases of one repository.
+
+Read `client` first, then `releases` for steps and `checks` for a wait; `forms` holds every answer
+to its form.
+"""
 
 from runbook_lib.services.github.access import Access, AccessSteps
 from runbook_lib.services.github.checks import Check, Checks, CheckSteps

@@ -1,1 +1,4 @@
-"""Grafana: the panels of a dashboard, watched after a push."""
+"""Grafana: the panels of a dashboard, watched after a push.
+
+Read `service` first, then `watch`.
+"""

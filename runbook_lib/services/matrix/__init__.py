@@ -1,1 +1,4 @@
-"""Matrix: a room's topic, and announcements that are made once."""
+"""Matrix: a room's topic, and announcements that are made once.
+
+Read `service` first.
+"""

@@ -1,1 +1,4 @@
-"""Sentry: the issues that are new, or have come back, since a push."""
+"""Sentry: the issues that are new, or have come back, since a push.
+
+Read `service` first.
+"""

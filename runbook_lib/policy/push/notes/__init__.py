@@ -1,4 +1,7 @@
-"""Push notes: read as people write them, and edited a section at a time."""
+"""Push notes: read as people write them, and edited a section at a time.
+
+Read `notes` first, then `sections` and `lines`: whatever is not edited stays byte for byte.
+"""
 
 from runbook_lib.policy.document import Document
 from runbook_lib.policy.push.notes.blockers import Blocker, list_blockers

@@ -1,6 +1,8 @@
 """Bugzilla's REST API on the sandbox's world, as bugzilla.mozilla.org answers.
 
 https://bmo.readthedocs.io/en/latest/api/ describes it; `call` lists the dialects of other versions.
+
+Read `call` first, then `read` and `write`.
 """
 
 from starlette.requests import Request

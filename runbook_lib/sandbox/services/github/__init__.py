@@ -2,6 +2,8 @@
 
 https://docs.github.com/en/rest describes it. What is told here of git is read from the bare
 repositories each time; what GitHub knows beside git is in the tables.
+
+Read `call` first, then any table of endpoints, such as `tags`.
 """
 
 from collections.abc import Iterable

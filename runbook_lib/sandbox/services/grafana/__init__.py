@@ -4,6 +4,8 @@ As https://grafana.com/docs/grafana/latest/developers/http_api/ describes it. Th
 the world (`metrics`), or asked of a real Prometheus on this machine, where one was named with
 `PUT /sandbox/prometheus` (`{"url": …}`). `PUT /sandbox/incident` (`{"kind": …}`) says what follows
 upon the newest push to production.
+
+Read `query` first.
 """
 
 from collections.abc import Callable

@@ -2,6 +2,8 @@
 
 As https://docs.sentry.io/api/ describes it. Issues are planted with `POST /sandbox/sentry/issues`
 (see `issues.plant_issue`); the world's setting `incident` plants one behind a push to production.
+
+Read `issues` first.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,1 +1,4 @@
-"""Cherry-picks: commits applied one by one, and what they need besides."""
+"""Cherry-picks: commits applied one by one, and what they need besides.
+
+Read `applying` first.
+"""

@@ -1,1 +1,4 @@
-"""Tags: signed ones and lightweight ones, made once and never moved."""
+"""Tags: signed ones and lightweight ones, made once and never moved.
+
+Read `signed_tags` first.
+"""
