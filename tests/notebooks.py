@@ -1,4 +1,4 @@
-"""Keeps the runbooks tidy: `python tests/notebooks.py [--execute] runbooks/NOTEBOOK…`.
+"""Keeps the runbooks tidy: `python -m tests.notebooks [--execute] runbooks/NOTEBOOK…`.
 
 Tidying leaves each as git should have it: without outputs, which a reader would take for those of
 a run, and without metadata of the machine that executed it. With `--execute` papermill also runs

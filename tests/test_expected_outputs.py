@@ -23,12 +23,12 @@ def read(path: Path) -> dict[str, Any]:
 
 @pytest.mark.parametrize("path", RUNBOOKS, ids=lambda path: path.stem)
 def test_a_runbook_carries_nothing_that_could_be_taken_for_a_run(path: Path) -> None:
-    assert read(path) == bare(read(path)), f"python tests/notebooks.py {path}"
+    assert read(path) == bare(read(path)), f"python -m tests.notebooks {path}"
 
 
 @pytest.mark.parametrize("path", RUNBOOKS, ids=lambda path: path.stem)
 def test_what_is_compared_is_the_runbook_as_it_is(path: Path) -> None:
-    again = f"python tests/notebooks.py --execute runbooks/{path.name}"
+    again = f"python -m tests.notebooks --execute runbooks/{path.name}"
     assert bare(read(expected(path))) == read(path), again
 
 
