@@ -21,16 +21,17 @@ SLOW = (
     "record",
     "recorder",
     "release",
+    "run",
     "runbooks",
     "sandbox/clients",
     "sandbox/test_links.py",
+    "services/git/test_cherry_picking.py",
+    "services/git/test_private_mirrors.py",
+    "services/git/test_train.py",
     "services/test_etherpad.py",
     "services/test_grafana_prometheus.py",
     "services/test_matrix.py",
     "test_expected_outputs.py",
-    "test_headless.py",
-    "test_headless_ends.py",
-    "test_refusals.py",
 )
 """What starts kernels, browsers or outside programs, or carries out a whole procedure: `slow`."""
 

@@ -93,11 +93,15 @@ def execute(path: Path) -> dict[str, Any]:
     """The notebook as papermill leaves it in a new sandbox, without the cell it injects."""
     import papermill
 
+    from runbook_lib.sandbox.server.process import stop
+
     with tempfile.TemporaryDirectory() as home:
         os.environ["RUNBOOK_HOME"] = home
         output = Path(home) / "executed.ipynb"
         papermill.execute_notebook(str(path), str(output), progress_bar=False)
         found: dict[str, Any] = json.loads(output.read_text())
+        for world in (Path(home) / "sandbox").iterdir():
+            stop(world)
     cells = [cell for cell in found["cells"] if INJECTED not in cell["metadata"].get("tags", [])]
     return {**found, "cells": cells}
 

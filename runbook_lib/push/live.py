@@ -91,8 +91,8 @@ class Live(Noting, Chatting, Blocking):
         planned = [report for report in reports if isinstance(report, Planned)]
         if planned:
             return planned[0]
-        concerns = [getattr(report, "concerns", ()) for report in reports]
-        return "\n".join(line for each in concerns for line in each)
+        warnings = [getattr(report, "warnings", ()) for report in reports]
+        return "\n".join(line for each in warnings for line in each)
 
     def pushed(self, week: Week) -> tuple[datetime, datetime | None] | Planned:
         """When the push began and ended, as its notes say; a plan may come before that.

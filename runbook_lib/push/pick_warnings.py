@@ -11,7 +11,7 @@ from runbook_lib.services.git.picks.patches import find_same_changes
 from runbook_lib.services.git.picks.prerequisites import Span
 
 
-def find_concerns(
+def find_warnings(
     git: Git, picks: Picks, migrations: Collection[str], *, newest: tuple[str, str]
 ) -> tuple[str, ...]:
     """Missing prerequisites, migrations that are left out, and a newer tag that is passed over.

@@ -9,7 +9,7 @@ from runbook_lib.errors import Refused
 from runbook_lib.policy.push.notes.picks import Pick
 from runbook_lib.policy.push.tags import PushTag, find_base, newest, next_suffixed, tags_of
 from runbook_lib.push.pick_order import find_made, sort_out
-from runbook_lib.push.pick_warnings import find_concerns
+from runbook_lib.push.pick_warnings import find_warnings
 from runbook_lib.push.picked_commits import Branch, MergedPull
 from runbook_lib.push.picks import Picked, Picks
 from runbook_lib.push.tagged_repository import Tagged, TaggedRepository, Wanted
@@ -70,7 +70,7 @@ class CherryPicking:
             tag=tag or self.next_tag(day, tags),
             picks=tuple(missing),
             left_out=left_out,
-            concerns="",
+            warnings="",
             made=made,
             wishes=wishes,
             commits=tuple(dict.fromkeys(asked)),
@@ -105,17 +105,17 @@ class CherryPicking:
         return next_suffixed(day, [*tags, *mine])
 
     def judged(self, picks: Picks, day: date, tags: Mapping[str, str]) -> Picks:
-        """The picks with their concerns, and with the tag that they are compared with."""
+        """The picks with their warnings, and with the tag that they are compared with."""
         if not (picks.picks or picks.made):
             raise Refused(
                 f"expected commits that {picks.base} lacks, found none: "
                 f"{'; '.join(picks.left_out) or 'nothing was asked for'}; name others"
             )
         last = newest(day, tags)
-        concerns = (
+        warnings = (
             ()
             if picks.made
-            else find_concerns(
+            else find_warnings(
                 self.repository.mirror.git,
                 picks,
                 self.migrations,
@@ -123,7 +123,7 @@ class CherryPicking:
             )
         )
         compared = find_base(picks.tag, tags, production=self.repository.production)
-        return replace(picks, concerns="\n".join(concerns), compared=compared)
+        return replace(picks, warnings="\n".join(warnings), compared=compared)
 
     @step
     def pick(self, picks: Picks) -> Generator[str, None, Picked]:

@@ -14,7 +14,7 @@ from runbook_lib.services.git.history import SHORT, listed
 class Picks(Shown):
     """Commits to pick, in the order in which they are, on top of the tag `base` into a new `tag`.
 
-    `concerns` is a text for a gate, empty where there are none. Where a tag has them all already,
+    `warnings` is a text for a gate, empty where there are none. Where a tag has them all already,
     it is `tag`, and `made` its commit; else that is empty.
     """
 
@@ -25,7 +25,7 @@ class Picks(Shown):
     tag: str
     picks: tuple[Commit, ...]
     left_out: tuple[str, ...]
-    concerns: str
+    warnings: str
     made: str
     wishes: tuple[Pick, ...]
     """What was asked for, as it was asked: to be struck in the notes once the tag is pushed."""
@@ -37,7 +37,7 @@ class Picks(Shown):
     def __str__(self) -> str:
         rows = [f"  {commit}" for commit in self.picks]
         said = [f"left out: {one}" for one in self.left_out]
-        return "\n".join([self.headline, *rows, *said, *self.concerns.splitlines()])
+        return "\n".join([self.headline, *rows, *said, *self.warnings.splitlines()])
 
     @property
     def headline(self) -> str:

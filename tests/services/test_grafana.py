@@ -73,7 +73,7 @@ def test_a_quiet_push_is_quiet_in_each_panel(monitored: Monitored, runner: Runne
         *("Requests per second", "5xx per second", "Latency, 95th percentile"),
         *("Workers up", "Waiting tasks", "Cache"),
     }
-    assert (found.verdict.level, found.concerns) == ("quiet", ())
+    assert (found.verdict.level, found.warnings) == ("quiet", ())
     assert "not judged    How to read this: a panel of the kind text has no data" in str(found)
     assert "2026.03.12, 2026-03-12 09:40–10:25 America/Los_Angeles, against 6 weeks" in str(found)
 
@@ -102,8 +102,8 @@ def test_an_incident_is_an_alarm_in_its_panel_alone(
     found = watch(monitored, runner)
     assert [title for title, level in levels(found).items() if level == "alarm"] == [panel]
     assert found.verdict.subject == panel
-    assert found.concerns[0].startswith(f"Pelican ops, {panel}: alarm: ")
-    assert "against a median of" in found.concerns[0]
+    assert found.warnings[0].startswith(f"Pelican ops, {panel}: alarm: ")
+    assert "against a median of" in found.warnings[0]
     assert found.link == f"{monitored.url}/grafana/d/ops/ops"
 
 
@@ -119,7 +119,7 @@ def test_a_gap_is_said_by_the_teams_clocks(monitored: Monitored, runner: Runner)
     monitored.control("PUT", "incident", kind="gap")
     found = watch(monitored, runner, "ops")
     assert set(levels(found).values()) == {"look at this"}
-    assert all("no data 09:50–10:05" in line for line in found.concerns)
+    assert all("no data 09:50–10:05" in line for line in found.warnings)
 
 
 def test_values_have_the_panels_unit(monitored: Monitored, runner: Runner) -> None:
@@ -302,7 +302,7 @@ def test_one_panel_without_an_answer_is_not_called_quiet(
     monitored.fault(QUERY, kind=kind)
     found = watch(monitored, runner, "ops")
     assert sorted(levels(found).values()) == ["look at this", "quiet", "quiet"]
-    assert "no verdict can be given" in found.concerns[0]
+    assert "no verdict can be given" in found.warnings[0]
 
 
 def test_no_panel_with_an_answer_is_a_look_without_one(
@@ -344,7 +344,7 @@ def test_data_of_another_form_is_said_of_its_panel(
     monitored.fault(QUERY, status=200, body=body)
     found = watch(monitored, runner, "ops")
     assert sorted(levels(found).values()) == ["look at this", "quiet", "quiet"]
-    assert "no verdict can be given" in found.concerns[0]
+    assert "no verdict can be given" in found.warnings[0]
 
 
 @pytest.mark.filterwarnings("error")

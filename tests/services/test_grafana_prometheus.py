@@ -101,7 +101,7 @@ def test_errors_that_follow_upon_a_push_are_an_alarm_in_their_line(
 def test_a_gap_is_said(monitored: Monitored, runner: Runner) -> None:
     found = watch(monitored, runner, SILENT)
     assert levels(found)["Cache"] == "look at this"
-    assert any("Cache: look at this" in line and "no data" in line for line in found.concerns)
+    assert any("Cache: look at this" in line and "no data" in line for line in found.warnings)
 
 
 @pytest.mark.parametrize(

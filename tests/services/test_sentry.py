@@ -51,7 +51,7 @@ def plant(made: Monitored, title: str, *, after: float = 20, **more: Any) -> Non
 def test_old_and_intermittent_errors_are_quiet(monitored: Monitored, runner: Runner) -> None:
     found = watch(monitored, runner)
     assert found.verdict.level == "quiet"
-    assert found.concerns == ()
+    assert found.warnings == ()
     assert "no new issue and none that came back" in str(found)
     assert "of the 7 days before" in str(found)
     assert "server 2026.03.12, frontend 2026.03.12 in production" in str(found)
@@ -62,7 +62,7 @@ def test_a_new_error_is_worth_a_look(monitored: Monitored, runner: Runner) -> No
     found = watch(monitored, runner)
     assert found.verdict.level == "look at this"
     assert [(issue.kind, issue.events, issue.users) for issue in found.issues] == [("new", 3, 2)]
-    assert "KeyError: 'slug'" in found.concerns[1]
+    assert "KeyError: 'slug'" in found.warnings[1]
     assert found.issues[0].link.startswith(f"{monitored.url}/sentry/organizations/pelican/issues/")
 
 
@@ -70,7 +70,7 @@ def test_many_events_that_go_on_are_an_alarm(monitored: Monitored, runner: Runne
     plant(monitored, "KeyError: 'slug'", events=30, every=20, after=5)
     found = watch(monitored, runner)
     assert found.verdict.level == "alarm"
-    assert found.concerns[0].startswith("Sentry: alarm: 1 new since the push; most often new")
+    assert found.warnings[0].startswith("Sentry: alarm: 1 new since the push; most often new")
 
 
 def test_an_issue_first_seen_in_the_release_is_told_with_it(

@@ -120,7 +120,7 @@ class DashboardReport:
         return all(panel.empty for panel in self.panels)
 
     @property
-    def concerns(self) -> tuple[str, ...]:
+    def warnings(self) -> tuple[str, ...]:
         """A line for each panel that is not quiet, the worst first."""
         return tuple(
             f"{self.title}, {each.title}: {each.verdict.level}: {each.reason}"

@@ -31,9 +31,9 @@ class GrafanaReport:
         return self.worst.link
 
     @property
-    def concerns(self) -> tuple[str, ...]:
+    def warnings(self) -> tuple[str, ...]:
         """A line for each panel that is not quiet; none when all are."""
-        return tuple(line for report in self.dashboards for line in report.concerns)
+        return tuple(line for report in self.dashboards for line in report.warnings)
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.dashboards))
@@ -56,7 +56,7 @@ def require_data(report: GrafanaReport) -> GrafanaReport:
         return report
     names = " and ".join(f"{each.title} ({each.link})" for each in empty)
     others = [each for each in report.dashboards if not each.empty]
-    found = [line for each in others for line in (each.headline, *each.concerns)]
+    found = [line for each in others for line in (each.headline, *each.warnings)]
     raise Refused(
         f"expected data on the dashboard {names}, found none, neither since the push nor in the "
         "weeks before it; mend its data source, or take it out of the dashboards of the profile"

@@ -53,7 +53,7 @@ class SentryReport:
         return f"Sentry, {', '.join(map(str, self.releases))}{where}: {self.verdict}"
 
     @property
-    def concerns(self) -> tuple[str, ...]:
+    def warnings(self) -> tuple[str, ...]:
         """The verdict and a line for each issue; none when all is quiet."""
         if not self.verdict.badness:
             return ()

@@ -139,7 +139,7 @@ def test_commits_are_picked_in_the_branch_s_order(picking: CherryPicking, side: 
     second = side.change("fix: ten", 10, "tenth")
     picks = find(picking, second[:7], first)
     assert [one.id for one in picks.picks] == [first, second]
-    assert (picks.base, picks.tag, picks.concerns) == ("2026.03.12", "2026.03.12-1", "")
+    assert (picks.base, picks.tag, picks.warnings) == ("2026.03.12", "2026.03.12-1", "")
     assert str(picks).splitlines() == [
         "server 2026.03.12-1 is 2026.03.12 and 2 commits:",
         f"  {first:.9} fix: two",
@@ -204,8 +204,8 @@ def test_a_later_tag_that_is_passed_over_is_a_concern(picking: CherryPicking, si
     picking.push(made(picking, first))
     picks = find(picking, second, begin="2026.03.12")
     assert picks.tag == "2026.03.12-2"
-    assert "2026.03.12-1 has what 2026.03.12-2 would not" in picks.concerns
-    assert "fix: two" in picks.concerns
+    assert "2026.03.12-1 has what 2026.03.12-2 would not" in picks.warnings
+    assert "fix: two" in picks.warnings
 
 
 def test_what_the_tag_has_is_left_out_with_a_word(picking: CherryPicking, side: Side) -> None:
@@ -319,12 +319,12 @@ def test_an_earlier_commit_on_the_same_lines_is_a_concern(
     needed = side.change("feat: renames line 5", 5, "fifth")
     side.change("feat: elsewhere", 15, "fifteenth")
     pick = side.change("fix: line 5 again", 5, "the fifth")
-    concerns = find(picking, pick).concerns
-    assert concerns.splitlines() == [
+    warnings = find(picking, pick).warnings
+    assert warnings.splitlines() == [
         f"{pick:.9} fix: line 5 again may need {needed:.9} feat: renames line 5, which is not "
         "picked and touches the same lines of text, or lines beside them"
     ]
-    assert find(picking, pick, needed).concerns == ""
+    assert find(picking, pick, needed).warnings == ""
 
 
 @pytest.mark.parametrize(("line", "near"), [(2, False), (3, True), (8, True), (9, False)])
@@ -333,7 +333,7 @@ def test_what_is_inserted_stands_on_the_lines_around_it(
 ) -> None:
     before = side.change("feat: near or far", line, "other")
     pick = side.change("fix: insert after line 5", 5, "line 5\ninserted")
-    assert (before[:9] in find(picking, pick).concerns) is near
+    assert (before[:9] in find(picking, pick).warnings) is near
 
 
 def test_a_change_of_the_first_and_last_line_is_looked_at(
@@ -341,10 +341,10 @@ def test_a_change_of_the_first_and_last_line_is_looked_at(
 ) -> None:
     last, first = side.change("feat: end", 20, "the end"), side.change("feat: top", 1, "the top")
     pick = side.change("fix: above it", 1, "above\nthe top")
-    assert first[:9] in find(picking, pick).concerns
+    assert first[:9] in find(picking, pick).warnings
     pick = side.change("fix: below it", 21, "the end\nbelow")
-    concerns = find(picking, pick).concerns
-    assert last[:9] in concerns and first[:9] not in concerns
+    warnings = find(picking, pick).warnings
+    assert last[:9] in warnings and first[:9] not in warnings
 
 
 def test_a_file_that_an_unpicked_commit_made_is_a_concern(
@@ -352,12 +352,12 @@ def test_a_file_that_an_unpicked_commit_made_is_a_concern(
 ) -> None:
     needed = side.upstream.push("feat: a new file", new=LINES)
     pick = side.change("fix: its end", 20, "the end", file="new")
-    assert f"{needed:.9} feat: a new file" in find(picking, pick).concerns
+    assert f"{needed:.9} feat: a new file" in find(picking, pick).warnings
     moved = side.upstream.push("chore: move it")
     git(side.clone, "mv", "new", "newer")
     moved = commit(side.clone, "chore: move it")
     git(side.clone, "push", "--quiet", "origin", "master")
-    assert f"{needed:.9} feat: a new file" in find(picking, moved).concerns
+    assert f"{needed:.9} feat: a new file" in find(picking, moved).warnings
 
 
 def test_a_file_without_lines_is_looked_at_as_a_whole(picking: CherryPicking, side: Side) -> None:
@@ -374,26 +374,26 @@ def test_a_file_without_lines_is_looked_at_as_a_whole(picking: CherryPicking, si
 
     git(side.clone, "switch", "--quiet", "master")
     needed, pick = picture(b"\0a"), picture(b"\0bb")
-    assert needed[:9] in find(picking, pick).concerns
+    assert needed[:9] in find(picking, pick).warnings
     needed, pick = submodule("a"), submodule("b")
-    assert needed[:9] in find(picking, pick).concerns
+    assert needed[:9] in find(picking, pick).warnings
 
 
 def test_what_was_picked_already_is_no_concern(picking: CherryPicking, side: Side) -> None:
     needed = side.change("feat: renames line 5", 5, "fifth")
     picking.push(made(picking, needed))
     pick = side.change("fix: line 5 again", 5, "the fifth")
-    assert find(picking, pick).concerns == ""
+    assert find(picking, pick).warnings == ""
 
 
 def test_migrations_that_are_left_out_are_a_concern(picking: CherryPicking, side: Side) -> None:
     skipped = side.upstream.push("feat: a column", app_in_migrations_in_0002_more__py="x = 1\n")
     pick = side.change("fix: two", 2, "second")
     later = side.upstream.push("feat: a table", app_in_migrations_in_0003_more__py="x = 1\n")
-    concerns = find(picking, pick).concerns
-    assert "the migration app/migrations/0002_more.py of " + skipped[:9] in concerns
-    assert later[:9] not in concerns
-    assert find(picking, pick, skipped).concerns == ""
+    warnings = find(picking, pick).warnings
+    assert "the migration app/migrations/0002_more.py of " + skipped[:9] in warnings
+    assert later[:9] not in warnings
+    assert find(picking, pick, skipped).warnings == ""
 
 
 def test_a_conflict_names_the_files_and_leaves_everything_as_it_was(
@@ -579,6 +579,6 @@ def test_a_file_with_a_name_like_an_option_or_a_pattern_is_just_a_file(
         git(side.clone, "push", "--quiet", "origin", "master")
         pick = git(side.clone, "rev-parse", "HEAD")
         picks = find(picking, pick)
-        assert repr(name) in picks.concerns
+        assert repr(name) in picks.warnings
         with pytest.raises(RunbookError, match="conflicts in"):
             picking.pick(picks)
