@@ -1,4 +1,4 @@
-"""Secrets: found where their users keep them already (`redaction` masks them)."""
+"""Secrets: found where their users keep them already (`masking` masks them)."""
 
 import ipaddress
 import os
