@@ -109,7 +109,7 @@ class Journal:
             **masked(fields, self.mask),
             **self.clock(now),
             "event": event,
-            "time": now.isoformat(timespec="milliseconds"),
+            "time": now.isoformat(timespec="microseconds"),
             "run": self.run,
             "session": self.session,
             "operator": self.operator,

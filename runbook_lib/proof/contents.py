@@ -18,7 +18,7 @@ from runbook_lib.proof.finding import Finding
 from runbook_lib.proof.history import Commit
 
 MILLISECOND = timedelta(milliseconds=1)
-"""How much earlier than the one before an event may be: times are cut to milliseconds."""
+"""How much earlier than the one before an event may be: older times are cut to milliseconds."""
 SECOND = timedelta(seconds=1)
 STAMP_LENGTH = len("20261123T090712.123456Z")
 

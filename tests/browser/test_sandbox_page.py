@@ -60,7 +60,7 @@ def test_it_can_be_read_at_any_width(
 
 
 def check_same_place(before: list[float], after: list[float]) -> None:
-    """The bug stands where it stood, to the pixel: a page is scrolled by whole ones, rows are not."""
+    """The bug stands where it stood: a page is scrolled by whole pixels, and rows are no such."""
     assert abs(after[0] - before[0]) < 1 and after[1] == before[1], (before, after)
 
 
