@@ -60,3 +60,9 @@ def test_a_runbook_reads_like_its_procedure(path: Path) -> None:
         assert not re.search(r"^\s*(def|if|try|for|while|class)\b", cell, re.MULTILINE), cell
         assert len([line for line in cell.splitlines() if line.strip()]) <= 9, cell
     assert not re.search(r"token|password|secret", code[0], re.IGNORECASE)
+
+
+def test_what_is_slow_is_there() -> None:
+    from conftest import SLOW, TESTS
+
+    assert [place for place in SLOW if not (TESTS / place).exists()] == []
