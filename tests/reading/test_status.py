@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from runbook_lib.journal.summary import DecisionSummary
+from runbook_lib.journal.summary import FACTS, DecisionSummary
 from runbook_lib.policy.quorum import Rule
 from runbook_lib.reading.opened import OpenRun
 from runbook_lib.reading.questions import Asked
@@ -68,9 +68,8 @@ def test_a_gate_is_to_be_decided_until_enough_people_have_and_then_the_run_goes_
     asked = Asked(
         RUN, "cups", "T", "a cup", "d1", "", "s1", "olive", decisions=decided(*said), rule=rule
     )
-    one = OpenRun(
-        RUN, "practice", "team", "s1", "olive", "quay", "waiting", "waiting", "", "", asked=asked
-    )
+    facts = dict.fromkeys(FACTS, "") | {"run": RUN, "outcome": "waiting"}
+    one = OpenRun(**facts, state="waiting", since="", asked=asked)
     approve = f"runbook approve {RUN} cups --digest d1 --reason '…'"
     assert one.advice == ("run it again" if settled else approve)
 
