@@ -100,7 +100,7 @@ def execute(path: Path) -> dict[str, Any]:
         output = Path(home) / "executed.ipynb"
         papermill.execute_notebook(str(path), str(output), progress_bar=False)
         found: dict[str, Any] = json.loads(output.read_text())
-        for world in (Path(home) / "sandbox").iterdir():
+        for world in Path(home).glob("sandbox/*"):
             stop(world)
     cells = [cell for cell in found["cells"] if INJECTED not in cell["metadata"].get("tags", [])]
     return {**found, "cells": cells}

@@ -178,7 +178,8 @@ def test_an_output_of_five_megabytes_is_recorded_and_its_weight_is_not_paid_agai
         front.run(opening(folder, secrets=(SECRET,)))
         front.run("print('a line of the log\\n' * 300_000)")
         front.run(
-            "import time\nfrom runbook_lib import record\nwritten = []\nencode = record.encode\n"
+            "import time\nfrom runbook_lib.record import record\n"
+            "written = []\nencode = record.encode\n"
             "def count(value):\n    found = encode(value); written.append(len(found))\n"
             "    return found\nrecord.encode = count"
         )

@@ -21,7 +21,7 @@ from runbook_lib.sandbox.server.process import Running
 SESSION = """
 import sys, time
 from pathlib import Path
-from runbook_lib.sandbox import process
+from runbook_lib.sandbox.server import process
 running = process.start(Path(sys.argv[1]))
 lease = process.hold(Path(sys.argv[1]))
 print(running.pid, flush=True)

@@ -11,8 +11,7 @@ from datetime import datetime
 from functools import cache
 from typing import Annotated, Any
 
-from annotated_types import MinLen
-from pydantic import AfterValidator, ConfigDict, TypeAdapter, ValidationError, create_model
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError, create_model
 
 from runbook_lib.errors import Failed, Unavailable
 from runbook_lib.services.http import excerpt
@@ -45,7 +44,7 @@ def has_commit(pull: Any) -> Any:
     return pull
 
 
-TEXT: Any = Annotated[str, MinLen(1)]
+TEXT: Any = Annotated[str, Field(min_length=1)]
 MOMENT: Any = Annotated[str, AfterValidator(is_moment)]
 USER = form(login=TEXT)
 REPOSITORY = form(
