@@ -10,8 +10,7 @@ from runbook_lib.profile import SANDBOX, ArchiveSettings, Readings, Team, read_c
 from runbook_lib.sandbox.world.operator import OPERATOR
 from runbook_lib.services.git import configured
 from runbook_lib.services.git.access import git_access, plain_git
-from runbook_lib.services.git.git import Git
-from runbook_lib.services.git.tags.signing import read_identity
+from runbook_lib.services.git.tags.signing import identity_of
 from runbook_lib.steps.gate import whoami
 
 PROFILES = "profiles"
@@ -147,7 +146,8 @@ def git_environment(home: Home) -> dict[str, str]:
     if not readings:
         return {}
     remote = archive_settings(home).remote
-    return configured({}, {**identity(readings), **access(readings[0], remote)})
+    clones = (clone for profile in readings for clone in profile.clones)
+    return configured({}, {**identity_of(clones), **access(readings[0], remote)})
 
 
 def world_environment(key: Path) -> dict[str, str]:
@@ -157,12 +157,6 @@ def world_environment(key: Path) -> dict[str, str]:
         return plain
     signing = {"gpg.format": "ssh", "user.signingKey": str(key), "commit.gpgSign": "true"}
     return configured(plain, signing)
-
-
-def identity(readings: Readings) -> dict[str, str]:
-    """Who commits in the operator's own clone, where the profile names one that is there."""
-    there = [clone for profile in readings for clone in profile.clones if clone.is_dir()]
-    return read_identity(Git(there[0])) if there else {}
 
 
 def access(profile: Team, remote: str) -> dict[str, str]:

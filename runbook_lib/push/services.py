@@ -10,8 +10,7 @@ from runbook_lib.run.services import RunServices, sandbox_git
 from runbook_lib.services.dockerflow import Dockerflow
 from runbook_lib.services.git import Mirror, OperatorClone, configured
 from runbook_lib.services.git.access import git_access
-from runbook_lib.services.git.git import Git
-from runbook_lib.services.git.tags.signing import read_identity
+from runbook_lib.services.git.tags.signing import identity_of
 from runbook_lib.services.github import GitHub
 
 
@@ -34,13 +33,11 @@ class PushServices(RunServices):
         """A repository `owner/name` on the team's GitHub."""
         place = self.push.github
         if repository not in self.hubs:
-            self.hubs[repository] = GitHub(
-                place.api_url,
+            self.hubs[repository] = GitHub.at(
+                place,
                 repository,
                 token=self.secret("github"),
                 runner=self.runner,
-                web_url=place.web_url,
-                throttle=place.throttle,
                 of=repository,
             )
         return self.hubs[repository]
@@ -102,9 +99,7 @@ class PushServices(RunServices):
         if self.push.security:
             urls.append(self.address(self.push.security.github, self.push.security.url))
         access = git_access(self.push.github, tuple(urls), lambda: self.secret("github"))
-        there = [clone for clone in self.team.clones if clone.is_dir()]
-        identity = read_identity(Git(there[0])) if there else {}
-        return configured({}, {**identity, **access})
+        return configured({}, {**identity_of(self.team.clones), **access})
 
     @property
     def variables(self) -> dict[str, str]:

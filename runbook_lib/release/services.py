@@ -52,15 +52,9 @@ class ReleaseServices(RunServices):
     @cached_property
     def github(self) -> GitHub:
         """The repository on GitHub."""
-        settings = self.profile.github
-        return GitHub(
-            settings.api_url,
-            settings.repository,
-            token=self.secret("github"),
-            runner=self.runner,
-            web_url=settings.web_url,
-            throttle=settings.throttle,
-        )
+        place = self.profile.github
+        token = self.secret("github")
+        return GitHub.at(place, place.repository, token=token, runner=self.runner)
 
     @cached_property
     def bugzilla(self) -> Bugzilla:

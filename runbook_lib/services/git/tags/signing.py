@@ -2,7 +2,7 @@
 
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -97,6 +97,12 @@ def read_identity(git: Git) -> dict[str, str]:
     answer = git.ask("config", "-z", "--includes", "--get-regexp", IDENTITY)
     found = dict(field.split("\n", 1) for field in answer.fields if "\n" in field)
     return {name: absolute(git.folder, name, value) for name, value in found.items()}
+
+
+def identity_of(clones: Iterable[Path]) -> dict[str, str]:
+    """Who commits and signs in the first of these clones that is there; nothing where none is."""
+    there = next((clone for clone in clones if clone.is_dir()), None)
+    return read_identity(Git(there)) if there else {}
 
 
 def absolute(folder: Path, name: str, value: str) -> str:
