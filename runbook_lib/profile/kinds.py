@@ -25,12 +25,8 @@ def own_tables(kind: type[Team]) -> set[str]:
 
 def needed_tables(kind: type[Team]) -> list[str]:
     """What a profile of a kind can't do without, and others have no use for."""
-    return [name for name in kind.model_fields if name in own_tables(kind) and needs(kind, name)]
-
-
-def needs(kind: type[Team], name: str) -> bool:
-    """Whether a kind's table has to be there."""
-    return kind.model_fields[name].is_required()
+    own = own_tables(kind)
+    return [name for name, each in kind.model_fields.items() if name in own and each.is_required()]
 
 
 def read_as(readings: tuple[Team, ...], kind: type[Kind]) -> Kind | None:

@@ -42,8 +42,10 @@ class Opened:
         """
         given = {name: namespace.get(name) for name in self.parameters}
         refuse_changed("the parameters", self.parameters, given)
-        name, profile = self.setting.name, self.setting.profile.model_dump()
-        refuse_changed(f"the profile {name!r}", flat(profile), flat(self.profile().model_dump()))
+        was, now = self.setting.profile, self.profile()
+        if now != was:
+            name = f"the profile {self.setting.name!r}"
+            refuse_changed(name, flat(was.model_dump()), flat(now.model_dump()))
         self.check_runbook()
 
     def stands(self) -> bool:
