@@ -5,22 +5,99 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from runbook_lib.display.table import Table
+    from runbook_lib.errors import (
+        AccessDenied,
+        Conflict,
+        Failed,
+        Held,
+        NotHeld,
+        Outcome,
+        Refused,
+        RunbookError,
+        Unavailable,
+        UsageError,
+        Waiting,
+    )
+    from runbook_lib.policy.visible import Shown
+    from runbook_lib.profile.own import Settings
+    from runbook_lib.profile.section import Address
     from runbook_lib.push.run import open_push
     from runbook_lib.release.decision import decide_release
-    from runbook_lib.release.run import open_run
+    from runbook_lib.release.run import open_release
+    from runbook_lib.run.own_run import OwnRun, open_run
+    from runbook_lib.run.service import Service
+    from runbook_lib.services.api import Api, Key
+    from runbook_lib.steps.step import check, look, step
+    from runbook_lib.steps.wait import NotYet, wait
 
 if "ipykernel" in sys.modules:
     # A kernel looks into the folder that it works in before it looks at what is installed: there,
     # a stranger's project would have its own tenacity.py imported.
     sys.path[:] = [place for place in sys.path if place]
 
-__all__ = ["decide_release", "open_push", "open_run"]
-
 HOMES = {
+    "AccessDenied": "runbook_lib.errors",
+    "Address": "runbook_lib.profile.section",
+    "Api": "runbook_lib.services.api",
+    "Conflict": "runbook_lib.errors",
+    "Failed": "runbook_lib.errors",
+    "Held": "runbook_lib.errors",
+    "Key": "runbook_lib.services.api",
+    "NotHeld": "runbook_lib.errors",
+    "NotYet": "runbook_lib.steps.wait",
+    "Outcome": "runbook_lib.errors",
+    "OwnRun": "runbook_lib.run.own_run",
+    "Refused": "runbook_lib.errors",
+    "RunbookError": "runbook_lib.errors",
+    "Service": "runbook_lib.run.service",
+    "Settings": "runbook_lib.profile.own",
+    "Shown": "runbook_lib.policy.visible",
+    "Table": "runbook_lib.display.table",
+    "Unavailable": "runbook_lib.errors",
+    "UsageError": "runbook_lib.errors",
+    "Waiting": "runbook_lib.errors",
+    "check": "runbook_lib.steps.step",
     "decide_release": "runbook_lib.release.decision",
+    "look": "runbook_lib.steps.step",
     "open_push": "runbook_lib.push.run",
-    "open_run": "runbook_lib.release.run",
+    "open_release": "runbook_lib.release.run",
+    "open_run": "runbook_lib.run.own_run",
+    "step": "runbook_lib.steps.step",
+    "wait": "runbook_lib.steps.wait",
 }
+"""The public names, each with the module that has it."""
+
+__all__ = [
+    "AccessDenied",
+    "Address",
+    "Api",
+    "Conflict",
+    "Failed",
+    "Held",
+    "Key",
+    "NotHeld",
+    "NotYet",
+    "Outcome",
+    "OwnRun",
+    "Refused",
+    "RunbookError",
+    "Service",
+    "Settings",
+    "Shown",
+    "Table",
+    "Unavailable",
+    "UsageError",
+    "Waiting",
+    "check",
+    "decide_release",
+    "look",
+    "open_push",
+    "open_release",
+    "open_run",
+    "step",
+    "wait",
+]
 
 
 def __getattr__(name: str) -> Any:

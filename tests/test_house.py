@@ -173,4 +173,15 @@ def test_a_template_takes_nothing_else_for_html(path: Path) -> None:
 
 
 def test_the_names_that_a_notebook_imports_are_few() -> None:
-    assert runbook_lib.__all__ == ["decide_release", "open_push", "open_run"]
+    assert runbook_lib.__all__ == [
+        *("AccessDenied", "Address", "Api", "Conflict", "Failed", "Held", "Key", "NotHeld"),
+        *("NotYet", "Outcome", "OwnRun", "Refused", "RunbookError", "Service", "Settings", "Shown"),
+        *("Table", "Unavailable", "UsageError", "Waiting", "check", "decide_release", "look"),
+        *("open_push", "open_release", "open_run", "step", "wait"),
+    ]
+
+
+@pytest.mark.parametrize("name", runbook_lib.__all__)
+def test_a_public_name_is_there_and_has_a_docstring(name: str) -> None:
+    found = getattr(runbook_lib, name)
+    assert (found.__doc__ or "").strip() or name in ("Address", "Outcome")

@@ -22,7 +22,7 @@ def all_homes() -> list[Home]:
     Behind each is the one for its private runs.
     """
     data = data_folder()
-    named = {data / PROFILES / name for name in read_configuration()}
+    named = {data / PROFILES / name for name in read_configuration() if name != SANDBOX}
     folders = {*named, *data.glob(f"{PROFILES}/*"), *data.glob(f"{SANDBOX}/*")}
     return [Home(path, part) for path in sorted(folders) for part in ("", PRIVATE)]
 

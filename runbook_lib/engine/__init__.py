@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 IMPORTED = re.compile(r"^\s*(from|import)\s+runbook_lib\b", re.MULTILINE)
-OPENED = re.compile(r"^[^#\n]*\bopen_(?:run|push)\(", re.MULTILINE)
+OPENED = re.compile(r"^[^#\n]*\bopen_(?:run|release|push)\(", re.MULTILINE)
 
 
 class RunbookEngine:

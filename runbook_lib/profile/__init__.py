@@ -14,6 +14,7 @@ from runbook_lib.profile.configuration import (
 )
 from runbook_lib.profile.github import GitHubPlace, GitHubSettings
 from runbook_lib.profile.kinds import read_as
+from runbook_lib.profile.own import Settings, read_own
 from runbook_lib.profile.section import Address, Section, secret_places
 from runbook_lib.profile.team import ArchiveSettings, GateSettings, Team, WaitSettings
 
@@ -27,11 +28,13 @@ __all__ = [
     "GitHubSettings",
     "Readings",
     "Section",
+    "Settings",
     "Team",
     "WaitSettings",
     "find_configuration",
     "load_profile",
     "read_as",
     "read_configuration",
+    "read_own",
     "secret_places",
 ]

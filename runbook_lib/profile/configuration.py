@@ -20,7 +20,7 @@ from pydantic_settings import (
 )
 
 from runbook_lib.errors import UsageError
-from runbook_lib.profile.kinds import kinds, needed_tables, own_tables
+from runbook_lib.profile.kinds import fitted, is_meant, kinds, known_tables
 from runbook_lib.profile.team import Team
 from runbook_lib.secrets.credentials import Masking
 
@@ -30,7 +30,7 @@ SANDBOX = "sandbox"
 
 Place = tuple[int | str, ...]
 Readings = tuple[Team, ...]
-"""One profile, as each procedure reads it that it has the tables of."""
+"""One profile, as each procedure reads it that it has the tables of; last, as any runbook does."""
 
 
 class Configuration(BaseSettings):
@@ -108,32 +108,22 @@ def read_configuration() -> dict[str, Readings]:
 
 def read_table(name: str, table: dict[str, Any], problems: dict[str, None]) -> Readings:
     """A profile as each procedure reads it; what is wrong with it is added to the problems."""
-    meant = [kind for kind in kinds() if table.keys() & set(needed_tables(kind))]
+    meant: list[type[Team]] = [kind for kind in kinds() if is_meant(kind, table)]
+    if name == SANDBOX:
+        meant, table = [], {"project": SANDBOX, **table}
+    everyone: list[type[Team]] = [*meant, Team]
     readings = []
-    for kind in meant or kinds()[:1]:
-        others = {key for other in kinds() if other is not kind for key in own_tables(other)}
-        own = {key: value for key, value in table.items() if key not in others}
+    for kind in everyone:
         try:
-            readings.append(kind.model_validate(own))
+            readings.append(kind.model_validate(fitted(kind, table)))
         except ValidationError as error:
-            hint = "" if meant else other_kinds(kind, name)
             for one in error.errors():
                 problem = {**one, "loc": ("profiles", name, *one["loc"])}
-                problems[explain(problem, kind, hint)] = None
+                problems[explain(problem, kind)] = None
     return tuple(readings)
 
 
-def other_kinds(kind: type[Team], name: str) -> str:
-    """What to say of a table that one kind needs, where a profile has those of none."""
-    others = [
-        f"{other.purpose} has [profiles.{name}.{needed_tables(other)[0]}]"
-        for other in kinds()
-        if other is not kind
-    ]
-    return f" (for {kind.purpose}; {', '.join(others)})"
-
-
-def explain(problem: Mapping[str, Any], model: type[BaseModel], hint: str = "") -> str:
+def explain(problem: Mapping[str, Any], model: type[BaseModel]) -> str:
     """One problem of the file: where it is, what was found there, what was expected."""
     loc = problem["loc"]
     place = ".".join(map(str, loc))
@@ -141,15 +131,14 @@ def explain(problem: Mapping[str, Any], model: type[BaseModel], hint: str = "") 
         known = ", ".join(known_keys(loc, model)) or "none"
         return f"{place}: an unknown key; known here: {known}"
     if problem["type"] == "missing":
-        told = hint if len(loc) == 3 and loc[2] not in Team.model_fields else ""
-        return f"{place}: expected a value, found none{told}"
+        return f"{place}: expected a value, found none"
     return f"{place}: {problem['msg']}; found {Masking()(repr(problem['input']))}"
 
 
 def known_keys(place: Place, model: type[BaseModel]) -> list[str]:
     """The keys that the table at a place may have, in a file or in a profile of some kind."""
     if len(place) == 3:
-        return sorted({key for kind in kinds() for key in kind.model_fields})
+        return sorted(known_tables())
     found: Any = model
     for part in place[2:-1]:
         found = model_below(found, part)

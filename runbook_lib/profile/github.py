@@ -1,5 +1,7 @@
 """Which GitHub, and which repository on it."""
 
+from typing import Self
+
 from pydantic import Field
 
 from runbook_lib.profile.section import Address, Section
@@ -27,3 +29,8 @@ class GitHubSettings(GitHubPlace):
     """The repository's place on GitHub."""
 
     repository: str = Field(pattern=REPOSITORY)
+
+    @classmethod
+    def in_sandbox(cls, url: str, *, repository: str) -> Self:
+        """A repository of the sandbox's."""
+        return cls(repository=repository, api_url=f"{url}/api/v3", web_url=url, throttle=False)

@@ -1,7 +1,7 @@
 """What a team's profile says, whatever the procedure."""
 
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import Field, field_validator
 
@@ -70,11 +70,14 @@ class Team(Section):
     wait: WaitSettings = WaitSettings()
     archive: ArchiveSettings = ArchiveSettings()
     operator: str = ""
+    tables: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """The tables that this kind does not read, as they stand in the file: one's own services'."""
 
     @property
     def hub(self) -> GitHubPlace:
         """The GitHub where the team's repositories are."""
-        return GitHubPlace()
+        said = self.tables.get("github", {})
+        return GitHubPlace(**{key: said[key] for key in GitHubPlace.model_fields.keys() & said})
 
     @property
     def clones(self) -> tuple[Path, ...]:

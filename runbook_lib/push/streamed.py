@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from runbook_lib.errors import Failed
-from runbook_lib.services.command import Command, Tail, describe_failure
+from runbook_lib.services.command.command import Command, Tail, describe_failure
 from runbook_lib.steps.step import Runner
 
 

@@ -151,9 +151,7 @@ def make_profile(
         project=project,
         repository=RepositorySettings(url=f"{ORIGIN}{full_name}.git", clone=clone),
         changelog=ChangelogSettings(link=f"{ORIGIN}{full_name}"),
-        github=GitHubSettings(
-            repository=full_name, api_url=f"{url}/api/v3", web_url=url, throttle=False
-        ),
+        github=GitHubSettings.in_sandbox(url, repository=full_name),
         bugzilla=BugzillaSettings.in_sandbox(url),
         stage=StageSettings(url=f"{url}/stage/{project}"),
         test=CommandSettings(command=test, limit=600),

@@ -13,6 +13,6 @@ class ReleaseRun(ReleaseServices, Run):
     """One session of a release, with its services."""
 
 
-def open_run(runbook: str, *, parameters: Mapping[str, Any]) -> ReleaseRun:
+def open_release(runbook: str, *, parameters: Mapping[str, Any]) -> ReleaseRun:
     """Open a session of a release; `parameters` is the notebook's namespace (`open_session`)."""
     return open_session(ReleaseRun, runbook, parameters, open_setting)

@@ -43,8 +43,8 @@ def read_profile(name: str, parameters: Mapping[str, Any]) -> Profile:
     profile = read_as(load_profile(name), Profile)
     if profile is None:
         raise UsageError(
-            f"expected a profile that says what is released, found {name!r} with its push duty "
-            "alone; give it the tables repository, github, bugzilla and stage, or name another"
+            f"expected a profile that says what is released, found {name!r} without; "
+            "give it the tables repository, github, bugzilla and stage, or name another"
         )
     return overridden(profile, parameters)
 

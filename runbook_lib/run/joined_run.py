@@ -1,20 +1,30 @@
 """What a session shares with the others of its run: the name, what was decided, what they left."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 from runbook_lib.display.lines import say
 from runbook_lib.errors import UsageError
 from runbook_lib.journal.journal import Event, Journal, unsettled
 from runbook_lib.journal.session import PastRun
 from runbook_lib.notebook.gate_places import GatePlaces
+from runbook_lib.run.decided import decide
+from runbook_lib.run.names import check_name
 from runbook_lib.run.services import RunServices
 from runbook_lib.run.session_archive import SessionArchive
 from runbook_lib.steps.gate import Gates
 
 Decided = TypeVar("Decided")
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class About:
+    """What is pinned where nothing else is decided: the subject itself."""
+
+    subject: str
 
 
 class JoinedRun(RunServices):
@@ -34,8 +44,16 @@ class JoinedRun(RunServices):
         return self.journal.run or self.runbook
 
     def name_for(self, subject: str) -> str:
-        """The name of the run of this runbook and project that is about that subject."""
-        return f"{self.runbook}/{self.team.project}/{subject}"
+        """The name of the run of this runbook and project that is about that subject.
+
+        Raises `UsageError` for what can't be a subject.
+        """
+        return f"{self.prefix}{check_name(subject, 'a subject')}"
+
+    @property
+    def prefix(self) -> str:
+        """How the names of this runbook's runs for this project begin."""
+        return f"{self.runbook}/{self.team.project}/"
 
     @property
     def folder(self) -> Path:  # type: ignore[override]
@@ -46,7 +64,7 @@ class JoinedRun(RunServices):
 
     def past_runs(self) -> list[PastRun]:
         """The runs of this runbook for this project, newest first; the damaged are only named."""
-        self.session_archive.bring_open(self.name_for(""))
+        self.session_archive.bring_open(self.prefix)
         runs = self.setting.home.past_runs(self.runbook, self.team.project)
         for past in runs:
             if past.problem:
@@ -65,12 +83,19 @@ class JoinedRun(RunServices):
             return []
         return [("unfinished", f"{past.name}, {past.begun}") for past in self.unfinished()]
 
-    def join(self, subject: str, decided: Decided) -> Decided:
+    @overload
+    def join(self, subject: str) -> About: ...
+
+    @overload
+    def join(self, subject: str, decided: Decided) -> Decided: ...
+
+    def join(self, subject: str, decided: Any = None) -> Any:
         """Bind this session to the run of that subject, and pin what was decided.
 
         What an earlier session of the run has decided counts instead, and is returned. A plan pins
         nothing.
         """
+        decided = About(subject) if decided is None else decided
         name = self.name_for(subject)
         self.session_archive.bring(name)
         self.journal.join(name, self.setting.home.run_folder(name) / "sessions")
@@ -102,6 +127,13 @@ class JoinedRun(RunServices):
         if other:
             say(f"! The run keeps what it has decided when it was begun: {'; '.join(other)}.")
         return pinned
+
+    def decide(self, name: str, value: Value) -> Value:
+        """Pin a value: what the run has first decided under a name counts from then on.
+
+        Raises what `decided.decide` raises.
+        """
+        return decide(self.journal, name, value, plan=self.runner.plan)
 
     def say_unsettled(self) -> None:
         """Show the changes that an earlier session announced, and of which nobody knows the end."""

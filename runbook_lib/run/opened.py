@@ -45,7 +45,7 @@ class Opened:
         was, now = self.setting.profile, self.profile()
         if now != was:
             name = f"the profile {self.setting.name!r}"
-            refuse_changed(name, flat(was.model_dump()), flat(now.model_dump()))
+            refuse_changed(name, flat(was), flat(now))
         self.check_runbook()
 
     def stands(self) -> bool:
@@ -98,9 +98,10 @@ def look_of(file: Path | None) -> tuple[int, ...] | None:
     return found.st_mtime_ns, found.st_size, found.st_ino
 
 
-def flat(settings: Any) -> dict[str, Any]:
-    """Settings by their full names: `bugzilla.cc.0`."""
-    return dict(named(settings, ""))
+def flat(profile: Team) -> dict[str, Any]:
+    """A profile's settings by their full names: `bugzilla.cc.0`."""
+    said = profile.model_dump()
+    return dict(named({**said.pop("tables"), **said}, ""))
 
 
 def named(value: Any, name: str) -> Iterator[tuple[str, Any]]:

@@ -11,6 +11,7 @@ from runbook_lib.journal.session import PRIVATE, Home, check_data_folder
 from runbook_lib.notebook.gate_places import GatePlaces, gates_gone, known_gates
 from runbook_lib.notebook.parameters import read_parameters
 from runbook_lib.notebook.reference import Reference, find_notebook, is_private, read_reference
+from runbook_lib.run.names import check_name
 from runbook_lib.run.opened import Opened
 from runbook_lib.run.refusals import load_ipython_extension
 from runbook_lib.run.run import Run
@@ -25,21 +26,25 @@ def open_session(
     runbook: str,
     namespace: Mapping[str, Any],
     open_world: Callable[[dict[str, Any]], Setting],
+    *,
+    about: object = None,
 ) -> AnyRun:
     """Open a session of a runbook: check its parameters and profile, and begin its journal.
 
-    `namespace` is the notebook's: the parameters that its parameters cell declares are read.
-    Running the cell again with the same parameters goes on in the same session. Raises
-    `UsageError` before anything is done where a parameter, a key of the profile or a secret is
-    unknown, missing or of the wrong type; the session before is over then, too, for a cell below
-    would go on in it with what was not meant.
+    `namespace` is the notebook's: the parameters that its parameters cell declares are read. Where
+    it is known what the run is `about`, the session joins it. Running the cell again with the same
+    parameters goes on in the same session. Raises `UsageError` before anything is done where a
+    parameter, a key of the profile or a secret is unknown, missing or of the wrong type; the
+    session before is over then, too, for a cell below would go on in it with what was not meant.
     """
     if here := kernel():
         load_ipython_extension(here.shell)
     older = current.pop("run", None)
     try:
+        subject = None if about is None else check_name(str(about), "a subject")
+        check_name(runbook, "a runbook's name")
         given = read_parameters(namespace)
-        if older is not None and older.goes_on_with(runbook, given):
+        if older is not None and older.goes_on_with(runbook, given, subject):
             current["run"], older = older, None
             return cast(AnyRun, current["run"])
         check_data_folder()
@@ -55,6 +60,8 @@ def open_session(
     run = kind(runbook, Opened(given, setting, notebook, reference), namespace)
     run.note_gone(gates_gone(reference, notebook, runbook), "the notebook was changed")
     current["run"] = run
+    if subject is not None:
+        run.join(subject)
     return run
 
 

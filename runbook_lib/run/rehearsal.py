@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from runbook_lib.profile import Team
-from runbook_lib.sandbox.server.process import Running
+from runbook_lib.sandbox.server.process import Running, hold, start
 from runbook_lib.sandbox.world.leases import Lease
 
 Kind_co = TypeVar("Kind_co", bound=Team, covariant=True)
@@ -33,3 +33,11 @@ def alone(folder: Path) -> Iterator[None]:
     with (folder / "opening.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def open_sample(worlds: Path, profile: Team) -> Rehearsal[Team]:
+    """The world with the sample project, for a runbook of one's own; there, time passes."""
+    with alone(worlds.parent):
+        running = start(worlds / "sample", sample=True)
+        lease = hold(worlds / "sample")
+    return Rehearsal(running, lease, profile, lambda: None)

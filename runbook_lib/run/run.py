@@ -158,12 +158,16 @@ class Run(JoinedRun):
             )
         return f"every gate is passed: {', '.join(self.gates.asked)}"
 
-    def goes_on_with(self, runbook: str, parameters: dict[str, Any]) -> bool:
+    def goes_on_with(
+        self, runbook: str, parameters: dict[str, Any], subject: str | None = None
+    ) -> bool:
         """Whether this session is still the one for that runbook with those parameters.
 
         Another one begins where somebody has changed the profile or the runbook since.
         """
         if self.ended or (self.runbook, self.parameters) != (runbook, parameters):
+            return False
+        if subject is not None and self.name != self.name_for(subject):
             return False
         return self.opened.stands()
 

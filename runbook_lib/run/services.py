@@ -6,27 +6,34 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from runbook_lib.profile import Team
+from runbook_lib.profile import Section, Team, read_own
 from runbook_lib.run.rehearsal import Rehearsal
+from runbook_lib.run.service import Service, settings_of
 from runbook_lib.run.setting import Setting
 from runbook_lib.sandbox.world.operator import OPERATOR, ORIGIN
 from runbook_lib.secrets.credentials import SecretPlace
-from runbook_lib.secrets.masking import Masking, environment_secrets
+from runbook_lib.secrets.masking import Masking, Secret, environment_secrets
 from runbook_lib.services.git import configured
 from runbook_lib.services.git.access import basic_header, plain_git
 from runbook_lib.steps.runner import Runner
 
-Service = TypeVar("Service")
-Service_co = TypeVar("Service_co", covariant=True)
+Opened = TypeVar("Opened")
+Opened_co = TypeVar("Opened_co", covariant=True)
+Table = TypeVar("Table", bound=Section)
+Own = TypeVar("Own", bound=Service)
 
 
-class Opens(Protocol[Service_co]):
+class Keeps(Protocol):
     """A table of a profile that is about a service."""
 
     def secret_place(self) -> SecretPlace | None:
         """Where the service's secret is; None where it wants none."""
 
-    def open(self, secret: str, runner: Runner) -> Service_co:
+
+class Opens(Keeps, Protocol[Opened_co]):
+    """One that opens the service, too."""
+
+    def open(self, secret: str, runner: Runner) -> Opened_co:
         """The service."""
 
 
@@ -40,6 +47,7 @@ class RunServices:
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
         self.masking = Masking([*setting.secrets.values(), *environment_secrets(os.environ)])
+        self.used: dict[tuple[type[Service], str], Service] = {}
 
     @property
     def team(self) -> Team:
@@ -56,10 +64,51 @@ class RunServices:
         """The secret for a service; raises `UsageError` where it is found nowhere."""
         return self.setting.secret(service).value
 
-    def open(self, settings: Opens[Service]) -> Service:
+    def open(self, settings: Opens[Opened]) -> Opened:
         """The service that a table of the profile is about, let in by its secret."""
-        place = settings.secret_place()
-        return settings.open(self.secret(place.service) if place else "", self.runner)
+        return settings.open(self.secret_for(settings), self.runner)
+
+    def use(self, kind: type[Own], table: str = "") -> Own:
+        """A service of one's own, as the profile's table that is called as its class says.
+
+        `table` names another table, where a run uses several services of a kind. Raises
+        `UsageError` for a table that is missing or not as the service's settings have it, and where
+        the secret is found nowhere.
+        """
+        name = table or kind.__name__.lower()
+        if (kind, name) not in self.used:
+            settings = self.read(name, settings_of(kind))
+            self.used[kind, name] = kind(self, settings, self.secret_for(settings), of=table)
+        found = self.used[kind, name]
+        assert isinstance(found, kind), "it is kept by its kind"
+        return found
+
+    def read(self, table: str, model: type[Table]) -> Table:
+        """A table of the profile that no procedure knows, as its model reads it.
+
+        In the sandbox, a model's own `in_sandbox(url, **said)` says where the service is there.
+        """
+        said, world = self.team.tables.get(table), self.setting.rehearsal
+        there = getattr(model, "in_sandbox", None) if world else None
+        if world and there:
+            found: Table = there(world.running.url, **(said or {}))
+            return found
+        return read_own(self.setting.name, table, model, said)
+
+    def secret_for(self, settings: Keeps) -> str:
+        """The secret that a table asks for, masked from now on; empty where it wants none.
+
+        The sandbox's token opens what is in the sandbox.
+        """
+        place, world = settings.secret_place(), self.setting.rehearsal
+        if place is None:
+            return ""
+        if world and hasattr(settings, "in_sandbox"):
+            found = Secret(world.running.token)
+        else:
+            found = self.setting.secrets.get(place.service) or place.find()
+        self.masking.add(found)
+        return found.value
 
     def calls(self) -> int:
         """How many requests this session has sent to GitHub."""

@@ -10,7 +10,16 @@ import requests
 from requests.auth import AuthBase
 
 from runbook_lib.errors import Failed, UsageError
-from runbook_lib.services.http import TIMEOUT, Timeout, check_url, excerpt, host, open_session, send
+from runbook_lib.services.http import (
+    TIMEOUT,
+    Timeout,
+    check_public_url,
+    check_url,
+    excerpt,
+    host,
+    open_session,
+    send,
+)
 
 
 class Key(AuthBase):
@@ -48,20 +57,21 @@ class Key(AuthBase):
 
 
 class Api:
-    """A service's API, `below` its address; each request is sent once, with its secret."""
+    """A service's API, `below` its address; each request is sent once, with its secret, if any."""
 
     def __init__(
         self,
         service: str,
         url: str,
-        key: Key,
+        key: Key | None,
         *,
         below: str = "",
         timeout: Timeout = TIMEOUT,
         session: requests.Session | None = None,
     ) -> None:
         self.service = service
-        self.url = check_url(url, service=service)
+        check = check_url if key else check_public_url
+        self.url = check(url, service=service)
         self.host = host(self.url)
         self.below = below
         self.key = key
@@ -118,7 +128,7 @@ class Api:
 
     def shown(self, text: str, limit: int = 200) -> str:
         """A text of the service's as a message shows it: on one line, without the secret."""
-        return excerpt(self.key.hide(text), limit)
+        return excerpt(self.key.hide(text) if self.key else text, limit)
 
 
 def json_object(answer: requests.Response) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ from tests.browser.notebook import Notebook
 GATE = 'approve("changelog"'
 LOAD_TEST = 'approve("load-test"'
 AFTER_THE_GATE = "check_changed"
-PARAMETERS, OPEN, PREFLIGHT = "repository: str", "open_run(", "check_access()"
+PARAMETERS, OPEN, PREFLIGHT = "repository: str", "open_release(", "check_access()"
 PULL_REQUEST = "github.open_pull_request("
 CLOSE = "run.close("
 SUBJECT = "--help shows &lt;b>\"$(tides)\"&lt;/b> & 'waves'"

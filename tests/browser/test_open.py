@@ -17,7 +17,7 @@ from tests.browser.notebook import Notebook
 from tests.notebook.test_reference import git
 
 RUNBOOK = "from runbook_lib.cli import main\nmain()"
-PARAMETERS, OPEN, PREFLIGHT = "repository: str", "open_run(", "check_access()"
+PARAMETERS, OPEN, PREFLIGHT = "repository: str", "open_release(", "check_access()"
 SETTINGS = {"ServerApp": {"allow_root": True, "port": 0, "ip": "127.0.0.1"}}
 TOKEN = "a-token-of-the-tests"
 

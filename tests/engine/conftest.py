@@ -17,8 +17,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 OPENS = (
     "def open_here():\n"
-    "    from runbook_lib import open_run\n"
-    "    return open_run('release', parameters=globals())"
+    "    from runbook_lib import open_release\n"
+    "    return open_release('release', parameters=globals())"
 )
 """What makes a notebook a runbook; nothing is opened by it."""
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}

@@ -56,7 +56,7 @@ def test_a_kernel_that_is_not_ours_imports_nothing_of_its_folder_for_the_library
     papermill: Papermill,
 ) -> None:
     (papermill.folder / "tenacity.py").write_text(STRANGE)
-    papermill.write("from runbook_lib import open_run, decide_release\nimport tenacity")
+    papermill.write("from runbook_lib import open_release, decide_release\nimport tenacity")
     papermill.run("--engine", "nbclient")
     assert not (papermill.folder / "executed").exists()
 

@@ -31,7 +31,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_profile_is_read_with_its_defaults(file: Path) -> None:
-    [profile] = load_profile("team")
+    profile, _ = load_profile("team")
     assert isinstance(profile, Profile)
     assert profile.test.command == ("make", "test")
     assert profile.bugzilla.product == "Cloud Services"
@@ -116,7 +116,7 @@ production = "https://example"
 
 def test_a_team_that_only_pushes_needs_no_release_tables(file: Path) -> None:
     file.write_text(PUSH)
-    [profile] = load_profile("pelican")
+    profile, _ = load_profile("pelican")
     assert isinstance(profile, PushProfile)
     push = profile.push
     assert (push.day, push.tagging_day, push.interval) == ("Thursday", "Tuesday", 1)
@@ -127,7 +127,7 @@ def test_a_team_that_only_pushes_needs_no_release_tables(file: Path) -> None:
 def test_a_team_may_do_both(file: Path) -> None:
     text = PUSH.replace('[profiles.pelican]\nproject = "pelican"\n', "")
     file.write_text(GOOD + text.replace("profiles.pelican", "profiles.team"))
-    released, pushed = load_profile("team")
+    released, pushed, _ = load_profile("team")
     assert isinstance(released, Profile) and isinstance(pushed, PushProfile)
 
 
@@ -148,13 +148,51 @@ def test_what_is_wrong_with_a_push_is_named_too(file: Path, old: str, new: str, 
         load_profile("pelican")
 
 
-def test_a_profile_for_neither_is_told_of_both(file: Path) -> None:
+OWN = """
+[profiles.me]
+project = "mill"
+
+[profiles.me.index]
+url = "https://index.example"
+
+[profiles.me.github]
+repository = "mill/flour"
+token_variable = "MILL_TOKEN"
+"""
+
+
+def test_a_profile_may_be_for_a_runbook_of_ones_own_alone(file: Path) -> None:
+    file.write_text(OWN)
+    [profile] = load_profile("me")
+    assert profile.tables["index"] == {"url": "https://index.example"}
+    assert profile.hub.token_variable == "MILL_TOKEN"
+
+
+def test_each_procedure_has_the_tables_of_ones_own_beside_its(file: Path) -> None:
+    file.write_text(GOOD + '[profiles.team.index]\nurl = "https://index.example"\n')
+    released, plain = load_profile("team")
+    assert isinstance(released, Profile)
+    assert released.tables == {"index": {"url": "https://index.example"}}
+    assert set(plain.tables) > {"index", "github", "bugzilla", "stage"}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("[profiles.me.gihub]", "profiles.me.gihub: an unknown key; known here: .*github"),
+        ("[profiles.me.gate]", "profiles.me.gate: an unknown key; known here: .*gates"),
+        ("[profiles.me]\nindex = 1", "profiles.me.index: an unknown key"),
+        ("[profiles.me]\npeople = [1]", "profiles.me.people: an unknown key"),
+    ],
+)
+def test_what_can_be_no_table_of_ones_own_is_refused(file: Path, line: str, said: str) -> None:
+    profile = "" if line.startswith("[profiles.me]") else '[profiles.me]\nproject = "mill"\n'
+    file.write_text(f"{profile}{line}\n" + ("" if profile else 'project = "mill"\n'))
+    with pytest.raises(UsageError, match=said):
+        load_profile("me")
+
+
+def test_a_profile_without_a_project_is_told_so(file: Path) -> None:
     file.write_text("[profiles.team]\n")
-    with pytest.raises(UsageError) as refused:
+    with pytest.raises(UsageError, match=r"profiles.team.project: expected a value, found none"):
         load_profile("team")
-    hint = "(for a release; a push duty has [profiles.team.push])"
-    said = [line for line in str(refused.value).splitlines() if line.endswith(hint)]
-    assert [line.split(":")[0].strip() for line in said] == [
-        f"profiles.team.{key}" for key in ("repository", "github", "bugzilla", "stage")
-    ]
-    assert "profiles.team.project: expected a value, found none\n" in str(refused.value)

@@ -21,7 +21,7 @@ def test_the_documented_profile_can_be_loaded(
     path = tmp_path / "runbook.toml"
     path.write_text(found[1])
     monkeypatch.setenv("RUNBOOK_CONFIG", str(path))
-    [profile] = load_profile("team")
+    profile, _ = load_profile("team")
     assert isinstance(profile, PushProfile)
     push = profile.push
     assert [one.name for one in push.repositories] == ["server", "frontend"]

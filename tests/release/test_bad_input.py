@@ -159,7 +159,7 @@ def check_stop(stop: Stop, kind: type[RunbookError], at: str, *said: str) -> Non
         assert re.search(pattern, stop.shown), f"{pattern!r} is not in {stop.shown!r}"
 
 
-OPEN, ACCESS, SIGN, DECIDE = "open_run(", "check_access(", "check_signing()", "decide_release("
+OPEN, ACCESS, SIGN, DECIDE = "open_release(", "check_access(", "check_signing()", "decide_release("
 
 
 # ------------------------------------------------------------ parameters

@@ -69,7 +69,7 @@ def leaking(path: Path) -> Path:
     """The release runbook with cells in it that leak, behind the one that opens the run."""
     notebook = json.loads(NOTEBOOK.read_text())
     opened = next(
-        i for i, one in enumerate(notebook["cells"]) if "open_run(" in "".join(one["source"])
+        i for i, one in enumerate(notebook["cells"]) if "open_release(" in "".join(one["source"])
     )
     leaks: list[dict[str, Any]] = [cell("code", "leaks", LEAKS), cell("code", "raises", RAISES)]
     leaks[1]["metadata"]["tags"] = ["raises-exception"]

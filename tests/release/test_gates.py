@@ -144,11 +144,11 @@ def test_a_plan_that_is_none_any_more_is_refused(world: World, team_profile: Pat
 
 def test_a_refused_opening_leaves_no_session_to_go_on_in(world: World, team_profile: Path) -> None:
     def open_wrongly(names: dict[str, Any]) -> None:
-        from runbook_lib import open_run
+        from runbook_lib import open_release
         from runbook_lib.errors import UsageError
 
         with pytest.raises(UsageError):
-            open_run("release", parameters={**names, "plan": "yes"})
+            open_release("release", parameters={**names, "plan": "yes"})
 
     held = step_through(TEAM, before={"run.mirror.fetch": open_wrongly})
     assert "expected a session that is open, found one that has ended" in held.ended_with(

@@ -18,7 +18,8 @@ from jupyter_client.manager import KernelManager
 
 from runbook_lib.errors import Failed, UsageError
 from runbook_lib.journal.journal import Journal
-from runbook_lib.services.command import TAIL, Command, Passed
+from runbook_lib.services.command import Command, Passed
+from runbook_lib.services.command.command import TAIL
 from runbook_lib.steps.step import Planned, Runner
 from tests.conftest import Quiet
 

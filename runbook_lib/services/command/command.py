@@ -71,15 +71,21 @@ class Command:
             return passed
         self.check_program(parts[0])
         yield f"{title}: {command}" if title else f"run {command}"
+        passed = self.execute(parts, limit)
+        self.runner.journal.append(
+            "passed", command=command, subject=subject, seconds=passed.seconds, tail=passed.tail
+        )
+        return passed
+
+    def execute(self, parts: list[str], limit: float) -> Passed:
+        """Run a command to its end; raises `Failed` where that is not 0."""
+        command = self.mask(shlex.join(parts))
         with self.place() if self.place else nullcontext(self.cwd) as folder:
             began, tail = time.monotonic(), Tail(self.mask)
             status = replace(self, cwd=folder).carry_out(parts, tail, began + limit)
         seconds = round(time.monotonic() - began, 3)
         if status != 0:
             raise Failed(describe_failure(command, status, seconds, limit, tail.text))
-        self.runner.journal.append(
-            "passed", command=command, subject=subject, seconds=seconds, tail=tail.text
-        )
         return Passed(command, seconds, tail.text)
 
     @property

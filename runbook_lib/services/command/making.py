@@ -1,0 +1,89 @@
+"""A command that makes files: carried out again only where they are not what it has made."""
+
+import hashlib
+import shlex
+from collections.abc import Generator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from runbook_lib.errors import Failed
+from runbook_lib.policy.visible import Shown
+from runbook_lib.services.command.command import Command, split
+from runbook_lib.steps.step import step
+
+
+@dataclass(frozen=True)
+class MadeFile:
+    """A file below the folder of its command, with the SHA-256 of its content, in hex."""
+
+    path: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Made(Shown):
+    """The files that a command has made in a folder; to approve it is to approve their content."""
+
+    command: str
+    folder: Path
+    files: tuple[MadeFile, ...]
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Where the files are."""
+        return tuple(self.folder / one.path for one in self.files)
+
+    def __str__(self) -> str:
+        lines = [f"{one.path}  sha256 {one.digest}" for one in self.files]
+        return "\n".join([f"{self.command} made", *lines])
+
+
+@dataclass(frozen=True)
+class Maker(Command):
+    """Runs commands in a folder that make files there."""
+
+    @step
+    def make(
+        self, arguments: str | Sequence[str], *, makes: str, subject: str = "", limit: float = 3600
+    ) -> Generator[str, None, Made]:
+        """Run a command that makes the files of a pattern (`dist/*`), unless this run has them.
+
+        `subject` is the digest of what they are made from, where that may change within a run.
+        Raises `Failed` where the command does not end with 0, or makes no such file.
+        """
+        parts = split(arguments)
+        command = self.mask(shlex.join(parts))
+        made = self.find_made(command, makes, subject)
+        if made:
+            return made
+        self.check_program(parts[0])
+        yield f"run {command}, which makes {makes}"
+        before = {path: path.stat().st_mtime_ns for path in self.files(makes)}
+        self.execute(parts, limit)
+        new = [path for path in self.files(makes) if before.get(path) != path.stat().st_mtime_ns]
+        if not new:
+            raise Failed(f"expected {command} to make {makes} in {self.cwd}, found nothing new")
+        made = Made(command, self.cwd, tuple(map(self.read, new)))
+        files = [asdict(one) for one in made.files]
+        self.runner.journal.append(
+            "made", command=command, makes=makes, subject=subject, files=files
+        )
+        return made
+
+    def find_made(self, command: str, makes: str, subject: str) -> Made | None:
+        """What the run has made, if it is all there as it was made."""
+        event = self.runner.journal.find("made", command=command, makes=makes, subject=subject)
+        files = [MadeFile(**one) for one in event.said["files"]] if event else []
+        there = [one for one in files if (self.cwd / one.path).is_file()]
+        if not files or [self.read(self.cwd / one.path) for one in there] != files:
+            return None
+        return Made(command, self.cwd, tuple(files))
+
+    def files(self, pattern: str) -> list[Path]:
+        """The files of a pattern, in the order of their names."""
+        return sorted(path for path in self.cwd.glob(pattern) if path.is_file())
+
+    def read(self, path: Path) -> MadeFile:
+        """A file with its digest."""
+        content = path.read_bytes()
+        return MadeFile(str(path.relative_to(self.cwd)), hashlib.sha256(content).hexdigest())

@@ -1,0 +1,52 @@
+"""Web pages that a runbook only looks at: what one says, and waiting until it says it."""
+
+from dataclasses import dataclass, field
+
+from runbook_lib.errors import Refused
+from runbook_lib.policy.visible import Shown
+from runbook_lib.services.http import check_public_url, excerpt, open_session, send
+from runbook_lib.steps.runner import Runner
+from runbook_lib.steps.step import check
+from runbook_lib.steps.wait import NotYet, wait
+
+
+@dataclass(frozen=True)
+class Page(Shown):
+    """What an address answered: its status, and its text."""
+
+    link: str
+    status: int
+    text: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.link} answers {self.status}: {excerpt(self.text, 80)}"
+
+
+class Web:
+    """Looks at pages that want no secret."""
+
+    def __init__(self, runner: Runner) -> None:
+        self.runner = runner
+
+    @check
+    def get(self, url: str) -> Page:
+        """The page at an address; raises `Refused` for a status from 400 on."""
+        page = self.ask(url)
+        if page.status >= 400:
+            raise Refused(f"expected a page, found that {page}; check the address")
+        return page
+
+    @wait
+    def await_page(self, url: str, *, contains: str = "", status: int = 200) -> Page:
+        """Wait until an address answers with a status, and its text contains another."""
+        page = self.ask(url)
+        if page.status != status or contains not in page.text:
+            wanted = f"{status}{f' and {contains!r}' if contains else ''}"
+            raise NotYet(f"expected {wanted}, found that {page}")
+        return page
+
+    def ask(self, url: str) -> Page:
+        """What an address answers; raises what `http.send` raises."""
+        check_public_url(url.partition("?")[0], service="the page")
+        answer = send(open_session(url), "GET", url, may_act=False)
+        return Page(url, answer.status_code, answer.text)

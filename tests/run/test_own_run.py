@@ -1,0 +1,313 @@
+"""A run of one's own: its subject, its services and their tables, and what it has decided."""
+
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runbook_lib import (
+    Address,
+    OwnRun,
+    Service,
+    Settings,
+    UsageError,
+    check,
+    open_run,
+    step,
+)
+from runbook_lib.errors import Failed, Refused
+from runbook_lib.journal.journal import read_journal
+from runbook_lib.run.opening import current
+from runbook_lib.secrets.masking import MASK
+
+PROFILE = """
+[profiles.me]
+project = "mill"
+
+[profiles.me.store]
+folder = "{folder}"
+
+[profiles.me.cellar]
+folder = "{folder}/cellar"
+
+[profiles.me.github]
+repository = "mill/flour"
+token_variable = "MILL_LOGIN"
+"""
+PASSWORD = "flour-and-water"
+
+Open = Callable[..., OwnRun]
+
+
+class StoreSettings(Settings):
+    """Where sacks are put."""
+
+    folder: Path
+    secret_variable: str = "STORE_LOGIN"
+
+
+class Store(Service):
+    """A folder with sacks."""
+
+    settings: StoreSettings
+
+    @step
+    def put(self, sack: str) -> Generator[str, None, str]:
+        """Put a sack into the store."""
+        place = self.settings.folder / sack
+        if place.exists():
+            return f"{sack} is in {self.settings.folder}"
+        yield f"put {sack} with {self.secret}"
+        place.parent.mkdir(exist_ok=True)
+        place.touch()
+        return sack
+
+
+class Mill(Service):
+    """A service that nothing has to be said of."""
+
+
+class WindSettings(Settings):
+    """A table that can't be left out."""
+
+    url: Address
+    strength: int = 3
+
+
+class Wind(Service):
+    """One whose table is missing."""
+
+    settings: WindSettings
+
+
+@check
+def look_into(run: OwnRun, sack: str) -> str:
+    """Look into a sack."""
+    return f"{sack} of {run.name}"
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    """Opens runs of `grind` with the profile `me`, each with its own kernel's namespace."""
+    (tmp_path / "runbook.toml").write_text(PROFILE.format(folder=tmp_path))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RUNBOOK_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("RUNBOOK_CONFIG", raising=False)
+    monkeypatch.setenv("STORE_LOGIN", PASSWORD)
+
+    def opening(subject: object = "1.0", **given: Any) -> OwnRun:
+        declared = {"__annotations__": {"profile": str, "plan": bool}}
+        values = {"profile": "me", "plan": False, **given}
+        return open_run("grind", parameters={**declared, **values}, subject=subject)
+
+    yield opening
+    leave()
+
+
+def leave() -> None:
+    """End the session, as a kernel's end does."""
+    run = current.pop("run", None)
+    if run is not None:
+        run.end()
+
+
+def test_a_run_is_named_by_its_subject_and_found_again(opened: Open) -> None:
+    first = opened("2026-11-26")
+    assert first.name == "grind/mill/2026-11-26"
+    assert first.use(Store).put("rye") == "rye is in " + str(first.use(Store).settings.folder)
+    leave()
+    second = opened("2026-11-26")
+    second.use(Store).put("rye")
+    assert [one.outcome for one in second.runner.reports] == ["already"]
+    assert [event.kind for event in second.journal.earlier].count("intent") == 1
+
+
+@pytest.mark.parametrize(
+    "subject", ["", " ", "../../../evil", "a/b", ".", "..", "-rf", "a b", "é", "x" * 101, "a\n"]
+)
+def test_a_subject_that_is_no_name_is_refused_before_anything_is_written(
+    opened: Open, tmp_path: Path, subject: str
+) -> None:
+    with pytest.raises(UsageError, match="expected a subject of letters, digits"):
+        opened(subject)
+    assert not list((tmp_path / "home").glob("**/journal.jsonl"))
+
+
+def test_a_subject_may_be_anything_that_is_written_so(opened: Open) -> None:
+    assert opened(date(2026, 11, 26)).name == "grind/mill/2026-11-26"
+
+
+def test_the_opening_cell_goes_on_with_its_subject_and_begins_anew_for_another(
+    opened: Open,
+) -> None:
+    first = opened("1.0")
+    assert opened("1.0") is first
+    other = opened("1.1")
+    assert other is not first and first.ended
+    assert other.name == "grind/mill/1.1"
+
+
+def test_a_subject_can_be_joined_later(opened: Open) -> None:
+    run = opened(None)
+    assert run.name == "grind"
+    run.join("1.0")
+    assert run.name == "grind/mill/1.0"
+
+
+@dataclass(frozen=True)
+class Grain:
+    kind: str
+    day: date
+
+
+@pytest.mark.parametrize(
+    ("value", "other"),
+    [
+        ("rye", "oats"),
+        (3, 4),
+        ([1, 2], []),
+        ((1, "a"), (2, "b")),
+        ({"a": [date(2026, 1, 1).isoformat()]}, {}),
+        (date(2026, 11, 26), date(2026, 11, 27)),
+        (Path("a/b"), Path("c")),
+        (Grain("rye", date(2026, 1, 1)), Grain("oats", date(2026, 1, 1))),
+        (None, "something"),
+    ],
+)
+def test_what_is_decided_first_counts_for_each_later_session(
+    opened: Open, capsys: pytest.CaptureFixture[str], value: Any, other: Any
+) -> None:
+    assert opened().decide("grain", value) == value
+    leave()
+    assert opened().decide("grain", other) == value
+    assert "! The run keeps what it has decided: grain" in capsys.readouterr().out
+    assert opened().decide("grain", value) == value
+
+
+def test_a_plan_pins_nothing_and_sees_what_is_pinned(opened: Open) -> None:
+    assert opened(plan=True).decide("grain", "oats") == "oats"
+    leave()
+    assert opened().decide("grain", "rye") == "rye"
+    leave()
+    assert opened(plan=True).decide("grain", "oats") == "rye"
+
+
+def test_nothing_is_decided_before_the_run_has_its_subject(opened: Open) -> None:
+    with pytest.raises(UsageError, match=r"joined its subject before 'grain' is decided"):
+        opened(None).decide("grain", "rye")
+
+
+@pytest.mark.parametrize("value", [object(), {1, 2}.__iter__(), float("nan"), PASSWORD])
+def test_what_would_not_be_kept_as_it_is_is_not_decided(opened: Open, value: object) -> None:
+    run = opened()
+    run.use(Store)
+    with pytest.raises(UsageError, match="that can be kept as it is"):
+        run.decide("grain", value)
+    assert run.journal.find("decided") is None
+
+
+def test_a_service_has_its_table_its_secret_and_its_steps(opened: Open, tmp_path: Path) -> None:
+    run = opened()
+    store = run.use(Store)
+    assert (store.settings.folder, store.secret) == (tmp_path, PASSWORD)
+    assert run.use(Store) is store
+    store.put("rye")
+    journal = run.journal.path.read_text()
+    assert PASSWORD not in journal and f"put rye with {MASK}" in journal
+    assert PASSWORD not in repr(store)
+
+
+def test_two_services_of_a_kind_have_a_table_and_steps_each(opened: Open, tmp_path: Path) -> None:
+    run = opened()
+    run.use(Store).put("rye")
+    run.use(Store, "cellar").put("rye")
+    assert (tmp_path / "cellar" / "rye").exists()
+    events = read_journal(run.journal.path)
+    started = [one.said["arguments"].get("of") for one in events if one.kind == "started"]
+    assert started == [None, "cellar"]
+
+
+def test_a_service_without_settings_needs_no_table(opened: Open) -> None:
+    assert opened().use(Mill).secret == ""
+
+
+def test_a_table_that_is_missing_is_asked_for_by_name(opened: Open) -> None:
+    with pytest.raises(UsageError) as refused:
+        opened().use(Wind)
+    assert "add [profiles.me.wind]" in str(refused.value)
+    assert "profiles.me.wind.url: expected a value, found none" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('urll = "https://wind.example"', "profiles.me.wind.urll: an unknown key; known here: "),
+        ('url = "https://u:p4ssword@wind.example"', "no user or password may stand in an address"),
+        ('url = "https://wind.example"\nstrength = "gale"', "profiles.me.wind.strength: "),
+    ],
+)
+def test_what_is_wrong_in_a_table_of_ones_own_is_named(
+    opened: Open, tmp_path: Path, line: str, said: str
+) -> None:
+    file = tmp_path / "runbook.toml"
+    file.write_text(f"{file.read_text()}\n[profiles.me.wind]\n{line}\n")
+    with pytest.raises(UsageError) as refused:
+        opened().use(Wind)
+    assert said in str(refused.value)
+    assert "p4ssword" not in str(refused.value)
+
+
+def test_a_secret_that_is_nowhere_is_asked_for_by_its_variable(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("STORE_LOGIN")
+    with pytest.raises(UsageError, match="expected a secret for store .* set STORE_LOGIN"):
+        opened().use(Store)
+
+
+def test_a_table_that_is_changed_after_the_opening_is_refused(opened: Open, tmp_path: Path) -> None:
+    run = opened()
+    file = tmp_path / "runbook.toml"
+    file.write_text(file.read_text().replace("/cellar", "/attic"))
+    with pytest.raises(Refused, match=r"found that cellar.folder is .*attic"):
+        run.use(Store).put("rye")
+
+
+def test_a_check_may_be_a_plain_function_of_the_run(opened: Open) -> None:
+    assert look_into(opened(), "rye") == "rye of grind/mill/1.0"
+
+
+def test_a_command_is_run_once_a_run(opened: Open, tmp_path: Path) -> None:
+    command = ["python", "-c", "open('ran', 'a').write('x')"]
+    for _ in range(2):
+        opened().command(command)
+        leave()
+    assert (tmp_path / "ran").read_text() == "x"
+    opened().command(command, subject="something else")
+    assert (tmp_path / "ran").read_text() == "xx"
+
+
+MAKE = ["python", "-c", "open('ran', 'a').write('x'); open('sack', 'w').write('rye')"]
+
+
+def test_what_a_command_made_is_made_anew_only_where_it_is_changed(
+    opened: Open, tmp_path: Path
+) -> None:
+    (tmp_path / "sack").write_text("of somebody else")
+    made = opened().command(MAKE, makes="sack")
+    assert [one.path for one in made.files] == ["sack"]
+    leave()
+    assert opened().command(MAKE, makes="sack") == made
+    assert (tmp_path / "ran").read_text() == "x"
+    (tmp_path / "sack").write_text("oats")
+    assert opened().command(MAKE, makes="sack") == made
+    assert (tmp_path / "ran").read_text() == "xx"
+
+
+def test_a_command_that_makes_nothing_new_has_failed(opened: Open, tmp_path: Path) -> None:
+    (tmp_path / "sack").write_text("of somebody else")
+    with pytest.raises(Failed, match="to make sack in .* found nothing new"):
+        opened().command(["true"], makes="sack")
