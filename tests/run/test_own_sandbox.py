@@ -1,0 +1,83 @@
+"""A run of one's own in the sandbox, without a word in a configuration."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from runbook_lib import OwnRun, Service, Settings, open_run
+from runbook_lib.sandbox.world.operator import ORIGIN
+from tests.recorder.front import write_notebook
+from tests.release.carried_out import leave
+from tests.release.conftest import data_folder
+
+POUR = 'run.approve("pour", "the tea", title="Pour it")'
+SAMPLE = f"{ORIGIN}harbor/tidewatch.git"
+
+
+class ShelfSettings(Settings):
+    """A table that the sandbox's profile has."""
+
+    place: str = "the wall"
+
+
+class Shelf(Service):
+    """A service of one's own."""
+
+    settings: ShelfSettings
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("own") / "home"
+    with pytest.MonkeyPatch.context() as patch, data_folder(folder, patch):
+        (folder.parent / "runbook.toml").write_text(
+            '[profiles.sandbox.shelf]\nplace = "the door"\n'
+            "[profiles.sandbox.gates.pour]\noperator_counts = false\n"
+        )
+        (folder.parent / "runbooks").mkdir()
+        write_notebook(folder.parent / "runbooks" / "practice.ipynb", "# Practice", POUR)
+        patch.chdir(folder.parent)
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def run(home: Path) -> OwnRun:
+    return open_run("practice", parameters={}, subject="1.0")
+
+
+def test_the_services_that_come_along_are_those_of_the_sandbox(run: OwnRun) -> None:
+    assert run.name == "practice/tidewatch/1.0"
+    assert "may push to harbor/tidewatch" in str(run.github.check_access())
+    assert "reads #remora" in str(run.slack.check_access())
+    assert run.bugzilla is run.bugzilla
+    assert run.matrix is run.matrix
+
+
+def test_the_sandboxs_profile_has_tables_of_ones_own(run: OwnRun) -> None:
+    assert run.use(Shelf).settings.place == "the door"
+    assert run.team.gates["pour"].operator_counts is False
+
+
+def test_a_repository_is_cloned_and_looked_at(run: OwnRun) -> None:
+    mirror = run.mirror(SAMPLE)
+    mirror.fetch()
+    checkout = run.git(SAMPLE)
+    assert SAMPLE in str(checkout.clone(SAMPLE, mirror=mirror.path))
+    assert checkout.path.is_relative_to(run.folder)
+    assert mirror.default_branch() == "master"
+
+
+def test_a_page_is_looked_at_and_waited_for(run: OwnRun) -> None:
+    assert run.setting.rehearsal is not None
+    page = f"{run.setting.rehearsal.running.url}/sandbox/alive"
+    assert run.http.get(page).status == 200
+    assert "pid" in run.http.await_page(page, contains="pid").text
+
+
+def test_people_of_the_sandbox_decide_at_a_gate_of_ones_own(run: OwnRun) -> None:
+    decision = run.approve("pour", "the tea", title="Pour it")
+    assert decision.by == "approver@sandbox"
+    leave()
+    again = open_run("practice", parameters={}, subject="1.0")
+    assert again.approve("pour", "the tea", title="Pour it") == decision
