@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from runbook_lib.display.plot import Plot
     from runbook_lib.display.table import Table
     from runbook_lib.errors import (
         AccessDenied,
@@ -48,6 +49,7 @@ HOMES = {
     "NotYet": "runbook_lib.steps.wait",
     "Outcome": "runbook_lib.errors",
     "OwnRun": "runbook_lib.run.own_run",
+    "Plot": "runbook_lib.display.plot",
     "Refused": "runbook_lib.errors",
     "RunbookError": "runbook_lib.errors",
     "Service": "runbook_lib.run.service",
@@ -80,6 +82,7 @@ __all__ = [
     "NotYet",
     "Outcome",
     "OwnRun",
+    "Plot",
     "Refused",
     "RunbookError",
     "Service",
