@@ -29,6 +29,14 @@ if TYPE_CHECKING:
     from runbook_lib.run.own_run import OwnRun, open_run
     from runbook_lib.run.service import Service
     from runbook_lib.services.api import Api, Key
+    from runbook_lib.services.bugzilla.service import Bugzilla
+    from runbook_lib.services.git import Mirror, Repository
+    from runbook_lib.services.github import GitHub
+    from runbook_lib.services.grafana.service import Grafana
+    from runbook_lib.services.matrix.service import Matrix
+    from runbook_lib.services.sentry.service import Sentry
+    from runbook_lib.services.slack.service import Slack
+    from runbook_lib.services.web import Web
     from runbook_lib.steps.step import check, look, step
     from runbook_lib.steps.wait import NotYet, wait
 
@@ -41,24 +49,33 @@ HOMES = {
     "AccessDenied": "runbook_lib.errors",
     "Address": "runbook_lib.profile.section",
     "Api": "runbook_lib.services.api",
+    "Bugzilla": "runbook_lib.services.bugzilla.service",
     "Conflict": "runbook_lib.errors",
     "Failed": "runbook_lib.errors",
+    "GitHub": "runbook_lib.services.github",
+    "Grafana": "runbook_lib.services.grafana.service",
     "Held": "runbook_lib.errors",
     "Key": "runbook_lib.services.api",
+    "Matrix": "runbook_lib.services.matrix.service",
+    "Mirror": "runbook_lib.services.git",
     "NotHeld": "runbook_lib.errors",
     "NotYet": "runbook_lib.steps.wait",
     "Outcome": "runbook_lib.errors",
     "OwnRun": "runbook_lib.run.own_run",
     "Plot": "runbook_lib.display.plot",
     "Refused": "runbook_lib.errors",
+    "Repository": "runbook_lib.services.git",
     "RunbookError": "runbook_lib.errors",
+    "Sentry": "runbook_lib.services.sentry.service",
     "Service": "runbook_lib.run.service",
     "Settings": "runbook_lib.profile.own",
     "Shown": "runbook_lib.policy.visible",
+    "Slack": "runbook_lib.services.slack.service",
     "Table": "runbook_lib.display.table",
     "Unavailable": "runbook_lib.errors",
     "UsageError": "runbook_lib.errors",
     "Waiting": "runbook_lib.errors",
+    "Web": "runbook_lib.services.web",
     "check": "runbook_lib.steps.step",
     "decide_release": "runbook_lib.release.decision",
     "look": "runbook_lib.steps.step",
@@ -74,24 +91,33 @@ __all__ = [
     "AccessDenied",
     "Address",
     "Api",
+    "Bugzilla",
     "Conflict",
     "Failed",
+    "GitHub",
+    "Grafana",
     "Held",
     "Key",
+    "Matrix",
+    "Mirror",
     "NotHeld",
     "NotYet",
     "Outcome",
     "OwnRun",
     "Plot",
     "Refused",
+    "Repository",
     "RunbookError",
+    "Sentry",
     "Service",
     "Settings",
     "Shown",
+    "Slack",
     "Table",
     "Unavailable",
     "UsageError",
     "Waiting",
+    "Web",
     "check",
     "decide_release",
     "look",
