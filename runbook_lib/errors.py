@@ -1,7 +1,7 @@
 """What can go wrong, as one tree; a subclass stands where its reader would act differently.
 
     RunbookError
-    ├── UsageError         a profile, a parameter, a secret is wrong: nothing was done
+    ├── UsageError         a profile, a parameter, a secret, a step is wrong: nothing was done
     ├── Refused            a rule of the procedure says no; nothing was changed
     │   ├── Conflict       the thing exists already, and differs
     │   └── AccessDenied   a service does not accept who we are, or what we may do
@@ -38,7 +38,7 @@ class RunbookError(Exception):
 
 
 class UsageError(RunbookError):
-    """A profile, a parameter or a secret is wrong or missing."""
+    """A profile, a parameter or a secret is wrong or missing, or a step is not written as one."""
 
     outcome = "refused"
 

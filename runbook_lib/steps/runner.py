@@ -3,8 +3,9 @@
 import re
 import time
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field
-from functools import partial
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import Any, Generic, TypeVar, cast
 
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
@@ -21,6 +22,7 @@ from runbook_lib.errors import (
     Waiting,
 )
 from runbook_lib.journal.journal import Journal, canonical, masked
+from runbook_lib.steps.phase import Phase, acting, looking, refuse_within_look
 from runbook_lib.steps.report import Display, Line, Report, words
 
 T = TypeVar("T")
@@ -112,6 +114,8 @@ class Attempt:
     name: str
     line: Line
     arguments: str
+    where: str = ""
+    """Where its function is written."""
     began: float = field(default_factory=time.monotonic)
     holds: Outcome = "already"
     """What it came to where its first look finds nothing to do."""
@@ -126,6 +130,18 @@ class Attempt:
     def title(self) -> str:
         """The step's name in words, and what it is of."""
         return f"{words(self.name)} of {self.of}" if self.of else words(self.name)
+
+    @cached_property
+    def phase(self) -> Phase:
+        """Whether it looks or acts."""
+        return Phase(f"{self.name} ({self.where})" if self.where else self.name)
+
+    def misshapen(self, expected: str, found: object, mend: str) -> Failed:
+        """The error of a step that is not written as steps are."""
+        done = f"done already: {self.announced}" if self.announced else "nothing was done"
+        return Failed(
+            f"step {self.phase.step}: expected it to {expected}, found {found}; {done}; {mend}"
+        )
 
 
 class Runner:
@@ -168,24 +184,31 @@ class Runner:
         holds: Outcome = "already",
         guard: Guard | None = None,
         planned: str = "",
+        where: str = "",
     ) -> T:
         """Carry out one step to its outcome; return what a look found in the end.
 
         It comes to `holds` where the first look finds nothing to do; `guard` stands in for the
-        runner's own. `planned` is what it would announce, for a plan that does not come to it.
+        runner's own. `planned` is what it would announce, for a plan that does not come to it;
+        `where` is where the step is written.
         """
 
         def work(attempt: Attempt) -> T:
             attempt.holds, attempt.guard = holds, guard or self.guard
             return self.in_turn(attempt, look)
 
-        return self.attend(name, arguments, work, planned)
+        return self.attend(name, arguments, work, planned, where)
 
     def attend(
-        self, name: str, arguments: dict[str, Any], work: Callable[[Attempt], T], planned: str = ""
+        self,
+        name: str,
+        arguments: dict[str, Any],
+        work: Callable[[Attempt], T],
+        planned: str = "",
+        where: str = "",
     ) -> T:
         """Begin a step and do its work, unless it is given what an earlier step only planned."""
-        attempt = self.begin(name, arguments)
+        attempt = replace(self.begin(name, arguments), where=where)
         given = next((value for value in arguments.values() if isinstance(value, Planned)), None)
         if given is not None:
             attempt.announced = planned
@@ -205,7 +228,8 @@ class Runner:
         """Do the work of a step; whatever it raises becomes the step's outcome first."""
         self.at_work += 1
         try:
-            return work()
+            with looking(attempt.phase):
+                return work()
         except RunbookError as error:
             error.args = tuple(masked(error.args, self.journal.mask))
             unknown = attempt.unseen or (attempt.announced and lost(error))
@@ -233,13 +257,13 @@ class Runner:
             found = self.settle(attempt, look) if acted else self.look(look)
             if isinstance(found, Found):
                 return self.settled(attempt, "done" if acted else attempt.holds, found.value)
-            if self.plan:
-                found.rest.close()
-                attempt.announced = found.announced
-                return cast(
-                    T, self.stand_in(attempt, found.announced, Planned(attempt.title, self))
-                )
-            trouble = self.act(attempt, found)
+            with closing(found.rest):
+                check_announced(attempt, found)
+                if self.plan:
+                    attempt.announced = found.announced
+                    stand_in = Planned(attempt.title, self)
+                    return cast(T, self.stand_in(attempt, found.announced, stand_in))
+                trouble = self.act(attempt, found)
             if trouble is None:
                 return self.verify(attempt, look)
             if not isinstance(trouble, Unavailable):
@@ -297,11 +321,6 @@ class Runner:
 
         What waits for a person, or did not hold, has looked again by itself.
         """
-        if not isinstance(wanted.announced, str):
-            raise Failed(
-                f"step {attempt.name}: expected it to announce its change as text, found "
-                f"{wanted.announced!r}; nothing was done: correct the step's yield"
-            )
         self.journal.append(
             "intent",
             step=attempt.name,
@@ -312,7 +331,8 @@ class Runner:
         attempt.announced = wanted.announced
         attempt.line.progress(wanted.announced)
         try:
-            next(wanted.rest)
+            with acting(attempt.phase):
+                next(wanted.rest)
         except StopIteration:
             return None
         except Unavailable as failure:
@@ -322,8 +342,10 @@ class Runner:
         except RunbookError as trouble:
             return trouble
         attempt.unseen = True
-        wanted.rest.close()
-        raise Failed(f"step {attempt.name} announces a second change; a step makes one")
+        raise Failed(
+            f"step {attempt.phase.step} announces a second change, after it has begun: "
+            f"{attempt.announced}; a step makes one: make two of it"
+        )
 
     def doubt(self, attempt: Attempt, look: Look[T], refusal: RunbookError) -> T:
         """Look again before a refusal is said, for what is in the way may be our own.
@@ -371,6 +393,8 @@ class Runner:
 
     def settled(self, attempt: Attempt, outcome: Outcome, value: T) -> T:
         """The effect is there: say so and hand it on."""
+        if value is None:
+            raise attempt.misshapen("return what it found", "None", "have it return that")
         self.end(attempt, outcome, detail=describe(value), link=str(getattr(value, "link", "")))
         return value
 
@@ -434,6 +458,14 @@ def look_once(look: Look[T]) -> Found[T] | Wanted[T]:
         return Wanted(next(rest), rest)
     except StopIteration as stop:
         return Found(stop.value)
+
+
+def check_announced(attempt: Attempt, wanted: Wanted[T]) -> None:
+    """Raise `Failed` where a step announces no text, or announces within another's look."""
+    if not isinstance(wanted.announced, str):
+        said = repr(wanted.announced)
+        raise attempt.misshapen("announce its change as text", said, "correct the step's yield")
+    refuse_within_look(wanted.announced)
 
 
 def lost(error: RunbookError) -> bool:

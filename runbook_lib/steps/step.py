@@ -1,6 +1,7 @@
 """Look, announce, act, look again: how every step is carried out.
 
-A step is a generator function, a method of something that has a `runner`. What stands before its
+A step is a generator function whose first argument has a `runner`: a function of a run, or a method
+of a service of it. What stands before its
 one `yield` only looks; the `yield` announces the change; what stands after it acts. A step that
 finds its effect there already returns it before it yields. Whatever a step returns is therefore
 always what a look has found, and the act's own answer is never trusted.
@@ -11,8 +12,10 @@ A check is a plain function that changes nothing, and returns what it found or r
 import inspect
 from collections.abc import Callable, Generator
 from functools import partial, wraps
-from typing import Any, ParamSpec, Protocol, TypeVar, cast
+from typing import Any, ParamSpec, Protocol, TypeVar
 
+from runbook_lib.errors import UsageError
+from runbook_lib.steps.form import check_form, where
 from runbook_lib.steps.report import Report
 from runbook_lib.steps.runner import Attempt, Found, Look, Patience, Planned, Runner
 
@@ -34,7 +37,7 @@ T = TypeVar("T")
 
 
 class HasRunner(Protocol):
-    """What steps are methods of."""
+    """What the first argument of a step is: a run, or a service of it."""
 
     @property
     def runner(self) -> "Runner":
@@ -42,24 +45,30 @@ class HasRunner(Protocol):
 
 
 def step(function: Callable[P, Generator[str, None, T]]) -> Callable[P, T]:
-    """Make a generator method a step: calling it carries it out and returns what it found."""
+    """Make a generator function a step: calling it carries it out and returns what it found.
+
+    Raises `UsageError` for one that is not written as steps are; so do the two below.
+    """
+    check_form("step", function)
 
     @wraps(function)
     def carried_out(*args: P.args, **kwargs: P.kwargs) -> T:
         runner, arguments = bound(function, args, kwargs)
-        return runner.perform(function.__name__, partial(function, *args, **kwargs), arguments)
+        look = partial(function, *args, **kwargs)
+        return runner.perform(function.__name__, look, arguments, where=where(function))
 
     return carried_out
 
 
 def check(function: Callable[P, T]) -> Callable[P, T]:
-    """Make a method that only looks a step of its own, with an outcome in journal and display."""
+    """Make a function that only looks a step of its own, with an outcome in journal and display."""
+    check_form("check", function)
 
     @wraps(function)
     def carried_out(*args: P.args, **kwargs: P.kwargs) -> T:
         runner, arguments = bound(function, args, kwargs)
-        look = partial(only_look, partial(function, *args, **kwargs))
-        return runner.perform(function.__name__, look, arguments, holds="good")
+        look, place = partial(only_look, partial(function, *args, **kwargs)), where(function)
+        return runner.perform(function.__name__, look, arguments, holds="good", where=place)
 
     return carried_out
 
@@ -72,8 +81,7 @@ def look(function: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(function)
     def asked(*args: P.args, **kwargs: P.kwargs) -> T:
-        runner = cast(HasRunner, args[0]).runner
-        return runner.ask(partial(function, *args, **kwargs))
+        return runner_of(args[0], function).ask(partial(function, *args, **kwargs))
 
     return asked
 
@@ -90,9 +98,23 @@ def bound(
     """The runner of the step's object, and the step's other arguments by their names.
 
     Where a run has several objects of a kind, one to each repository, say, the object's `of` tells
-    its steps from the others'.
+    its steps from the others'. One that is only planned is an argument: it is looked at no further.
     """
     arguments = dict(inspect.signature(function).bind(*args, **kwargs).arguments)
-    owner = cast(HasRunner, arguments.pop(next(iter(arguments))))
+    owner = arguments.pop(next(iter(arguments)))
+    if isinstance(owner, Planned):
+        return owner._runner, {"after": owner, **arguments}
     of = getattr(owner, "of", "")
-    return owner.runner, {"of": of, **arguments} if of else arguments
+    return runner_of(owner, function), {"of": of, **arguments} if of else arguments
+
+
+def runner_of(owner: object, function: Callable[..., Any]) -> Runner:
+    """Who carries out what is done with a run, or a service of it; `UsageError` for another."""
+    runner = getattr(owner, "runner", None)
+    if not isinstance(runner, Runner):
+        raise UsageError(
+            f"step {function.__name__} ({where(function)}): expected its first argument to be the "
+            f"run, or a service of it, found {type(owner).__name__} {owner!r:.80}; nothing was "
+            "done: call it with the run"
+        )
+    return runner

@@ -1,11 +1,12 @@
 """Waits: points where the outside world has to move first."""
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from functools import partial, wraps
 from typing import ParamSpec, TypeVar, cast
 
 from runbook_lib.errors import Unavailable, Waiting
+from runbook_lib.steps.form import check_form, where
 from runbook_lib.steps.report import words
 from runbook_lib.steps.runner import Attempt, Found, Look, Planned, Runner
 from runbook_lib.steps.step import bound, only_look
@@ -19,26 +20,24 @@ class NotYet(Exception):
 
 
 def wait(function: Callable[P, T]) -> Callable[P, T]:
-    """Make a method that looks a wait: it is asked again until it no longer raises `NotYet`.
+    """Make a function that looks a wait: it is asked again until it no longer raises `NotYet`.
 
     The runner's patience limits it; past the limit the step ends as `waiting`.
     """
+
+    check_form("wait", function)
 
     @wraps(function)
     def waited(*args: P.args, **kwargs: P.kwargs) -> T:
         runner, arguments = bound(function, args, kwargs)
         look = partial(only_look, partial(function, *args, **kwargs))
-        return wait_for(runner, function.__name__, look, arguments)
+        poll_it = partial(poll, runner, look=look)
+        return runner.attend(function.__name__, arguments, poll_it, where=where(function))
 
     return waited
 
 
-def wait_for(runner: Runner, name: str, look: Look[T], arguments: dict[str, object]) -> T:
-    """Carry out one wait as a step of the runner."""
-    return runner.attend(name, arguments, lambda attempt: poll(runner, attempt, look))
-
-
-def poll(runner: Runner, attempt: Attempt, look: Callable[[], Generator[str, None, T]]) -> T:
+def poll(runner: Runner, attempt: Attempt, look: Look[T]) -> T:
     """Look again and again, with growing pauses, until the world has moved or the limit is over.
 
     Who interrupts it ends it as `waiting`: it has changed nothing. Once it has seen the world, a
