@@ -67,12 +67,10 @@ def waits_for(one: "OpenRun") -> str:
 
 def waiting_for(one: "OpenRun") -> str:
     """What a run waits for, in words."""
-    from runbook_lib.steps.report import words
-
     if one.asked is not None:
         how_far = f" ({one.asked.how_far})" if one.asked.how_far else ""
         return f"gate {one.asked.gate} {one.asked.digest:.12}: {one.asked.title}{how_far}"
     if one.step is not None:
         detail = one.step.detail.strip().partition("\n")[0]
-        return f"{one.step.announced or words(one.step.step)}{f': {detail}' if detail else ''}"
+        return f"{one.step.announced or one.step.title}{f': {detail}' if detail else ''}"
     return one.problem

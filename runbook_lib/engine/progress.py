@@ -13,7 +13,8 @@ from runbook_lib.errors import Failed
 from runbook_lib.journal.journal import Event, read_journal
 from runbook_lib.journal.session import JOURNAL, data_folder, session_folders
 from runbook_lib.policy.changelog import Heading, find_headings
-from runbook_lib.steps.report import Report, words
+from runbook_lib.policy.titles import step_title
+from runbook_lib.steps.report import Report
 
 PAUSE = 0.1
 """Seconds between two looks at the journal."""
@@ -57,6 +58,8 @@ class Follower:
         self.shown = 0
         self.heard = 0
         self.pending: list[Heading] = []
+        self.gates: dict[int, str] = {}
+        """The gates that steps have asked for, by the steps' numbers."""
         self.place = ""
         """The heading under which the session is."""
 
@@ -75,9 +78,11 @@ class Follower:
         if event.kind in NAMED:
             self.watch.heading(NAMED[event.kind].format(**event.said) + plan_of(event))
         if event.kind == "started":
+            self.gates[event.said["number"]] = str(event.said["arguments"].get("gate") or "")
             self.tell_headings()
         if event.kind == "outcome":
-            self.watch.outcome(StepLine(report_of(event)))
+            gate = self.gates.get(event.said["number"], "")
+            self.watch.outcome(StepLine(report_of(event, gate)))
 
     def tell_headings(self) -> None:
         """Show the headings that the session has come to, now that a step begins below them."""
@@ -158,7 +163,7 @@ def under_way(event: Event) -> str:
     """What is being done after an event."""
     said = event.said
     if event.kind == "started":
-        return words(str(said["step"]))
+        return step_title(str(said["step"]), said["arguments"])
     if event.kind == "intent":
         return str(said["announced"])
     return ""
@@ -169,7 +174,7 @@ def plan_of(event: Event) -> str:
     return "; a plan: nothing is changed" if event.said.get("parameters", {}).get("plan") else ""
 
 
-def report_of(event: Event) -> Report:
+def report_of(event: Event, gate: str = "") -> Report:
     """A step's outcome as its journal tells it."""
     names = ("step", "outcome", "announced", "detail", "link", "seconds")
-    return Report(**{name: event.said[name] for name in names})
+    return Report(**{name: event.said[name] for name in names}, gate=gate)

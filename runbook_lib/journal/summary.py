@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from runbook_lib.journal.events import Event, unsettled
+from runbook_lib.policy.titles import step_title
 
 APPROVE = "approve"
 """What stands for the runbook where a session was but an approval from a terminal."""
@@ -31,6 +32,11 @@ class StepSummary:
     seconds: float
     started: str
     arguments: dict[str, Any]
+
+    @property
+    def title(self) -> str:
+        """The step's name in words, and the gate that it asks for."""
+        return step_title(self.step, self.arguments)
 
 
 @dataclass(frozen=True)

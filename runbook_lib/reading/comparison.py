@@ -11,7 +11,6 @@ from runbook_lib.reading.finding import Found, is_approval
 from runbook_lib.reading.times import duration, seconds_between
 from runbook_lib.record.heading import written
 from runbook_lib.record.weaving import step_line
-from runbook_lib.steps.report import words
 
 
 @dataclass(frozen=True)
@@ -136,7 +135,7 @@ def paired(left: Mapping[str, str], right: Mapping[str, str]) -> tuple[Row, ...]
 
 def step_rows(left: Sequence[StepSummary], right: Sequence[StepSummary]) -> Iterator[Row]:
     """The steps of both sides, each beside its like."""
-    ours, theirs = ([step.step for step in steps] for steps in (left, right))
+    ours, theirs = ([step.title for step in steps] for steps in (left, right))
     matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind == "equal":
@@ -152,7 +151,7 @@ def step_row(left: StepSummary | None, right: StepSummary | None) -> Row:
     named = left or right
     assert named is not None, "a row has at least one side"
     times = (f"{step.seconds:.1f} s" if step else "" for step in (left, right))
-    return Row(words(named.step), said(left), said(right), " | ".join(times))
+    return Row(named.title, said(left), said(right), " | ".join(times))
 
 
 def said(step: StepSummary | None) -> str | None:

@@ -17,7 +17,6 @@ from runbook_lib.reading.sanitised import PICTURE, sanitise
 from runbook_lib.reading.shown import Output, ShownCell, doubts, read_cells
 from runbook_lib.reading.times import duration, local, seconds_between
 from runbook_lib.record.weaving import step_line
-from runbook_lib.steps.report import words
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -61,7 +60,7 @@ def read_session(session: KeptSession) -> ShownSession:
         shown.steps = [
             (
                 sign(step.outcome),
-                words(step.step),
+                step.title,
                 step_line(step).headline,
                 duration(step.seconds),
             )

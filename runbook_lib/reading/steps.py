@@ -6,7 +6,6 @@ from runbook_lib.reading.finding import Found
 from runbook_lib.reading.lines import sign
 from runbook_lib.reading.times import duration, local
 from runbook_lib.record.weaving import step_line
-from runbook_lib.steps.report import words
 
 HEADS = ("session", "started", "outcome", "step", "found", "took", "link")
 TAIL = 6
@@ -24,7 +23,7 @@ def rows(found: Found) -> Iterator[tuple[str, ...]]:
                 session.name[-TAIL:],
                 local(step.started),
                 sign(step.outcome),
-                words(step.step),
+                step.title,
                 step_line(step).report.said.partition("\n")[0],
                 duration(step.seconds),
                 step.link,

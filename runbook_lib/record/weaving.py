@@ -240,13 +240,8 @@ def step_said(step: StepSummary) -> dict[str, Any]:
 
 def unknown_cell(order: int, steps: Sequence[StepSummary]) -> list[Cell]:
     """The cell that says which steps were under way when the session died; none without."""
-    text = "\n".join(f"? unknown   {step.announced or words_of(step)}" for step in steps)
+    text = "\n".join(f"? unknown   {step.announced or step.title}" for step in steps)
     return [markdown(f"unknown-{order}", fenced(visible(text)), kind="unknown")] if steps else []
-
-
-def words_of(step: StepSummary) -> str:
-    """A step's name in words."""
-    return Report(step.step, "unknown").title
 
 
 def step_line(step: StepSummary) -> StepLine:
@@ -259,5 +254,6 @@ def step_line(step: StepSummary) -> StepLine:
             detail=step.detail,
             link=step.link,
             seconds=step.seconds,
+            gate=str(step.arguments.get("gate") or ""),
         )
     )

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from runbook_lib.journal.summary import OPEN, SessionSummary, StepSummary, newest_steps
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import one_line
-from runbook_lib.steps.report import words
 
 SIGNS = {"done": "✔", "planned": "○", "waiting": "…", "unknown": "?"}
 REFUSED = "✘"
@@ -30,7 +29,7 @@ def result_line(
 
 def done(result: str, steps: Sequence[StepSummary]) -> str:
     """What the runbook itself says that came of it; not where a step of it came to no good end."""
-    troubled = [f"{words(step.step)} {step.outcome}" for step in steps if step.outcome in OPEN]
+    troubled = [f"{step.title} {step.outcome}" for step in steps if step.outcome in OPEN]
     if troubled:
         return f"closed, though not all is done: {', '.join(troubled)}"
     return result or f"done, {plural(len(steps), 'step')}"

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from runbook_lib.errors import Outcome
+from runbook_lib.policy.titles import step_title, words
+
+__all__ = ["WARNING", "Display", "Line", "Report", "words"]
 
 WARNING = "! "
 """How a line begins that is to be looked at, though nothing is wrong."""
@@ -21,6 +24,8 @@ class Report:
     seconds: float = 0.0
     arguments: str = ""
     """What it was carried out with: the same step may be carried out for several things."""
+    gate: str = ""
+    """The gate that it asks for, if it does."""
 
     @property
     def warns(self) -> bool:
@@ -35,8 +40,8 @@ class Report:
 
     @property
     def title(self) -> str:
-        """The step's name in words."""
-        return words(self.step)
+        """The step's name in words, and the gate that it asks for."""
+        return step_title(self.step, {"gate": self.gate})
 
 
 class Line(Protocol):
@@ -54,8 +59,3 @@ class Display(Protocol):
 
     def start(self, title: str) -> Line:
         """Show that a step has begun."""
-
-
-def words(name: str) -> str:
-    """A function's name as it is read aloud."""
-    return name.replace("_", " ")

@@ -22,8 +22,9 @@ from runbook_lib.errors import (
     Waiting,
 )
 from runbook_lib.journal.journal import Journal, canonical, masked
+from runbook_lib.policy.titles import step_title
 from runbook_lib.steps.phase import Phase, acting, looking, refuse_within_look
-from runbook_lib.steps.report import Display, Line, Report, words
+from runbook_lib.steps.report import Display, Line, Report
 
 T = TypeVar("T")
 
@@ -122,6 +123,8 @@ class Attempt:
     guard: Guard = dict
     of: str = ""
     """What the step is of, where a run has several of a kind."""
+    gate: str = ""
+    """The gate that it asks for, if it does."""
     announced: str = ""
     unseen: bool = False
     """Whether something may have been done that no look has come back from yet."""
@@ -129,7 +132,8 @@ class Attempt:
     @property
     def title(self) -> str:
         """The step's name in words, and what it is of."""
-        return f"{words(self.name)} of {self.of}" if self.of else words(self.name)
+        title = step_title(self.name, {"gate": self.gate})
+        return f"{title} of {self.of}" if self.of else title
 
     @cached_property
     def phase(self) -> Phase:
@@ -220,9 +224,10 @@ class Runner:
         self.number += 1
         shown = {key: shorten(lasting(str(value))) for key, value in arguments.items()}
         self.journal.append("started", step=name, number=self.number, arguments=shown)
-        line = self.display.start(words(name))
-        of = shown.get("of", "")
-        return Attempt(self.number, name, line, canonical(masked(shown, self.journal.mask)), of=of)
+        said = masked(shown, self.journal.mask)
+        line = self.display.start(step_title(name, said))
+        of, gate = said.get("of", ""), said.get("gate", "")
+        return Attempt(self.number, name, line, canonical(said), of=of, gate=gate)
 
     def guarded(self, attempt: Attempt, work: Callable[[], T]) -> T:
         """Do the work of a step; whatever it raises becomes the step's outcome first."""
@@ -414,6 +419,7 @@ class Runner:
             link=mask(link),
             seconds=time.monotonic() - attempt.began,
             arguments=attempt.arguments,
+            gate=attempt.gate,
         )
         self.journal.append(
             "outcome",

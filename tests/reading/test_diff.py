@@ -30,6 +30,13 @@ def test_each_step_stands_beside_its_like(sample: Practice) -> None:
     assert drafted["note"].count(" s") == 2
 
 
+def test_a_gate_stands_beside_the_same_gate(sample: Practice) -> None:
+    names = [row["name"] for row in sample.asked("diff", "1.9", "2.0")["steps"]]
+    gates = [name for name in names if name.startswith("approve")]
+    assert {"approve changelog", "approve load-test"} <= set(gates)
+    assert len(gates) == len(set(gates))
+
+
 def test_only_what_differs_is_marked(sample: Practice) -> None:
     lines = sample.command("diff", "1.9", "2.0").splitlines()
     assert lines[:2] == [f"- {SAMPLE}", "+ release/tidewatch/2.0"]

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from runbook_lib.display.lines import PlainDisplay
 from runbook_lib.errors import Refused, UsageError, Waiting
 from runbook_lib.journal.journal import digest
+from runbook_lib.journal.summary import summarise
 from runbook_lib.steps.gate import (
     Decision,
     Gates,
@@ -52,6 +54,26 @@ def test_a_gate_without_a_decision_ends_as_waiting_and_says_how_to_approve(
     with pytest.raises(Waiting, match=f"{said} with: runbook approve release/tidewatch/1.9 chang"):
         gates.approve("changelog", "an entry", title="The changelog")
     assert [report.outcome for report in gates.runner.reports] == ["waiting"]
+
+
+def test_each_gates_step_has_the_gates_name_where_people_read_of_it(
+    make_runner: MakeRunner, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gates = Gates(make_runner(), approver=None)
+    gates.runner.display = PlainDisplay()
+    for gate in ("changelog", "version"):
+        with pytest.raises(Waiting):
+            gates.approve(gate, "an entry", title="T")
+    assert [report.title for report in gates.runner.reports] == [
+        "approve changelog",
+        "approve version",
+    ]
+    assert capsys.readouterr().out.startswith("… approve changelog\n")
+    summary = summarise(gates.runner.journal.own)
+    assert [(one.step, one.title) for one in summary.steps] == [
+        ("approve", "approve changelog"),
+        ("approve", "approve version"),
+    ]
 
 
 def test_a_gate_passes_when_somebody_approves_at_once(make_runner: MakeRunner) -> None:
