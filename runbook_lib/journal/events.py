@@ -16,6 +16,7 @@ TYPES: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("account", "signature", "of", "note", "result"), str),
     **dict.fromkeys(("rule", "behind"), dict),
     "gates": (list, dict),
+    "calls": (int, dict),
     "cell": int,
     "number": int,
     "seconds": (int, float),
@@ -32,7 +33,8 @@ ALSO = {
 }
 """What every event says, and what those of some kinds say beside it."""
 MAYBE = frozenset({"run", "parameters", "decided", "seconds", "detail", "link", "announced"}) | {
-    *("account", "signature", "of", "note", "rule", "behind", "gates", "cell", "result")
+    *("account", "signature", "of", "note", "rule", "behind", "gates", "cell", "result"),
+    "calls",
 }
 OUTCOMES = frozenset(get_args(Outcome))
 

@@ -42,10 +42,6 @@ class PushServices(RunServices):
             )
         return self.hubs[repository]
 
-    def calls(self) -> int:
-        """How many requests this session has sent to GitHub."""
-        return sum(hub.calls for hub in self.hubs.values())
-
     def rows(self) -> tuple[tuple[str, str], ...]:
         """The repositories that are pushed, and where the notes are."""
         names = ", ".join(one.github for one in self.push.repositories)

@@ -45,10 +45,6 @@ class ReleaseServices(RunServices):
         """The repository that is released."""
         return (("repository", self.profile.repository.url),)
 
-    def calls(self) -> int:
-        """How many requests this session has sent to GitHub."""
-        return self.github.calls if "github" in self.__dict__ else 0
-
     @cached_property
     def github(self) -> GitHub:
         """The repository on GitHub."""

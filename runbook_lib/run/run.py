@@ -15,7 +15,6 @@ from runbook_lib.errors import Refused, Waiting
 from runbook_lib.journal.journal import Journal, unsettled
 from runbook_lib.journal.session import JOURNAL
 from runbook_lib.notebook.gate_places import GatePlaces, Position
-from runbook_lib.policy.plural import plural
 from runbook_lib.profile import Team
 from runbook_lib.record.position import Walk
 from runbook_lib.record.recorder import start_recording
@@ -23,6 +22,7 @@ from runbook_lib.run.joined_run import JoinedRun, unknown_line
 from runbook_lib.run.opened import Opened
 from runbook_lib.run.session_archive import SessionArchive
 from runbook_lib.services.approvals import SandboxPeople
+from runbook_lib.services.traffic import called
 from runbook_lib.steps.gate import Approver, Decision, Gates, host, whoami
 from runbook_lib.steps.guard import GateGuard
 from runbook_lib.steps.runner import Patience, Runner
@@ -193,7 +193,7 @@ class Run(JoinedRun):
         self.journal.refresh()
         return [
             *map(unknown_line, unsettled(list(self.journal.events()))),
-            f"GitHub was called {plural(self.calls(), 'time')}.",
+            *called(self.calls()),
             f"The record is in {self.journal.path.parent}",
         ]
 

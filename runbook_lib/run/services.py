@@ -15,6 +15,7 @@ from runbook_lib.secrets.credentials import SecretPlace
 from runbook_lib.secrets.masking import Masking, Secret, environment_secrets
 from runbook_lib.services.git import configured
 from runbook_lib.services.git.access import basic_header, plain_git
+from runbook_lib.services.traffic import calls_since, sent
 from runbook_lib.steps.runner import Runner
 
 Opened = TypeVar("Opened")
@@ -46,6 +47,7 @@ class RunServices:
 
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
+        self.sent_before = sent.copy()
         self.masking = Masking([*setting.secrets.values(), *environment_secrets(os.environ)])
         self.used: dict[tuple[type[Service], str], Service] = {}
 
@@ -110,9 +112,9 @@ class RunServices:
         self.masking.add(found)
         return found.value
 
-    def calls(self) -> int:
-        """How many requests this session has sent to GitHub."""
-        return 0
+    def calls(self) -> dict[str, int]:
+        """How many requests this session has sent, by service."""
+        return calls_since(self.sent_before)
 
     def rows(self) -> tuple[tuple[str, str], ...]:
         """What is worked on, for the session's table: a name and a value each."""

@@ -97,6 +97,7 @@ class Api:
             method,
             f"{self.url}{self.below}/{place}",
             may_act=may_act,
+            service=self.service,
             auth=self.key,
             timeout=self.timeout,
             headers={"Accept": "application/json"},

@@ -126,7 +126,7 @@ class Pad:
         form = {"apikey": self.key, "padID": self.pad, **arguments}
         url = f"{self.url}/api/{VERSION}/{function}"
         may_act = not function.startswith("get")
-        answer = send(self.session, "POST", url, may_act=may_act, data=form)
+        answer = send(self.session, "POST", url, may_act=may_act, service="Etherpad", data=form)
         try:
             said = answer.json()
             code, message = int(said["code"]), excerpt(str(said["message"]))

@@ -15,6 +15,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from runbook_lib.errors import Failed, Refused, RunbookError, Unavailable, UsageError
 from runbook_lib.secrets.credentials import keeps_secrets, on_this_machine
 from runbook_lib.services.bounds import LARGEST, BoundedSession, TooLarge, TooSlow
+from runbook_lib.services.traffic import count_call
 
 Timeout = tuple[float, float]
 """Seconds to connect within, and seconds of silence to bear while an answer is read."""
@@ -81,17 +82,20 @@ def send(
     url: str,
     *,
     may_act: bool,
+    service: str | None = None,
     auth: AuthBase | None = None,
     timeout: Timeout = TIMEOUT,
     **request: Any,
 ) -> requests.Response:
     """Send one request once, and return its answer, whatever it refuses.
 
-    `may_act` says whether the request can have an effect. Redirects are not followed: they would
+    `may_act` says whether the request can have an effect; it is counted as one to `service`, by
+    default the address's host, and not at all to "". Redirects are not followed: they would
     take secrets elsewhere and make a GET of a POST. Raises `Moved` for one, `Unavailable` for a
     lost connection, a time-out, a 5xx and a 429, `Failed` where no trust can be built or an answer
     is too large, `UsageError` for a request that cannot be sent.
     """
+    named = host(url) if service is None else service
     try:
         answer = session.request(
             method,
@@ -112,7 +116,10 @@ def send(
             f"{method} {url} cannot be sent ({type(error).__name__}); check address and secrets"
         ) from None
     except requests.exceptions.RequestException as error:
+        if not never_sent(error):
+            count_call(named)
         raise unanswered(error, method, url, may_act=may_act) from error
+    count_call(named)
     return answered(answer, method, url, may_act=may_act)
 
 

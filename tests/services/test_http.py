@@ -19,6 +19,7 @@ from runbook_lib.services.http import Moved, open_session, pages, send
 from runbook_lib.services.matrix.service import Matrix
 from runbook_lib.services.sentry.service import Sentry
 from runbook_lib.services.slack.service import Slack
+from runbook_lib.services.traffic import called, calls_since, sent
 from tests.conftest import MakeRunner
 from tests.services.answering import Answering, answering, raw_server
 
@@ -50,6 +51,39 @@ def test_no_client_follows_a_redirect(name: str, status: int, make_runner: MakeR
     assert asked == []
     assert error.value.location.startswith(f"{elsewhere}/new")
     assert "/new" in str(error.value) and SECRET not in str(error.value)
+
+
+@pytest.mark.parametrize("name", ASKS)
+def test_each_client_is_counted_by_its_name(name: str, make_runner: MakeRunner) -> None:
+    before = sent.copy()
+    with answering(Answering(404, "")) as url, pytest.raises(RunbookError):
+        ASKS[name](url, make_runner())
+    assert list(calls_since(before)) == [name]
+
+
+def test_what_has_no_name_is_counted_by_its_host_and_what_was_never_sent_is_not() -> None:
+    before = sent.copy()
+    with answering(Answering(404, "")) as url:
+        send(open_session(url), "GET", url, may_act=False)
+        send(open_session(url), "GET", url, may_act=False, service="")
+    with pytest.raises(Unavailable):
+        send(open_session(url), "GET", url, may_act=False)
+    assert calls_since(before) == {url.removeprefix("http://"): 1}
+
+
+@pytest.mark.parametrize(
+    ("calls", "said"),
+    [
+        ({}, []),
+        ({"GitHub": 31}, ["GitHub was called 31 times."]),
+        ({"GitHub": 31, "Bugzilla": 1}, ["GitHub was called 31 times, Bugzilla 1 time."]),
+        ({"the calendar": 2, "a": 3}, ["the calendar was called 2 times, a 3 times."]),
+    ],
+)
+def test_each_service_that_was_called_says_so_and_none_says_nothing(
+    calls: dict[str, int], said: list[str]
+) -> None:
+    assert called(calls) == said
 
 
 @pytest.mark.parametrize("name", ASKS)

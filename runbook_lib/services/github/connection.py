@@ -21,6 +21,7 @@ from runbook_lib.errors import Failed, RunbookError, Unavailable
 from runbook_lib.services.github.answers import translate
 from runbook_lib.services.github.forms import form_of, in_form, wrong
 from runbook_lib.services.http import Moved, NoAuth, excerpt, never_sent, open_session, unanswered
+from runbook_lib.services.traffic import count_call
 
 TIMEOUT = 15
 """Seconds without a byte after which a request is given up."""
@@ -47,6 +48,7 @@ class Traffic:
         with self.lock:
             self.calls += 1
             self.writes += verb not in ("GET", "HEAD")
+        count_call("GitHub")
 
 
 class Connection:
