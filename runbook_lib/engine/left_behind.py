@@ -36,9 +36,10 @@ def close(folder: Path) -> None:
     from runbook_lib.run.recovery import recover_folder
 
     try:
-        archive = open_archive(home_of(folder))
-        found = recover_folder(folder, archive)
-        if found is not None and found.problem:
+        home = home_of(folder)
+        archive = open_archive(home)
+        found = recover_folder(folder, archive, home)
+        if found is not None and (found.problem or found.untold):
             logger.warning("%s", found)
         archive.push()
     except (RunbookError, OSError) as error:

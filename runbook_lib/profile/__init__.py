@@ -14,6 +14,7 @@ from runbook_lib.profile.configuration import (
 )
 from runbook_lib.profile.github import GitHubPlace, GitHubSettings
 from runbook_lib.profile.kinds import read_as
+from runbook_lib.profile.notify import NotifySettings, Occasion
 from runbook_lib.profile.own import Settings, read_own
 from runbook_lib.profile.section import Address, Section, secret_places
 from runbook_lib.profile.team import ArchiveSettings, GateSettings, Team, WaitSettings
@@ -26,6 +27,8 @@ __all__ = [
     "GateSettings",
     "GitHubPlace",
     "GitHubSettings",
+    "NotifySettings",
+    "Occasion",
     "Readings",
     "Section",
     "Settings",

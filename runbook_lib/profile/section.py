@@ -27,10 +27,15 @@ class Section(BaseModel):
         """Where the secret of the service is that the table is about; None where it wants none."""
         return None
 
+    def secret_places(self) -> tuple[SecretPlace, ...]:
+        """Where all secrets are that the table itself wants."""
+        place = self.secret_place()
+        return (place,) if place else ()
+
 
 def secret_places(section: Section) -> dict[str, SecretPlace]:
     """Where the secrets are that a table and those in it want, by service; the first counts."""
-    places = [place for one in sections(section) if (place := one.secret_place())]
+    places = [place for one in sections(section) for place in one.secret_places()]
     return {place.service: place for place in reversed(places)}
 
 

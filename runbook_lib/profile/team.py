@@ -7,6 +7,7 @@ from pydantic import Field, field_validator
 
 from runbook_lib.policy.quorum import Rule
 from runbook_lib.profile.github import GitHubPlace
+from runbook_lib.profile.notify import NotifySettings
 from runbook_lib.profile.section import Address, Section
 
 
@@ -69,6 +70,7 @@ class Team(Section):
     gates: dict[str, GateSettings] = Field(default_factory=dict)
     wait: WaitSettings = WaitSettings()
     archive: ArchiveSettings = ArchiveSettings()
+    notify: NotifySettings = NotifySettings()
     operator: str = ""
     tables: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """The tables that this kind does not read, as they stand in the file: one's own services'."""

@@ -8,7 +8,10 @@ from runbook_lib.archive.places import all_homes, open_archive
 from runbook_lib.errors import Refused, RunbookError, Unavailable
 from runbook_lib.journal.journal import Journal, is_alive, unsettled
 from runbook_lib.journal.session import JOURNAL, Home, folders_of
+from runbook_lib.journal.summary import said_by
 from runbook_lib.record.record import sources_under_way, write_record
+from runbook_lib.run.notices import end_notice
+from runbook_lib.run.notifying import Notifier
 from runbook_lib.steps.gate import host, whoami
 
 
@@ -21,13 +24,16 @@ class Recovered:
     unknown: tuple[str, ...] = ()
     died: bool = False
     problem: str = ""
+    untold: tuple[str, ...] = ()
+    """Whom the profile names, and who could not be told."""
 
     def __str__(self) -> str:
         name = f"session {self.session}" + (f" of {self.run}" if self.run else "")
         if self.problem:
             return f"✘ {name} is not in the archive yet: {self.problem}"
         how = "had died; its record is closed and archived" if self.died else "is archived now"
-        return "\n".join([f"{name} {how}", *(f"  ? unknown  {text}" for text in self.unknown)])
+        unknown = (f"  ? unknown  {text}" for text in self.unknown)
+        return "\n".join([f"{name} {how}", *unknown, *(f"  {text}" for text in self.untold)])
 
     def to_dict(self) -> dict[str, object]:
         """The same as JSON can hold it."""
@@ -39,7 +45,7 @@ def recover_home(home: Home, archive: Archive) -> list[Recovered]:
     return [
         found
         for folder in folders_of(home.folder)
-        if (found := recover_folder(folder, archive)) is not None
+        if (found := recover_folder(folder, archive, home)) is not None
     ]
 
 
@@ -56,7 +62,7 @@ def recover_machine() -> tuple[list[Recovered], list[str]]:
     return found, away
 
 
-def recover_folder(folder: Path, archive: Archive) -> Recovered | None:
+def recover_folder(folder: Path, archive: Archive, home: Home) -> Recovered | None:
     """Close and archive one session; None where it lives, has begun nothing, or is archived.
 
     One that was brought here lives, or has died, on another machine, which archives it.
@@ -67,7 +73,7 @@ def recover_folder(folder: Path, archive: Archive) -> Recovered | None:
     if is_alive(path):
         return None
     try:
-        found = close(path)
+        found = close(path, home)
         keep(folder, archive)
     except (RunbookError, OSError) as error:
         return Recovered(folder.name, problem=str(error))
@@ -79,8 +85,8 @@ def has_begun(path: Path) -> bool:
     return path.exists() and path.stat().st_size > 0
 
 
-def close(path: Path) -> Recovered:
-    """Bring a dead session's journal and record to their end, if nobody has."""
+def close(path: Path, home: Home) -> Recovered:
+    """Bring a dead session's journal and record to their end, if nobody has, and tell of it."""
     journal = Journal.reopen(path)
     try:
         if journal.find("ended"):
@@ -88,10 +94,19 @@ def close(path: Path) -> Recovered:
         unknown = tuple(event.said["announced"] for event in unsettled(journal.own))
         unknown = unknown or died_in(path.parent)
         journal.append("recovered", by=whoami(), host=host(), unknown=unknown)
+        untold = tell(journal, home)
         journal.append("ended", record=write_record(path.parent))
-        return Recovered(journal.session, journal.run or "", unknown, died=True)
+        return Recovered(journal.session, journal.run or "", unknown, died=True, untold=untold)
     finally:
         journal.close()
+
+
+def tell(journal: Journal, home: Home) -> tuple[str, ...]:
+    """Tell people of a session that has died; what could not be sent."""
+    notice, untold = end_notice(journal.own), list[str]()
+    if notice is not None and said_by(journal.own, "opened").get("runbook"):
+        Notifier.of_dead(journal, home).tell(notice, untold.append)
+    return tuple(untold)
 
 
 def died_in(folder: Path) -> tuple[str, ...]:

@@ -2,13 +2,14 @@
 
 import atexit
 import os
+import sys
 from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
 from runbook_lib.archive.signed_approval import SignedApprovals
 from runbook_lib.display.card import Card, CardApprover
-from runbook_lib.display.lines import choose_display, interactive, show
+from runbook_lib.display.lines import choose_display, interactive, say, show
 from runbook_lib.display.table import Table, summary
 from runbook_lib.display.terminal import say_in_terminal
 from runbook_lib.errors import Refused, Waiting
@@ -19,11 +20,13 @@ from runbook_lib.profile import Team
 from runbook_lib.record.position import Walk
 from runbook_lib.record.recorder import start_recording
 from runbook_lib.run.joined_run import JoinedRun, unknown_line
+from runbook_lib.run.notices import end_notice, gate_notice
+from runbook_lib.run.notifying import Notifier
 from runbook_lib.run.opened import Opened
 from runbook_lib.run.session_archive import SessionArchive
 from runbook_lib.services.approvals import SandboxPeople
 from runbook_lib.services.traffic import called
-from runbook_lib.steps.gate import Approver, Decision, Gates, host, whoami
+from runbook_lib.steps.gate import Approver, Decision, Gates, Unanswered, host, whoami
 from runbook_lib.steps.guard import GateGuard
 from runbook_lib.steps.runner import Patience, Runner
 from runbook_lib.steps.step import check
@@ -66,6 +69,14 @@ class Run(JoinedRun):
         )
         self.guard = GateGuard(self.gates, self.gate_places)
         self.runner.guard = self.guard
+        self.notifier = Notifier(
+            setting.profile.notify,
+            self.journal,
+            setting.home,
+            runbook=runbook,
+            secret=self.secret,
+            masking=self.masking,
+        )
         self.ended = False
         atexit.register(self.end)
         self.session_archive.begin()
@@ -140,6 +151,8 @@ class Run(JoinedRun):
             decision = self.gates.approve(gate, subject, title=title, of=of)
         except Waiting as waiting:
             self.session_archive.pause()
+            if isinstance(waiting, Unanswered):
+                self.notifier.tell(gate_notice(waiting.question), say)
             if interactive():
                 waiting.stays = f"This cell has stopped at the gate {gate}. {AGAIN}"
             raise
@@ -202,7 +215,16 @@ class Run(JoinedRun):
         if not self.ended:
             self.ended = True
             atexit.unregister(self.end)
-            self.session_archive.end()
+            try:
+                self.tell_end()
+            finally:
+                self.session_archive.end()
+
+    def tell_end(self) -> None:
+        """Tell people what the session ends as; of trouble, only where nobody sits at it."""
+        notice = end_notice(self.journal.own, getattr(sys, "last_value", None))
+        if notice is not None and (notice.occasion == "ended" or not interactive()):
+            self.notifier.tell(notice, say_in_terminal)
 
 
 def patience(profile: Team) -> Patience:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from runbook_lib.errors import UsageError
 from runbook_lib.journal.session import Home, data_folder
-from runbook_lib.profile import SANDBOX, Team, secret_places
+from runbook_lib.profile import SANDBOX, Section, Team, secret_places
 from runbook_lib.run.rehearsal import Rehearsal
 from runbook_lib.secrets.credentials import Secret
 
@@ -43,8 +43,8 @@ def outside(name: str, read: Callable[[], Team]) -> Setting:
     return Setting(name, profile, home, find_secrets(profile), read=read)
 
 
-def find_secrets(profile: Team) -> dict[str, Secret]:
-    """The secrets for a profile's services, those that are found."""
+def find_secrets(profile: Section) -> dict[str, Secret]:
+    """The secrets that a profile, or a table of it, wants: those that are found."""
     found = {}
     for service, place in secret_places(profile).items():
         with suppress(UsageError):

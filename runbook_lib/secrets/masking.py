@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby, takewhile
 from typing import Any
+from urllib.parse import unquote
 
 from runbook_lib.secrets.forms import SHORTEST_LINE, forms_of
 
@@ -35,6 +36,8 @@ HARMLESS = re.compile(
     r"(?<!webhook)_(file|path|dir|sock|url|uri|user|name|id|ttl|type|helper)$", re.IGNORECASE
 )
 """What it ends with where its value only says where the secret is."""
+TOKEN_LIKE = re.compile(r"(?=[^\W\d]*\d)(?=[\d_-]*[A-Za-z])[\w%~+-]{8,}", re.ASCII)
+"""A part of an address that was not chosen to be read: long, with letters and digits in it."""
 PLAIN = re.compile(r"true|false|none|null|yes|no|on|off|disabled|enabled|\d{1,7}", re.IGNORECASE)
 """Values that are settings, whatever the variable's name says."""
 
@@ -65,6 +68,17 @@ def environment_secrets(environ: Mapping[str, str]) -> list[Secret]:
     return [Secret(value) for value in (*named, *found) if worth_masking(value)]
 
 
+def parts_of(secret: Secret) -> list[Secret]:
+    """What may be a secret of its own in an address that is one: a password, tokens in its path."""
+    if "://" not in secret.value:
+        return []
+    _, _, rest = secret.value.partition("://")
+    user, at, _ = rest.rpartition("@")
+    password = [user.partition(":")[2]] if at and "/" not in user else []
+    found = [*password, *filter(TOKEN_LIKE.fullmatch, re.split(r"[/:@?&=#]", rest))]
+    return [Secret(form) for part in found for form in {part, unquote(part)} if worth_masking(form)]
+
+
 def worth_masking(value: str) -> bool:
     """Whether a value can be a secret: six characters, and neither a setting nor a path."""
     return len(value) >= 6 and not PLAIN.fullmatch(value) and not value.startswith(("/", "./"))
@@ -84,7 +98,10 @@ class Masking:
 
     def extend(self, secrets: Iterable[Secret]) -> None:
         """Mask all of these too from now on."""
-        known = {form for secret in secrets for form in forms_of(secret.value)}.union(self.forms)
+        whole = [*secrets]
+        parts = [part for secret in whole for part in parts_of(secret)]
+        new = {form for secret in (*whole, *parts) for form in forms_of(secret.value)}
+        known = new.union(self.forms)
         self.forms = sorted(known, key=lambda form: (-len(form), form))
         self.in_order = sorted(known)
         self.pattern = re.compile(alternatives(self.in_order)) if known else None

@@ -77,6 +77,14 @@ class Decision(Shown):
         )
 
 
+class Unanswered(Waiting):
+    """A gate was asked, and too few people have answered yet."""
+
+    def __init__(self, message: str, question: Question) -> None:
+        super().__init__(message)
+        self.question = question
+
+
 class Approver(Protocol):
     """Who can be asked at once: the person at the notebook, or the sandbox's people."""
 
@@ -201,9 +209,10 @@ class Gates:
         """The decision, if the people who were asked made it at once; else `Waiting`."""
         decision = self.decision(question)
         if decision is None:
-            raise Waiting(
+            raise Unanswered(
                 f"{question.title}: {question.gate} {question.digest:.{SHOWN}} "
-                f"{self.missing(question)}; then run this again"
+                f"{self.missing(question)}; then run this again",
+                question,
             )
         return decision
 
