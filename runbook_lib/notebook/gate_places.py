@@ -177,17 +177,24 @@ def nodes(cell: ReferenceCell) -> list[ast.AST]:
 
 def plain_python(source: str) -> str:
     """A cell's source without IPython's own syntax; what `%time` and its like carry out stays."""
+    if is_python(source):  # a comment may end with a question mark
+        return source
     return "\n".join(map(plain_line, source.split("\n")))
 
 
 def plain_line(line: str) -> str:
     """A line without a magic's name (`%time work()`), or without what is no Python (`!ls`)."""
     own = IPYTHON.match(line)
-    if own is None:
+    if own is None or is_python(line.strip()):
         return line
     rest = f"{own['indent']}{own['rest'] or 'pass'}"
+    return rest if is_python(rest.strip()) else f"{own['indent']}pass"
+
+
+def is_python(source: str) -> bool:
+    """Whether a source is Python as it stands."""
     try:
-        ast.parse(rest.strip())
-    except SyntaxError:
-        return f"{own['indent']}pass"
-    return rest
+        ast.parse(source)
+    except (SyntaxError, ValueError):
+        return False
+    return True

@@ -133,3 +133,16 @@ def test_the_gates_of_the_runbook_of_those_beside_it_and_of_ours_are_known(tmp_p
     known = known_gates(Reference(tmp_path / "own.ipynb", cells, ""))
     assert {"own", "beside", "blockers", "monitoring"} <= known
     assert "beside" not in known_gates(Reference(None, cells, ""))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "first = run.approve('changelog', entry, title='T')  # is it right?",
+        "%time first = run.approve('changelog', entry, title='T')",
+        "!ls\nfirst = run.approve('changelog', entry, title='T')  # is it right?",
+        "first = run.approve(\n    'changelog',  # which one?\n    entry, title='T')",
+    ],
+)
+def test_a_question_in_a_comment_hides_no_gate(source: str) -> None:
+    assert places(["entry = run.write()", source, "push()"]).names == ("changelog",)
