@@ -13,7 +13,7 @@ FLOORS = (
     ("errors",),
     ("programs", "policy"),
     ("journal", "secrets", "notebook"),
-    ("steps", "profile", "sandbox"),
+    ("steps", "profile", "sandbox", "lint"),
     ("display", "services"),
     ("record", "archive"),
     ("run", "reading"),

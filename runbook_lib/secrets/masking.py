@@ -59,11 +59,7 @@ def environment_secrets(environ: Mapping[str, str]) -> list[Secret]:
 
     Of an address with a password in it, whatever its variable's name, the password.
     """
-    named = [
-        value
-        for name, value in environ.items()
-        if TELLING.search(name) and not HARMLESS.search(name)
-    ]
+    named = [value for name, value in environ.items() if names_secret(name)]
     found = [hidden[2] for value in environ.values() for hidden in ADDRESS.finditer(value)]
     return [Secret(value) for value in (*named, *found) if worth_masking(value)]
 
@@ -77,6 +73,11 @@ def parts_of(secret: Secret) -> list[Secret]:
     password = [user.partition(":")[2]] if at and "/" not in user else []
     found = [*password, *filter(TOKEN_LIKE.fullmatch, re.split(r"[/:@?&=#]", rest))]
     return [Secret(form) for part in found for form in {part, unquote(part)} if worth_masking(form)]
+
+
+def names_secret(name: str) -> bool:
+    """Whether a name says that it stands for a secret."""
+    return bool(TELLING.search(name)) and not HARMLESS.search(name)
 
 
 def worth_masking(value: str) -> bool:

@@ -1,0 +1,100 @@
+"""The rules of the parameters cell: one `name: type = default  # help` to a line."""
+
+import ast
+from collections.abc import Iterator
+
+from runbook_lib.lint.finding import Fault
+from runbook_lib.lint.kinds import fits, kind_of
+from runbook_lib.lint.origins import Origins
+from runbook_lib.lint.runbook import Cell, LintedRunbook
+from runbook_lib.notebook.catalog import comments_of
+from runbook_lib.policy.plural import plural
+from runbook_lib.secrets.masking import names_secret
+
+LINE = "`name: type = default  # help`"
+
+
+def parameters_cell(runbook: LintedRunbook) -> Iterator[Fault]:
+    """Exactly one cell is tagged `parameters`."""
+    found = runbook.parameters
+    if len(found) == 1:
+        return
+    remedy = "tag one code cell `parameters`: the tools find it by that, and put theirs behind it"
+    last = found[-1] if found else None
+    yield Fault("one cell tagged `parameters`", str(len(found)) if found else "none", remedy, last)
+
+
+def parameter_line(runbook: LintedRunbook) -> Iterator[Fault]:
+    """Each line of the parameters cell is `name: type = default  # help`."""
+    for cell, statement in statements(runbook):
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            if statement.value is None:
+                remedy = "give it a default: what the sandbox can do, or empty"
+                yield at(cell, statement, "a default", ast.unparse(statement), remedy)
+        elif isinstance(statement, ast.Assign):
+            remedy = "write the type behind the name: without it, it is no parameter"
+            yield at(cell, statement, LINE, ast.unparse(statement), remedy)
+        elif not isinstance(statement, ast.Import | ast.ImportFrom):
+            remedy = "leave parameters alone here, and put it into a step"
+            yield at(cell, statement, LINE, ast.unparse(statement), remedy)
+
+
+def parameter_help(runbook: LintedRunbook) -> Iterator[Fault]:
+    """Each parameter has its help behind it, in the same line."""
+    for cell, statement, name in parameters(runbook):
+        if not dict(comments_of(cell.source)).get(statement.end_lineno or 0):
+            remedy = "say in a few words what it is, and what empty means"
+            yield at(cell, statement, f"a comment behind {name}", "none", remedy)
+
+
+def parameter_secret(runbook: LintedRunbook) -> Iterator[Fault]:
+    """No parameter is a secret: parameters are kept in journal and record."""
+    for cell, statement, name in parameters(runbook):
+        if names_secret(name):
+            remedy = "have the profile name the variable, and the environment or keyring keep it"
+            yield at(cell, statement, "no secret among the parameters", name, remedy)
+
+
+def parameter_default(runbook: LintedRunbook) -> Iterator[Fault]:
+    """A parameter's default is of its type."""
+    for cell, statement, name in parameters(runbook):
+        kind, default = kind_of(statement.annotation, origins(cell)), statement.value
+        if kind is not None and default is not None and not fits(kind, default):
+            expected = f"a default of {name} that is {ast.unparse(statement.annotation)}"
+            remedy = "change the default, or the type"
+            yield at(cell, statement, expected, ast.unparse(default), remedy)
+
+
+def parameter_twice(runbook: LintedRunbook) -> Iterator[Fault]:
+    """Each parameter is declared once."""
+    names = [name for _, _, name in parameters(runbook)]
+    for number, (cell, statement, name) in enumerate(parameters(runbook)):
+        if name in names[:number]:
+            found = plural(names.count(name), "time")
+            yield at(cell, statement, f"{name} once", found, "leave one of them out")
+
+
+def statements(runbook: LintedRunbook) -> Iterator[tuple[Cell, ast.stmt]]:
+    """The statements of the parameters cells."""
+    for cell in runbook.parameters:
+        yield from ((cell, statement) for statement in cell.statements)
+
+
+def parameters(runbook: LintedRunbook) -> Iterator[tuple[Cell, ast.AnnAssign, str]]:
+    """The declarations in the parameters cells, with the names that they declare."""
+    for cell, statement in statements(runbook):
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            yield cell, statement, statement.target.id
+
+
+def at(cell: Cell, statement: ast.stmt, expected: str, found: str, remedy: str) -> Fault:
+    """A fault in the line of a statement."""
+    return Fault(expected, found, remedy, cell, statement.lineno)
+
+
+def origins(cell: Cell) -> Origins:
+    """What the names stand for that the parameters cell imports."""
+    names = Origins()
+    for statement in cell.statements:
+        names.learn(statement)
+    return names
