@@ -13,7 +13,7 @@ FLOORS = (
     ("errors",),
     ("programs", "policy"),
     ("journal", "secrets", "notebook"),
-    ("steps", "profile", "sandbox", "lint"),
+    ("steps", "profile", "sandbox", "lint", "skeleton"),
     ("display", "services"),
     ("record", "archive"),
     ("run", "reading"),
