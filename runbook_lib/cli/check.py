@@ -26,10 +26,10 @@ def command(runbooks: tuple[str, ...], strict: bool, rules: bool, as_json: bool)
 
     Exit status: 0 nothing is wrong, 1 something is, 2 wrong usage.
     """
-    from runbook_lib.lint.checking import check_notebook, rule_table
+    from runbook_lib.lint.checking import check_notebook
 
     if rules:
-        click.echo("\n".join(rule_table()))
+        show_rules(as_json)
         return
     paths = find(runbooks)
     found = [finding for path in paths for finding in check_notebook(path)]
@@ -39,6 +39,17 @@ def command(runbooks: tuple[str, ...], strict: bool, rules: bool, as_json: bool)
         tell(paths, found)
     if any(strict or one.severity == "error" for one in found):
         sys.exit(1)
+
+
+def show_rules(as_json: bool) -> None:
+    """Print the rules."""
+    from runbook_lib.lint.checking import rule_table
+    from runbook_lib.lint.rules import RULES
+
+    if as_json:
+        click.echo(json.dumps([rule.to_dict() for rule in RULES], indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n".join(rule_table()))
 
 
 def find(runbooks: "Sequence[str]") -> "list[Path]":

@@ -14,7 +14,7 @@ def check_notebook(path: Path) -> tuple[Finding, ...]:
     A file that can't be read at all raises `OSError`.
     """
     runbook = read_runbook(path, path.read_bytes())
-    rules = RULES if runbook.cells else RULES[:1]
+    rules = RULES[:1] if runbook.malformed else RULES
     found = [finding for rule in rules for finding in rule.findings(runbook)]
     return tuple(sorted(found, key=lambda one: (one.cell, one.line)))
 

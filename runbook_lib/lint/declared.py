@@ -74,6 +74,16 @@ def parameter_twice(runbook: LintedRunbook) -> Iterator[Fault]:
             yield at(cell, statement, f"{name} once", found, "leave one of them out")
 
 
+def parameter_changed(runbook: LintedRunbook) -> Iterator[Fault]:
+    """No cell sets a parameter: a run keeps those that it was opened with."""
+    names = {name for _, _, name in parameters(runbook)}
+    for cell in runbook.code:
+        for node in cell.nodes:
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in names:
+                remedy = "give the value another name; to have others follow it, use run.decide"
+                yield Fault(f"{node.id} as it was given", "it set", remedy, cell, node.lineno)
+
+
 def statements(runbook: LintedRunbook) -> Iterator[tuple[Cell, ast.stmt]]:
     """The statements of the parameters cells."""
     for cell in runbook.parameters:

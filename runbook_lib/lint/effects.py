@@ -1,9 +1,11 @@
 """The rules of what changes something: in steps alone, which are announced and on record."""
 
+import ast
 from collections.abc import Iterator
 
 from runbook_lib.lint.finding import Fault
-from runbook_lib.lint.modules import is_generator
+from runbook_lib.lint.modules import Modules, is_generator
+from runbook_lib.lint.origins import imported_names
 from runbook_lib.lint.runbook import LintedRunbook
 from runbook_lib.lint.skeleton import at, shown
 from runbook_lib.lint.writing import commands, writes
@@ -37,8 +39,26 @@ def undecorated(runbook: LintedRunbook) -> Iterator[Fault]:
 
 
 def module(runbook: LintedRunbook) -> Iterator[Fault]:
-    """The modules beside the notebook that it imports are Python."""
+    """The modules that it imports are there, beside the notebook or installed, are Python, and have
+    what is imported."""
     for found in runbook.imported:
         if error := found.fault:
             remedy = "mend it: the notebook can't import it"
             yield Fault("Python", str(error.msg), remedy, None, error.lineno or 1, found.path)
+    for cell in runbook.code:
+        for node in cell.nodes:
+            for expected, found_there in missing(runbook.modules, node):
+                remedy = "correct the name, or put it there"
+                yield Fault(expected, found_there, remedy, cell, getattr(node, "lineno", 0))
+
+
+def missing(modules: Modules, node: ast.AST) -> Iterator[tuple[str, str]]:
+    """What an import asks for that is nowhere, and what is there instead."""
+    for name in imported_names([node]):
+        beside = modules.find(name)
+        if beside is None and not modules.is_known(name):
+            yield f"a module {name}", "none beside the notebook, nor installed"
+        if beside is not None and not beside.fault and isinstance(node, ast.ImportFrom):
+            for wanted in node.names:
+                if not beside.has(wanted.name):
+                    yield f"{wanted.name} in {beside.path.name}", "nothing of that name"

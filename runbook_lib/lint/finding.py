@@ -69,6 +69,10 @@ class Rule:
     asks: str
     find: Finder
 
+    def to_dict(self) -> dict[str, Any]:
+        """The same as what JSON can hold."""
+        return {"name": self.name, "severity": self.severity, "asks": self.asks}
+
     def findings(self, runbook: LintedRunbook) -> Iterator[Finding]:
         """What breaks the rule, but where a cell's tag lets it pass."""
         for fault in self.find(runbook):

@@ -15,9 +15,9 @@ INSTEAD = "name it in the profile, keep it in the environment or the keyring, an
 
 
 def notebook(runbook: LintedRunbook) -> Iterator[Fault]:
-    """The file is a notebook with cells."""
-    if not runbook.cells:
-        yield Fault("a notebook", "something else", "save it as a notebook of nbformat 4.5")
+    """The file is a notebook, as nbformat has it, with cells."""
+    if runbook.malformed:
+        yield Fault("a notebook", runbook.malformed, "save it as a notebook of nbformat 4.5")
 
 
 def outputs(runbook: LintedRunbook) -> Iterator[Fault]:

@@ -21,6 +21,19 @@ def gate_name(runbook: LintedRunbook) -> Iterator[Fault]:
             yield at(call, "a name that is written out", ast.unparse(call.node), remedy)
 
 
+def joined(runbook: LintedRunbook) -> Iterator[Fault]:
+    """What the run is about is known before a person is asked, and before anything is pinned."""
+    for opening in runbook.openings[:1]:
+        given = {keyword.arg for keyword in opening.node.keywords}
+        if opening.method != "open_run" or "subject" in given:
+            continue
+        joins = [call.place for call in calls(runbook, "join")][:1]
+        for call in calls(runbook, *ASKING, "decide"):
+            if not joins or call.place < joins[0]:
+                remedy = "give open_run a subject, or call run.join(subject) above"
+                yield at(call, "a run that has a subject", f"none at {shown(call)}", remedy)
+
+
 def gate_unused(runbook: LintedRunbook) -> Iterator[Fault]:
     """Something stands behind a gate: a step below it, or the last word that names its answer."""
     for call in calls(runbook, APPROVE):

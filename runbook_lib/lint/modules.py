@@ -1,9 +1,11 @@
 """The Python modules beside a notebook, read and never imported: what of them is a step."""
 
 import ast
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 
 from runbook_lib.lint.origins import Origins
@@ -38,6 +40,12 @@ class Modules:
             there = next((place for place in places if place.is_file()), None)
             self.read[name] = Module(there, there.read_text(errors="replace")) if there else None
         return self.read[name]
+
+    def is_known(self, name: str) -> bool:
+        """Whether a module is installed, or its package is in the folder; it is not imported."""
+        first = name.partition(".")[0]
+        here = first in sys.modules or (self.folder / first).is_dir()
+        return here or find_spec(first) is not None
 
     def function(self, name: str) -> "tuple[Module, Function] | None":
         """The function or method that a dotted name is of, with its module."""
@@ -109,6 +117,18 @@ class Module:
                 found |= {f"{statement.name}.{method.name}": method for method in methods}
         return found
 
+    def has(self, name: str) -> bool:
+        """Whether it binds a name, as far as its source shows."""
+        if name in ("*", *self.bound) or "*" in self.bound or "__getattr__" in self.bound:
+            return True
+        return self.path.stem == "__init__" and (self.path.parent / f"{name}.py").is_file()
+
+    @cached_property
+    def bound(self) -> frozenset[str]:
+        """The names that are bound in it, anywhere."""
+        found = map(bound_name, ast.walk(self.tree))
+        return frozenset(name for name in found if name)
+
     def is_step(self, function: Function) -> bool:
         """Whether a function is a step, a check or a wait."""
         return bool({*map(self.decorated_by, function.decorator_list)} & {*STEPS})
@@ -128,6 +148,15 @@ class Module:
         for node in ast.walk(function):
             if isinstance(node, ast.Call):
                 yield node, names.of(node.func)
+
+
+def bound_name(node: ast.AST) -> str:
+    """The name that a part of a source binds; empty where it binds none."""
+    if isinstance(node, ast.alias):
+        return node.asname or node.name.partition(".")[0]
+    if isinstance(node, Function | ast.ClassDef):
+        return node.name
+    return node.id if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else ""
 
 
 def is_generator(function: Function) -> bool:

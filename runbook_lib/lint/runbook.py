@@ -1,9 +1,10 @@
 """A runbook's notebook as its rules read it: cells in their order, and what its names stand for."""
 
 import ast
+import json
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -87,6 +88,8 @@ class LintedRunbook:
 
     path: Path
     cells: tuple[Cell, ...]
+    malformed: str = ""
+    """What its file has that no notebook has; its cells are not read then."""
 
     @cached_property
     def code(self) -> tuple[Cell, ...]:
@@ -149,13 +152,36 @@ def closes(name: str) -> bool:
 
 
 def read_runbook(path: Path, content: bytes) -> LintedRunbook:
-    """A notebook's file as a runbook to be checked; without cells where it is no notebook."""
-    heading, cells = "", []
-    for number, raw in enumerate(notebook_cells(content), start=1):
+    """A notebook's file as a runbook to be checked."""
+    malformed = find_malformed(content)
+    cells = () if malformed else tuple(read_all(notebook_cells(content)))
+    return LintedRunbook(path, cells, malformed)
+
+
+def find_malformed(content: bytes) -> str:
+    """What nbformat says of a file that is no notebook; empty where it is one.
+
+    A cell without an id is one, too: of the formats before 4.5.
+    """
+    from nbformat.validator import iter_validate
+
+    try:
+        found = json.loads(content)
+    except ValueError as error:
+        return str(error)
+    if not isinstance(found, dict) or not notebook_cells(content):
+        return "no cells"
+    errors = (error.message for error in iter_validate(found))  # type: ignore[no-untyped-call]
+    return next((said for said in errors if not said.startswith("'id' is a required")), "")
+
+
+def read_all(cells: Sequence[Mapping[str, Any]]) -> Iterator[Cell]:
+    """The cells of a notebook, each with the heading above it."""
+    heading = ""
+    for number, raw in enumerate(cells, start=1):
         if raw["cell_type"] == "markdown":
-            heading = (headings("".join(raw.get("source", ""))) or [heading])[-1]
-        cells.append(Cell(number, heading, raw))
-    return LintedRunbook(path, tuple(cells))
+            heading = (headings("".join(raw["source"])) or [heading])[-1]
+        yield Cell(number, heading, raw)
 
 
 def headings(prose: str) -> list[str]:

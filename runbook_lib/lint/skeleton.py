@@ -88,7 +88,8 @@ def opened(runbook: LintedRunbook) -> Iterator[Fault]:
 def runbook_name(runbook: LintedRunbook) -> Iterator[Fault]:
     """The run is opened under the name of the notebook's file."""
     for call in runbook.openings[:1]:
-        name = call.node.args[0] if call.node.args else ast.Constant("none")
+        named = [keyword.value for keyword in call.node.keywords if keyword.arg == "runbook"]
+        name = next(iter([*call.node.args, *named]), ast.Constant("no name"))
         if not (isinstance(name, ast.Constant) and name.value == runbook.path.stem):
             remedy = "its records go by the one and the command line knows the other: use one name"
             wanted = f"the file's name, {runbook.path.stem!r}"

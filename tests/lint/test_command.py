@@ -75,3 +75,6 @@ def test_the_rules_are_shown_as_a_table(runbooks: Path) -> None:
     shown = checked("--rules").output.splitlines()
     assert shown[1] == "| --- | --- | --- |"
     assert any(line.startswith("| `gate-unused` | error |") for line in shown)
+    told = json.loads(checked("--rules", "--json").output)
+    assert {"name": "gate-unused", "severity": "error"}.items() <= told[-4].items()
+    assert len(told) == len(shown) - 2

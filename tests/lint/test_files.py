@@ -22,7 +22,7 @@ def told(path: Path) -> list[tuple[str, int, int]]:
         ({"build": {"outputs": [STREAM]}}, [("outputs", 9, 0)]),
         ({"build": {"execution_count": 3}}, [("outputs", 9, 0)]),
         ({"build": {"metadata": {"tags": ["injected-parameters"]}}}, [("outputs", 9, 0)]),
-        ({"build": {"id": ""}}, [("cell-id", 9, 0)]),
+        ({"build": {"id": None}}, [("cell-id", 9, 0)]),
         ({"build": {"id": "cell-06"}}, [("cell-id", 7, 0), ("cell-id", 9, 0)]),
         ({"build": {"metadata": {"tags": ["check-ignore-efect"]}}}, [("ignored", 9, 0)]),
     ],
@@ -41,7 +41,15 @@ def test_a_secret_in_an_output_is_told_by_its_beginning(tmp_path: Path) -> None:
     assert TOKEN not in found["secret"]
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"print(1)", b'{"cells": []}', b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(b"", b"{}", b"[]", b"print(1)", b'{"cells": []}', b"\xff\xfe"),
+        b'{"cells": [{"cell_type": "code", "source": null}]}',
+        b'{"cells": [{"cell_type": "code", "source": "x", "metadata": null, "outputs": [], '
+        b'"execution_count": null}], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}',
+    ],
+)
 def test_what_is_no_notebook_is_told_alone(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "publish.ipynb"
     path.write_bytes(content)
@@ -106,3 +114,26 @@ def test_nothing_is_executed(tmp_path: Path) -> None:
 def test_what_a_magic_times_is_read_as_python(tmp_path: Path) -> None:
     change = {"build": "%time built = run.command(package)  # is it there?"}
     assert told(write(tmp_path, change)) == []
+
+
+def test_a_run_that_joins_its_subject_below_has_one(tmp_path: Path) -> None:
+    opening = GOOD["open"].replace(", subject=package", "")
+    change = {"open": opening, "access": "access = index.check_access()\nrun.join(package)"}
+    assert told(write(tmp_path, change)) == []
+    below = {"open": opening, "upload": f"run.join(package)\n{GOOD['upload']}"}
+    assert told(write(tmp_path, below)) == [("joined", 11, 1)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import shutil",
+        "import os.path as p",
+        "from json import *",
+        "from tools.signing import sign",
+    ],
+)
+def test_what_is_installed_or_in_a_package_beside_is_there(line: str, tmp_path: Path) -> None:
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "tools" / "signing.py").write_text("try:\n    sign = 1\nexcept E:\n    pass\n")
+    assert told(write(tmp_path, {"upload": f"{line}\n{GOOD['upload']}"})) == []

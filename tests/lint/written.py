@@ -74,6 +74,8 @@ def write(
             tags = {"tags": ["parameters"]} if name == "parameters" else {}
             cell = make(source, id=f"cell-{number:02d}", metadata=tags)
             cell.update(raw.get(name, {}))
+            if cell["id"] is None:
+                del cell["id"]
             notebook.cells.append(cell)
     path = folder / "publish.ipynb"
     path.write_text(nbformat.writes(notebook) if not raw else as_it_stands(notebook))
