@@ -15,8 +15,11 @@ class GitHubPlace(Section):
     """One GitHub, and where the token for it is."""
 
     api_url: Address = "https://api.github.com"
+    """Where its API is; GitHub Enterprise has it at `https://HOST/api/v3`."""
     web_url: Address = "https://github.com"
+    """Where people see it, and where git finds its repositories."""
     token_variable: str = "GITHUB_TOKEN"
+    """The environment variable with the token."""
     throttle: bool = True
     """Whether to keep the pauses between requests that GitHub asks its clients for."""
 
@@ -29,6 +32,7 @@ class GitHubSettings(GitHubPlace):
     """The repository's place on GitHub."""
 
     repository: str = Field(pattern=REPOSITORY)
+    """Its name there, as `owner/name`."""
 
     @classmethod
     def in_sandbox(cls, url: str, *, repository: str) -> Self:

@@ -38,8 +38,11 @@ class WaitSettings(Section):
     """How long a wait lasts before the session ends as waiting, and its longest pause; seconds."""
 
     limit: float = Field(default=1800.0, gt=0)
+    """How long at most; a run that has waited that long is run again later."""
     pause: float = Field(default=0.5, gt=0)
+    """The first pause between two looks; each is longer than the one before."""
     longest_pause: float = Field(default=20.0, gt=0)
+    """The longest pause between two looks."""
 
 
 class ArchiveSettings(Section):
@@ -67,11 +70,14 @@ class Team(Section):
     """What a profile of this kind is for, in words."""
 
     project: str = Field(pattern=r"^[\w.][\w.-]*$")
+    """What the project is called: the middle of a run's name, `release/{project}/1.9`."""
     gates: dict[str, GateSettings] = Field(default_factory=dict)
+    """Who must approve at which gate, by the gate's name."""
     wait: WaitSettings = WaitSettings()
     archive: ArchiveSettings = ArchiveSettings()
     notify: NotifySettings = NotifySettings()
     operator: str = ""
+    """Who runs the runbooks; by default the account on this machine."""
     tables: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """The tables that this kind does not read, as they stand in the file: one's own services'."""
 

@@ -23,19 +23,24 @@ class LocaleSettings(Section):
     """How a repository's texts are extracted for translation."""
 
     command: tuple[str, ...] = Field(min_length=1)
+    """What extracts the texts, an argument each."""
     via: tuple[str, ...] = ()
     """What reaches the place to run it in: `docker compose exec -T web`; by default it is here."""
     branch: str = "locales-{date}"
+    """The branch with the new texts; `{date}` and `{tag}` are known."""
     paths: tuple[str, ...] = (".",)
     """What of the changed files is committed."""
     limit: float = 1800.0
+    """After how many seconds it is ended."""
 
 
 class RepositorySettings(Section):
     """A repository that is tagged for each push; `name` is what versions pages and people say."""
 
     name: str = Field(pattern=r"^[\w.][\w.-]*$")
+    """What the repository is called here: in parameters, notes and deployment messages."""
     github: str = Field(pattern=REPOSITORY)
+    """Its name on GitHub, as `owner/name`."""
     url: Address = ""
     """Where git finds it; by default on the GitHub above."""
     branch: str = ""
@@ -44,12 +49,16 @@ class RepositorySettings(Section):
     """The operator's own clone: looked at; an extraction with `via` runs in it, and leaves it as it
     was."""
     stage: Address
+    """The service's address on stage."""
     production: Address
+    """The service's address in production."""
     version_page: str = "__version__"
+    """The page below these addresses that says which tag and commit are running."""
     image: str = ""
     """The check that builds the tag's image; by default all of the tagged commit's checks."""
     locales: LocaleSettings | None = None
     migrations: tuple[str, ...] = ("**/migrations/**",)
+    """Files that are database migrations: cherry-picks point out those left out."""
 
 
 class SecuritySettings(Section):
@@ -58,17 +67,22 @@ class SecuritySettings(Section):
     repository: str
     """The name of the public one."""
     github: str = Field(pattern=REPOSITORY)
+    """The private one's name on GitHub, as `owner/name`."""
     url: Address = ""
+    """Where git finds the private one; by default on the GitHub above."""
 
 
 class DependencySettings(Section):
     """A project that one of the repositories uses, and that makes its own releases."""
 
     name: str
+    """What the project is called in `file`."""
     github: str = Field(pattern=REPOSITORY)
+    """Where its releases are, as `owner/name`."""
     used_by: str
     """The name of the repository that uses it."""
     file: str = "package.json"
+    """The file of that repository that names the version it uses."""
     pattern: str = ""
     """A regular expression with one group: the used version; by default as package.json has it."""
 
@@ -77,14 +91,19 @@ class NotesSettings(Section):
     """The document of each push: a file in a repository, a draft release, or an Etherpad."""
 
     kind: Literal["file", "draft", "etherpad"] = "file"
+    """Where the notes are kept: a file in a repository, a draft release, or an Etherpad."""
     github: str = ""
     """The repository, `owner/name`, of a file or a draft."""
     branch: str = ""
+    """The branch with the files; by default the repository's default branch."""
     path: str = "releases/{year}/{month}/{day}.md"
+    """A push's file; `{year}`, `{month}`, `{day}`, `{date}` and `{tag}` are known."""
     pad: str = "push-{date}"
+    """A push's pad; the same are known."""
     url: Address = ""
     """The Etherpad's address."""
     key_variable: str = "ETHERPAD_API_KEY"
+    """The environment variable with the Etherpad's API key."""
     template: Path | None = None
     """What a new document begins as; by default the built-in one."""
 
@@ -98,13 +117,17 @@ class BlockerSettings(Section):
     """How blocking bugs are found."""
 
     label: str = "blocker"
+    """The label of issues on GitHub that block a push."""
     milestone: str = "{tag}"
     """The milestone of a push, `{tag}` and `{date}` known; empty: any."""
     github: tuple[str, ...] = ()
     """Where issues are looked for, as `owner/name`; by default in the tagged repositories."""
     bugzilla: Address = ""
+    """The address of a Bugzilla whose bugs block a push, too; by default none is asked."""
     query: dict[str, str] = Field(default_factory=dict)
+    """What is searched for there: names and values of Bugzilla's own search."""
     key_variable: str = "BUGZILLA_API_KEY"
+    """The environment variable with Bugzilla's API key."""
 
     def secret_place(self) -> SecretPlace | None:
         """Where the API key is, if bugs are looked for in a Bugzilla."""
@@ -115,16 +138,23 @@ class PushSettings(Section):
     """A team's push duty."""
 
     github: GitHubPlace = GitHubPlace()
+    """The GitHub where the repositories are."""
     day: Day = "Thursday"
+    """The day of the push."""
     tagging_day: Day = "Tuesday"
+    """The day before it on which the repositories are tagged."""
     tagging_time: time = time(9)
+    """When they may be tagged, by the time zone's clock."""
     time_zone: str = "America/Los_Angeles"
+    """The team's time zone, by its name."""
     interval: Literal[1, 2] = 1
     """Weeks from push to push."""
     first: date
     """A day on which there was a push by the first of `people`: where the rotation begins."""
     skipped: tuple[date, ...] = ()
+    """Push days on which there is none; whose turn it was has the next one."""
     people: tuple[str, ...] = ()
+    """Who takes turns, in that order."""
     calendar: str = ""
     """An .ics file or address that names who has duty; it wins over `people`."""
     calendar_variable: str = ""
@@ -132,10 +162,13 @@ class PushSettings(Section):
     calendar_pattern: str = ""
     """A regular expression with a group `person`, found in an event's summary."""
     repositories: tuple[RepositorySettings, ...] = Field(min_length=1)
+    """The repositories that are tagged, each a table of its own."""
     security: SecuritySettings | None = None
     dependencies: tuple[DependencySettings, ...] = ()
+    """Projects whose newest release should be in use before a push."""
     notes: NotesSettings
     slack: SlackSettings | None = None
+    """The channel with the deployments, which is told of the push; by default none."""
     matrix: MatrixSettings | None = None
     blockers: BlockerSettings = BlockerSettings()
     sentry: SentrySettings | None = None

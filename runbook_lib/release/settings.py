@@ -14,12 +14,15 @@ class RepositorySettings(Section):
     """The git repository that is released. What is left empty is found in the repository itself."""
 
     url: Address
+    """Where git finds it."""
     source: str = ""
     """The release source branch; by default the one that origin's HEAD names."""
     clone: Path | None = None
     """The operator's own clone: only ever looked at, and its identity and signing key are used."""
     last_release: str = ""
+    """The tag of the last release; by default the newest version among the tags."""
     version_file: str = ""
+    """The file that says the version; by default it is found."""
     version_pattern: str = ""
     """A regular expression with one group: the version in `version_file`."""
 
@@ -32,12 +35,19 @@ class NameTemplates(Section):
     """
 
     tag: str = ""
+    """The tag."""
     branch: str = ""
+    """The release branch; by default `release/{version}`."""
     message: str = ""
+    """The message of the commit and of the tag; by default `chore: tag {version}`."""
     pull_request: str = ""
+    """The pull request's title; by default `Release {version}`."""
     release: str = ""
+    """The title of the release on GitHub; by default `{version}`."""
     bug: str = ""
+    """The bug for stage; by default `Please deploy {project} {version} to STAGE`."""
     production_bug: str = ""
+    """QA's ticket; by default `Please deploy {project} {version} to PRODUCTION`."""
 
     def templates(self, tag: str) -> Templates:
         """The templates, with `tag` where the profile names none."""
@@ -52,7 +62,9 @@ class ChangelogSettings(Section):
     """
 
     file: str = "CHANGELOG.md"
+    """The changelog, in the repository."""
     command: tuple[str, ...] = ()
+    """An argument each; `{version}`, `{full}`, `{date}`, `{since}` and `{file}` are known."""
     link: Address = ""
     """What its links to commits and issues begin with; by default the repository on GitHub."""
 
@@ -61,23 +73,29 @@ class StageSettings(Section):
     """A deployed service: `/__version__` is asked for below this address."""
 
     url: Address
+    """The service's address."""
 
 
 class CommandSettings(Section):
     """A command of the project's own, run without a shell, and its limit in seconds."""
 
     command: tuple[str, ...] = ()
+    """The command and its arguments, a text each; the load test's may say `{stage}`."""
     limit: float = 3600.0
+    """After how many seconds it is ended."""
 
 
 class SigningSettings(Section):
     """The signature that a tag must carry; by default the one that git is set up for."""
 
     format: Literal["", "openpgp", "ssh"] = ""
+    """What signs; by default as git's `gpg.format` says."""
     key: str = ""
+    """The key to sign with; by default git's `user.signingkey`."""
     expected: tuple[str, ...] = ()
     """Fingerprints of the keys that may sign; by default the one of `key`."""
     allowed_signers: Path | None = None
+    """An OpenSSH `allowed_signers` file: whose signatures are accepted."""
 
 
 class Profile(Team):
@@ -92,7 +110,9 @@ class Profile(Team):
     bugzilla: BugzillaSettings
     stage: StageSettings
     test: CommandSettings = CommandSettings()
+    """The project's own tests; without a command somebody has to agree to release untested."""
     load_test: CommandSettings = CommandSettings()
+    """A load test against stage, for `load_test = True` among the parameters."""
     signing: SigningSettings = SigningSettings()
     watched_paths: tuple[str, ...] = ("**/migrations/**", "**/settings*")
     """Changes under these are pointed out to operations."""

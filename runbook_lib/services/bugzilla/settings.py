@@ -17,15 +17,21 @@ class BugzillaSettings(Section):
     """Where deployments are asked for, and who is told."""
 
     url: Address
+    """The Bugzilla's address."""
     product: str = "Cloud Services"
+    """The product that deployment bugs are filed under."""
     component: str = "Operations: Deployment Requests"
+    """The component that they are filed under."""
     version: str = "unspecified"
+    """The version that they name."""
     cc: tuple[str, ...] = ()
+    """Accounts on CC of the deployment bug."""
     qa: str
     """The account that is asked for the load test."""
     fields: dict[str, str] = Field(default_factory=dict)
     """What this Bugzilla asks for besides: op_sys, platform, type, severity, its own fields."""
     key_variable: str = "BUGZILLA_API_KEY"
+    """The environment variable with the API key."""
 
     def secret_place(self) -> SecretPlace:
         """Where the API key is."""

@@ -16,10 +16,13 @@ class GrafanaSettings(Section):
     """The dashboards that are watched."""
 
     url: Address
+    """The Grafana's address."""
     dashboards: tuple[str, ...] = Field(min_length=1)
     """Their uids, as in their addresses: `/d/{uid}/…`."""
     weeks: int = Field(default=6, ge=3, le=26)
+    """With how many weeks before the push its hours are compared."""
     token_variable: str = "GRAFANA_TOKEN"
+    """The environment variable with the token."""
 
     def secret_place(self) -> SecretPlace:
         """Where the token is."""

@@ -14,8 +14,11 @@ class MatrixSettings(Section):
     """A Matrix room whose topic is set."""
 
     url: Address
+    """The homeserver's address."""
     room: str
+    """The room's alias (`#name:server.org`) or id (`!…`)."""
     token_variable: str = "MATRIX_ACCESS_TOKEN"
+    """The environment variable with the access token."""
 
     def secret_place(self) -> SecretPlace:
         """Where the access token is."""

@@ -16,12 +16,17 @@ class SentrySettings(Section):
     """Where errors are collected."""
 
     url: Address = "https://sentry.io"
+    """The Sentry's address."""
     organization: str
+    """The organization's slug."""
     projects: tuple[str, ...] = ()
+    """The projects' slugs; by default the names of the tagged repositories."""
     environment: str = "production"
+    """The environment whose errors count; empty: all."""
     days: int = Field(default=7, ge=1, le=30)
     """How many days before the push it is compared with."""
     token_variable: str = "SENTRY_AUTH_TOKEN"
+    """The environment variable with the token."""
 
     def secret_place(self) -> SecretPlace:
         """Where the token is."""

@@ -14,8 +14,11 @@ class SlackSettings(Section):
     """The channel with the deployments, where the topic is set and the push is announced."""
 
     channel: str
+    """The channel's name (`#deploys`) or id."""
     api_url: Address = "https://slack.com/api"
+    """Where Slack's API is."""
     token_variable: str = "SLACK_BOT_TOKEN"
+    """The environment variable with the bot's token."""
     bot: str = ""
     """Who writes the deployment messages; by default anybody."""
     deployment: str = ""
