@@ -1,0 +1,32 @@
+"""What of the site is made from the library itself whenever it is built.
+
+Read `profile` first: the others are like it.
+"""
+
+from pathlib import Path
+
+from docs.pages import commands, names, procedures, profile, runbooks, secrets
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def all_pages() -> dict[str, str]:
+    """The runbooks' pages, and the parts that other pages include, by their names."""
+    parts = {
+        "profile": profile.page(),
+        "secrets": secrets.page(),
+        "commands": commands.page(),
+        "names": names.page(),
+        "errors": names.error_page(),
+        "release_procedure": procedures.page("release"),
+        "push_procedure": procedures.page("push"),
+        "readme": front(),
+    }
+    ours = {f"runbooks/{name}": runbooks.page(name) for name in runbooks.names()}
+    return {**{f"parts/{name}": text for name, text in parts.items()}, **ours}
+
+
+def front() -> str:
+    """The README, whose links lead to the site's pages."""
+    text = README.read_text(encoding="utf-8").replace("](docs/", "](")
+    return text.replace("](CONTRIBUTING.md)", "](contributing.md)")

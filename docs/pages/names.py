@@ -1,0 +1,54 @@
+"""The public names of the library, and the outcomes and errors of steps."""
+
+import inspect
+from typing import get_args
+
+import runbook_lib
+from runbook_lib import errors
+from runbook_lib.cli import exit_status
+from runbook_lib.errors import Outcome, RunbookError
+
+HEAD = "| error | outcome | exit status | when |\n| --- | --- | --- | --- |"
+
+
+def page() -> str:
+    """Each public name with its signature and docstring, as Sphinx reads them."""
+    told = [directive(name) for name in runbook_lib.__all__]
+    return "\n\n".join(f"```{{eval-rst}}\n{each}\n```" for each in told) + "\n"
+
+
+def directive(name: str) -> str:
+    """What has Sphinx show a name."""
+    value = getattr(runbook_lib, name)
+    if inspect.isclass(value):
+        return f".. autoclass:: runbook_lib.{name}\n   :members:"
+    return f".. {'autofunction' if callable(value) else 'autodata'}:: runbook_lib.{name}"
+
+
+def error_page() -> str:
+    """The tree of errors, and a row for each."""
+    tree = inspect.cleandoc(errors.__doc__ or "").split("\n\n")[1]
+    rows = [row(kind) for kind in error_classes()]
+    return f"```text\n{tree}\n```\n\n" + "\n".join([HEAD, *rows]) + "\n"
+
+
+def error_classes() -> list[type[RunbookError]]:
+    """The errors that the library raises on purpose, the base first."""
+    return [each for each in vars(errors).values() if is_error(each)]
+
+
+def is_error(value: object) -> bool:
+    """Whether something in the room is one of its errors."""
+    return inspect.isclass(value) and issubclass(value, RunbookError)
+
+
+def row(kind: type[RunbookError]) -> str:
+    """An error: what it makes of a step and of the command, and when it is raised."""
+    first = inspect.cleandoc(kind.__doc__ or "").partition("\n\n")[0].replace("\n", " ")
+    status = exit_status(kind("for its status"))
+    return f"| `{kind.__name__}` | `{kind.outcome}` | {status} | {first} |"
+
+
+def outcomes() -> tuple[str, ...]:
+    """What a step may come to."""
+    return get_args(Outcome)

@@ -1,0 +1,158 @@
+"""Every key of `runbook.toml`, from the models that read it."""
+
+import ast
+import inspect
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Any, get_args, get_origin
+
+from runbook_lib.profile import Section, Team
+from runbook_lib.profile.kinds import kinds, own_tables
+
+NAMED = {
+    "string": "text",
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "true or false",
+}
+"""What a type of JSON Schema is called here."""
+BOUNDS = {
+    "minimum": "at least {}",
+    "exclusiveMinimum": "more than {}",
+    "maximum": "at most {}",
+    "minItems": "{} or more",
+    "pattern": "as `{}`",
+}
+HEAD = "| key | type | default | what it means |\n| --- | --- | --- | --- |"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the file: where it stands, what reads it, and which of its keys are told of."""
+
+    place: str
+    model: type[Section]
+    keys: tuple[str, ...]
+    several: bool = False
+
+    @property
+    def header(self) -> str:
+        """The table as a file begins it."""
+        return f"[[{self.place}]]" if self.several else f"[{self.place}]"
+
+
+def page() -> str:
+    """The reference: what all profiles have, then what each procedure reads."""
+    own = {
+        kind: tuple(name for name in kind.model_fields if name in own_tables(kind))
+        for kind in kinds()
+    }
+    parts = ["## Every profile", *chapter(Team, tuple(Team.model_fields))]
+    for kind, keys in own.items():
+        parts += [f"## For {kind.purpose}", *chapter(kind, keys)]
+    return "\n\n".join(parts) + "\n"
+
+
+def chapter(model: type[Section], keys: tuple[str, ...]) -> Iterator[str]:
+    """A table and all tables in it, one after the other."""
+    for table in walk(Table("profiles.NAME", model, keys)):
+        rows = [row(table.model, key) for key in table.keys]
+        told = "" if issubclass(table.model, Team) else prose(table.model)
+        yield "\n\n".join([f"### `{table.header}`", told, "\n".join([HEAD, *rows])])
+
+
+def walk(table: Table) -> Iterator[Table]:
+    """A table, then those in it in the order of their keys."""
+    yield table
+    for key in table.keys:
+        kind, named, several = inner(table.model.model_fields[key].annotation)
+        if kind is not None:
+            place = f"{table.place}.{key}" + (f".{key.removesuffix('s').upper()}" if named else "")
+            yield from walk(Table(place, kind, tuple(kind.model_fields), several))
+
+
+def inner(annotation: Any) -> tuple[type[Section] | None, bool, bool]:
+    """The model of the tables that a key holds, if any; whether by name, whether several."""
+    if inspect.isclass(annotation) and issubclass(annotation, Section):
+        return annotation, False, False
+    origin = get_origin(annotation)
+    found = [inner(each)[0] for each in get_args(annotation)]
+    return next(filter(None, found), None), origin is dict, origin is tuple
+
+
+def row(model: type[Section], key: str) -> str:
+    """A key: its type, its default, and what it means."""
+    said = schema(model)["properties"][key]
+    required = model.model_fields[key].is_required()
+    cells = (
+        f"`{key}`",
+        kind(said),
+        "**required**" if required else default(said),
+        meaning(model, key),
+    )
+    return f"| {' | '.join(each.replace('|', chr(92) + '|') for each in cells)} |"
+
+
+@cache
+def schema(model: type[Section]) -> dict[str, Any]:
+    """The table as JSON Schema."""
+    return model.model_json_schema()
+
+
+def kind(said: dict[str, Any]) -> str:
+    """The type of a value in words, from its JSON Schema."""
+    if "anyOf" in said:
+        return kind(next(each for each in said["anyOf"] if each.get("type") != "null"))
+    if "enum" in said:
+        return ", ".join(f"`{json.dumps(each)}`" for each in said["enum"])
+    bounds = [words.format(said[bound]) for bound, words in BOUNDS.items() if bound in said]
+    return ", ".join([bare_kind(said), *bounds])
+
+
+def bare_kind(said: dict[str, Any]) -> str:
+    """The same without its bounds."""
+    if said.get("type") == "array":
+        return f"list of {kind(said['items'])}s"
+    if said.get("type") == "object":
+        of = said["additionalProperties"]
+        return "tables by name" if "$ref" in of else f"table of {kind(of)}s"
+    return said.get("format") or NAMED.get(said.get("type", ""), "table")
+
+
+def default(said: dict[str, Any]) -> str:
+    """What counts where a key is left out; nothing where that is nothing, or a table."""
+    value = said.get("default")
+    empty = value is None or value in ("", [], {}) or isinstance(value, dict)
+    return "" if empty else f"`{json.dumps(value, ensure_ascii=False)}`"
+
+
+def meaning(model: type[Section], key: str) -> str:
+    """What the docstring below a key says, else that of the table which it holds; one line."""
+    found = [texts[key] for each in model.__mro__ if key in (texts := docstrings(each))]
+    table = inner(model.model_fields[key].annotation)[0]
+    text = found[0] if found else prose(table).partition("\n")[0] if table else ""
+    return " ".join(text.split())
+
+
+def prose(model: type[Section]) -> str:
+    """What a model says of itself."""
+    return inspect.cleandoc(model.__doc__ or "")
+
+
+@cache
+def docstrings(model: type) -> dict[str, str]:
+    """The docstrings below the fields of a class, by the fields' names."""
+    if not issubclass(model, Section) or model is Section:
+        return {}
+    body = ast.parse(inspect.getsource(model)).body[0].body  # type: ignore[attr-defined]
+    pairs = pairwise(body)
+    return {
+        field.target.id: below.value.value
+        for field, below in pairs
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(below, ast.Expr)
+        and isinstance(below.value, ast.Constant)
+    }

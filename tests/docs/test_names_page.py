@@ -1,0 +1,37 @@
+"""The references of public names, errors and outcomes have all of them."""
+
+from pathlib import Path
+
+import pytest
+
+import runbook_lib
+from docs.pages import names
+from runbook_lib.errors import RunbookError
+
+OUTCOMES = Path(__file__).parents[2] / "docs" / "reference" / "outcomes.md"
+
+
+@pytest.mark.parametrize("name", runbook_lib.__all__)
+def test_every_public_name_is_told_and_says_what_it_is(name: str) -> None:
+    assert f":: runbook_lib.{name}\n" in names.page()
+    assert getattr(runbook_lib, name).__doc__
+
+
+def every_error(kind: type[RunbookError]) -> set[type[RunbookError]]:
+    return {kind}.union(*(every_error(each) for each in kind.__subclasses__()))
+
+
+def test_every_error_is_told_with_its_outcome_and_status() -> None:
+    ours = {kind for kind in every_error(RunbookError) if kind.__module__ == "runbook_lib.errors"}
+    assert set(names.error_classes()) == ours
+    page = names.error_page()
+    for kind in ours:
+        assert f"| `{kind.__name__}` | `{kind.outcome}` |" in page
+    assert "| `Unavailable` | `waiting` | 75 | A service gave no answer" in page
+    assert "| `UsageError` | `refused` | 2 |" in page
+    assert "└── Held" in page
+
+
+def test_every_outcome_is_told() -> None:
+    rows = [line.split("`")[1] for line in OUTCOMES.read_text().splitlines() if "| `" in line]
+    assert rows == list(names.outcomes())
