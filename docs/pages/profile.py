@@ -147,12 +147,20 @@ def docstrings(model: type) -> dict[str, str]:
     """The docstrings below the fields of a class, by the fields' names."""
     if not issubclass(model, Section) or model is Section:
         return {}
-    body = ast.parse(inspect.getsource(model)).body[0].body  # type: ignore[attr-defined]
-    pairs = pairwise(body)
-    return {
-        field.target.id: below.value.value
-        for field, below in pairs
-        if isinstance(field, ast.AnnAssign)
-        and isinstance(below, ast.Expr)
-        and isinstance(below.value, ast.Constant)
-    }
+    [body] = ast.parse(inspect.getsource(model)).body
+    assert isinstance(body, ast.ClassDef)
+    pairs = ((field_of(field), text_of(below)) for field, below in pairwise(body.body))
+    return {name: text for name, text in pairs if name and text}
+
+
+def field_of(node: ast.stmt) -> str:
+    """The name of the field that a line of a class declares; empty where it declares none."""
+    target = node.target if isinstance(node, ast.AnnAssign) else None
+    return target.id if isinstance(target, ast.Name) else ""
+
+
+def text_of(node: ast.stmt) -> str:
+    """What a line of a class says that is nothing but a text; empty where it is more."""
+    value = node.value if isinstance(node, ast.Expr) else None
+    told = value.value if isinstance(value, ast.Constant) else ""
+    return told if isinstance(told, str) else ""
