@@ -22,7 +22,9 @@ def directive(name: str) -> str:
     value = getattr(runbook_lib, name)
     if inspect.isclass(value):
         return f".. autoclass:: runbook_lib.{name}\n   :members:"
-    return f".. {'autofunction' if callable(value) else 'autodata'}:: runbook_lib.{name}"
+    if choices := get_args(value):
+        return f".. py:data:: runbook_lib.{name}\n\n   One of {', '.join(map(repr, choices))}."
+    return f".. autofunction:: runbook_lib.{name}"
 
 
 def error_page() -> str:

@@ -3,14 +3,29 @@
 import ast
 import inspect
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from typing import Any, get_args, get_origin
 
-from runbook_lib.profile import Section, Team
-from runbook_lib.profile.kinds import kinds, own_tables
+from runbook_lib.profile import GitHubSettings, Section, Team
+from runbook_lib.profile.kinds import kinds
+from runbook_lib.services.bugzilla.settings import BugzillaSettings
+from runbook_lib.services.grafana.settings import GrafanaSettings
+from runbook_lib.services.matrix.settings import MatrixSettings
+from runbook_lib.services.sentry.settings import SentrySettings
+from runbook_lib.services.slack.settings import SlackSettings
+
+OWN: dict[str, type[Section]] = {
+    "github": GitHubSettings,
+    "bugzilla": BugzillaSettings,
+    "slack": SlackSettings,
+    "matrix": MatrixSettings,
+    "sentry": SentrySettings,
+    "grafana": GrafanaSettings,
+}
+"""The services that a runbook of one's own may ask for, by their tables."""
 
 NAMED = {
     "string": "text",
@@ -26,6 +41,7 @@ BOUNDS = {
     "minItems": "{} or more",
     "pattern": "as `{}`",
 }
+UNREAD = "tables"
 HEAD = "| key | type | default | what it means |\n| --- | --- | --- | --- |"
 
 
@@ -45,23 +61,42 @@ class Table:
 
 
 def page() -> str:
-    """The reference: what all profiles have, then what each procedure reads."""
-    own = {
-        kind: tuple(name for name in kind.model_fields if name in own_tables(kind))
-        for kind in kinds()
-    }
-    parts = ["## Every profile", *chapter(Team, tuple(Team.model_fields))]
-    for kind, keys in own.items():
-        parts += [f"## For {kind.purpose}", *chapter(kind, keys)]
+    """The reference, chapter by chapter: a heading, and each table with its keys."""
+    parts = []
+    for title, tables in chapters().items():
+        parts += [f"## {title}", *(shown(table) for root in tables for table in walk(root))]
     return "\n\n".join(parts) + "\n"
 
 
-def chapter(model: type[Section], keys: tuple[str, ...]) -> Iterator[str]:
-    """A table and all tables in it, one after the other."""
-    for table in walk(Table("profiles.NAME", model, keys)):
-        rows = [row(table.model, key) for key in table.keys]
-        told = "" if issubclass(table.model, Team) else prose(table.model)
-        yield "\n\n".join([f"### `{table.header}`", told, "\n".join([HEAD, *rows])])
+def chapters() -> dict[str, list[Table]]:
+    """The tables that stand for themselves, by what they are for."""
+    procedures = {
+        f"For {kind.purpose}": [root(kind, [key for key in keys(kind) if key not in keys(Team)])]
+        for kind in kinds()
+    }
+    services = [Table(f"profiles.NAME.{name}", model, keys(model)) for name, model in OWN.items()]
+    return {
+        "Every profile": [root(Team, keys(Team))],
+        "For a runbook of one's own": services,
+        **procedures,
+    }
+
+
+def root(kind: type[Team], own: Sequence[str]) -> Table:
+    """A profile itself, with some of its keys."""
+    return Table("profiles.NAME", kind, tuple(own))
+
+
+def keys(model: type[Section]) -> tuple[str, ...]:
+    """What a table may say; a profile's other tables are kept apart, in none of the file's keys."""
+    return tuple(key for key in model.model_fields if key != UNREAD or not issubclass(model, Team))
+
+
+def shown(table: Table) -> str:
+    """A table under a heading of its own: what it is for, and a row for each key."""
+    rows = [row(table.model, key) for key in table.keys]
+    told = "" if issubclass(table.model, Team) else prose(table.model)
+    return "\n\n".join([f"### `{table.header}`", told, "\n".join([HEAD, *rows])])
 
 
 def walk(table: Table) -> Iterator[Table]:
@@ -71,7 +106,7 @@ def walk(table: Table) -> Iterator[Table]:
         kind, named, several = inner(table.model.model_fields[key].annotation)
         if kind is not None:
             place = f"{table.place}.{key}" + (f".{key.removesuffix('s').upper()}" if named else "")
-            yield from walk(Table(place, kind, tuple(kind.model_fields), several))
+            yield from walk(Table(place, kind, keys(kind), several))
 
 
 def inner(annotation: Any) -> tuple[type[Section] | None, bool, bool]:

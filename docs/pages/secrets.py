@@ -3,9 +3,8 @@
 from itertools import product
 from typing import Any, Literal, get_args, get_origin
 
-from docs.pages.profile import Table, walk
+from docs.pages.profile import Table, chapters, walk
 from runbook_lib.profile import Section
-from runbook_lib.profile.kinds import kinds
 from runbook_lib.secrets.credentials import SecretPlace, host_of
 
 HEAD = "| table | key | variable | in the keyring |\n| --- | --- | --- | --- |"
@@ -14,11 +13,8 @@ UNNAMED = "HOST"
 
 def page() -> str:
     """A row for each table that wants a secret."""
-    tables = [
-        table
-        for kind in kinds()
-        for table in walk(Table("profiles.NAME", kind, tuple(kind.model_fields)))
-    ]
+    roots = [root for tables in chapters().values() for root in tables]
+    tables = [table for root in roots for table in walk(root)]
     rows = [row(table, place) for table in tables if (place := secret_of(table.model))]
     return "\n".join([HEAD, *dict.fromkeys(rows)]) + "\n"
 
