@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import to_jsonable_python
+
 from runbook_lib.engine.progress import Follower, Watch, find_session, following
 from runbook_lib.errors import Failed, Refused, RunbookError, UsageError, Waiting, find_error
 from runbook_lib.journal.journal import read_journal
@@ -19,6 +21,7 @@ from runbook_lib.journal.session import JOURNAL, check_data_folder, name_session
 from runbook_lib.journal.summary import SessionSummary, summarise
 from runbook_lib.notebook.catalog import Parameter, describe, find_runbook
 from runbook_lib.notebook.parameters import refuse_unknown
+from runbook_lib.notebook.types import fitted, type_of
 from runbook_lib.record.record import RECORD
 from runbook_lib.run.result import result_line
 from runbook_lib.secrets.masking import Masking, Secret, environment_secrets
@@ -190,7 +193,13 @@ def parse_parameters(notebook: Path, given: list[str]) -> dict[str, Any]:
 
 
 def typed(parameter: Parameter, text: str) -> Any:
-    """A text as a value of a parameter's type; what is of no type that we know stays a text."""
+    """A text as a value of a parameter's type, as papermill hands it on.
+
+    What is of no type that is known without the notebook stays a text.
+    """
+    kind = type_of(parameter.type)
+    if parameter.type not in KINDS and kind is not None:
+        return to_jsonable_python(fitted(parameter.name, kind, text))
     try:
         return KINDS.get(parameter.type, str)(text)
     except (KeyError, ValueError):

@@ -6,33 +6,29 @@ The notebook's `parameters` cell declares one `name: type = default  # help` to 
 import ast
 import difflib
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from typing import Any
 
 from runbook_lib.errors import Refused, UsageError
+from runbook_lib.notebook.types import fitted, resolved
 
 INJECTED = "# Parameters"
 """How papermill begins the cell that it puts behind the declared parameters."""
 
-EXPECTED: dict[type, str] = {
-    str: "text",
-    bool: "True or False",
-    int: "a whole number",
-    float: "a number",
-}
 
+def read_parameters(namespace: dict[str, Any]) -> dict[str, Any]:
+    """The declared parameters of a notebook's namespace with their values, as they are now.
 
-def read_parameters(namespace: Mapping[str, Any]) -> dict[str, Any]:
-    """The declared parameters of a notebook's namespace with their values.
-
-    Raises `UsageError` for one that was given and is not declared (papermill only warns), and for
-    one of the wrong type (papermill reads `2.10` as the number 2.1).
+    A value that is read as its type (a date that was given as text) stands in the namespace from
+    then on. Raises `UsageError` for one that was given and is not declared (papermill only warns),
+    and for one of the wrong type (papermill reads `2.10` as the number 2.1).
     """
     declared = declared_in(namespace)
     refuse_unknown(injected_names(namespace.get("In", ())), declared)
-    values = {name: namespace[name] for name in declared}
-    for name, value in values.items():
-        refuse_mistyped(name, declared[name], value)
-    return values
+    kinds = {name: resolved(kind, namespace) for name, kind in declared.items()}
+    values = {name: fitted(name, kind, namespace[name]) for name, kind in kinds.items()}
+    namespace.update(values)
+    return deepcopy(values)
 
 
 def refuse_changed(what: str, opened: Mapping[str, Any], now: Mapping[str, Any]) -> None:
@@ -80,13 +76,3 @@ def refuse_unknown(given: Iterable[str], declared: Mapping[str, Any]) -> None:
             near = difflib.get_close_matches(name, declared, n=1)
             hint = f"did you mean {near[0]}?" if near else f"it has: {', '.join(declared)}"
             raise UsageError(f"expected a parameter that this runbook has, found {name!r}; {hint}")
-
-
-def refuse_mistyped(name: str, kind: Any, value: Any) -> None:
-    """Raise `UsageError` for a value that is not of the declared type."""
-    fits = type(value) is kind or (kind is float and type(value) is int)
-    if kind in EXPECTED and not fits:
-        raise UsageError(
-            f"parameter {name}: expected {EXPECTED[kind]}, found {type(value).__name__} {value!r}"
-            + (f"; give it as text: papermill … -r {name} '…'" if kind is str else "")
-        )

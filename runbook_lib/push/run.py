@@ -1,6 +1,5 @@
 """Opens a run of one of the push duty's runbooks."""
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -27,7 +26,7 @@ class PushRun(Preflight, Picking, Locales, Live, Closing, Overview, Deployments)
     """One session of push duty, with all that its runbooks ask for."""
 
 
-def open_push(runbook: str, *, parameters: Mapping[str, Any]) -> PushRun:
+def open_push(runbook: str, *, parameters: dict[str, Any]) -> PushRun:
     """Open a session of a push duty's runbook; `parameters` is the notebook's namespace.
 
     Raises what `open_session` raises.

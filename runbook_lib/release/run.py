@@ -1,6 +1,5 @@
 """Opens a run of the release runbook."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from runbook_lib.release.services import ReleaseServices
@@ -13,6 +12,6 @@ class ReleaseRun(ReleaseServices, Run):
     """One session of a release, with its services."""
 
 
-def open_release(runbook: str, *, parameters: Mapping[str, Any]) -> ReleaseRun:
+def open_release(runbook: str, *, parameters: dict[str, Any]) -> ReleaseRun:
     """Open a session of a release; `parameters` is the notebook's namespace (`open_session`)."""
     return open_session(ReleaseRun, runbook, parameters, open_setting)

@@ -1,6 +1,6 @@
 """Opens a session of a runbook in a kernel: its parameters, its profile and its notebook."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, TypeVar, cast
@@ -24,7 +24,7 @@ AnyRun = TypeVar("AnyRun", bound=Run)
 def open_session(
     kind: type[AnyRun],
     runbook: str,
-    namespace: Mapping[str, Any],
+    namespace: dict[str, Any],
     open_world: Callable[[dict[str, Any]], Setting],
     *,
     about: object = None,

@@ -1,7 +1,7 @@
 """A run of a runbook of one's own: any subject, and the services that it asks for."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
@@ -143,7 +143,7 @@ def name_of(url: str) -> str:
     return re.sub(r"[^\w.-]+", "-", re.sub(r"^\w+://|\.git$", "", url), flags=re.ASCII).strip("-.")
 
 
-def open_run(runbook: str, *, parameters: Mapping[str, Any], subject: object = None) -> OwnRun:
+def open_run(runbook: str, *, parameters: dict[str, Any], subject: object = None) -> OwnRun:
     """Open a session of a runbook of one's own, in the run that is about `subject`.
 
     `parameters` is the notebook's namespace, `globals()`: what its parameters cell declares is

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
+from pydantic_core import to_jsonable_python
+
 from runbook_lib.archive.signed_approval import SignedApprovals
 from runbook_lib.display.card import Card, CardApprover
 from runbook_lib.display.lines import choose_display, interactive, say, show
@@ -93,7 +95,7 @@ class Run(JoinedRun):
         journal.append(
             "opened",
             runbook=self.runbook,
-            parameters=self.parameters,
+            parameters=to_jsonable_python(self.parameters),
             profile=self.setting.name,
             host=host(),
             account=whoami(),

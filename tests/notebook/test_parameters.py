@@ -1,15 +1,23 @@
 """A runbook's parameters: papermill only warns, this refuses."""
 
+import threading
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from pathlib import Path
+from typing import Any, Literal
+
 import pytest
 
-from runbook_lib.errors import UsageError
-from runbook_lib.notebook.parameters import read_parameters
+from runbook_lib.errors import Refused, UsageError
+from runbook_lib.notebook.parameters import read_parameters, refuse_changed
+from runbook_lib.notebook.types import type_of
 
 DECLARED = {"version": str, "plan": bool, "limit": float, "hosts": int}
 VALUES = {"version": "1.9", "plan": False, "limit": 3, "hosts": 2}
 
 
-def namespace(injected: str = "", **values: object) -> dict[str, object]:
+def namespace(injected: str = "", **values: object) -> dict[str, Any]:
     return {"__annotations__": DECLARED, "In": ["", injected], **VALUES, **values}
 
 
@@ -48,3 +56,92 @@ def test_parameters_are_found_where_python_makes_annotations_late() -> None:
     late = {**namespace(), "__annotate__": lambda _form: DECLARED}
     del late["__annotations__"]
     assert read_parameters(late) == VALUES
+
+
+class Size(Enum):
+    SMALL = "s"
+    LARGE = "l"
+
+
+@dataclass(frozen=True)
+class Place:
+    host: str
+    port: int = 80
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "expected"),
+    [
+        (list[str], ["eu", "us"], ["eu", "us"]),
+        (list[str], '["eu", "us"]', ["eu", "us"]),
+        (dict[str, int], '{"eu": 2}', {"eu": 2}),
+        (int | None, None, None),
+        (int | None, "3", 3),
+        (str | None, "3", "3"),
+        (str | None, "null", "null"),
+        (Literal["eu", "us"], "eu", "eu"),
+        (date, "2026-11-26", date(2026, 11, 26)),
+        (date, date(2026, 11, 26), date(2026, 11, 26)),
+        (Path, "a/b", Path("a/b")),
+        (Size, "l", Size.LARGE),
+        (Place, '{"host": "db"}', Place("db")),
+        (tuple[Place, ...], [{"host": "db", "port": 1}], (Place("db", 1),)),
+        ("list[int]", "[1]", [1]),
+    ],
+)
+def test_a_parameter_may_be_of_any_type_that_values_are_read_as(
+    kind: Any, given: object, expected: object
+) -> None:
+    names = {"__annotations__": {"value": kind}, "value": given}
+    assert read_parameters(names) == {"value": expected}
+    assert names["value"] == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "said"),
+    [
+        (list[str], "eu", r"""value: expected list\[str\], found str 'eu'.* -p value '\["…"""),
+        (list[int], '["a"]', r"value: expected list\[int\], found str"),
+        (list[int], ["a"], r"value\[0\]: expected list\[int\]"),
+        (dict[str, int], {"eu": "two"}, r"value\['eu'\]: expected dict\[str, int\]"),
+        (Literal["eu", "us"], "asia", r"expected Literal\['eu', 'us'\], found str 'asia'"),
+        (date, "tomorrow", "expected date, found str 'tomorrow'"),
+        (list[str], "[" * 100_000, r"expected list\[str\]"),
+        (threading.Lock, None, "expected a type that values can be read as"),
+        (list["Nobody"], [], "expected a type that values can be read as"),  # type: ignore[name-defined]  # noqa: F821
+        ("nobody", 1, "expected a type, found 'nobody'"),
+    ],
+)
+def test_a_value_that_is_not_read_as_its_type_says_how_it_is_given(
+    kind: Any, given: object, said: str
+) -> None:
+    with pytest.raises(UsageError, match=said):
+        read_parameters({"__annotations__": {"value": kind}, "value": given})
+
+
+def test_what_was_read_stays_whatever_becomes_of_the_list() -> None:
+    names: dict[str, Any] = {"__annotations__": {"regions": list[str]}, "regions": ["eu"]}
+    opened = read_parameters(names)
+    names["regions"].append("us")
+    assert opened == {"regions": ["eu"]}
+    with pytest.raises(Refused, match="regions is .* and was "):
+        refuse_changed("the parameters", opened, {"regions": names["regions"]})
+
+
+@pytest.mark.parametrize(
+    ("annotation", "kind"),
+    [
+        ("list[str]", list[str]),
+        ("int | None", int | None),
+        ("datetime.date", date),
+        ("date", date),
+        ("Path", Path),
+        ("typing.Literal['a']", Literal["a"]),
+        ("Region", None),
+        ("__import__('os').system('true')", None),
+        ("list[", None),
+        ("(lambda: 1)", None),
+    ],
+)
+def test_an_annotation_is_read_without_the_notebook(annotation: str, kind: Any) -> None:
+    assert type_of(annotation) == kind
