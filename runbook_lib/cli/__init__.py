@@ -88,6 +88,16 @@ def exit_status(error: RunbookError) -> int:
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 """For what a program would read."""
 
+folders_option = click.option(
+    "--runbooks",
+    "folders",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="A folder with runbooks of your own, besides runbooks/; repeatable.",
+)
+"""For what finds a runbook by its name."""
+
 offline_option = click.option("--offline", is_flag=True, help="Ask no remote: show what is here.")
 """For what reads the archives, whose remotes may be away."""
 

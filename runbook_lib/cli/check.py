@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runbook_lib.cli import harmless_line, json_option, told
+from runbook_lib.cli import folders_option, harmless_line, json_option, told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,11 +17,18 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("runbooks", metavar="[RUNBOOK]...", nargs=-1)
+@folders_option
 @click.option("--strict", is_flag=True, help="Let warnings fail, too.")
 @click.option("--rules", is_flag=True, help="Show the rules as a table, and check nothing.")
 @json_option
 @told
-def command(runbooks: tuple[str, ...], strict: bool, rules: bool, as_json: bool) -> None:
+def command(
+    runbooks: tuple[str, ...],
+    folders: "tuple[Path, ...]",
+    strict: bool,
+    rules: bool,
+    as_json: bool,
+) -> None:
     """Check each RUNBOOK (a name or a notebook's path; all that there are, where none is named).
 
     Exit status: 0 nothing is wrong, 1 something is, 2 wrong usage.
@@ -31,7 +38,7 @@ def command(runbooks: tuple[str, ...], strict: bool, rules: bool, as_json: bool)
     if rules:
         show_rules(as_json)
         return
-    paths = find(runbooks)
+    paths = find(runbooks, folders)
     found = [finding for path in paths for finding in check_notebook(path)]
     if as_json:
         click.echo(json.dumps([one.to_dict() for one in found], indent=2, ensure_ascii=False))
@@ -52,13 +59,15 @@ def show_rules(as_json: bool) -> None:
         click.echo("\n".join(rule_table()))
 
 
-def find(runbooks: "Sequence[str]") -> "list[Path]":
+def find(runbooks: "Sequence[str]", more: "Sequence[Path]") -> "list[Path]":
     """The notebooks that are named, else of all runbooks there are here."""
     from runbook_lib.notebook.catalog import find_runbook, list_runbooks
+    from runbook_lib.profile import runbook_folders
 
+    folders = runbook_folders(*more)
     if not runbooks:
-        return [description.path for description in list_runbooks()]
-    return [find_runbook(name) for name in runbooks]
+        return [description.path for description in list_runbooks(folders)]
+    return [find_runbook(name, folders) for name in runbooks]
 
 
 def tell(paths: "Sequence[Path]", found: "Sequence[Finding]") -> None:

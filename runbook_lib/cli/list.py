@@ -2,24 +2,27 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from runbook_lib.cli import json_option, told
+from runbook_lib.cli import folders_option, json_option, told
 
 if TYPE_CHECKING:
     from runbook_lib.notebook.catalog import Parameter, RunbookDescription
 
 
 @click.command()
+@folders_option
 @json_option
 @told
-def command(as_json: bool) -> None:
+def command(folders: tuple[Path, ...], as_json: bool) -> None:
     """List the runbooks, here and built in, with their purpose and parameters."""
     from runbook_lib.notebook.catalog import list_runbooks
+    from runbook_lib.profile import runbook_folders
 
-    found = list_runbooks()
+    found = list_runbooks(runbook_folders(*folders))
     if as_json:
         said = [description.to_dict() for description in found]
         click.echo(json.dumps(said, indent=2, ensure_ascii=False))

@@ -5,11 +5,12 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from runbook_lib.cli import exit_status, json_option, tell_error, told
+from runbook_lib.cli import exit_status, folders_option, json_option, tell_error, told
 from runbook_lib.errors import RunbookError
 from runbook_lib.policy.visible import visible
 
@@ -19,24 +20,62 @@ if TYPE_CHECKING:
     from runbook_lib.engine.progress import Watch
 
 
-@click.command()
-@click.argument("runbook")
+@click.command(add_help_option=False)
+@click.argument("runbook", required=False)
 @click.option("-p", "given", multiple=True, metavar="NAME=VALUE", help="A parameter; repeatable.")
 @click.option("--profile", help="A profile of runbook.toml; by default the sandbox.")
 @click.option("--plan", is_flag=True, help="Only say what would be done.")
+@folders_option
 @json_option
+@click.option("--help", "-h", "asked", is_flag=True, help="Say this, and RUNBOOK's parameters.")
+@click.pass_context
 @told
 def command(
-    runbook: str, given: tuple[str, ...], profile: str | None, plan: bool, as_json: bool
+    context: click.Context,
+    runbook: str | None,
+    given: tuple[str, ...],
+    profile: str | None,
+    plan: bool,
+    folders: tuple[Path, ...],
+    as_json: bool,
+    asked: bool,
 ) -> None:
     """Run RUNBOOK (a name such as release, or a notebook's path) without anybody at it.
 
     Exit status: 0 done, 75 waiting (run it again later), 1 refused or failed, 2 wrong usage.
     """
+    if asked:
+        tell_help(context, runbook, folders)
+        return
+    if runbook is None:
+        raise click.UsageError("Missing argument 'RUNBOOK'.", context)
     extra = [f"profile={profile}"] if profile else []
     extra += ["plan=True"] if plan else []
     tell = tell_program if as_json else tell_person
-    tell(runbook, [*given, *extra])
+    tell(called(runbook, folders), [*given, *extra])
+
+
+def called(runbook: str, folders: tuple[Path, ...]) -> str:
+    """How a runbook is found again by a command without these folders."""
+    from runbook_lib.notebook.catalog import HERE, find_runbook, notebooks
+    from runbook_lib.profile import runbook_folders
+
+    found = find_runbook(runbook, runbook_folders(*folders))
+    here = notebooks(HERE).get(runbook, [])
+    return runbook if here == [found] else str(found)
+
+
+def tell_help(context: click.Context, runbook: str | None, folders: tuple[Path, ...]) -> None:
+    """Say how the command is used; of a runbook, what it is for and what each parameter means."""
+    say(context.get_help())
+    if runbook is not None:
+        from runbook_lib.cli.list import lines
+        from runbook_lib.notebook.catalog import describe, find_runbook
+        from runbook_lib.profile import runbook_folders
+
+        found = describe(find_runbook(runbook, runbook_folders(*folders)))
+        say("")
+        say(visible("\n".join(lines(found))))
 
 
 def tell_person(runbook: str, given: list[str]) -> None:

@@ -5,8 +5,9 @@ import io
 import json
 import re
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,11 @@ from runbook_lib.errors import UsageError
 from runbook_lib.notebook.reference import says_private
 
 TAG = "parameters"
+OURS = tuple(
+    folder / "runbooks"
+    for folder in (Path(runbook_lib.__file__).parent.parent, Path(runbook_lib.__file__).parent)
+)
+"""Where the runbooks are that we bring: in a clone, or in what is installed."""
 SENTENCE = re.compile(r"(.+?[.!?])(?:\s|$)")
 
 
@@ -60,45 +66,61 @@ class RunbookDescription:
         return {**asdict(self), "path": str(self.path)}
 
 
-def find_runbook(name: str) -> Path:
-    """The notebook of that name: a path, else in `runbooks/` here, else the one that we bring.
+HERE = (Path("runbooks"),)
+"""The folders with runbooks of one's own, where nothing names others."""
 
-    Raises `UsageError` with the runbooks there are.
+
+def find_runbook(name: str, folders: Sequence[Path] = HERE) -> Path:
+    """The notebook of that name: a path, else one of one's own, else the one that we bring.
+
+    Raises `UsageError` where there is none, or where several folders have one of that name.
     """
     if name.endswith(".ipynb"):
         if not Path(name).is_file():
             raise UsageError(f"expected a notebook at {name}, found none")
         return Path(name)
-    known = notebooks()
+    known = notebooks(folders)
     if name not in known:
-        raise UsageError(f"expected a runbook ({', '.join(sorted(known))}), found {name!r}")
-    return known[name]
+        near = get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(sorted(known))}"
+        raise UsageError(f"expected a runbook, found {name!r}; {hint}")
+    found = known[name]
+    if len(found) > 1:
+        raise UsageError(
+            f"expected one runbook {name}, found {', '.join(map(str, found))}: "
+            "rename one of them, or give the path"
+        )
+    return found[0]
 
 
-def list_runbooks() -> tuple[RunbookDescription, ...]:
-    """The runbooks there are here, by name; one in `runbooks/` stands before ours of that name."""
-    ours = built_in()
+def list_runbooks(folders: Sequence[Path] = HERE) -> tuple[RunbookDescription, ...]:
+    """The runbooks there are, by name; one's own stands before ours of that name."""
+    ours = notebooks_in(*OURS)
     return tuple(
-        replace(told(path), hides=ours.get(name, path).resolve() != path.resolve())
-        for name, path in sorted(notebooks().items())
+        replace(told(path), hides=name in ours and not is_same(ours[name][0], path))
+        for name, paths in sorted(notebooks(folders).items())
+        for path in paths
     )
 
 
-def notebooks() -> dict[str, Path]:
-    """The notebooks of all runbooks there are here, by name."""
-    return {**built_in(), **notebooks_in(Path("runbooks"))}
+def notebooks(folders: Sequence[Path] = HERE) -> dict[str, list[Path]]:
+    """The notebooks of all runbooks there are, by name; several where folders have one each."""
+    return {**notebooks_in(*OURS), **notebooks_in(*folders)}
 
 
-def built_in() -> dict[str, Path]:
-    """The notebooks of the runbooks that we bring, by name."""
-    package = Path(runbook_lib.__file__).parent
-    return notebooks_in(package.parent / "runbooks", package / "runbooks")
+def notebooks_in(*folders: Path) -> dict[str, list[Path]]:
+    """The notebooks in some folders, by name; one that several paths lead to, once."""
+    found: dict[str, list[Path]] = {}
+    for path in (path for folder in folders for path in sorted(folder.glob("*.ipynb"))):
+        same = found.setdefault(path.stem, [])
+        if path.is_file() and not any(is_same(path, other) for other in same):
+            same.append(path)
+    return {name: paths for name, paths in found.items() if paths}
 
 
-def notebooks_in(*folders: Path) -> dict[str, Path]:
-    """The notebooks in some folders, by name; the last one of a name counts."""
-    found = [path for folder in folders for path in folder.glob("*.ipynb")]
-    return {path.stem: path for path in found if path.is_file()}
+def is_same(one: Path, other: Path) -> bool:
+    """Whether two paths lead to one file."""
+    return one.resolve() == other.resolve()
 
 
 def told(path: Path) -> RunbookDescription:

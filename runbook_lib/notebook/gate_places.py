@@ -134,12 +134,12 @@ def gates_gone(reference: Reference, executed: Path | None, runbook: str) -> lis
     return [name for name in GatePlaces(whole).names if name not in left]
 
 
-def known_gates(reference: Reference) -> set[str]:
-    """The names of the gates of all runbooks that are beside a notebook, and of ours."""
-    folders = {shipped_runbook("").parent, *([reference.path.parent] if reference.path else [])}
+def known_gates(reference: Reference, folders: Iterable[Path] = ()) -> set[str]:
+    """The names of the gates of all runbooks beside a notebook, in some folders, and of ours."""
+    beside = [reference.path.parent] if reference.path else []
     found = [
         GatePlaces(read_cells(read_file(path)))
-        for folder in folders
+        for folder in {shipped_runbook("").parent, *beside, *folders}
         for path in folder.glob("*.ipynb")
     ]
     return {name for places in [GatePlaces(reference.cells), *found] for name in places.names}

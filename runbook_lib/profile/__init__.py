@@ -11,6 +11,7 @@ from runbook_lib.profile.configuration import (
     find_configuration,
     load_profile,
     read_configuration,
+    runbook_folders,
 )
 from runbook_lib.profile.github import GitHubPlace, GitHubSettings
 from runbook_lib.profile.kinds import read_as
@@ -39,5 +40,6 @@ __all__ = [
     "read_as",
     "read_configuration",
     "read_own",
+    "runbook_folders",
     "secret_places",
 ]

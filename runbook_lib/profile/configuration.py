@@ -6,7 +6,7 @@ directory or above it, else the one in the user's configuration folder. No secre
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
@@ -39,6 +39,8 @@ class Configuration(BaseSettings):
     model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix="RUNBOOK_SETTING_")
 
     profiles: dict[str, dict[str, Any]] = {}
+    runbooks: tuple[str, ...] = ()
+    """Folders with runbooks of one's own, besides `runbooks/`; from the file's own folder on."""
 
     @classmethod
     def settings_customise_sources(
@@ -74,6 +76,20 @@ def find_configuration() -> Path | None:
     return next((path for path in candidates if path.is_file()), None)
 
 
+def runbook_folders(*more: Path) -> tuple[Path, ...]:
+    """Where runbooks of one's own are: `runbooks/` here and by the file, what it names, and more.
+
+    Raises `UsageError` for one that is named, and is not there.
+    """
+    file = find_configuration()
+    beside = file.resolve().parent if file else Path()
+    named = [beside / Path(name).expanduser() for name in read_file().runbooks]
+    for folder in (*named, *more):
+        if not folder.is_dir():
+            raise UsageError(f"expected a folder with runbooks at {folder}, found none")
+    return (Path("runbooks"), beside / "runbooks", *named, *more)
+
+
 def load_profile(name: str) -> Readings:
     """The profile of that name, as each procedure reads it.
 
@@ -91,19 +107,29 @@ def load_profile(name: str) -> Readings:
 
 def read_configuration() -> dict[str, Readings]:
     """The profiles by their names, checked as a whole."""
-    path = find_configuration()
     problems: dict[str, None] = {}
-    try:
-        tables = Configuration().profiles
-        read = {name: read_table(name, table, problems) for name, table in tables.items()}
-    except ValidationError as error:
-        problems |= dict.fromkeys(explain(one, Configuration) for one in error.errors())
-    except ValueError as error:
-        raise UsageError(f"expected TOML in {path}, found: {error}") from None
-    if problems:
-        lines = "\n".join(f"  {problem}" for problem in problems)
-        raise UsageError(f"{path} is not what was expected:\n{lines}")
+    tables = read_file().profiles
+    read = {name: read_table(name, table, problems) for name, table in tables.items()}
+    refuse(problems)
     return read
+
+
+def read_file() -> Configuration:
+    """The file that counts here, its profiles as they stand in it; an empty one without any."""
+    try:
+        return Configuration()
+    except ValidationError as error:
+        refuse(dict.fromkeys(explain(one, Configuration) for one in error.errors()))
+        raise
+    except ValueError as error:
+        raise UsageError(f"expected TOML in {find_configuration()}, found: {error}") from None
+
+
+def refuse(problems: Iterable[str]) -> None:
+    """Raise `UsageError` with the problems of the file, if there are any."""
+    lines = "\n".join(f"  {problem}" for problem in problems)
+    if lines:
+        raise UsageError(f"{find_configuration()} is not what was expected:\n{lines}")
 
 
 def read_table(name: str, table: dict[str, Any], problems: dict[str, None]) -> Readings:

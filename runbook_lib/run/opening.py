@@ -11,6 +11,7 @@ from runbook_lib.journal.session import PRIVATE, Home, check_data_folder
 from runbook_lib.notebook.gate_places import GatePlaces, gates_gone, known_gates
 from runbook_lib.notebook.parameters import read_parameters
 from runbook_lib.notebook.reference import Reference, find_notebook, is_private, read_reference
+from runbook_lib.profile import runbook_folders
 from runbook_lib.run.names import check_name
 from runbook_lib.run.opened import Opened
 from runbook_lib.run.refusals import load_ipython_extension
@@ -72,7 +73,7 @@ current: dict[str, Run] = {}
 def refuse_unknown_gates(setting: Setting, reference: Reference) -> None:
     """Raise `UsageError` for a gate in the profile that no runbook has: its rule would be none."""
     unknown = set(setting.profile.gates) - {*GatePlaces(reference.cells).names, TAKE_OVER}
-    known = known_gates(reference) if unknown else set()
+    known = known_gates(reference, runbook_folders()) if unknown else set()
     for name in sorted(unknown - known):
         near = get_close_matches(name, known, n=1)
         raise UsageError(

@@ -62,7 +62,7 @@ def taken_by(name: str) -> str:
     if name in sys.stdlib_module_names or name in RESERVED:
         return "which is a module of Python's or pytest's"
     if name in notebooks():
-        return f"which is the runbook {notebooks()[name]}"
+        return f"which is the runbook {notebooks()[name][0]}"
     spec = find_spec(name)
     return f"which is installed ({spec.origin or name})" if spec else ""
 

@@ -204,3 +204,75 @@ def read_all(terminal: int) -> str:
         pass
     os.close(terminal)
     return found.decode()
+
+
+@pytest.fixture
+def elsewhere(here: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of runbooks somewhere else, with one."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    write_notebook(
+        folder / "water.ipynb", "# Water\n\nWaters the plants.", parameters="can: str = 'x'"
+    )
+    return folder
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["run", *arguments])
+
+
+def test_a_folder_of_ones_own_is_named_on_the_command_line_or_in_the_file(
+    here: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "water: " not in listed().output
+    assert "water: Waters the plants." in listed("--runbooks", str(elsewhere)).output
+    (here / "runbook.toml").write_text(f'runbooks = ["../{elsewhere.name}"]\n')
+    assert "water: Waters the plants." in listed().output
+    (here / "below").mkdir()
+    monkeypatch.chdir(here / "below")
+    assert "water: Waters the plants." in listed().output
+
+
+def test_runbooks_beside_the_file_that_counts_are_found_from_below_it(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "runbook.toml").write_text("")
+    write_notebook(here / "runbooks" / "desk.ipynb", "# A\n\nTidies up.")
+    (here / "below").mkdir()
+    monkeypatch.chdir(here / "below")
+    assert "desk: Tidies up." in listed().output
+
+
+def test_a_folder_that_is_not_there_is_named(here: Path) -> None:
+    refused = listed("--runbooks", "nowhere")
+    assert (refused.exit_code, "expected a folder with runbooks at nowhere" in refused.output) == (
+        2,
+        True,
+    )
+
+
+def test_two_runbooks_of_one_name_are_listed_and_neither_is_taken(
+    here: Path, elsewhere: Path
+) -> None:
+    own = write_notebook(here / "runbooks" / "water.ipynb", "# Water\n\nWaters the lawn.")
+    there = ("--runbooks", str(elsewhere))
+    assert listed(*there).output.count("water: Waters the") == 2
+    refused = run("water", *there)
+    assert refused.exit_code == 2
+    assert f"found runbooks/water.ipynb, {elsewhere}/water.ipynb: rename one" in refused.output
+    (elsewhere / "water.ipynb").unlink()
+    (elsewhere / "water.ipynb").symlink_to(own.resolve())
+    assert listed(*there).output.count("water: Waters the") == 1
+
+
+def test_a_mistyped_name_gets_the_nearest(here: Path, elsewhere: Path) -> None:
+    refused = run("watr", "--runbooks", str(elsewhere))
+    assert (refused.exit_code, "did you mean water?" in refused.output) == (2, True)
+    assert ", release, " in run("xyz").output.partition("there are: ")[2]
+
+
+def test_the_help_of_a_runbook_has_its_parameters(here: Path, elsewhere: Path) -> None:
+    told = run("water", "--help", "--runbooks", str(elsewhere))
+    assert told.exit_code == 0
+    assert "Waters the plants." in told.output and "can: str = 'x'" in told.output
+    assert "--plan" in run("--help").output
+    assert run().exit_code == 2
