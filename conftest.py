@@ -16,6 +16,7 @@ SLOW = (
     "archive/test_signed_approval.py",
     "browser",
     "engine",
+    "notebook/test_beside.py",
     "proof",
     "push",
     "reading",

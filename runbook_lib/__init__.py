@@ -45,6 +45,13 @@ if "ipykernel" in sys.modules:
     # a stranger's project would have its own tenacity.py imported.
     sys.path[:] = [place for place in sys.path if place]
 
+    from IPython.core.getipython import get_ipython
+
+    from runbook_lib.notebook.beside import add_to_path
+
+    if shell := get_ipython():
+        add_to_path(shell.user_ns)
+
 HOMES = {
     "AccessDenied": "runbook_lib.errors",
     "Address": "runbook_lib.profile.section",

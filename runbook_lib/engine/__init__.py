@@ -7,12 +7,9 @@ Read `execution` first, then `client`; `headless` carries a runbook out with nob
 `progress` follows it.
 """
 
-import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, ClassVar
-
-IMPORTED = re.compile(r"^\s*(from|import)\s+runbook_lib\b", re.MULTILINE)
-OPENED = re.compile(r"^[^#\n]*\bopen_(?:run|release|push)\(", re.MULTILINE)
 
 
 class RunbookEngine:
@@ -74,11 +71,18 @@ class DefaultEngine:
 
 
 def is_runbook(nb: Any) -> bool:
-    """Whether a notebook opens a run of this library, or its metadata calls it a runbook."""
+    """Whether a notebook's metadata calls it a runbook, or it imports what opens a run.
+
+    That is this library, or a module beside it that imports this library.
+    """
     if nb.metadata.get("runbook"):
         return True
-    code = "\n".join(code_of(nb.cells))
-    return bool(IMPORTED.search(code) and OPENED.search(code))
+    from runbook_lib.notebook.beside import uses_library
+    from runbook_lib.notebook.gate_places import plain_python
+
+    path = nb.metadata.get("papermill", {}).get("input_path") or ""
+    folder = Path(path).absolute().parent if path else None
+    return uses_library(map(plain_python, code_of(nb.cells)), folder)
 
 
 def code_of(cells: Iterable[Any]) -> list[str]:

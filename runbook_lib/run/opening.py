@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 from runbook_lib.display.lines import kernel
 from runbook_lib.errors import UsageError
 from runbook_lib.journal.session import PRIVATE, Home, check_data_folder
+from runbook_lib.notebook.beside import own_folder, refuse_hidden
 from runbook_lib.notebook.gate_places import GatePlaces, gates_gone, known_gates
 from runbook_lib.notebook.parameters import read_parameters
 from runbook_lib.notebook.reference import Reference, find_notebook, is_private, read_reference
@@ -51,6 +52,7 @@ def open_session(
         check_data_folder()
         notebook = find_notebook(runbook, namespace)
         reference = read_reference(notebook)
+        refuse_hidden((cell.source for cell in reference.cells), own_folder(namespace))
         setting = open_world(given)
         refuse_unknown_gates(setting, reference)
     finally:
