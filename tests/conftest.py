@@ -2,12 +2,13 @@
 
 import os
 import pwd
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from runbook_lib.journal.journal import Journal
+from runbook_lib.steps.phase import Phase, acting, looking
 from runbook_lib.steps.step import Patience, Report, Runner
 
 
@@ -53,3 +54,11 @@ def make_runner(tmp_path: Path) -> MakeRunner:
         return made[-1]
 
     return make
+
+
+@pytest.fixture
+def acts() -> Iterator[None]:
+    """What the test does is done by a step that acts."""
+    phase = Phase("test")
+    with looking(phase), acting(phase):
+        yield

@@ -107,6 +107,6 @@ def statement(run: str, decision: Decision) -> str:
 def scratch(environment: dict[str, str]) -> Iterator[Git]:
     """An empty repository that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="runbook-") as folder:
-        git = Git(Path(folder))
+        git = Git(Path(folder), whose="nobody's")
         git.run("init", "--quiet", "--bare")
         yield replace(git, environment=environment)

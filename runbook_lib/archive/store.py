@@ -85,7 +85,8 @@ class Store:
     @property
     def git(self) -> Git:
         """git in the repository."""
-        return Git(self.folder, configured({**self.environment, **AS_IT_IS}, STEADY))
+        settings = configured({**self.environment, **AS_IT_IS}, STEADY)
+        return Git(self.folder, settings, whose="nobody's")
 
     @property
     def exists(self) -> bool:

@@ -172,7 +172,7 @@ class Pack:
         if signers is None or not commits:
             return
         with tempfile.TemporaryDirectory(prefix="runbook-") as folder:
-            git = Git(Path(folder))
+            git = Git(Path(folder), whose="nobody's")
             git.run("init", "--quiet", "--bare", "--object-format=sha1")
             for commit in commits:
                 data = self.files[f"objects/commit/{commit.name}"]

@@ -86,7 +86,7 @@ class Api:
         self,
         method: str,
         *path: str | int,
-        may_act: bool,
+        may_act: bool | None = None,
         session: requests.Session | None = None,
         **request: Any,
     ) -> requests.Response:

@@ -42,11 +42,8 @@ class SandboxPeople:
             self.request("PATCH", path, state=decided.verdict, reason=decided.reason)
 
     def request(self, method: str, path: str, **body: str) -> dict[str, Any]:
-        """One request to the sandbox's control."""
-        may_act = method != "GET"
-        response = send(
-            self.session, method, self.url + path, may_act=may_act, service="", json=body or None
-        )
+        """One request to the sandbox's control, which is no effect of a run."""
+        response = send(self.session, method, self.url + path, service="", json=body or None)
         if not response.ok:
             raise Failed(f"{method} {path}: expected an answer, found {response.status_code}")
         found: dict[str, Any] = response.json()

@@ -70,9 +70,7 @@ class Dockerflow:
         such page, `Failed` where it is not what Dockerflow says it should be.
         """
         link = f"{self.url}/{self.page}"
-        answer = send(
-            self.session, "GET", link, may_act=False, service="Dockerflow", timeout=self.timeout
-        )
+        answer = send(self.session, "GET", link, service="Dockerflow", timeout=self.timeout)
         if answer.status_code == requests.codes.not_found:
             raise Refused(
                 f"expected what is deployed at {link}, found nothing there (404); check the "

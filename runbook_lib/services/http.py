@@ -16,11 +16,14 @@ from runbook_lib.errors import Failed, Refused, RunbookError, Unavailable, Usage
 from runbook_lib.secrets.credentials import keeps_secrets, on_this_machine
 from runbook_lib.services.bounds import LARGEST, BoundedSession, TooLarge, TooSlow
 from runbook_lib.services.traffic import count_call
+from runbook_lib.steps.phase import refuse_unless_acting
 
 Timeout = tuple[float, float]
 """Seconds to connect within, and seconds of silence to bear while an answer is read."""
 
 TIMEOUT: Timeout = (10.0, 60.0)
+READING = ("GET", "HEAD", "OPTIONS")
+"""The methods that are to change nothing (RFC 9110, 9.2.1)."""
 
 
 class Moved(Refused):
@@ -81,7 +84,7 @@ def send(
     method: str,
     url: str,
     *,
-    may_act: bool,
+    may_act: bool | None = None,
     service: str | None = None,
     auth: AuthBase | None = None,
     timeout: Timeout = TIMEOUT,
@@ -89,13 +92,18 @@ def send(
 ) -> requests.Response:
     """Send one request once, and return its answer, whatever it refuses.
 
-    `may_act` says whether the request can have an effect; it is counted as one to `service`, by
-    default the address's host, and not at all to "". Redirects are not followed: they would
-    take secrets elsewhere and make a GET of a POST. Raises `Moved` for one, `Unavailable` for a
-    lost connection, a time-out, a 5xx and a 429, `Failed` where no trust can be built or an answer
-    is too large, `UsageError` for a request that cannot be sent.
+    `may_act` says whether the request can have an effect; by default its method does, so a POST
+    that only asks has to say so. One that can is sent by a step that acts alone. It is counted as
+    one to `service`, by default the address's host; to "", the sandbox's own control, say, it is no
+    request of the run: neither counted nor held back. Redirects are not followed: they would take
+    secrets elsewhere and make a GET of a POST. Raises `Moved` for one, `Unavailable` for a lost
+    connection, a time-out, a 5xx and a 429, `Failed` where no trust can be built, an answer is too
+    large or no step acts, `UsageError` for a request that cannot be sent.
     """
     named = host(url) if service is None else service
+    may_act = method not in READING if may_act is None else may_act
+    if may_act and named:
+        refuse_unless_acting(f"{method} {host(url)}{urlsplit(url).path}")
     try:
         answer = session.request(
             method,

@@ -63,9 +63,9 @@ def refuse_unless_acting(effect: str) -> None:
         raise Failed(not_announced(found[-1], effect))
 
 
-def refuse_within_look(announced: str) -> None:
-    """Raise `Failed` where a step would act while the one that called it still looks."""
-    outer = next((phase for phase in phases()[:-1] if not phase.acts), None)
+def refuse_within_look(at_work: list[Phase], announced: str) -> None:
+    """Raise `Failed` where the innermost step would act while one that called it only looks."""
+    outer = next((phase for phase in at_work[:-1] if not phase.acts), None)
     if outer is not None:
         raise Failed(not_announced(outer, announced))
 

@@ -176,8 +176,8 @@ class Runner:
         """Called before each act."""
         self.reports: list[Report] = []
         self.number = 0
-        self.at_work = 0
-        """How many steps are under way, one within the other."""
+        self.at_work: list[Phase] = []
+        """The steps that are under way, one within the other."""
 
     def perform(
         self,
@@ -231,7 +231,7 @@ class Runner:
 
     def guarded(self, attempt: Attempt, work: Callable[[], T]) -> T:
         """Do the work of a step; whatever it raises becomes the step's outcome first."""
-        self.at_work += 1
+        self.at_work.append(attempt.phase)
         try:
             with looking(attempt.phase):
                 return work()
@@ -246,7 +246,7 @@ class Runner:
             self.end(attempt, "unknown" if attempt.announced else "failed", detail=detail)
             raise
         finally:
-            self.at_work -= 1
+            self.at_work.pop()
 
     def in_turn(self, attempt: Attempt, look: Look[T]) -> T:
         """Carry a step out while no other session of the run on this machine does one."""
@@ -264,6 +264,7 @@ class Runner:
                 return self.settled(attempt, "done" if acted else attempt.holds, found.value)
             with closing(found.rest):
                 check_announced(attempt, found)
+                refuse_within_look(self.at_work, found.announced)
                 if self.plan:
                     attempt.announced = found.announced
                     stand_in = Planned(attempt.title, self)
@@ -467,11 +468,10 @@ def look_once(look: Look[T]) -> Found[T] | Wanted[T]:
 
 
 def check_announced(attempt: Attempt, wanted: Wanted[T]) -> None:
-    """Raise `Failed` where a step announces no text, or announces within another's look."""
+    """Raise `Failed` where a step announces no text."""
     if not isinstance(wanted.announced, str):
         said = repr(wanted.announced)
         raise attempt.misshapen("announce its change as text", said, "correct the step's yield")
-    refuse_within_look(wanted.announced)
 
 
 def lost(error: RunbookError) -> bool:

@@ -641,6 +641,7 @@ def test_an_account_without_permission_is_told_so(desk: Desk) -> None:
     assert len(desk.bugs()) == 1
 
 
+@pytest.mark.usefixtures("acts")
 def test_a_bugzilla_that_cannot_be_reached_had_no_effect(desk: Desk) -> None:
     closed = socket.create_server(("127.0.0.1", 0))
     port = closed.getsockname()[1]
@@ -663,6 +664,7 @@ def test_a_bugzilla_that_cannot_be_reached_had_no_effect(desk: Desk) -> None:
         ("lost: slow", True, None),
     ],
 )
+@pytest.mark.usefixtures("acts")
 def test_a_write_without_an_answer_says_whether_it_may_have_acted(
     desk: Desk, trouble: str, acted: bool, pause: float | None
 ) -> None:

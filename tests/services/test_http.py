@@ -125,6 +125,7 @@ DRIPS = {
 
 
 @pytest.mark.parametrize("where", DRIPS)
+@pytest.mark.usefixtures("acts")
 def test_an_answer_that_drips_has_its_time(where: str) -> None:
     began = time.monotonic()
     session, slow = BoundedSession(seconds=0.4), r"no whole answer within 0 s"
@@ -157,6 +158,7 @@ def endless(there: socket.socket) -> None:
 
 
 @pytest.mark.parametrize(("may_act", "kind"), [(False, Failed), (True, Unavailable)])
+@pytest.mark.usefixtures("acts")
 def test_an_answer_that_is_too_large_is_not_read(may_act: bool, kind: type[RunbookError]) -> None:
     session = BoundedSession(largest=1_000_000)
     with raw_server(endless) as url, pytest.raises(kind, match="more than 1 MB"):

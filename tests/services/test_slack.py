@@ -209,6 +209,7 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.usefixtures("acts")
 def test_a_refusal_is_told_as_what_it_means(
     name: str, make_runner: MakeRunner, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -231,6 +232,7 @@ def quiet() -> logging.Logger:
     return logging.Logger("quiet", logging.CRITICAL + 1)
 
 
+@pytest.mark.usefixtures("acts")
 def test_a_slack_that_cuts_the_connection_may_have_acted(make_runner: MakeRunner) -> None:
     with raw_server(lambda there: there.recv(65536)) as url:
         channel = Slack("C0REMORA1", "xoxb", make_runner(), api_url=url)
@@ -239,6 +241,7 @@ def test_a_slack_that_cuts_the_connection_may_have_acted(make_runner: MakeRunner
     assert cut.value.may_have_acted
 
 
+@pytest.mark.usefixtures("acts")
 def test_a_slack_that_is_not_there_has_not_acted(make_runner: MakeRunner) -> None:
     channel = Slack("C0REMORA1", "xoxb", make_runner(), api_url="http://127.0.0.1:9")
     with pytest.raises(Unavailable, match="not be reached for POST /chat.postMessage") as away:

@@ -94,7 +94,7 @@ class Client(Api):
     def ask(self, method: str, path: tuple[str | int, ...], **request: Any) -> Reply:
         """Send one request; a page of anything but a JSON object is no answer of Bugzilla's."""
         may_act, asked = method != "GET", f"{method} {'/'.join(map(str, path))}"
-        answer = self.send(method, *path, may_act=may_act, **request)
+        answer = self.send(method, *path, **request)
         body = json_object(answer)
         if body is None:
             raise self.stranger(answer, asked, may_act)

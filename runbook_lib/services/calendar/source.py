@@ -68,7 +68,7 @@ class Source:
         url = self.address()
         try:
             with open_session(url, largest=LARGEST) as session:
-                answer = send(session, "GET", url, may_act=False, service="the calendar")
+                answer = send(session, "GET", url, service="the calendar")
         except Unavailable as lost:
             raise self.lost(lost.retry_after) from None
         except Moved:

@@ -17,6 +17,7 @@ from pathlib import Path
 from runbook_lib.errors import Failed, UsageError
 from runbook_lib.policy.visible import Shown
 from runbook_lib.programs import started
+from runbook_lib.steps.phase import refuse_unless_acting
 from runbook_lib.steps.step import Runner, step
 
 TAIL = 50
@@ -118,6 +119,7 @@ class Command:
 
     def carry_out(self, parts: list[str], tail: "Tail", deadline: float) -> int | None:
         """Run to the end and show what is written; the exit status, or None at the deadline."""
+        refuse_unless_acting(f"run {self.mask(shlex.join(parts))}")
         out = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
         given = {"cwd": self.cwd, "env": self.variables, "stdin": subprocess.DEVNULL}
         with started(parts, **given, **out) as process:

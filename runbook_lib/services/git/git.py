@@ -12,7 +12,9 @@ import git
 from runbook_lib.errors import Failed, Unavailable, UsageError
 from runbook_lib.programs import ELSEWHERE, Answer, converse
 from runbook_lib.secrets.credentials import keeps_secrets
+from runbook_lib.services.git.changing import Whose, changes
 from runbook_lib.services.git.failures import REACHING_OUT, failure, mask_passwords
+from runbook_lib.steps.phase import refuse_unless_acting
 
 LIMIT = 1800.0
 """How long one git command may take, in seconds."""
@@ -80,10 +82,14 @@ def without_proxy() -> str:
 
 @dataclass(frozen=True)
 class Git:
-    """git in one folder; `environment` holds dates, identity, credentials, and is never shown."""
+    """git in one folder; `environment` holds dates, identity, credentials, and is never shown.
+
+    What changes something is done by a step that acts alone (see `Whose`).
+    """
 
     folder: Path
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    whose: Whose = "another's"
 
     def run(self, *arguments: str, stdin: bytes = b"") -> Answer:
         """Run a git command; raises what its failure means (see `failures.failure`)."""
@@ -94,6 +100,8 @@ class Git:
 
     def ask(self, *arguments: str, stdin: bytes = b"") -> Answer:
         """Run a git command whose exit status is an answer."""
+        if changes(self.whose, *arguments):
+            refuse_unless_acting(f"git {arguments[0]} in {self.folder}")
         limit = LIMIT if {"-S", "--sign"}.isdisjoint(arguments) else SIGNING
         return start(self.folder, self.variables(arguments[0]), arguments, stdin, limit)
 

@@ -16,7 +16,7 @@ def new_address(url: str) -> str:
     asked = f"{bare}/info/refs?service=git-upload-pack"
     try:
         with open_session(asked) as session:
-            send(session, "GET", asked, may_act=False, service="")
+            send(session, "GET", asked, service="")
     except Moved as moved:
         return moved.location.partition("/info/refs")[0]
     except RunbookError:

@@ -99,7 +99,7 @@ class Client:
         """
         if self.asker.oauth_scopes is not None:
             return
-        with suppress(Missing, Rejected, Unavailable):
+        with suppress(Missing, Rejected, Unavailable), self.asker.connection.asking():
             self.asker.requestJsonAndCheck("POST", f"/repos/{self.repository}/{path}", input=said)
 
     def compare_link(self, base: str, head: str) -> str:

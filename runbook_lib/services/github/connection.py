@@ -6,6 +6,8 @@ comes of it is an answer or one of our errors. The runner alone decides whether 
 
 import re
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -20,8 +22,17 @@ from requests.utils import parse_header_links
 from runbook_lib.errors import Failed, RunbookError, Unavailable
 from runbook_lib.services.github.answers import translate
 from runbook_lib.services.github.forms import form_of, in_form, wrong
-from runbook_lib.services.http import Moved, NoAuth, excerpt, never_sent, open_session, unanswered
+from runbook_lib.services.http import (
+    READING,
+    Moved,
+    NoAuth,
+    excerpt,
+    never_sent,
+    open_session,
+    unanswered,
+)
 from runbook_lib.services.traffic import count_call
+from runbook_lib.steps.phase import refuse_unless_acting
 
 TIMEOUT = 15
 """Seconds without a byte after which a request is given up."""
@@ -47,7 +58,7 @@ class Traffic:
         """Note that a request was sent."""
         with self.lock:
             self.calls += 1
-            self.writes += verb not in ("GET", "HEAD")
+            self.writes += verb not in READING
         count_call("GitHub")
 
 
@@ -59,6 +70,8 @@ class Connection:
         self.origin = f"{parts.scheme}://{parts.netloc}"
         self.traffic = traffic
         self.session = open_session(api_url)
+        self.asks_only = False
+        """Whether what is sent now can have no effect, whatever its method."""
 
     def request(
         self, verb: str, url: str, body: Any, headers: dict[str, str], _stream: bool = False
@@ -67,8 +80,13 @@ class Connection:
         self.verb, self.path, self.body, self.headers = verb, url, body, headers
 
     def getresponse(self) -> RequestsResponse:
-        """Send it, once; raises `Unavailable` without an answer, `Moved` where it is elsewhere."""
+        """Send it, once; raises `Unavailable` without an answer, `Moved` where it is elsewhere.
+
+        What could change something is sent by a step that acts alone.
+        """
         request, failure = f"{self.verb} {urlsplit(self.path).path}", None
+        if self.verb not in READING and not self.asks_only:
+            refuse_unless_acting(f"{request} to {self.origin}")
         try:
             answer = self.send()
         except RequestException as error:
@@ -119,6 +137,15 @@ class Connection:
             auth=NoAuth(),
             allow_redirects=False,
         )
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """While the block lasts, what is sent can have no effect, as its sender knows."""
+        self.asks_only = True
+        try:
+            yield
+        finally:
+            self.asks_only = False
 
     def close(self) -> None:
         """Let go of the connection."""

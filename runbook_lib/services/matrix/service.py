@@ -167,14 +167,14 @@ class Matrix:
 
     def look(self, *path: str) -> dict[str, Any] | None:
         """What is there, or None where there is nothing of the kind."""
-        answer = self.api.send("GET", *path, may_act=False)
+        answer = self.api.send("GET", *path)
         if answer.status_code == 404 and code_of(answer) in ("M_NOT_FOUND", "M_INVALID_PARAM"):
             return None
         return self.required(answer, f"GET {path[0]} of {self.room}")
 
     def ask(self, method: str, *path: str, **request: Any) -> dict[str, Any]:
         """What the server answers; raises what its refusal means."""
-        answer = self.api.send(method, *path, may_act=method != "GET", **request)
+        answer = self.api.send(method, *path, **request)
         return self.required(answer, f"{method} {path[0]} of {self.room}")
 
     def required(self, answer: requests.Response, asked: str) -> dict[str, Any]:

@@ -62,7 +62,7 @@ class Client(Api):
     def ask(self, path: tuple[str, ...], parameters: Parameters) -> requests.Response:
         """Ask for something of the organization's; raises what a refusal means."""
         where = (self.organization, *path)
-        answer = self.send("GET", *where, "", may_act=False, params=parameters)
+        answer = self.send("GET", *where, "", params=parameters)
         if answer.status_code != requests.codes.ok:
             raise self.refusal(answer, "/".join(where))
         return answer

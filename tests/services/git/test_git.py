@@ -198,6 +198,7 @@ def test_the_operator_s_own_ssh_command_is_kept(tmp_path: Path, home: Path) -> N
     assert Git(tmp_path).ssh() == ""
 
 
+@pytest.mark.usefixtures("acts")
 def test_an_interrupted_git_and_all_that_it_started_is_ended(
     upstream: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:

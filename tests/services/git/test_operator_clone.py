@@ -37,13 +37,13 @@ def merge_conflict(folder: Path) -> None:
     git(folder, "switch", "--quiet", "-c", "side", "HEAD~1")
     commit(folder, "feat: side", pier__py="pier = 2\n")
     git(folder, "switch", "--quiet", "master")
-    Git(folder).ask("merge", "side")
+    Git(folder, whose="nobody's").ask("merge", "side")
 
 
 def rebase(folder: Path) -> None:
     git(folder, "switch", "--quiet", "-c", "side", "HEAD~1")
     commit(folder, "feat: side", pier__py="pier = 2\n")
-    Git(folder).ask("rebase", "master")
+    Git(folder, whose="nobody's").ask("rebase", "master")
 
 
 def diverged(folder: Path) -> None:
@@ -165,7 +165,7 @@ def test_the_identity_there_is_carried_elsewhere(
         "commit.gpgsign": "true",
     }
     elsewhere = Git(tmp_path, configured({}, identity))
-    assert elsewhere.run("config", "user.email").text == "other@harbor.example"
+    assert elsewhere.run("config", "--get", "user.email").text == "other@harbor.example"
 
 
 PROGRAMS = {

@@ -32,6 +32,7 @@ def test_whatever_is_left_in_it_the_runs_own_checkout_stays_as_it_was(
     assert not place.exists()
 
 
+@pytest.mark.usefixtures("acts")
 def test_what_is_pushed_from_it_goes_nowhere(
     repository: Repository, upstream: Upstream, place: Path
 ) -> None:

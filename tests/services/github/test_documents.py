@@ -97,6 +97,7 @@ def test_a_lost_answer_to_the_making_makes_no_second_one(hub: Hub, kind: str) ->
     assert notes.create(FIRST).text == FIRST
 
 
+@pytest.mark.usefixtures("acts")
 def test_the_blob_that_a_write_replaces_is_named(hub: Hub) -> None:
     store = FileInRepository(hub.github(), PATH)
     store.write(FIRST, replacing=None)

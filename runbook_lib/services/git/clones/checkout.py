@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from runbook_lib.errors import Conflict, Refused
@@ -16,7 +16,7 @@ from runbook_lib.services.git.clones.branching import (
 )
 from runbook_lib.services.git.clones.worktree import Revision, WorkingCopy, Worktree
 from runbook_lib.services.git.failures import mask_passwords
-from runbook_lib.services.git.git import Git, check_ref
+from runbook_lib.services.git.git import check_ref
 from runbook_lib.services.git.history import SHORT
 from runbook_lib.services.git.status import check_branch, check_unchanged, read_status
 from runbook_lib.steps.step import check, step
@@ -63,7 +63,7 @@ class Repository(WorkingCopy):
         shutil.rmtree(part, ignore_errors=True)
         part.parent.mkdir(parents=True, exist_ok=True)
         source = str(mirror) if mirror and mirror.exists() else url
-        Git(part.parent, self.environment).run(
+        replace(self.git, folder=part.parent).run(
             "clone", "--quiet", "--origin", self.upstream, "--", source, str(part)
         )
         whole = Repository(part, self.runner, self.upstream, self.environment)

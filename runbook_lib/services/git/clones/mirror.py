@@ -4,7 +4,7 @@ import fcntl
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -49,7 +49,8 @@ class Mirror:
     @property
     def git(self) -> Git:
         """git in the mirror; a fetch keeps its commit-graph, which makes looks far faster."""
-        return Git(self.path, configured(self.environment, {"fetch.writeCommitGraph": "true"}))
+        settings = configured(self.environment, {"fetch.writeCommitGraph": "true"})
+        return Git(self.path, settings, whose="the run's")
 
     @property
     def upstream(self) -> Remote:
@@ -79,7 +80,7 @@ class Mirror:
         part = self.path.with_name(f".{self.path.name}.part")
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True)
-        Git(part, self.environment).run("init", "--quiet", "--bare")
+        replace(self.git, folder=part).run("init", "--quiet", "--bare")
         part.rename(self.path)
 
     def follow_head(self) -> None:

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from runbook_lib.services.git.clones.committing import tree_with
@@ -29,7 +30,7 @@ def own_checkout(kept: Git, folder: Path, commit: str, *, origin: str = "") -> I
     place = Path(tempfile.mkdtemp(prefix="", dir=folder))
     try:
         kept.run("clone", "--quiet", "--shared", "--no-checkout", "--", ".", str(place))
-        tree = Git(place, kept.environment)
+        tree = replace(kept, folder=place)
         if origin:
             tree.run("remote", "set-url", "--", "origin", origin)
         tree.run("remote", "set-url", "--push", "--", "origin", NO_PUSH)
@@ -54,7 +55,7 @@ def changed_checkout(kept: Git, folder: Path, *, origin: str) -> Iterator[Path]:
     commit = kept.run("rev-parse", "HEAD").text
     tree = tree_with(kept, commit, read_status(kept).changes)
     with whole_checkout(kept, folder, commit, origin=origin) as place:
-        git = Git(place, kept.environment)
+        git = replace(kept, folder=place)
         git.run("read-tree", "--reset", "-u", tree)
         git.run("reset", "--quiet")
         yield place

@@ -60,7 +60,7 @@ class WorkingCopy:
     @property
     def git(self) -> Git:
         """git in this working copy."""
-        return Git(self.path, self.environment)
+        return Git(self.path, self.environment, whose="the run's")
 
     @property
     def remote(self) -> Remote:

@@ -142,7 +142,7 @@ class Extraction:
     @property
     def git(self) -> Git:
         """git in the repository that keeps what was extracted."""
-        return Git(self.path / "kept.git", self.variables)
+        return Git(self.path / "kept.git", self.variables, whose="the run's")
 
     @property
     def variables(self) -> dict[str, str]:
@@ -162,7 +162,7 @@ class Extraction:
         shutil.rmtree(part, ignore_errors=True)
         self.path.mkdir(parents=True, exist_ok=True)
         source = str(self.mirror.path.absolute())
-        Git(self.path).run("clone", "--quiet", "--bare", "--", source, str(part))
+        Git(self.path, whose="the run's").run("clone", "--quiet", "--bare", "--", source, str(part))
         part.rename(self.git.folder)
 
     def kept_as(self, base: str) -> str:

@@ -35,7 +35,7 @@ class PickingPlace:
     @property
     def git(self) -> Git:
         """git in this clone."""
-        return Git(self.folder, configured(self.mirror.environment, PLAIN))
+        return Git(self.folder, configured(self.mirror.environment, PLAIN), whose="the run's")
 
     def prepare(self) -> Git:
         """Make the clone, where it is not there yet, and have in it what the mirror has."""
@@ -55,8 +55,12 @@ class PickingPlace:
         shutil.rmtree(part, ignore_errors=True)
         part.parent.mkdir(parents=True, exist_ok=True)
         source = str(self.mirror.path)
-        Git(part.parent).run("clone", "--quiet", "--no-checkout", "--", source, str(part))
-        Git(part).run("remote", "set-url", "--", "origin", self.mirror.upstream.name)
+        Git(part.parent, whose="the run's").run(
+            "clone", "--quiet", "--no-checkout", "--", source, str(part)
+        )
+        Git(part, whose="the run's").run(
+            "remote", "set-url", "--", "origin", self.mirror.upstream.name
+        )
         part.rename(self.folder)
 
     def kept(self, name: str) -> str:

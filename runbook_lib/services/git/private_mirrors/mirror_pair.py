@@ -59,7 +59,7 @@ class MirrorPair:
     @property
     def git(self) -> Git:
         """git in the bare repository of both."""
-        return Git(self.path / "both.git", self.environment)
+        return Git(self.path / "both.git", self.environment, whose="the run's")
 
     @property
     def worktree(self) -> WorkingCopy:

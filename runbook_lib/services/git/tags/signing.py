@@ -122,7 +122,7 @@ def prove(git: Git, signing: Signing) -> Signature:
     """
     with tempfile.TemporaryDirectory(prefix="runbook-") as folder:
         environment = signing_environment(git, signing)
-        here = Git(Path(folder), environment)
+        here = Git(Path(folder), environment, whose="nobody's")
         here.run("init", "--quiet", "--bare")
         blob = here.run("hash-object", "-w", "--stdin").text
         said = ""
