@@ -41,6 +41,7 @@ SLOW = (
     "services/test_extraction.py",
     "services/test_grafana_prometheus.py",
     "services/test_matrix.py",
+    "steps/test_typed.py",
     "test_expected_outputs.py",
 )
 """What starts kernels, browsers or outside programs, or carries out a whole procedure: `slow`."""
