@@ -3,6 +3,7 @@
 import os
 import pwd
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -56,9 +57,16 @@ def make_runner(tmp_path: Path) -> MakeRunner:
     return make
 
 
+@contextmanager
+def as_a_step_does() -> Iterator[None]:
+    """What is done in the block is done by a step that acts."""
+    phase = Phase("test")
+    with looking(phase), acting(phase):
+        yield
+
+
 @pytest.fixture
 def acts() -> Iterator[None]:
     """What the test does is done by a step that acts."""
-    phase = Phase("test")
-    with looking(phase), acting(phase):
+    with as_a_step_does():
         yield

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from runbook_lib.policy.push.notes import write_stat
+from tests.conftest import as_a_step_does
 from tests.push.conftest import WriteProfile
 from tests.push.world import TeamWorld
 from tests.release.carried_out import Executed, step_through
@@ -40,9 +41,9 @@ def test_the_next_notes_are_made_once_and_edited_beside_people(
     assert str(notes) == store.place, "a step that is given them says which in every session"
     found = store.read()
     assert found is not None and "push hero is @willow\n" in found.text
-    store.write(
-        found.text.replace("## Before we push:", "## Before we push:\n\n- ask"), replacing=found
-    )
+    with as_a_step_does():
+        asked = found.text.replace("## Before we push:", "## Before we push:\n\n- ask")
+        store.write(asked, replacing=found)
     changed = write_stat(store.read().text, "start", "09:31 PDT")
     assert "- ask" in changed and "start time: 09:31 PDT" in changed
 
