@@ -8,11 +8,12 @@ it in a new sandbox, and the executed copy, with whose outputs nbval compares, g
 
 import json
 import os
-import re
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
+
+from runbook_lib.testing.sanitising import steady
 
 KEPT = ("kernelspec", "language_info")
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -69,19 +70,6 @@ def tidy_output(output: dict[str, Any]) -> dict[str, Any]:
     if "data" in kept:
         kept["data"] = {kind: lines(steady("".join(data))) for kind, data in kept["data"].items()}
     return kept
-
-
-def steady(text: str) -> str:
-    """A text with nothing of this machine or moment in it; what nbval's sanitising makes of it."""
-    for pattern, stands_for in sanitising():
-        text = re.sub(pattern, stands_for, text)
-    return text
-
-
-def sanitising() -> list[tuple[str, str]]:
-    """The patterns that nbval applies to both sides before it compares."""
-    text = (Path(__file__).parent / "nbval.cfg").read_text()
-    return re.findall(r"^regex: (.*)\nreplace: (.*)$", text, re.MULTILINE)
 
 
 def lines(text: str) -> list[str]:

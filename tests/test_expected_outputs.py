@@ -50,8 +50,7 @@ def test_every_output_is_compared_but_those_that_may_differ(path: Path) -> None:
 def compare(path: Path) -> subprocess.CompletedProcess[str]:
     """Compare a notebook as the project's tests do."""
     settings = ("-c", str(ROOT / "pyproject.toml"), "--rootdir", str(path.parent))
-    nbval = ("--nbval-sanitize-with", str(ROOT / "tests" / "nbval.cfg"), "-p", "no:cacheprovider")
-    command = [sys.executable, "-m", "pytest", "-q", *settings, *nbval, str(path)]
+    command = [sys.executable, "-m", "pytest", "-q", *settings, "-p", "no:cacheprovider", str(path)]
     return subprocess.run(command, capture_output=True, text=True, cwd=path.parent)
 
 

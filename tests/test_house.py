@@ -17,7 +17,7 @@ FLOORS = (
     ("display", "services"),
     ("record", "archive"),
     ("run", "reading"),
-    ("release", "push", "proof", "engine"),
+    ("release", "push", "proof", "engine", "testing"),
     ("cli", "__init__"),
 )
 """From the ground up; a room imports from the floors below its own, and from itself."""

@@ -11,13 +11,10 @@ import papermill
 import pytest
 from nbclient import NotebookClient
 
-import tests
 from runbook_lib.record.record import write_record
 from tests.browser.lab import Lab, command, end, environment, find_url, wait_until
 from tests.browser.notebook import Notebook
 from tests.recorder.front import SECRET, Left, opening, outputs, said, write_notebook
-
-CONFIG = Path(tests.__file__).parent / "nbval.cfg"
 
 
 @pytest.fixture
