@@ -43,6 +43,7 @@ SLOW = (
     "services/test_matrix.py",
     "steps/test_typed.py",
     "test_expected_outputs.py",
+    "testing",
 )
 """What starts kernels, browsers or outside programs, or carries out a whole procedure: `slow`."""
 

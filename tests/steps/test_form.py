@@ -8,9 +8,11 @@ from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
+import requests
 
 import runbook_lib
 from runbook_lib.errors import Failed, UsageError
+from runbook_lib.journal.journal import read_journal
 from runbook_lib.steps.form import check_ways
 from runbook_lib.steps.step import Planned, Runner, check, step
 from runbook_lib.steps.wait import wait
@@ -273,6 +275,39 @@ def test_a_first_argument_that_is_no_run_and_no_service_is_named(
     said = rf"step {decorated.__name__} \(.*test_form.py:\d+\): expected its first argument to be "
     with pytest.raises(UsageError, match=f"{said}the run, or a service of it, found .*: call it"):
         decorated(first, "x")
+
+
+@step
+def fetch(run: Owner, errors: list[BaseException], when: str) -> Generator[str, None, str]:
+    """Make it; raise the next error in a look, or while it acts."""
+    if when == "look" and errors:
+        raise errors.pop()
+    if not run.made:
+        yield "make it"
+        run.made.append("it")
+        if errors:
+            raise errors.pop()
+    return "made"
+
+
+@pytest.mark.parametrize("kind", [KeyError, requests.ConnectionError, ZeroDivisionError])
+@pytest.mark.parametrize(
+    ("when", "outcome", "then"), [("look", "failed", "done"), ("act", "unknown", "already")]
+)
+def test_an_error_of_one_s_own_ends_a_step_and_shows_where_it_came_from(
+    make_runner: MakeRunner, kind: type[Exception], when: str, outcome: str, then: str
+) -> None:
+    owner, error = Owner(make_runner()), kind("hunter2")
+    owner.runner.journal.mask = lambda text: text.replace("hunter2", "•••")
+    with pytest.raises(kind) as caught:
+        fetch(owner, [error], when)
+    assert caught.value is error
+    assert caught.traceback[-1].name == "fetch", "the traceback leads to the line of one's own"
+    kept = read_journal(owner.runner.journal.path)[-1].said
+    assert (kept["outcome"], kept["announced"]) == (outcome, "make it" if when == "act" else "")
+    assert kept["detail"] == f"{kind.__name__}: {error}".replace("hunter2", "•••")
+    assert fetch(owner, [], when) == "made"
+    assert [one.outcome for one in owner.runner.reports] == [outcome, then]
 
 
 def test_a_function_of_what_is_only_planned_is_planned_itself(make_runner: MakeRunner) -> None:
