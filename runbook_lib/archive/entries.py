@@ -9,7 +9,7 @@ from runbook_lib.archive.layout import FILES, MAIN, SEEN_SESSIONS, SESSIONS, run
 from runbook_lib.archive.message import read_session_trailers
 from runbook_lib.archive.store import Store
 from runbook_lib.errors import UsageError
-from runbook_lib.journal.summary import APPROVE, SessionFacts
+from runbook_lib.journal.summary import APPROVE, ENDED, SessionFacts
 
 FIRST_PAGE = 50
 LARGEST_PAGE = 10_000
@@ -190,4 +190,4 @@ def open_runs(store: Store, prefix: str) -> list[str]:
         if entry.run and entry.outcome != "planned":
             known = newest.get(entry.run, entry)
             newest[entry.run] = max(known, entry, key=lambda one: one.session)
-    return sorted(run for run, entry in newest.items() if entry.outcome != "done")
+    return sorted(run for run, entry in newest.items() if entry.outcome not in ENDED)

@@ -6,7 +6,7 @@ import click
 
 from runbook_lib.cli import json_option, offline_option, tell_problems, told
 
-OUTCOMES = ("done", "planned", "waiting", "refused", "failed", "unknown", "alive")
+OUTCOMES = ("done", "abandoned", "planned", "waiting", "refused", "failed", "unknown", "alive")
 HEADS = ("started", "outcome", "run", "operator", "took", "session", "")
 
 

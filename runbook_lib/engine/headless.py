@@ -29,7 +29,7 @@ from runbook_lib.secrets.masking import Masking, Secret, environment_secrets
 ENGINE = "runbook"
 QUIET = {"extra_arguments": ["--log-level=ERROR"]}
 """What keeps the kernel from warning that it is reached by TCP, on this machine only."""
-FINISHED = ("done", "planned")
+FINISHED = ("done", "abandoned", "planned")
 TERMINATED = 128 + signal.SIGTERM
 WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 KINDS: dict[str, Callable[[str], Any]] = {

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -30,6 +31,7 @@ ALSO = {
     "asked": ("gate", "digest", "title", "text"),
     "approved": ("gate", "digest", "by", "host", "how", "reason"),
     "rejected": ("gate", "digest", "by", "host", "how", "reason"),
+    "abandoned": ("by", "reason"),
 }
 """What every event says, and what those of some kinds say beside it."""
 MAYBE = frozenset({"run", "parameters", "decided", "seconds", "detail", "link", "announced"}) | {
@@ -147,6 +149,12 @@ def check_types(said: dict[str, Any]) -> None:
             raise TypeError(f"{name}: {said[name]!r}")
     if said["event"] == "outcome" and said["outcome"] not in OUTCOMES:
         raise TypeError(f"outcome: {said['outcome']!r}")
+
+
+def since_abandoned(events: Sequence[Event]) -> list[Event]:
+    """What counts in a run: the events of the sessions after the last one that abandoned it."""
+    over = max((one.said["session"] for one in events if one.kind == "abandoned"), default="")
+    return [event for event in events if event.said["session"] > over]
 
 
 def unsettled(events: list[Event]) -> list[Event]:

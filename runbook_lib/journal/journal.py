@@ -16,6 +16,7 @@ from runbook_lib.journal.events import (
     digest,
     read_journal,
     seal_readable,
+    since_abandoned,
     unsettled,
 )
 
@@ -56,7 +57,9 @@ class Journal:
         self.operator = operator
         self.run: str | None = None
         self.mask = mask
+        self.others: list[Event] = []
         self.earlier: list[Event] = []
+        """What counts of the run's other sessions: nothing before it was abandoned."""
         self.own: list[Event] = []
         self.in_turn = False
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -83,7 +86,8 @@ class Journal:
         journal = cls.__new__(cls)
         journal.path, journal.descriptor, journal.mask = path, descriptor, mask
         journal.session, journal.operator = path.parent.name, str(last.get("operator", ""))
-        journal.run, journal.own, journal.earlier = last.get("run"), events, []
+        journal.run, journal.own = last.get("run"), events
+        journal.others, journal.earlier = [], []
         journal.in_turn = False
         return journal
 
@@ -150,19 +154,33 @@ class Journal:
             self.path = target / self.path.name
         self.run = run
         self.refresh()
-        self.append("joined", after=self.earlier[-1].hash if self.earlier else START)
+        self.append("joined", after=self.others[-1].hash if self.others else START)
 
     def refresh(self) -> None:
         """Read the run's other sessions again: somebody may have approved something meanwhile."""
         if self.run is not None:
             paths = sorted(self.path.parent.parent.glob(f"*/{self.path.name}"))
             others = [path for path in paths if path != self.path]
-            self.earlier = [event for path in others for event in read_changed(path)]
+            self.others = [event for path in others for event in read_changed(path)]
+            self.earlier = since_abandoned(self.others)
+
+    @property
+    def abandoned(self) -> Event | None:
+        """That a later session has abandoned the run that this one has joined; else None."""
+        later = [one for one in self.others if one.said["session"] > self.session]
+        return next((one for one in reversed(later) if one.kind == "abandoned"), None)
 
     def events(self) -> Iterator[Event]:
         """All events of the run, oldest first: the earlier sessions', then this one's."""
         yield from self.earlier
         yield from self.own
+
+    def of_runbook(self) -> list[Event]:
+        """The same, of the sessions of this one's own runbook: others may work on its run too."""
+        opened = (event.said for event in self.events() if event.kind == "opened")
+        runbooks = {said["session"]: said.get("runbook") for said in opened}
+        own = runbooks.get(self.session)
+        return [event for event in self.events() if runbooks.get(event.said["session"]) == own]
 
     def find(self, kind: str, /, **fields: Any) -> Event | None:
         """The newest event of that kind that says each of these, or None."""

@@ -11,6 +11,7 @@ from typing import TypeVar
 import platformdirs
 
 from runbook_lib.errors import Failed, UsageError
+from runbook_lib.journal.events import since_abandoned
 from runbook_lib.journal.journal import Event, read_changed
 
 JOURNAL = "journal.jsonl"
@@ -64,18 +65,34 @@ class PastRun:
     @property
     def begun(self) -> str:
         """When and by whom it was begun, in words."""
-        first = self.events[0].said
+        first = (self.standing or self.events)[0].said
         return f"begun {first['time'][:16].replace('T', ' ')} UTC by {first['operator']}"
+
+    @property
+    def standing(self) -> list[Event]:
+        """What counts of its events: nothing before it was abandoned."""
+        return since_abandoned(self.events)
+
+    @property
+    def abandoned(self) -> Event | None:
+        """That it was abandoned, where nobody has begun it anew since; else None."""
+        said = (event for event in reversed(self.events) if event.kind == "abandoned")
+        return None if self.undertaken else next(said, None)
+
+    @property
+    def undertaken(self) -> bool:
+        """Whether a session of it has decided on something, or begun a change."""
+        return any(event.kind in ("pinned", "decided", "intent") for event in self.standing)
 
     def decision(self, kind: type[Decided]) -> Decided | None:
         """What a session of the run has pinned, if one came that far."""
-        pinned = (event.said["decided"] for event in self.events if event.kind == "pinned")
+        pinned = (event.said["decided"] for event in self.standing if event.kind == "pinned")
         return next((kind(**said) for said in pinned), None)
 
     @property
     def closed(self) -> bool:
         """Whether a session came to the end of the runbook, and none has begun a change since."""
-        kinds = [event.kind for event in self.events]
+        kinds = [event.kind for event in self.standing]
         return "closed" in kinds and "intent" not in kinds[::-1][: kinds[::-1].index("closed")]
 
 

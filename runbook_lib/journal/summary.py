@@ -12,6 +12,8 @@ APPROVE = "approve"
 """What stands for the runbook where a session was but an approval from a terminal."""
 UNUSUAL = ("private", "gone", "result")
 """What is said of a session only where there is something to say."""
+ENDED = ("done", "abandoned")
+"""The outcomes after which nobody has to go on with a run."""
 OPEN = ("waiting", "refused", "failed", "unknown")
 """The outcomes after which a run has to be gone on with."""
 
@@ -142,8 +144,16 @@ def summarise(events: Sequence[Event]) -> SessionSummary:
         clock="; ".join(text(event.said, "clock") for event in events if "clock" in event.said),
         private=opened.get("private") is True,
         gone=", ".join(gone(events)),
-        result=text(said_by(events, "closed"), "result"),
+        result=result(events),
     )
+
+
+def result(events: Sequence[Event]) -> str:
+    """What came of a session, as its runbook says it, or who abandoned the run and why."""
+    abandoned = said_by(events, "abandoned")
+    if abandoned:
+        return f"abandoned by {text(abandoned, 'by')}: {text(abandoned, 'reason')}"
+    return text(said_by(events, "closed"), "result")
 
 
 def gone(events: Sequence[Event]) -> list[str]:
@@ -153,10 +163,12 @@ def gone(events: Sequence[Event]) -> list[str]:
 
 
 def session_outcome(events: Sequence[Event], steps: Sequence[StepSummary]) -> str:
-    """What a session came to: done, planned, waiting, refused, failed or unknown."""
+    """What a session came to: done, abandoned, planned, waiting, refused, failed or unknown."""
     kinds = {event.kind for event in events}
     if said_by(events, "opened").get("command") == APPROVE:
         return "done" if any(map(is_decision, events)) else "refused"
+    if "abandoned" in kinds:
+        return "abandoned"
     if "closed" in kinds:
         return "done"
     if "planned" in kinds:

@@ -18,6 +18,7 @@ CHUNK = 500
 """So many rows are aligned with each other; those after them may be wider."""
 COLOURS = {
     "done": "green",
+    "abandoned": "dim",
     "good": "green",
     "already": "dim",
     "planned": "blue",
@@ -32,6 +33,7 @@ COLOURS = {
 
 SIGNS: dict[str, str] = {
     **{str(outcome): glyph for outcome, glyph in GLYPHS.items()},
+    "abandoned": "■",
     "alive": "▸",
     "approved": "✔",
     "rejected": "✘",

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar, overload
 
 from runbook_lib.display.lines import say
-from runbook_lib.errors import UsageError
+from runbook_lib.errors import Refused, UsageError
 from runbook_lib.journal.journal import Event, Journal, unsettled
 from runbook_lib.journal.session import PastRun
 from runbook_lib.notebook.gate_places import GatePlaces
@@ -37,6 +37,8 @@ class JoinedRun(RunServices):
     gate_places: GatePlaces
     holding = False
     """Whether the session has the run's lock."""
+    of = ""
+    """The runbook whose runs it works on, where that is not its own."""
 
     @property
     def name(self) -> str:
@@ -53,29 +55,29 @@ class JoinedRun(RunServices):
     @property
     def prefix(self) -> str:
         """How the names of this runbook's runs for this project begin."""
-        return f"{self.runbook}/{self.team.project}/"
+        return f"{self.of or self.runbook}/{self.team.project}/"
 
     @property
     def folder(self) -> Path:  # type: ignore[override]
-        """Where the run keeps its checkout and its sessions."""
+        """Where the run works; elsewhere where it begins anew after it was abandoned."""
         if self.journal.run is None:
             raise UsageError("expected a run that has joined; run the cells above this one first")
-        return self.setting.home.run_folder(self.journal.run)
+        times = sum(event.kind == "abandoned" for event in self.journal.others)
+        folder = self.setting.home.run_folder(self.journal.run)
+        return folder / f"anew-{times}" if times else folder
 
     def past_runs(self) -> list[PastRun]:
         """The runs of this runbook for this project, newest first; the damaged are only named."""
         self.session_archive.bring_open(self.prefix)
-        runs = self.setting.home.past_runs(self.runbook, self.team.project)
+        runs = self.setting.home.past_runs(self.of or self.runbook, self.team.project)
         for past in runs:
             if past.problem:
                 say(f"? unknown   {past.name}: {past.problem}")
         return [past for past in runs if not past.problem]
 
     def unfinished(self) -> list[PastRun]:
-        """The runs of this runbook and project that have decided on something, and not ended."""
-        return [
-            one for one in self.past_runs() if not one.closed and one.decision(dict) is not None
-        ]
+        """The runs of this runbook and project that have begun something, and not ended."""
+        return [one for one in self.past_runs() if one.undertaken and not one.closed]
 
     def unfinished_rows(self) -> list[tuple[str, str]]:
         """Those runs, for whoever opens another session: it may go on with one of them."""
@@ -99,8 +101,9 @@ class JoinedRun(RunServices):
         name = self.name_for(subject)
         self.session_archive.bring(name)
         self.journal.join(name, self.setting.home.run_folder(name) / "sessions")
-        earlier = [one.said for one in self.journal.earlier if one.kind == "opened"]
-        had = dict.fromkeys(name for said in earlier for name in said.get("gates") or ())
+        self.say_abandoned()
+        opened = [one.said for one in self.journal.of_runbook() if one.kind == "opened"]
+        had = dict.fromkeys(name for said in opened for name in said.get("gates") or ())
         gone = [name for name in had if name not in self.gate_places.names]
         self.note_gone(gone, "an earlier session of the run had it")
         if not self.runner.plan:
@@ -135,6 +138,20 @@ class JoinedRun(RunServices):
         """
         return decide(self.journal, name, value, plan=self.runner.plan)
 
+    def say_abandoned(self) -> None:
+        """Say that the run begins anew, where it was abandoned before."""
+        before = [one for one in self.journal.others if one.kind == "abandoned"]
+        if before and not self.journal.earlier:
+            say(f"! {abandoned_line(before[-1])}; this begins it anew.")
+
+    def refuse_abandoned(self) -> None:
+        """Raise `Refused` where a later session has abandoned the run."""
+        if found := self.journal.abandoned:
+            raise Refused(
+                f"expected a run that nobody has abandoned, found that {abandoned_line(found)}; to "
+                "begin it anew, open it again"
+            )
+
     def say_unsettled(self) -> None:
         """Show the changes that an earlier session announced, and of which nobody knows the end."""
         for event in unsettled(self.journal.earlier):
@@ -145,6 +162,12 @@ class JoinedRun(RunServices):
         if gates:
             self.journal.append("gates_gone", gates=list(gates), why=why)
             say(f"! The runbook has no gate {', '.join(gates)} any more: {why}.")
+
+
+def abandoned_line(event: Event) -> str:
+    """Who has abandoned a run, when and why."""
+    said, when = event.said, str(event.said["time"])[:16].replace("T", " ")
+    return f"{said['run']} was abandoned by {said['by']}, {when} UTC: {said['reason']}"
 
 
 def unknown_line(intent: Event) -> str:

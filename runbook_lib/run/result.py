@@ -6,7 +6,7 @@ from runbook_lib.journal.summary import OPEN, SessionSummary, StepSummary, newes
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import one_line
 
-SIGNS = {"done": "✔", "planned": "○", "waiting": "…", "unknown": "?"}
+SIGNS = {"done": "✔", "abandoned": "■", "planned": "○", "waiting": "…", "unknown": "?"}
 REFUSED = "✘"
 SHOWN = 100
 """So many characters of what a run waits for are shown: all of it stands above."""
@@ -18,7 +18,9 @@ def result_line(
     """What came of a session that came to an outcome: under which heading it stopped, and why."""
     name = (summary and (summary.run or summary.runbook)) or runbook
     steps = newest_steps(summary.steps) if summary else []
-    if outcome == "done":
+    if outcome == "abandoned":
+        said = summary.result if summary else outcome
+    elif outcome == "done":
         said = done(summary.result if summary else "", steps)
     elif outcome == "planned":
         said = planned(steps)

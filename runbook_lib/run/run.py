@@ -14,7 +14,7 @@ from runbook_lib.display.card import Card, CardApprover
 from runbook_lib.display.lines import choose_display, interactive, say, show
 from runbook_lib.display.table import Table, summary
 from runbook_lib.display.terminal import say_in_terminal
-from runbook_lib.errors import Refused, Waiting
+from runbook_lib.errors import Refused, UsageError, Waiting
 from runbook_lib.journal.journal import Journal, unsettled
 from runbook_lib.journal.session import JOURNAL
 from runbook_lib.notebook.gate_places import GatePlaces, Position
@@ -123,6 +123,7 @@ class Run(JoinedRun):
         self.opened.check(self.namespace)
         if self.holding:
             self.session_archive.renew()
+        self.refuse_abandoned()
 
     def show(self) -> Table:
         """What this session works on, and where."""
@@ -191,14 +192,30 @@ class Run(JoinedRun):
 
         `result` is what came of it, in one sentence.
         """
+        return self.close_as("closed", {"result": result} if result else {})
+
+    def abandon(self, reason: str) -> Table:
+        """End the run for good: what it can take back is taken back, and nobody goes on with it.
+
+        Whoever opens it again begins it anew: its decisions and approvals count no more. A session
+        that has joined no run has nothing to abandon, and is closed.
+        """
+        if self.journal.run is None:
+            return self.close()
+        if not reason.strip():
+            raise UsageError("expected a reason to abandon the run, found none: say why")
+        return self.close_as("abandoned", {"reason": reason, "by": self.journal.operator})
+
+    def close_as(self, kind: str, said: dict[str, str]) -> Table:
+        """End the session with an event of that kind; in a plan, as planned."""
+        if not self.ended and not self.runner.plan and self.guard.whole:
+            self.check_gates()
         table = summary(self.name, self.runner.reports, self.closing_lines())
         if self.ended:
             return table
-        if not self.runner.plan and self.guard.whole:
-            self.check_gates()
-            table = summary(self.name, self.runner.reports, self.closing_lines())
-        said = {"result": result} if result and not self.runner.plan else {}
-        self.journal.append("planned" if self.runner.plan else "closed", calls=self.calls(), **said)
+        if self.runner.plan:
+            kind, said = "planned", {}
+        self.journal.append(kind, calls=self.calls(), **said)
         say_in_terminal(f"{self.name}: {self.closing_lines()[-1]}")
         self.end()
         return table

@@ -122,6 +122,8 @@ class SessionArchive:
             return
         if self.held == GIVEN_UP:
             self.acquire()
+            self.refresh()
+            self.journal.refresh()
         else:
             self.lock.renew(self.holder())
             self.held = time.monotonic()

@@ -62,12 +62,14 @@ class GateGuard:
         return {**found, **self.left_open()}
 
     def left_open(self) -> dict[str, Question]:
-        """The gates that an earlier session has asked, and that the runbook has no more."""
+        """The gates that an earlier session asked, and that its runbook, this one, has no more."""
         if not all(gate.name for gate in self.places.gates):
             return {}  # one whose name is computed may be any of them
         known = {*self.places.names, *self.gates.asked, TAKE_OVER}
         journal = self.gates.runner.journal
-        asked = dict.fromkeys(str(one.said["gate"]) for one in journal.events() if is_asked(one))
+        asked = dict.fromkeys(
+            str(one.said["gate"]) for one in filter(is_asked, journal.of_runbook())
+        )
         return {name: find_question(journal, name) for name in asked if name not in known}
 
     def trouble(self, question: Question | None) -> str:

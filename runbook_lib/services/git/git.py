@@ -221,6 +221,12 @@ def push_ref(git: Git, address: str, full: str, *, old: str = "", new: str) -> N
     git.run("push", *alone, lease, "--", address, f"{new}:{full}")
 
 
+def delete_ref(git: Git, address: str, full: str, *, at: str) -> None:
+    """Delete one ref of another repository, and only if it still is at that very object."""
+    lease = f"--force-with-lease={full}:{at}"
+    git.run("push", "--porcelain", "--recurse-submodules=no", lease, "--", address, f":{full}")
+
+
 def literal(paths: Iterable[str]) -> list[str]:
     """Paths as git takes them to mean just themselves, and no pattern.
 

@@ -10,10 +10,11 @@ from runbook_lib.services.github.issues import Issue, IssueSteps
 from runbook_lib.services.github.merging import MergeSteps, Merging
 from runbook_lib.services.github.newest import NewestRelease, NewestSteps
 from runbook_lib.services.github.picked import MergedPull, PickSteps
-from runbook_lib.services.github.pulls import MergedPullRequest, PullRequest, PullSteps
-from runbook_lib.services.github.releases import Release, ReleaseSteps
+from runbook_lib.services.github.pulls import MergedPullRequest, PullRequest
+from runbook_lib.services.github.releases import Release
 from runbook_lib.services.github.reviews import LeftOut, Reviewed, ReviewedBranch, ReviewSteps
 from runbook_lib.services.github.tags import RemoteTag
+from runbook_lib.services.github.undo import UndoSteps
 
 __all__ = [
     "Access",
@@ -41,8 +42,7 @@ class GitHub(
     MergeSteps,
     NewestSteps,
     PickSteps,
-    PullSteps,
-    ReleaseSteps,
     ReviewSteps,
+    UndoSteps,
 ):
     """One repository on one GitHub, with the steps of its procedures."""

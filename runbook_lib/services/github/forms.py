@@ -141,6 +141,7 @@ FORMS: Mapping[str, Any] = {
     "GET /repos/{owner}/{repo}/pulls": list_of(PULL),
     "POST /repos/{owner}/{repo}/pulls": WHOLE_PULL,
     "GET /repos/{owner}/{repo}/pulls/{pull_number}": WHOLE_PULL,
+    "PATCH /repos/{owner}/{repo}/pulls/{pull_number}": Any,
     "GET /repos/{owner}/{repo}/pulls/{pull_number}/commits": list_of(form(sha=TEXT)),
     "GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews": list_of(REVIEW),
     "GET /repos/{owner}/{repo}/releases": list_of(RELEASE),
@@ -150,6 +151,7 @@ FORMS: Mapping[str, Any] = {
     "GET /repos/{owner}/{repo}/releases/tags/{tag}": RELEASE,
     "GET /repos/{owner}/{repo}/releases/{release_id}": RELEASE,
     "PATCH /repos/{owner}/{repo}/releases/{release_id}": RELEASE,
+    "DELETE /repos/{owner}/{repo}/releases/{release_id}": Any,
     "GET /repos/{owner}/{repo}/rules/branches/{branch}": list_of(
         form(type=TEXT, ruleset_id=(int | None, None), parameters=(GIVEN | None, None))
     ),

@@ -122,13 +122,20 @@ class ReleaseSteps(TagSteps):
 
     def find_by_id(self, release: Release) -> Release:
         """A release as it is now; `Refused` where it is gone, `Conflict` where its tag changed."""
-        try:
-            found = release_of(self.remote.get_release(release.id).complete())
-        except Missing as missing:
+        found = self.look_again(release)
+        if found is None:
             raise Refused(
                 f"expected the draft of release {release.tag} (id {release.id}), found none: "
                 "somebody deleted it; draft it again"
-            ) from missing
+            )
+        return found
+
+    def look_again(self, release: Release) -> Release | None:
+        """The same, or None where it is gone."""
+        try:
+            found = release_of(self.remote.get_release(release.id).complete())
+        except Missing:
+            return None
         if found.tag != release.tag:
             raise Conflict(
                 f"expected release {found.id} to be of tag {release.tag}, found {found.tag}: "

@@ -2,20 +2,27 @@
 
 import fcntl
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from runbook_lib.errors import Refused
+from runbook_lib.errors import Conflict, Refused
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.git.failures import mask_passwords
-from runbook_lib.services.git.git import Git, check_ref, clone_address, configured
-from runbook_lib.services.git.history import Tag, find_commit, listed, read_commits, read_tags
+from runbook_lib.services.git.git import Git, check_ref, clone_address, configured, delete_ref
+from runbook_lib.services.git.history import (
+    SHORT,
+    Tag,
+    find_commit,
+    listed,
+    read_commits,
+    read_tags,
+)
 from runbook_lib.services.git.remote import Remote
-from runbook_lib.steps.step import Runner, check, look
+from runbook_lib.steps.step import Runner, check, look, step
 
 REFSPECS = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
 
@@ -98,6 +105,27 @@ class Mirror:
         with self.path.with_name(f".{self.path.name}.lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
+
+    @step
+    def delete_branch(self, branch: str, *, at: str) -> Generator[str, None, str]:
+        """Delete a branch of the upstream, and only while its newest commit is that very one.
+
+        Where `at` is empty, there is nothing to delete. Raises `Conflict` where somebody has
+        committed to it.
+        """
+        full = check_ref(self.git, branch, "heads")
+        found = self.upstream.refs(full).get(full) if at else None
+        if found is None:
+            return f"no branch {branch} is there to delete"
+        if found != at:
+            raise Conflict(
+                f"expected {branch} in {mask_passwords(self.url)} at {at:.{SHORT}}, found it at "
+                f"{found:.{SHORT}}: somebody has pushed to it, and it is not deleted; look at what "
+                "they did, then run this again from the top"
+            )
+        yield f"delete branch {branch} ({at:.{SHORT}}) from {mask_passwords(self.url)}"
+        delete_ref(self.git, self.upstream.name, full, at=at)
+        return ""
 
     @look
     def default_branch(self) -> str:
