@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from runbook_lib.profile.own import Settings
     from runbook_lib.profile.section import Address
     from runbook_lib.push.run import open_push
+    from runbook_lib.release.abandon import check_taken_back, find_unfinished_release
     from runbook_lib.release.decision import decide_release
     from runbook_lib.release.run import open_release
     from runbook_lib.run.own_run import OwnRun, open_run
@@ -84,7 +85,9 @@ HOMES = {
     "Waiting": "runbook_lib.errors",
     "Web": "runbook_lib.services.web",
     "check": "runbook_lib.steps.step",
+    "check_taken_back": "runbook_lib.release.abandon",
     "decide_release": "runbook_lib.release.decision",
+    "find_unfinished_release": "runbook_lib.release.abandon",
     "look": "runbook_lib.steps.step",
     "open_push": "runbook_lib.push.run",
     "open_release": "runbook_lib.release.run",
@@ -126,7 +129,9 @@ __all__ = [
     "Waiting",
     "Web",
     "check",
+    "check_taken_back",
     "decide_release",
+    "find_unfinished_release",
     "look",
     "open_push",
     "open_release",

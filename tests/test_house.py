@@ -178,8 +178,8 @@ def test_the_names_that_a_notebook_imports_are_few() -> None:
         *("Grafana", "Held", "Key", "Matrix", "Mirror", "NotHeld", "NotYet", "Outcome"),
         *("OwnRun", "Plot", "Refused", "Repository", "RunbookError", "Sentry", "Service"),
         *("Settings", "Shown", "Slack", "Table", "Unavailable", "UsageError", "Waiting"),
-        *("Web", "check", "decide_release", "look", "open_push", "open_release", "open_run"),
-        *("step", "wait"),
+        *("Web", "check", "check_taken_back", "decide_release", "find_unfinished_release"),
+        *("look", "open_push", "open_release", "open_run", "step", "wait"),
     ]
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC
 
 from runbook_lib.errors import Conflict, Refused, UsageError
+from runbook_lib.journal.journal import Event
 from runbook_lib.journal.session import PastRun
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.release.choice import choose_version, readings
@@ -10,6 +11,7 @@ from runbook_lib.policy.release.names import Names
 from runbook_lib.policy.version import ReleaseTag, Version, find_last_release, infer_tag_template
 from runbook_lib.release.release import Decided, Release
 from runbook_lib.release.run import ReleaseRun
+from runbook_lib.run.joined_run import abandoned_line
 from runbook_lib.services.git.history import find_commit, listed
 from runbook_lib.steps.step import check
 
@@ -101,13 +103,15 @@ def decide(run: ReleaseRun, version: str, last_release: str) -> Decided:
     mirror, profile = run.mirror, run.profile
     source = profile.repository.source or mirror.default_branch()
     start = mirror.head(source)
-    tags = [tag.name for tag in mirror.tags()]
-    template = profile.names.tag or infer_tag_template(tags)
+    every = [tag.name for tag in mirror.tags()]
+    template = profile.names.tag or infer_tag_template(every)
+    abandoned = abandoned_tags(run, every, template, start)
+    tags = [tag for tag in every if tag not in abandoned]
     named = last_release or profile.repository.last_release
     begun = find_begun(run, version, source, tags, template, named)
     if begun is not None:
         return run.join(Version.parse(begun.version).short, begun)
-    last = find_last(run, tags, template, named)
+    last = find_last(run, every if named else tags, template, named)
     commits = mirror.commits(last.tag if last else None, start.id)
     try:
         choice = choose_version(version or None, last, commits, tags)
@@ -116,6 +120,7 @@ def decide(run: ReleaseRun, version: str, last_release: str) -> Decided:
         if finished is None:
             raise
         return join(run, finished)
+    refuse_abandoned(run, choice.version, abandoned)
     return run.join(
         choice.version.short,
         Decided(
@@ -129,6 +134,36 @@ def decide(run: ReleaseRun, version: str, last_release: str) -> Decided:
             leap=choice.leap,
         ),
     )
+
+
+def abandoned_tags(
+    run: ReleaseRun, tags: list[str], template: str, start: Commit
+) -> dict[str, Event]:
+    """The tags that abandoned runs have pushed, above the last release: they are none.
+
+    One that was merged all the same is a release.
+    """
+    found: dict[str, Event] = {}
+    for _ in tags:
+        left = [tag for tag in tags if tag not in found]
+        newest = find_last_release(left, template, project=run.profile.project)
+        past = newest and run.past_run(newest.version.short)
+        if not (newest and past and past.abandoned):
+            break
+        if run.mirror.git.is_ancestor(run.mirror.find(newest.tag), start.id):
+            break
+        found[newest.tag] = past.abandoned
+    return found
+
+
+def refuse_abandoned(run: ReleaseRun, version: Version, abandoned: dict[str, Event]) -> None:
+    """Raise `Refused` for a version whose run was abandoned after its tag was pushed."""
+    for tag, event in abandoned.items():
+        if run.name_for(version.short) == event.said["run"]:
+            raise Refused(
+                f"expected a version that can be released, found that {abandoned_line(event)}; its "
+                f"tag {tag} was pushed before, and stays: choose another version (-p version …)"
+            )
 
 
 def find_last(run: ReleaseRun, tags: list[str], template: str, named: str) -> ReleaseTag | None:

@@ -12,6 +12,11 @@ class ReleaseRun(ReleaseServices, Run):
     """One session of a release, with its services."""
 
 
-def open_release(runbook: str, *, parameters: dict[str, Any]) -> ReleaseRun:
-    """Open a session of a release; `parameters` is the notebook's namespace (`open_session`)."""
-    return open_session(ReleaseRun, runbook, parameters, open_setting)
+def open_release(runbook: str, *, parameters: dict[str, Any], of: str = "") -> ReleaseRun:
+    """Open a session of a release; `parameters` is the notebook's namespace (`open_session`).
+
+    `of` names the runbook whose runs it works on, where that is not its own.
+    """
+    run = open_session(ReleaseRun, runbook, parameters, open_setting)
+    run.of = of
+    return run

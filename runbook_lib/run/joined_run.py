@@ -8,7 +8,7 @@ from typing import Any, TypeVar, overload
 from runbook_lib.display.lines import say
 from runbook_lib.errors import Refused, UsageError
 from runbook_lib.journal.journal import Event, Journal, unsettled
-from runbook_lib.journal.session import PastRun
+from runbook_lib.journal.session import PastRun, read_run
 from runbook_lib.notebook.gate_places import GatePlaces
 from runbook_lib.run.decided import decide
 from runbook_lib.run.names import check_name
@@ -74,6 +74,13 @@ class JoinedRun(RunServices):
             if past.problem:
                 say(f"? unknown   {past.name}: {past.problem}")
         return [past for past in runs if not past.problem]
+
+    def past_run(self, subject: str) -> PastRun | None:
+        """The run of this runbook and project that is about that subject, if there is one."""
+        name = self.name_for(subject)
+        self.session_archive.bring(name)
+        folder = self.setting.home.run_folder(name)
+        return read_run(name, folder) if folder.exists() else None
 
     def unfinished(self) -> list[PastRun]:
         """The runs of this runbook and project that have begun something, and not ended."""

@@ -201,8 +201,8 @@ class Run(JoinedRun):
         that has joined no run has nothing to abandon, and is closed.
         """
         if self.journal.run is None:
-            return self.close()
-        if not reason.strip():
+            return self.close("there was nothing to abandon")
+        if not (reason.strip() or self.runner.plan):
             raise UsageError("expected a reason to abandon the run, found none: say why")
         return self.close_as("abandoned", {"reason": reason, "by": self.journal.operator})
 

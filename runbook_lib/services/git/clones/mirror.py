@@ -113,10 +113,12 @@ class Mirror:
         Where `at` is empty, there is nothing to delete. Raises `Conflict` where somebody has
         committed to it.
         """
+        if not at:
+            return "no branch is to be deleted"
         full = check_ref(self.git, branch, "heads")
-        found = self.upstream.refs(full).get(full) if at else None
+        found = self.upstream.refs(full).get(full)
         if found is None:
-            return f"no branch {branch} is there to delete"
+            return f"no branch {branch} is there any more"
         if found != at:
             raise Conflict(
                 f"expected {branch} in {mask_passwords(self.url)} at {at:.{SHORT}}, found it at "
