@@ -44,7 +44,7 @@ def find_home(run: str) -> Home:
     if not known:
         names = sorted({name for home in homes for name in run_names(home)})
         raise UsageError(
-            f"expected the name of a run, such as release/tidewatch/1.9; found {run!r}; "
+            f"expected the whole name of a run, found {run!r}; "
             f"there are: {', '.join(names) or 'none yet'}"
         )
     return max(known, key=lambda home: newest_session(home.run_folder(run)))

@@ -42,7 +42,7 @@ def command(
 ) -> None:
     """Show the record of a RUN, session by session, or of one SESSION; by default the latest.
 
-    Names may be shortened while there is only one such: tidewatch/1.9, 1.9, 20261123T0907.
+    Any part of a name will do that only one has: tidewatch, 1.9, release/…/1.9, 20261123T0907.
     """
     from runbook_lib.reading.finding import Finder
 

@@ -14,19 +14,25 @@ HEADS = ("since", "state", "run", "waits for", "held by", "next")
 
 
 @click.command()
+@click.argument("name", metavar="[RUN]", default="")
 @offline_option
 @json_option
 @told
-def command(offline: bool, as_json: bool) -> None:
-    """Show the runs that are open: what each waits for and since when, and who is at work on it."""
+def command(name: str, offline: bool, as_json: bool) -> None:
+    """Show the runs that are open: what each waits for and since when, and who is at work on it.
+
+    With any part of their names, only those of which RUN is one.
+    """
     from runbook_lib.policy.plural import plural
-    from runbook_lib.reading.finding import Finder
+    from runbook_lib.reading.finding import Finder, is_named
     from runbook_lib.reading.lines import tell
     from runbook_lib.reading.open_runs import open_runs
 
     finder = Finder(offline=offline)
     tell_problems(finder.problems)
-    found = open_runs(finder.places)
+    found = [one for one in open_runs(finder.places) if not name or is_named(one.run, name)]
+    if name and not (found or finder.runs_named(name)):
+        finder.run(name)  # says which runs there are
     if as_json:
         click.echo(json.dumps([one.to_dict() for one in found], indent=2))
     elif found:

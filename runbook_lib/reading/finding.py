@@ -22,6 +22,8 @@ LATEST = "latest"
 BEGINNING = re.compile(r"\d{8}[\w.-]*", re.ASCII)
 """The beginning of a session's name: its day at least."""
 LISTED = 8
+ANY = ("", "…", "...", "*")
+"""What stands for any parts of a run's name."""
 
 
 @dataclass(frozen=True)
@@ -92,14 +94,18 @@ class Finder:
         return Found(name, (kept,), of_run=False)
 
     def run(self, name: str) -> Found:
-        """The run of that name, or the only one whose name ends so."""
+        """The run of that name, or the only one that it has parts of (see `is_named`)."""
         name = name.strip("/")
         whole = self.sessions_of(name)
         if whole:
             return Found(name, whole, of_run=True)
-        names = {run for place in self.places for run in runs_ending(place, name)}
+        names = likeliest(name, self.runs_named(name))
         chosen = only(name, names, "run", sorted(names) or self.known_runs())
         return Found(chosen, self.sessions_of(chosen), of_run=True)
+
+    def runs_named(self, name: str) -> set[str]:
+        """The names of all runs of which a name has parts."""
+        return {run for place in self.places for run in runs_named(place, name)}
 
     def sessions_of(self, run: str) -> tuple[KeptSession, ...]:
         """A run's sessions in the place that has its newest one."""
@@ -144,11 +150,32 @@ def local_runs(place: Place) -> list[str]:
     return [path.relative_to(folder).as_posix() for path in folder.glob("*/*/*")]
 
 
-def runs_ending(place: Place, name: str) -> set[str]:
-    """The names of a place's runs that end with whole parts such as `tidewatch/1.9`."""
-    entries = [*place.archive.entries(text=name), *shared_of(place)]
+def runs_named(place: Place, name: str) -> set[str]:
+    """The names of a place's runs of which a name has parts."""
+    text = max(parts_of(name), key=len, default=name)
+    entries = [*place.archive.entries(text=text), *shared_of(place)]
     names = {*local_runs(place), *(entry.run for entry in entries)}
-    return {run for run in names if f"/{run}".endswith(f"/{name}")}
+    return {run for run in names if is_named(run, name)}
+
+
+def is_named(run: str, name: str) -> bool:
+    """Whether a name has whole parts of a run's, in their order.
+
+    `publish`, `mypackage`, `1.2`, `mypackage/1.2` and `publish/…/1.2` are `publish/mypackage/1.2`.
+    """
+    rest = iter(run.split("/"))
+    return bool(parts_of(name)) and all(part in rest for part in parts_of(name))
+
+
+def parts_of(name: str) -> list[str]:
+    """The parts of a name that say something."""
+    return [part for part in name.split("/") if part not in ANY]
+
+
+def likeliest(name: str, runs: set[str]) -> set[str]:
+    """Of several runs those whose names end so, if any do: there stands what they are about."""
+    ending = {run for run in runs if f"/{run}".endswith(f"/{name}")}
+    return ending or runs
 
 
 def only(name: str, found: Iterable[str], kind: str, known: Iterable[str]) -> str:
@@ -165,16 +192,19 @@ def only(name: str, found: Iterable[str], kind: str, known: Iterable[str]) -> st
     if not near:
         raise nothing_yet()
     raise UsageError(
-        f"expected the name of a run or a session, such as release/tidewatch/1.9, or {LATEST}; "
-        f"found {name!r}; there are: {listed(near)}"
+        f"expected the name of a run or a session, or parts of one that only it has, such as "
+        f"{last_part(near[0])}, or {LATEST}; found {name!r}; there are: {listed(near)}"
     )
 
 
 def near_names(name: str, known: Sequence[str]) -> list[str]:
     """The names that are most like one, the likest first; all, where none is like it."""
-    ends = {part: run for run in known for part in (run, run.partition("/")[2], last_part(run))}
-    near = difflib.get_close_matches(name, ends, n=LISTED, cutoff=0.6)
-    return list(dict.fromkeys(ends[part] for part in near)) or list(known)
+    named: dict[str, list[str]] = {}
+    for run in known:
+        for part in dict.fromkeys((run, run.partition("/")[2], *run.split("/"))):
+            named.setdefault(part, []).append(run)
+    near = difflib.get_close_matches(name, named, n=LISTED, cutoff=0.6)
+    return list(dict.fromkeys(run for part in near for run in named[part])) or list(known)
 
 
 def last_part(run: str) -> str:
