@@ -50,7 +50,7 @@ def read_session_trailers(message: str) -> dict[str, str]:
 def step_line(step: StepSummary) -> str:
     """One step: what it came to, then two spaces, then what was to be done or was found."""
     detail = step.detail.strip().partition("\n")[0]
-    text = clean(step.announced) or clean(detail) or clean(step.title)
+    text = clean(step.announced) or clean(detail) or clean(step.step.replace("_", " "))
     return f"{clean(step.outcome)}  {text if len(text) <= LINE else f'{text[:LINE]}…'}"
 
 

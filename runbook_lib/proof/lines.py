@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
-from runbook_lib.display.lines import GLYPHS
+from runbook_lib.display.lines import GLYPHS, StepLine
 from runbook_lib.journal.summary import SessionSummary, StepSummary
 from runbook_lib.proof.chain import of
 from runbook_lib.proof.finding import Finding
@@ -49,8 +50,16 @@ def said_by(plain: str, html: str) -> str:
 
 
 def shows(summary: SessionSummary, step: StepSummary, plain: str, html: str) -> bool:
-    """Whether an output is what a step shows, as text and as HTML; times are rounded."""
+    """Whether an output is what a step shows; older records have no gate in its name."""
     shown = step_line(step)
+    without = StepLine(replace(shown.report, gate=""))
+    return any(is_shown(summary, step, one, plain, html) for one in (shown, without))
+
+
+def is_shown(
+    summary: SessionSummary, step: StepSummary, shown: StepLine, plain: str, html: str
+) -> bool:
+    """Whether an output is that line, as text and as HTML; times are rounded."""
     lines = [LINE.match(text.partition("\n")[0]) for text in (str(shown), plain)]
     if not all(lines) or lines[0].groups() != lines[1].groups():  # type: ignore[union-attr]
         return False
