@@ -17,8 +17,13 @@ A message says what was expected, what was found, and the next thing to do.
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Literal
 
-Outcome = Literal["good", "already", "done", "planned", "waiting", "refused", "failed", "unknown"]
-"""What a step came to: `good` is a check that holds, `already` a change that was made before."""
+Outcome = Literal[
+    "good", "already", "done", "planned", "waiting", "waived", "refused", "failed", "unknown"
+]
+"""What a step came to: `good` is a check that holds, `already` a change that was made before.
+
+`waived` is a check that refused, and that a person has let pass.
+"""
 
 
 class RunbookError(Exception):
@@ -44,9 +49,16 @@ class UsageError(RunbookError):
 
 
 class Refused(RunbookError):
-    """A rule of the procedure says no."""
+    """A rule of the procedure says no.
+
+    `value` is what was found all the same: a check that is waived hands it on.
+    """
 
     outcome = "refused"
+
+    def __init__(self, *said: object, value: Any = None) -> None:
+        super().__init__(*said)
+        self.value = value
 
 
 class Conflict(Refused):

@@ -9,7 +9,7 @@ from runbook_lib.archive.layout import FILES, MAIN, SEEN_SESSIONS, SESSIONS, run
 from runbook_lib.archive.message import read_session_trailers
 from runbook_lib.archive.store import Store
 from runbook_lib.errors import UsageError
-from runbook_lib.journal.summary import APPROVE, ENDED, SessionFacts
+from runbook_lib.journal.summary import DECIDING, ENDED, SessionFacts
 
 FIRST_PAGE = 50
 LARGEST_PAGE = 10_000
@@ -180,11 +180,16 @@ def read(store: Store, session: str, name: str) -> bytes:
     return store.blob(found)
 
 
+def is_work(entry: ArchivedSession, prefix: str) -> bool:
+    """Whether a session of a run below a prefix was more than a decision from a terminal."""
+    return entry.run.startswith(prefix) and entry.runbook not in DECIDING
+
+
 def open_runs(store: Store, prefix: str) -> list[str]:
     """The names of the runs below a prefix that somebody has begun and nobody has ended."""
     options = ["--fixed-strings", f"--grep=Run: {prefix}"] if prefix else []
     found = [*open_sessions(store), *walk(store, options, None)]
-    own = [entry for entry in found if entry.run.startswith(prefix) and entry.runbook != APPROVE]
+    own = [entry for entry in found if is_work(entry, prefix)]
     newest: dict[str, ArchivedSession] = {}
     for entry in own:
         if entry.run and entry.outcome != "planned":

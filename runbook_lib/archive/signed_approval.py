@@ -100,7 +100,9 @@ def doubt(signers: Signers, run: str, decision: Decision) -> str:
 def statement(run: str, decision: Decision) -> str:
     """What is signed of a decision."""
     names = ("gate", "digest", "verdict", "by", "reason")
-    return canonical({"run": run, **{name: getattr(decision, name) for name in names}})
+    said = {name: getattr(decision, name) for name in names}
+    evidence = {"evidence": decision.evidence} if decision.evidence else {}
+    return canonical({"run": run, **said, **evidence})
 
 
 @contextmanager

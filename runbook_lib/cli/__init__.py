@@ -6,9 +6,11 @@ Exit status: 0 done, 75 waiting (run it again later), 1 refused or failed, 2 wro
 Read `run` first.
 """
 
+import json
 import os
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from functools import wraps
 from importlib import import_module
 from io import TextIOWrapper
@@ -106,6 +108,59 @@ def tell_problems(problems: Iterable[str]) -> None:
     """Say beside the output what could not be read, in one line each."""
     for problem in problems:
         click.echo(harmless_line(problem), err=True)
+
+
+def answer(
+    run: str,
+    name: str,
+    *,
+    kind: str,
+    no: bool = False,
+    reason: str = "",
+    evidence: str = "",
+    digest: str,
+    as_json: bool,
+) -> None:
+    """Answer what a run asks people: at a gate, for a step by hand, or for a waiver.
+
+    Without a digest the text is shown first, and on a terminal it is asked whether it is right.
+    """
+    from runbook_lib.policy.questions import words_of
+    from runbook_lib.policy.visible import one_line
+    from runbook_lib.reading.finding import Finder
+    from runbook_lib.reading.questions import find_asked
+    from runbook_lib.run.approval import decide
+
+    words = words_of(kind)
+    if as_json and not digest:
+        raise UsageError(
+            "expected --digest beside --json, found none: take it from "
+            "`runbook status --json`, or `runbook show RUN --gate NAME --json`"
+        )
+    finder = Finder()
+    tell_problems(finder.problems)
+    asked = find_asked(finder.run(run), name, kind)
+    if not digest:
+        click.echo(str(asked))
+        if sys.stdin.isatty():
+            click.confirm(f"Have it {words.no if no else words.yes}?", abort=True)
+    made = decide(
+        asked.run,
+        name,
+        verdict="rejected" if no else "approved",
+        reason=reason,
+        short=digest or asked.digest,
+        kind=kind,
+        evidence=evidence,
+    )
+    told = {"run": asked.run, **asdict(made)}
+    click.echo(json.dumps(told, indent=2, ensure_ascii=False) if as_json else one_line(str(made)))
+
+
+digest_option = click.option(
+    "--digest", default="", help="The digest that was shown, to be sure of what."
+)
+"""For what answers a question that a run asks."""
 
 
 def harmless_text(text: str) -> str:

@@ -73,9 +73,12 @@ def waits_for(one: "OpenRun") -> str:
 
 def waiting_for(one: "OpenRun") -> str:
     """What a run waits for, in words."""
+    from runbook_lib.policy.questions import words_of
+
     if one.asked is not None:
         how_far = f" ({one.asked.how_far})" if one.asked.how_far else ""
-        return f"gate {one.asked.gate} {one.asked.digest:.12}: {one.asked.title}{how_far}"
+        noun = words_of(one.asked.kind).noun
+        return f"{noun} {one.asked.gate} {one.asked.digest:.12}: {one.asked.title}{how_far}"
     if one.step is not None:
         detail = one.step.detail.strip().partition("\n")[0]
         return f"{one.step.announced or one.step.title}{f': {detail}' if detail else ''}"

@@ -1,6 +1,9 @@
-"""A gate's card in JupyterLab: what is asked, Approve and Reject, and a reason."""
+"""A question's card in JupyterLab: what is asked, the buttons that answer, and a reason.
 
-import asyncio
+A gate has Approve and Reject, a step by hand Confirm, its evidence and Can't be done, a check that
+may be waived Waive.
+"""
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,7 +11,17 @@ from textwrap import indent
 from typing import Any
 
 from runbook_lib.display.lines import AMBER, GREEN, GREY, RED, VERBATIM, show_changing
-from runbook_lib.errors import RunbookError
+from runbook_lib.display.widgets import (
+    Answer,
+    boxed,
+    bring_into_view,
+    evidence_field,
+    make_button,
+    text_field,
+    told,
+)
+from runbook_lib.errors import RunbookError, UsageError
+from runbook_lib.policy.questions import BY_HAND, GATE, WAIVER, words_of
 from runbook_lib.policy.visible import as_html, point_out, visible
 from runbook_lib.steps.gate import (
     SHOWN,
@@ -17,12 +30,10 @@ from runbook_lib.steps.gate import (
     Question,
     Verdict,
     approve_command,
+    check_answer,
     host,
     whoami,
 )
-
-PAGE_SECONDS = (0.7, 2.0)
-"""How long a browser takes to show what the kernel has sent, and a slow one."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +91,7 @@ class Card:
         if self.passed:
             return ""
         if self.decision is not None:
-            return NEXT[self.decision.verdict]
+            return NEXT[self.decision.verdict].format(words_of(self.question.kind).no)
         return (
             BELOW if self.question.rule.operator_counts is not False else elsewhere(self.question)
         )
@@ -89,7 +100,7 @@ class Card:
 COLOURS: dict[Verdict, str] = {"approved": GREEN, "rejected": RED, "not needed": GREY}
 NEXT: dict[Verdict, str] = {
     "approved": "Run this cell again, and all below; it says where more people are needed.",
-    "rejected": "Nothing goes on until what was rejected has changed.",
+    "rejected": "Nothing goes on until what was {} has changed.",
     "not needed": "",
 }
 BELOW = (
@@ -123,8 +134,15 @@ class CardApprover:
             self.others.ask(question, decide)
 
 
+BUTTONS: dict[str, tuple[tuple[str, Verdict], ...]] = {
+    GATE: (("Approve", "approved"), ("Reject", "rejected")),
+    BY_HAND: (("Confirm", "approved"), ("Can't be done", "rejected")),
+    WAIVER: (("Waive", "approved"),),
+}
+
+
 class Buttons:
-    """Approve, Reject and a reason, for one question; the first click decides."""
+    """The buttons and fields that answer one question; the first click decides."""
 
     def __init__(
         self,
@@ -134,87 +152,68 @@ class Buttons:
         update: Callable[[Card], object],
     ) -> None:
         self.question, self.operator, self.decide, self.update = question, operator, decide, update
-        self.reason, self.buttons = make_buttons()
+        self.reason = text_field("why (kept in the record)")
+        self.evidence = evidence_field(question)
+        self.buttons = [(make_button(*each), each[1]) for each in BUTTONS[question.kind]]
         for button, verdict in self.buttons:
             button.on_click(lambda _, verdict=verdict: self.click(verdict))
-        self.box = boxed(self.reason, [button for button, _ in self.buttons])
+        fields = [*self.evidence, self.reason]
+        self.widgets = [*fields, *(button for button, _ in self.buttons)]
+        self.first = fields[0]
+        self.box = boxed(self.widgets)
         self.clicked = False
 
     def show(self) -> None:
         """Show them below the card."""
         self.answer = show_changing(Answer(self.box))
-        bring_into_view(self.reason)
+        bring_into_view(self.first)
 
     def click(self, verdict: Verdict) -> None:
-        """Decide, once: a second click on a slow page is no second decision."""
+        """Decide, once: a second click on a slow page is no second decision.
+
+        What lacks evidence or a reason is no decision yet.
+        """
         if self.clicked:
             return
-        self.clicked = True
-        for widget in (self.reason, *(button for button, _ in self.buttons)):
-            widget.disabled = True
-        question, why = self.question, self.reason.value.strip()
+        decision = self.decision(verdict)
         try:
-            made = self.decide(
-                Decision(
-                    question.gate,
-                    question.digest,
-                    verdict,
-                    self.operator,
-                    host(),
-                    "card",
-                    why,
-                    whoami(),
-                )
-            )
+            check_answer(self.question, decision, str)
+        except UsageError as error:
+            self.box.children = [*self.widgets, told(str(error))]
+            return
+        self.clicked = True
+        for widget in self.widgets:
+            widget.disabled = True
+        self.keep(decision)
+
+    def decision(self, verdict: Verdict) -> Decision:
+        """What the operator decides."""
+        evidence = [field.value.strip() for field in self.evidence if verdict == "approved"]
+        return Decision(
+            self.question.gate,
+            self.question.digest,
+            verdict,
+            self.operator,
+            host(),
+            "card",
+            self.reason.value.strip(),
+            whoami(),
+            kind=self.question.kind,
+            evidence="".join(evidence),
+        )
+
+    def keep(self, decision: Decision) -> None:
+        """Have it kept, and shown on the card."""
+        try:
+            made = self.decide(decision)
         except RunbookError as error:
             self.tell(f"Not decided: {error}. Run this cell again.")
         else:
-            card = Card(question, made)
+            card = Card(self.question, made)
             self.update(card)
             self.tell(f"{card.state} {card.go_on}")
             self.answer.update(Answer())
 
     def tell(self, text: str) -> None:
         """Show a text in the place of the buttons: a page that was reloaded sees that alone."""
-        import ipywidgets
-
-        wide = ipywidgets.Layout(width="100%")
-        shown = f'<b style="white-space:normal;line-height:1.5">{as_html(text)}</b>'
-        self.box.children = [ipywidgets.HTML(shown, layout=wide)]
-
-
-def make_buttons() -> tuple[Any, list[tuple[Any, Verdict]]]:
-    """The field for a reason, and the buttons with the verdict that each gives."""
-    import ipywidgets
-
-    reason = ipywidgets.Text(
-        placeholder="why (kept in the record)", layout=ipywidgets.Layout(width="28em")
-    )
-    approve = ipywidgets.Button(description="Approve", button_style="success", icon="check")
-    reject = ipywidgets.Button(description="Reject", button_style="danger", icon="times")
-    return reason, [(approve, "approved"), (reject, "rejected")]
-
-
-def bring_into_view(field: Any) -> None:
-    """Focus a field as soon as the page has it: *Run All* leaves its reader at the last cell."""
-    for seconds in PAGE_SECONDS:
-        asyncio.get_running_loop().call_later(seconds, field.focus)
-
-
-def boxed(reason: Any, buttons: list[Any]) -> Any:
-    """The widgets side by side."""
-    import ipywidgets
-
-    return ipywidgets.HBox([reason, *buttons])
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The buttons; without them, nothing: after the click no widget is left to be saved."""
-
-    box: Any = None
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        if self.box is None:
-            return {"text/plain": ""}
-        return {**self.box._repr_mimebundle_(), "text/plain": "No buttons? Run this cell again."}
+        self.box.children = [told(text)]

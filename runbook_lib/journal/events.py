@@ -15,6 +15,7 @@ TYPES: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("arguments", "parameters", "decided"), dict),
     **dict.fromkeys(("run", "outcome", "detail", "link"), str),
     **dict.fromkeys(("account", "signature", "of", "note", "result"), str),
+    **dict.fromkeys(("kind", "evidence", "example"), str),
     **dict.fromkeys(("rule", "behind"), dict),
     "gates": (list, dict),
     "calls": (int, dict),
@@ -37,6 +38,7 @@ ALSO = {
 MAYBE = frozenset({"run", "parameters", "decided", "seconds", "detail", "link", "announced"}) | {
     *("account", "signature", "of", "note", "rule", "behind", "gates", "cell", "result"),
     "calls",
+    *("gate", "digest", "kind", "evidence", "example"),
 }
 OUTCOMES = frozenset(get_args(Outcome))
 

@@ -6,12 +6,13 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from runbook_lib.journal.events import Event, unsettled
+from runbook_lib.policy.questions import GATE, decided_in_words
 from runbook_lib.policy.titles import step_title
 
-APPROVE = "approve"
-"""What stands for the runbook where a session was but an approval from a terminal."""
-UNUSUAL = ("private", "gone", "result")
-"""What is said of a session only where there is something to say."""
+DECIDING = ("approve", "confirm", "waive")
+"""What stands for the runbook where a session was but a decision from a terminal."""
+UNUSUAL = ("private", "gone", "result", "waived", "kind", "evidence")
+"""What is said of a session, or of a decision, only where there is something to say."""
 ENDED = ("done", "abandoned")
 """The outcomes after which nobody has to go on with a run."""
 OPEN = ("waiting", "refused", "failed", "unknown")
@@ -55,6 +56,20 @@ class DecisionSummary:
     time: str
     account: str = ""
     """The account of who decided, as their machine knew it."""
+    kind: str = ""
+    """What was asked, where it was no gate: a step by hand, or a waiver."""
+    evidence: str = ""
+    """What confirms a step by hand."""
+
+    @property
+    def verb(self) -> str:
+        """The verdict, as it is said of what was asked."""
+        return decided_in_words(self.kind, self.verdict)
+
+    @property
+    def why(self) -> str:
+        """The evidence, and the reason."""
+        return "; ".join(filter(None, (self.evidence, self.reason)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +128,13 @@ class SessionSummary(SessionFacts):
     def to_dict(self) -> dict[str, Any]:
         """The same as what JSON can hold; what is unusual is there where it is so."""
         found: dict[str, Any] = json.loads(json.dumps(asdict(self)))
-        return {name: value for name, value in found.items() if name not in UNUSUAL or value}
+        found["decisions"] = [*map(without_unusual, found["decisions"])]
+        return without_unusual(found)
+
+
+def without_unusual(said: dict[str, Any]) -> dict[str, Any]:
+    """What is said, without what is unusual and not so."""
+    return {name: value for name, value in said.items() if name not in UNUSUAL or value}
 
 
 def summarise(events: Sequence[Event]) -> SessionSummary:
@@ -165,7 +186,7 @@ def gone(events: Sequence[Event]) -> list[str]:
 def session_outcome(events: Sequence[Event], steps: Sequence[StepSummary]) -> str:
     """What a session came to: done, abandoned, planned, waiting, refused, failed or unknown."""
     kinds = {event.kind for event in events}
-    if said_by(events, "opened").get("command") == APPROVE:
+    if said_by(events, "opened").get("command") in DECIDING:
         return "done" if any(map(is_decision, events)) else "refused"
     if "abandoned" in kinds:
         return "abandoned"
@@ -225,9 +246,10 @@ def is_decision(event: Event) -> bool:
 
 def decision(event: Event) -> DecisionSummary:
     """What an event says that somebody decided."""
-    names = ("gate", "digest", "by", "host", "how", "reason", "time", "account")
+    names = ("gate", "digest", "by", "host", "how", "reason", "time", "account", "evidence")
     said = {name: text(event.said, name) for name in names}
-    return DecisionSummary(verdict=event.kind, **said)
+    kind = text(event.said, "kind").replace(GATE, "")
+    return DecisionSummary(verdict=event.kind, kind=kind, **said)
 
 
 def said_by(events: Sequence[Event], kind: str) -> dict[str, Any]:

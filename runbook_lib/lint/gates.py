@@ -7,7 +7,7 @@ from itertools import combinations
 from runbook_lib.lint.finding import Fault
 from runbook_lib.lint.runbook import Call, LintedRunbook
 from runbook_lib.lint.skeleton import at, shown
-from runbook_lib.notebook.gate_places import APPROVE, HARMLESS, called_name, literal
+from runbook_lib.notebook.gate_places import APPROVE, HARMLESS, called_name, name_of
 
 ASKING = (APPROVE, "by_hand")
 """What asks a person."""
@@ -16,7 +16,7 @@ ASKING = (APPROVE, "by_hand")
 def gate_name(runbook: LintedRunbook) -> Iterator[Fault]:
     """A gate's name, and what is done by hand, are written out: profile and record name them."""
     for call in calls(runbook, *ASKING):
-        if not literal(call.node):
+        if not name_of(call.node):
             remedy = "write the name as text; what changes belongs into the title"
             yield at(call, "a name that is written out", ast.unparse(call.node), remedy)
 
@@ -39,7 +39,7 @@ def gate_unused(runbook: LintedRunbook) -> Iterator[Fault]:
     for call in calls(runbook, APPROVE):
         if not holds_something(runbook, call) and not is_used(runbook, call):
             remedy = "ask before what it is about, or name the answer in run.close(…)"
-            yield at(call, f"a step behind the gate {literal(call.node)}", "none", remedy)
+            yield at(call, f"a step behind the gate {name_of(call.node)}", "none", remedy)
 
 
 def gate_subject(runbook: LintedRunbook) -> Iterator[Fault]:
@@ -55,8 +55,8 @@ def gate_subject(runbook: LintedRunbook) -> Iterator[Fault]:
 def gate_twice(runbook: LintedRunbook) -> Iterator[Fault]:
     """Two gates of one name ask the same: their titles are equal."""
     for first, second in combinations(calls(runbook, APPROVE), 2):
-        name, titles = literal(second.node), (title_of(first.node), title_of(second.node))
-        if name and name == literal(first.node) and titles[0] != titles[1]:
+        name, titles = name_of(second.node), (title_of(first.node), title_of(second.node))
+        if name and name == name_of(first.node) and titles[0] != titles[1]:
             remedy = "give each question a name of its own"
             yield at(second, f"one title of the gate {name}", " and ".join(titles), remedy)
 

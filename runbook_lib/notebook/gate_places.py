@@ -1,6 +1,7 @@
 """Where a runbook asks its gates, and which of them stand above what a cell is about to do.
 
-A gate is a call of `approve` whose first argument is its name, as text. A cell that is the
+A gate is a call of `approve` whose first argument is its name, as text; a step by hand is one of
+`by_hand`, and holds what is behind it in the same way. A cell that is the
 runbook's own stands behind the gates above it. Any other cell may call what the runbook calls
 further down: it stands behind the gates above that; and where nobody can say what it calls, behind
 all of them.
@@ -21,8 +22,9 @@ from runbook_lib.notebook.reference import (
     read_file,
     shipped_runbook,
 )
+from runbook_lib.policy.by_hand import slug
 
-APPROVE = "approve"
+APPROVE, BY_HAND = "approve", "by_hand"
 HARMLESS = frozenset({*dir(builtins), APPROVE, "close"})
 """What a cell may call without doing any of the runbook's work."""
 IPYTHON = re.compile(r"(?P<indent>\s*)(?:%%.*|%\w+\s*(?P<rest>.*)|!.*|.*\?\s*|.*=\s*[!%].*)$")
@@ -33,11 +35,15 @@ LAST = 1 << 30
 
 @dataclass(frozen=True)
 class PlacedGate:
-    """A gate of a runbook: its name, empty where it is computed; its cell, and the line in it."""
+    """A gate of a runbook: its name, empty where it is computed; its cell, and the line in it.
+
+    `by_hand` says that it is a step by hand.
+    """
 
     name: str
     cell: int
     line: int
+    by_hand: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,11 @@ class GatePlaces:
     def names(self) -> tuple[str, ...]:
         """The gates by name, each once."""
         return tuple(dict.fromkeys(gate.name for gate in self.gates if gate.name))
+
+    @cached_property
+    def by_hand(self) -> frozenset[str]:
+        """Those that are steps by hand."""
+        return frozenset(gate.name for gate in self.gates if gate.by_hand)
 
     @cached_property
     def first(self) -> dict[str, int]:
@@ -114,10 +125,10 @@ class GatePlaces:
 def find_gates(cells: Iterable[ReferenceCell]) -> tuple[PlacedGate, ...]:
     """The gates that some cells ask."""
     return tuple(
-        PlacedGate(literal(call), place, call.lineno)
+        PlacedGate(name_of(call), place, call.lineno, called_name(call) == BY_HAND)
         for place, cell in enumerate(cells)
         for call in nodes(cell)
-        if isinstance(call, ast.Call) and called_name(call) == APPROVE
+        if isinstance(call, ast.Call) and called_name(call) in (APPROVE, BY_HAND)
     )
 
 
@@ -145,10 +156,19 @@ def known_gates(reference: Reference, folders: Iterable[Path] = ()) -> set[str]:
     return {name for places in [GatePlaces(reference.cells), *found] for name in places.names}
 
 
-def literal(call: ast.Call) -> str:
-    """The text that a call's first argument, or `gate`, is; empty where it is computed."""
-    named = [keyword.value for keyword in call.keywords if keyword.arg == "gate"]
-    first = next(iter([*call.args, *named]), None)
+def name_of(call: ast.Call) -> str:
+    """What a gate or a step by hand is called; empty where that is computed."""
+    if called_name(call) == APPROVE:
+        return literal(call.args, call.keywords, "gate")
+    if any(keyword.arg == "name" for keyword in call.keywords):
+        return literal([], call.keywords, "name")
+    return slug(literal(call.args, call.keywords, "title"))
+
+
+def literal(args: Sequence[ast.expr], keywords: Sequence[ast.keyword], argument: str) -> str:
+    """The text that a call's first argument, or the one of that name, is; empty if computed."""
+    named = [keyword.value for keyword in keywords if keyword.arg == argument]
+    first = next(iter([*args, *named]), None)
     text = first.value if isinstance(first, ast.Constant) else ""
     return text if isinstance(text, str) else ""
 

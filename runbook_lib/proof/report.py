@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from runbook_lib.journal.events import Event, unsettled
-from runbook_lib.journal.summary import APPROVE, SessionSummary, StepSummary, summarise
+from runbook_lib.journal.summary import DECIDING, SessionSummary, StepSummary, summarise
 from runbook_lib.proof.chain import shown
 from runbook_lib.proof.history import Person
 from runbook_lib.record.cells import fenced
@@ -82,7 +82,7 @@ def write_report(run: str, sessions: Sequence[Told], signed: bool) -> str:
 def asked_by(sessions: Sequence[Told]) -> Iterator[str]:
     """Who began the run, when, with what; what it has come to."""
     first, last = sessions[0].summary, sessions[-1].summary
-    worked = [one.summary for one in sessions if one.summary.runbook != APPROVE]
+    worked = [one.summary for one in sessions if one.summary.runbook not in DECIDING]
     first, last = (worked[0], worked[-1]) if worked else (first, last)
     yield f"- asked for by **{plain(first.operator)}** on {plain(first.host)}, {first.started}"
     yield f"- runbook {plain(first.runbook)}, commit {plain(first.runbook_commit) or 'none'}"
@@ -105,9 +105,9 @@ def decisions(sessions: Sequence[Told]) -> Iterator[str]:
     asked = {str(e.said.get("digest")): e.said for e in events if e.kind == "asked"}
     for one in sessions:
         for made in one.summary.decisions:
-            reason = f": {plain(made.reason)}" if made.reason else ""
+            reason = f": {plain(made.why)}" if made.why else ""
             yield (
-                f"**{plain(made.gate)}: {made.verdict}** by **{plain(made.by)}** "
+                f"**{plain(made.gate)}: {made.verb}** by **{plain(made.by)}** "
                 f"({plain(made.how)}, from {plain(made.host)}), {made.time}{reason}  \n"
                 f"digest `{plain(made.digest)}`"
             )

@@ -121,8 +121,8 @@ def decisions(one: Side) -> dict[str, str]:
     """The last word of each person at each gate."""
     made = (decision for session in one.sessions for decision in session.decisions)
     return {
-        f"{each.gate}, {each.by}": f"{each.verdict} {each.digest:.12}"
-        + (f": {each.reason}" if each.reason else "")
+        f"{each.gate}, {each.by}": f"{each.verb} {each.digest:.12}"
+        + (f": {each.why}" if each.why else "")
         for each in sorted(made, key=lambda each: each.time)
     }
 

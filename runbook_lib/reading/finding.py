@@ -16,7 +16,7 @@ from runbook_lib.archive.sessions import (
 )
 from runbook_lib.errors import UsageError
 from runbook_lib.journal.session import folders_of
-from runbook_lib.journal.summary import APPROVE
+from runbook_lib.journal.summary import DECIDING
 
 LATEST = "latest"
 BEGINNING = re.compile(r"\d{8}[\w.-]*", re.ASCII)
@@ -43,7 +43,7 @@ class Found:
 
 def is_approval(session: KeptSession) -> bool:
     """Whether a session was but an approval from a terminal."""
-    return session.events[0].said.get("command") == APPROVE
+    return session.events[0].said.get("command") in DECIDING
 
 
 class Finder:

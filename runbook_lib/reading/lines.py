@@ -25,7 +25,9 @@ COLOURS = {
     "waiting": "yellow",
     "alive": "cyan",
     "approved": "green",
+    "confirmed": "green",
     "rejected": "red",
+    "waived": "yellow",
     "refused": "red",
     "failed": "red",
     "unknown": "red",
@@ -35,8 +37,8 @@ SIGNS: dict[str, str] = {
     **{str(outcome): glyph for outcome, glyph in GLYPHS.items()},
     "abandoned": "■",
     "alive": "▸",
-    "approved": "✔",
-    "rejected": "✘",
+    **dict.fromkeys(("approved", "confirmed"), "✔"),
+    **dict.fromkeys(("rejected", "not done", "not waived"), "✘"),
 }
 
 Row = Sequence[str]

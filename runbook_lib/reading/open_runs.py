@@ -8,7 +8,7 @@ from runbook_lib.archive.places import archive_settings
 from runbook_lib.archive.sessions import KeptSession, Place
 from runbook_lib.journal.events import Event
 from runbook_lib.journal.session import newest_session
-from runbook_lib.journal.summary import APPROVE, ENDED, OPEN, StepSummary, facts_of
+from runbook_lib.journal.summary import DECIDING, ENDED, OPEN, StepSummary, facts_of
 from runbook_lib.reading.finding import is_approval, local_runs
 from runbook_lib.reading.listed import time_of
 from runbook_lib.reading.lock_holders import read_holders
@@ -49,7 +49,7 @@ def is_closed_here(place: Place, run: str) -> bool:
 
 def is_close(session: KeptSession) -> bool:
     """Whether a session came to the end of its runbook, or abandoned the run."""
-    return session.summary.outcome in ENDED and session.summary.runbook != APPROVE
+    return session.summary.outcome in ENDED and session.summary.runbook not in DECIDING
 
 
 def look_at(place: Place, run: str, holder: Holder | None) -> OpenRun | None:

@@ -37,6 +37,7 @@ class OpenRun(SessionFacts):
         """What the run waits for: a gate with its digest, or a step."""
         if self.asked is not None:
             return {
+                "kind": self.asked.kind,
                 "gate": self.asked.gate,
                 "digest": self.asked.digest,
                 "title": self.asked.title,

@@ -79,9 +79,9 @@ def journal_text(summary: SessionSummary) -> Iterator[str]:
 def decisions_text(summary: SessionSummary) -> Iterator[str]:
     """The decisions of a session, a line each."""
     for one in summary.decisions:
-        reason = f": {one.reason}" if one.reason else ""
+        reason = f": {one.why}" if one.why else ""
         yield one_line(
-            f"{sign(one.verdict)}  {one.gate} {one.digest:.12} by {one.by} "
+            f"{sign(one.verb)}  {one.gate} {one.digest:.12} by {one.by} "
             f"({one.how}, from {one.host}), {local(one.time)}{reason}"
         )
 

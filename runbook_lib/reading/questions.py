@@ -1,17 +1,25 @@
 """What gates have asked for: the text that a person approves, and what was decided on it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from runbook_lib.journal.events import Event
 from runbook_lib.journal.summary import DecisionSummary, decision, is_decision
+from runbook_lib.policy.questions import GATE, words_of
 from runbook_lib.policy.quorum import Count, Person, Rule, count
 from runbook_lib.policy.visible import one_line, point_out, visible
 from runbook_lib.reading.finding import Found
 from runbook_lib.reading.lines import indented, sign
 from runbook_lib.reading.times import local
-from runbook_lib.steps.gate import PLAIN, Question, approve_command, as_rule, last_asked
+from runbook_lib.steps.gate import (
+    PLAIN,
+    Question,
+    approve_command,
+    as_rule,
+    kind_of,
+    last_asked,
+)
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,8 @@ class Asked:
     rule: Rule = PLAIN
     account: str = ""
     host: str = ""
+    kind: str = GATE
+    evidence: str = ""
 
     @property
     def count(self) -> Count:
@@ -45,13 +55,14 @@ class Asked:
     @property
     def how_far(self) -> str:
         """What has been decided, and why that is not enough."""
-        decided = [f"{each.verdict} by {each.by}" for each in self.decisions]
+        decided = [f"{each.verb} by {each.by}" for each in self.decisions]
         return "; ".join([*decided, *filter(None, [str(self.count)])])
 
     @property
     def command(self) -> str:
-        """What approves just this from a terminal."""
-        return approve_command(Question(self.run, self.gate, self.title, self.text, self.digest))
+        """What answers just this from a terminal."""
+        asked = Question(self.run, self.gate, self.title, self.text, self.digest)
+        return approve_command(replace(asked, kind=self.kind, evidence=self.evidence))
 
     def to_dict(self) -> dict[str, Any]:
         """The same as JSON can hold it."""
@@ -59,9 +70,10 @@ class Asked:
         return asdict(self) | {"decisions": [*map(asdict, self.decisions)]} | more
 
     def __str__(self) -> str:
+        words = words_of(self.kind)
         lines = [
             f"run      {one_line(self.run)}",
-            f"gate     {one_line(self.gate)}: {one_line(self.title)}",
+            f"{words.noun:<8} {one_line(self.gate)}: {one_line(self.title)}",
             f"digest   {one_line(self.digest)}",
             f"asked    {local(self.asked)} by {one_line(self.operator)}",
             *(f"decided  {one_line(told(one))}" for one in self.decisions),
@@ -70,31 +82,36 @@ class Asked:
             "",
             indented(visible(self.text), "   "),
             "",
-            f"To approve it: {one_line(self.command)}",
+            f"To {words.command} it: {one_line(self.command)}",
         ]
         return "\n".join(lines)
 
 
 def told(one: DecisionSummary) -> str:
     """A decision on a line."""
-    reason = f": {one.reason}" if one.reason else ""
-    return f"{sign(one.verdict)} by {one.by} on {one.host} ({one.how}), {local(one.time)}{reason}"
+    reason = f": {one.why}" if one.why else ""
+    return f"{sign(one.verb)} by {one.by} on {one.host} ({one.how}), {local(one.time)}{reason}"
 
 
-def find_asked(found: Found, gate: str) -> Asked:
-    """What a gate of a run asks for now; raises `UsageError` where it has asked nothing."""
+def find_asked(found: Found, gate: str, kind: str = "") -> Asked:
+    """What a gate of a run asks for now; raises `UsageError` where it has asked nothing.
+
+    `kind` says which kind of question it is; by default any.
+    """
     events = [event for session in found.sessions for event in session.events]
-    return newest_asked(events, gate, found.name)
+    return newest_asked(events, gate, found.name, kind)
 
 
-def newest_asked(events: Sequence[Event], gate: str, run: str) -> Asked:
+def newest_asked(events: Sequence[Event], gate: str, run: str, kind: str = "") -> Asked:
     """What a gate has asked for last, as `runbook approve` finds it."""
-    said = last_asked(events, gate, run).said
-    names = ("run", "gate", "title", "text", "digest", "session", "operator", "account", "host")
-    texts = {name: str(said.get(name) or "") for name in names}
+    event = last_asked(events, gate, run, kind)
+    said, names = event.said, ("run", "gate", "title", "text", "digest", "session", "operator")
+    texts = {name: str(said.get(name) or "") for name in (*names, "account", "host", "evidence")}
     decisions = decided(events, gate, said["digest"])
     rule = as_rule(said.get("rule"))
-    return Asked(**texts, asked=str(said["time"]), decisions=decisions, rule=rule)
+    return Asked(
+        **texts, asked=str(said["time"]), decisions=decisions, rule=rule, kind=kind_of(event)
+    )
 
 
 def decided(events: Sequence[Event], gate: str, digest: str) -> tuple[DecisionSummary, ...]:

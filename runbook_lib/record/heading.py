@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from runbook_lib.journal.events import canonical
 from runbook_lib.journal.summary import SessionSummary
 from runbook_lib.notebook.reference import Reference
+from runbook_lib.policy.questions import words_of
 from runbook_lib.policy.visible import one_line
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#|~!&$])")
@@ -59,9 +60,10 @@ def canonical_text(value: object) -> str:
 def decision_lines(summary: SessionSummary) -> list[str]:
     """Each decision as a line of a list, in Markdown."""
     return [
-        f"- {one.time}: gate {plain(one.gate)}, **{one.verdict}** by {plain(one.by)} "
+        f"- {one.time}: {words_of(one.kind).noun} {plain(one.gate)}, **{one.verb}** by "
+        f"{plain(one.by)} "
         f"({plain(one.how)}, from {plain(one.host)}), digest `{one.digest}`"
-        + (f": {plain(one.reason)}" if one.reason else "")
+        + (f": {plain(one.why)}" if one.why else "")
         for one in summary.decisions
     ]
 

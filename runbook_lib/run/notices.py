@@ -9,6 +9,7 @@ from typing import Any
 from runbook_lib.errors import RunbookError
 from runbook_lib.journal.events import Event, digest
 from runbook_lib.journal.summary import OPEN, SessionSummary, StepSummary, said_by, summarise
+from runbook_lib.policy.questions import words_of
 from runbook_lib.profile import Occasion
 from runbook_lib.run.result import SIGNS, first_clause, result_line
 from runbook_lib.steps.gate import SHOWN, Question, approve_command, as_question
@@ -36,11 +37,12 @@ class Notice:
 
 def gate_notice(question: Question) -> Notice:
     """That a gate has opened, and how it is answered."""
-    whose = f" by {question.of}" if question.of else ""
+    whose, words = f" by {question.of}" if question.of else "", words_of(question.kind)
     lines = (
-        f"The gate {question.gate} asks for an approval{whose} of {question.digest:.{SHOWN}}.",
+        f"The {words.noun} {question.gate} waits for {words.waits}{whose} "
+        f"({question.digest:.{SHOWN}}).",
         f"To read it: runbook show {question.run} --gate {question.gate}",
-        f"To approve it: {approve_command(question)}",
+        f"To answer it: {approve_command(question)}",
     )
     about = digest(f"{question.gate} {question.digest}")
     return Notice("gate", about, f"… {question.run}: {question.title}", "\n".join(lines))
@@ -66,8 +68,9 @@ def end_notice(events: Sequence[Event], error: BaseException | None = None) -> N
 def open_question(events: Sequence[Event], last: StepSummary | None) -> Question | None:
     """What a gate asks for, where that is what a session stopped at."""
     asked = said_by(events, "asked")
-    waits = last is not None and (last.step, last.outcome) == ("approve", "waiting")
-    return as_question(asked) if asked and waits else None
+    if not asked or last is None or last.outcome != "waiting":
+        return None
+    return as_question(asked) if last.step in ("approve", "by_hand") else None
 
 
 def stopped(

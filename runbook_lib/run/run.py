@@ -3,37 +3,41 @@
 import atexit
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic_core import to_jsonable_python
 
 from runbook_lib.archive.signed_approval import SignedApprovals
 from runbook_lib.display.card import Card, CardApprover
-from runbook_lib.display.lines import choose_display, interactive, say, show
+from runbook_lib.display.lines import choose_display, interactive, show
 from runbook_lib.display.table import Table, summary
 from runbook_lib.display.terminal import say_in_terminal
 from runbook_lib.errors import Refused, UsageError, Waiting
 from runbook_lib.journal.journal import Journal, unsettled
 from runbook_lib.journal.session import JOURNAL
 from runbook_lib.notebook.gate_places import GatePlaces, Position
+from runbook_lib.policy.by_hand import slug
+from runbook_lib.policy.questions import words_of
 from runbook_lib.profile import Team
 from runbook_lib.record.position import Walk
 from runbook_lib.record.recorder import start_recording
 from runbook_lib.run.joined_run import JoinedRun, unknown_line
-from runbook_lib.run.notices import end_notice, gate_notice
+from runbook_lib.run.notices import end_notice
 from runbook_lib.run.notifying import Notifier
 from runbook_lib.run.opened import Opened
 from runbook_lib.run.session_archive import SessionArchive
 from runbook_lib.services.approvals import SandboxPeople
 from runbook_lib.services.traffic import called
-from runbook_lib.steps.gate import Approver, Decision, Gates, Unanswered, host, whoami
+from runbook_lib.steps.by_hand import DoneByHand, HandSteps
+from runbook_lib.steps.gate import Approver, Decision, Gates, host, whoami
 from runbook_lib.steps.guard import GateGuard
 from runbook_lib.steps.runner import Patience, Runner
 from runbook_lib.steps.step import check
 
-AGAIN = "Once that is approved, run it again, and the cells below."
+STOPPED = "This cell has stopped at the {} {}. Once that is {}, run it again, and the cells below."
+Answer = TypeVar("Answer")
 
 
 class Run(JoinedRun):
@@ -70,6 +74,7 @@ class Run(JoinedRun):
             doubt=approvals.doubt,
         )
         self.guard = GateGuard(self.gates, self.gate_places)
+        self.hand_steps = HandSteps(self.gates, self.guard)
         self.runner.guard = self.guard
         self.notifier = Notifier(
             setting.profile.notify,
@@ -150,18 +155,33 @@ class Run(JoinedRun):
 
     def approve(self, gate: str, subject: object, *, title: str, of: str = "") -> Decision:
         """Have `subject` approved at a gate (see `gate.Gates.approve`), and show what was."""
+        decision = self.ask_at(gate, lambda: self.gates.approve(gate, subject, title=title, of=of))
+        if interactive() and isinstance(decision, Decision) and decision.verdict != "not needed":
+            show(Card(self.gates.question(gate, subject, title, of=of), decision, passed=True))
+        return decision
+
+    def by_hand(
+        self, title: str, *, good: str = "", evidence: str = "", example: str = "", name: str = ""
+    ) -> DoneByHand:
+        """Have a person do something, and confirm it (see `by_hand.HandSteps.carry_out`)."""
+        carry_out = self.hand_steps.carry_out
+        return self.ask_at(
+            name or slug(title),
+            lambda: carry_out(title, good=good, evidence=evidence, example=example, name=name),
+        )
+
+    def ask_at(self, gate: str, ask: Callable[[], Answer]) -> Answer:
+        """Have somebody answer; until they have, others may have the run, and see the question."""
         try:
-            decision = self.gates.approve(gate, subject, title=title, of=of)
+            return ask()
         except Waiting as waiting:
             self.session_archive.pause()
             if isinstance(waiting, Unanswered):
                 self.notifier.tell(gate_notice(waiting.question), say)
             if interactive():
-                waiting.stays = f"This cell has stopped at the gate {gate}. {AGAIN}"
+                words = words_of(self.guard.kind(gate))
+                waiting.stays = STOPPED.format(words.noun, gate, words.yes)
             raise
-        if interactive() and isinstance(decision, Decision) and decision.verdict != "not needed":
-            show(Card(self.gates.question(gate, subject, title, of=of), decision, passed=True))
-        return decision
 
     @check
     def check_gates(self) -> str:

@@ -8,12 +8,14 @@ import pwd
 import socket
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from difflib import get_close_matches
 from functools import partial
 from typing import Any, Literal, Protocol
 
 from runbook_lib.errors import Refused, UsageError, Waiting
 from runbook_lib.journal.journal import Event, Journal, digest
 from runbook_lib.notebook.gate_places import Position
+from runbook_lib.policy.questions import GATE, decided_in_words, refuse_unfit, words_of
 from runbook_lib.policy.quorum import Count, Person, Rule, count
 from runbook_lib.policy.visible import Shown
 from runbook_lib.steps.runner import Runner
@@ -35,7 +37,8 @@ class Question:
     """What a person is asked to decide: `digest` stands for all that `text` shows.
 
     `of` names whose decision it is, where it is not the operator's; `note` is said beside the text;
-    `rule` says who counts.
+    `rule` says who counts. `kind` is whether it is a gate's, a step by hand or a waiver; of a step
+    by hand, `evidence` is the pattern of what confirms it, and `example` what would.
     """
 
     run: str
@@ -46,6 +49,9 @@ class Question:
     of: str = ""
     note: str = ""
     rule: Rule = PLAIN
+    kind: str = GATE
+    evidence: str = ""
+    example: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,8 @@ class Decision(Shown):
     """What was decided on a digest, by whom, from where, how (card, command, sandbox) and why.
 
     `account` is that of the machine `host`, as the machine knows it; `signature` is by the key of
-    who decided, where they have one (`signed_approval`).
+    who decided, where they have one (`signed_approval`). `evidence` is what confirms a step by
+    hand; `time` an ISO time, once it is kept.
     """
 
     gate: str
@@ -65,16 +72,25 @@ class Decision(Shown):
     reason: str
     account: str = ""
     signature: str = ""
+    kind: str = GATE
+    evidence: str = ""
+    time: str = ""
 
     def __str__(self) -> str:
         if self.verdict == "not needed":
             return f"{self.gate}: nothing to approve"
-        reason = f": {self.reason}" if self.reason else ""
+        said = "; ".join(filter(None, (self.evidence, self.reason)))
+        reason = f": {said}" if said else ""
         account = f", account {self.account}" if self.account not in ("", self.by) else ""
         return (
-            f"{self.gate} {self.digest:.{SHOWN}} {self.verdict} by {self.by} "
+            f"{self.gate} {self.digest:.{SHOWN}} {self.verb} by {self.by} "
             f"({self.how}{account}){reason}"
         )
+
+    @property
+    def verb(self) -> str:
+        """The verdict, as it is said of this kind of question."""
+        return decided_in_words(self.kind, self.verdict)
 
 
 class Unanswered(Waiting):
@@ -155,6 +171,7 @@ class Gates:
         decision = self.decision(question)
         if decision is not None:
             return decision
+        refuse_unjoined(self.runner.journal, question)
         yield f"ask for the approval of {gate} {question.digest:.{SHOWN}}: {title}"
         self.ask(question)
         return self.decided(question)
@@ -163,9 +180,13 @@ class Gates:
         """The question that a subject is."""
         text = str(subject)
         found = str(getattr(subject, "digest", "") or digest(text)) if text.strip() else NOTHING
-        rule = self.rules.get(gate, PLAIN).asked(of=of)
+        rule = self.rule(gate, of=of)
         run = self.runner.journal.run or ""
         return Question(run, gate, title, text, found, of, self.note, rule)
+
+    def rule(self, gate: str, *, of: str = "") -> Rule:
+        """Who counts there, as the profile says."""
+        return self.rules.get(gate, PLAIN).asked(of=of)
 
     def decision(self, question: Question) -> Decision | None:
         """What has been decided on this very digest, or None where it takes more to decide."""
@@ -195,6 +216,7 @@ class Gates:
 
     def record(self, question: Question, decision: Decision) -> Decision:
         """Keep what somebody decided on a question that they were asked once: the first counts."""
+        check_answer(question, decision, self.runner.journal.mask)
         self.runner.journal.refresh()
         earlier = [one for one in self.decisions(question) if one.by == decision.by]
         return (
@@ -221,8 +243,9 @@ class Gates:
         how_far = str(self.count(question, self.decisions(question)))
         whose = f" by {question.of}" if question.of else ""
         said = f" ({how_far})" if how_far else ""
+        waits = words_of(question.kind).waits
         return (
-            f"is waiting for an approval{whose}{said}: decide on the card, or with: "
+            f"is waiting for {waits}{whose}{said}: decide on the card, or with: "
             f"{approve_command(question)}"
         )
 
@@ -235,16 +258,43 @@ def is_rejected(decisions: Sequence[Decision]) -> bool:
 def refuse_rejected(question: Question, decisions: Sequence[Decision]) -> None:
     """Raise `Refused` where the last word on a question is no."""
     if is_rejected(decisions):
+        words = words_of(question.kind)
         raise Refused(
-            f"{decisions[-1]}. Change what was rejected, or have it approved after all: "
+            f"{decisions[-1]}. Change what was {words.no}, or have it {words.yes} after all: "
             f"{approve_command(question)}"
         )
 
 
+def check_answer(question: Question, decision: Decision, mask: Callable[[str], str]) -> None:
+    """Raise `UsageError` where a decision lacks what the question asks for, as it will be kept."""
+    refuse_unfit(
+        question.kind,
+        decision.verdict,
+        pattern=question.evidence,
+        evidence=mask(decision.evidence),
+        reason=decision.reason,
+    )
+
+
+def refuse_unjoined(journal: Journal, question: Question) -> None:
+    """Raise `UsageError` where a run asks before anybody knows which run it is."""
+    if journal.run is None:
+        raise UsageError(
+            f"expected a run that has joined its subject before the {words_of(question.kind).noun} "
+            f"{question.gate} asks anybody, found one that has not: what is decided would be lost. "
+            "Run the cell that joins it (run.join(…), or whatever decides what the run is about) "
+            "above this one"
+        )
+
+
 def approve_command(question: Question) -> str:
-    """The command that approves a question from a terminal."""
-    short = question.digest[:SHOWN]
-    return f"runbook approve {question.run} {question.gate} --digest {short} --reason '…'"
+    """The command that decides on a question from a terminal."""
+    words = words_of(question.kind)
+    evidence = "--evidence '…'" if question.evidence else ""
+    named = f"runbook {words.command} {question.run} {question.gate}"
+    return " ".join(
+        filter(None, (named, f"--digest {question.digest:.{SHOWN}}", evidence, words.how))
+    )
 
 
 def record_decision(journal: Journal, decision: Decision) -> Decision:
@@ -280,16 +330,18 @@ def read_decisions(journal: Journal, gate: str, digest: str) -> list[Decision]:
 def as_decision(event: Event) -> Decision:
     """The decision that an event keeps."""
     verdict: Verdict = "approved" if event.kind == "approved" else "rejected"
-    names = ("gate", "digest", "by", "host", "how", "reason", "account", "signature")
-    said = {name: str(event.said.get(name) or "") for name in names}
-    return Decision(verdict=verdict, **said)
+    names = ("gate", "digest", "by", "host", "how", "reason", "account", "signature", "evidence")
+    said = {name: str(event.said.get(name) or "") for name in (*names, "time")}
+    return Decision(verdict=verdict, kind=kind_of(event), **said)
 
 
 def as_question(said: Mapping[str, Any]) -> Question:
     """The question that an event keeps."""
-    names = ("run", "gate", "title", "text", "digest", "of", "note")
+    names = ("run", "gate", "title", "text", "digest", "of", "note", "evidence", "example")
     return Question(
-        **{name: str(said.get(name) or "") for name in names}, rule=as_rule(said.get("rule"))
+        **{name: str(said.get(name) or "") for name in names},
+        rule=as_rule(said.get("rule")),
+        kind=str(said.get("kind") or GATE),
     )
 
 
@@ -302,30 +354,51 @@ def as_rule(said: Any) -> Rule:
 
 
 def is_asked(event: Event) -> bool:
-    """Whether an event says what a gate has asked for."""
+    """Whether an event says what a gate, a step by hand or a waiver has asked for."""
     return event.kind == "asked"
 
 
-def last_asked(events: Iterable[Event], gate: str, run: str | None) -> Event:
-    """When a gate of a run was asked last; raises `UsageError` where it never was."""
+def kind_of(event: Event) -> str:
+    """Of which kind a question is, or a decision on one."""
+    return str(event.said.get("kind") or GATE)
+
+
+def last_asked(events: Iterable[Event], gate: str, run: str | None, kind: str = "") -> Event:
+    """When a gate of a run was asked last; raises `UsageError` where it never was.
+
+    `kind` says which kind of question it is; by default any.
+    """
     asked = list(filter(is_asked, events))
-    gates = sorted({str(event.said["gate"]) for event in asked})
-    if gate not in gates:
-        raise UsageError(
-            f"expected a gate that {run} has asked for, found {gate!r}; "
-            f"it has asked for: {', '.join(gates) or 'none yet'}"
-        )
-    of_gate = [event for event in asked if event.said["gate"] == gate]
-    return max(of_gate, key=lambda event: str(event.said["time"]))
+    wanted = [event for event in asked if kind in ("", kind_of(event))]
+    found = [event for event in wanted if event.said["gate"] == gate]
+    if not found:
+        others = [event for event in asked if event.said["gate"] == gate]
+        raise never_asked(gate, run, kind, wanted, others)
+    return max(found, key=lambda event: str(event.said["time"]))
 
 
-def find_question(journal: Journal, gate: str, short: str = "") -> Question:
+def never_asked(
+    gate: str, run: str | None, kind: str, wanted: list[Event], others: list[Event]
+) -> UsageError:
+    """The error for a name that a run has not asked for, or as another kind of question."""
+    names = sorted({str(event.said["gate"]) for event in wanted})
+    near = get_close_matches(gate, names, n=1)
+    other = [words_of(kind_of(event)) for event in others[-1:]]
+    said = [f"which is a {words.noun}: runbook {words.command} {run} {gate}" for words in other]
+    hint = ", ".join([f"found {gate!r}", *said]) + (f"; did you mean {near[0]}?" if near else "")
+    return UsageError(
+        f"expected a {words_of(kind).noun} that {run} has asked for, {hint}; "
+        f"it has asked for: {', '.join(names) or 'none yet'}"
+    )
+
+
+def find_question(journal: Journal, gate: str, short: str = "", kind: str = "") -> Question:
     """The newest question of a gate, whose digest begins with `short`.
 
     That has at least as many characters as are shown, or none. Raises `UsageError` where the run
     has not asked it.
     """
-    question = as_question(last_asked(journal.events(), gate, journal.run).said)
+    question = as_question(last_asked(journal.events(), gate, journal.run, kind).said)
     if short and not (len(short) >= SHOWN and question.digest.startswith(short)):
         raise UsageError(
             f"expected the digest of what {gate} asks for now, {question.digest:.{SHOWN}}; "

@@ -7,7 +7,9 @@ approved just that. Which gates stand above a change, `gate_places` reads from t
 from typing import Any
 
 from runbook_lib.errors import Refused
+from runbook_lib.journal.journal import Event
 from runbook_lib.notebook.gate_places import GatePlaces, Position
+from runbook_lib.policy.questions import BY_HAND, GATE, WAIVER, words_of
 from runbook_lib.steps.gate import (
     NOTHING,
     SHOWN,
@@ -17,6 +19,7 @@ from runbook_lib.steps.gate import (
     find_question,
     is_asked,
     is_rejected,
+    kind_of,
 )
 
 
@@ -27,16 +30,20 @@ class GateGuard:
         self.gates = gates
         self.places = places
 
-    def __call__(self) -> dict[str, Any]:
-        """What stands above what is about to be done; raises `Refused` where it is not passed."""
+    def __call__(self, besides: str | None = None) -> dict[str, Any]:
+        """What stands above what is about to be done; raises `Refused` where it is not passed.
+
+        A step by hand does not stand behind itself: it is named `besides`.
+        """
         position = self.gates.position()
-        behind = self.above(position)
+        behind = {name: one for name, one in self.above(position).items() if name != besides}
         for name, question in behind.items():
             trouble = self.trouble(question)
             if trouble:
                 raise Refused(
-                    f"expected the gate {name or '(its name is computed)'}, which stands above "
-                    f"this, to be passed; found that it {trouble}"
+                    f"expected the {words_of(self.kind(name)).noun} "
+                    f"{name or '(its name is computed)'}, which stands above this, to be passed; "
+                    f"found that it {trouble}"
                 )
         digests = {name: one.digest for name, one in behind.items() if one is not None}
         reach = min(self.places.reach(position), len(self.places.cells))
@@ -67,10 +74,18 @@ class GateGuard:
             return {}  # one whose name is computed may be any of them
         known = {*self.places.names, *self.gates.asked, TAKE_OVER}
         journal = self.gates.runner.journal
-        asked = dict.fromkeys(
-            str(one.said["gate"]) for one in filter(is_asked, journal.of_runbook())
-        )
-        return {name: find_question(journal, name) for name in asked if name not in known}
+        asked = dict.fromkeys(str(one.said["gate"]) for one in journal.of_runbook() if holds(one))
+        left = {name: find_question(journal, name) for name in asked if name not in known}
+        return {name: one for name, one in left.items() if not self.is_settled(one)}
+
+    def is_settled(self, question: Question) -> bool:
+        """Whether a step by hand that the runbook has no more could not be done: it has changed."""
+        return question.kind == BY_HAND and is_rejected(self.gates.decisions(question))
+
+    def kind(self, name: str) -> str:
+        """What is called so: a gate, or a step by hand."""
+        asked = self.gates.asked.get(name)
+        return asked[0].kind if asked else BY_HAND if name in self.places.by_hand else GATE
 
     def trouble(self, question: Question | None) -> str:
         """What keeps a gate from being passed; empty where it is passed."""
@@ -94,12 +109,18 @@ class GateGuard:
         if not approved:
             return ""
         was, now = approved[-1][:SHOWN], question.digest[:SHOWN]
-        return f"is void, for what was approved ({was}) has changed since (now {now}), and "
+        made = words_of(question.kind).yes
+        return f"is void, for what was {made} ({was}) has changed since (now {now}), and "
 
     def not_passed(self) -> list[str]:
         """What keeps each gate of the runbook from being passed, as far as one is not."""
         troubles = {name: self.trouble(question) for name, question in self.whole.items()}
         return [f"{name} {trouble}" for name, trouble in troubles.items() if trouble]
+
+
+def holds(event: Event) -> bool:
+    """Whether an event asks what holds all behind it: a check that may be waived does not."""
+    return is_asked(event) and kind_of(event) != WAIVER
 
 
 def is_below(one: Position, other: Position) -> bool:

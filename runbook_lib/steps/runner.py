@@ -125,6 +125,8 @@ class Attempt:
     """What the step is of, where a run has several of a kind."""
     gate: str = ""
     """The gate that it asks for, if it does."""
+    told: dict[str, str] = field(default_factory=dict)
+    """What its outcome says besides: the question that it stands on."""
     announced: str = ""
     unseen: bool = False
     """Whether something may have been done that no look has come back from yet."""
@@ -189,15 +191,17 @@ class Runner:
         guard: Guard | None = None,
         planned: str = "",
         where: str = "",
+        told: dict[str, str] | None = None,
     ) -> T:
         """Carry out one step to its outcome; return what a look found in the end.
 
         It comes to `holds` where the first look finds nothing to do; `guard` stands in for the
         runner's own. `planned` is what it would announce, for a plan that does not come to it;
-        `where` is where the step is written.
+        `where` is where the step is written, `told` what its outcome says besides.
         """
 
         def work(attempt: Attempt) -> T:
+            attempt.told |= told or {}
             attempt.holds, attempt.guard = holds, guard or self.guard
             return self.in_turn(attempt, look)
 
@@ -431,6 +435,7 @@ class Runner:
             detail=report.detail,
             link=report.link,
             seconds=round(report.seconds, 3),
+            **attempt.told,
         )
         self.reports.append(report)
         attempt.line.finish(report)
