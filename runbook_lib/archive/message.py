@@ -11,9 +11,9 @@ NAMES = (
     *("library", "runbook_commit", "journal", "record"),
 )
 TRAILERS = {name.replace("_", "-").title(): name for name in NAMES}
-TRAILERS |= {"Gates-Gone": "gone", "Previous": "previous"}
+TRAILERS |= {"Gates-Gone": "gone", "Waived": "waived", "Previous": "previous"}
 """What a session's commit says, in its order, and the name of what each trailer says."""
-RARE = ("Run", "Gates-Gone", "Previous")
+RARE = ("Run", "Gates-Gone", "Waived", "Previous")
 """Those that are left out where they would say nothing."""
 LINE = 200
 """How many characters of a step's text a message shows."""

@@ -68,7 +68,8 @@ def row(one: "OpenRun") -> tuple[str, ...]:
 def waits_for(one: "OpenRun") -> str:
     """What a run waits for, in words, and what is wrong with its notebook."""
     gone = f"; its notebook had lost the gate {one.gone}" if one.gone else ""
-    return f"{waiting_for(one)}{gone}"
+    waived = f"; waived: {one.waived}" if one.waived else ""
+    return f"{waiting_for(one)}{gone}{waived}"
 
 
 def waiting_for(one: "OpenRun") -> str:

@@ -38,7 +38,7 @@ ALSO = {
 MAYBE = frozenset({"run", "parameters", "decided", "seconds", "detail", "link", "announced"}) | {
     *("account", "signature", "of", "note", "rule", "behind", "gates", "cell", "result"),
     "calls",
-    *("gate", "digest", "kind", "evidence", "example"),
+    *("gate", "digest", "text", "kind", "evidence", "example"),
 }
 OUTCOMES = frozenset(get_args(Outcome))
 

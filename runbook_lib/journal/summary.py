@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from runbook_lib.journal.events import Event, unsettled
+from runbook_lib.journal.work import Work, count_work
 from runbook_lib.policy.questions import GATE, decided_in_words
 from runbook_lib.policy.titles import step_title
 
@@ -92,6 +93,8 @@ class SessionFacts:
     runbook_commit: str = ""
     gone: str = ""
     """The gates that its notebook had lost, against the runbook as it was."""
+    waived: str = ""
+    """The checks that refused, and that a person has let pass."""
 
 
 FACTS = tuple(field.name for field in fields(SessionFacts))
@@ -124,6 +127,11 @@ class SessionSummary(SessionFacts):
     """Whether its runbook is a private one."""
     result: str = ""
     """What came of it, as the runbook says it in the end."""
+
+    @property
+    def work(self) -> Work:
+        """How much of it was automatic."""
+        return count_work(newest_steps(self.steps))
 
     def to_dict(self) -> dict[str, Any]:
         """The same as what JSON can hold; what is unusual is there where it is so."""
@@ -165,6 +173,7 @@ def summarise(events: Sequence[Event]) -> SessionSummary:
         clock="; ".join(text(event.said, "clock") for event in events if "clock" in event.said),
         private=opened.get("private") is True,
         gone=", ".join(gone(events)),
+        waived=", ".join(waived(events, steps)),
         result=result(events),
     )
 
@@ -181,6 +190,13 @@ def gone(events: Sequence[Event]) -> list[str]:
     """The gates that a session's notebook had lost, each once."""
     lost = [event.said.get("gates") or () for event in events if event.kind == "gates_gone"]
     return [*dict.fromkeys(str(name) for names in lost for name in names)]
+
+
+def waived(events: Sequence[Event], steps: Sequence[StepSummary]) -> list[str]:
+    """The checks that were let pass, and have not held since, each once."""
+    numbers = {step.number for step in newest_steps(steps) if step.outcome == "waived"}
+    let = [e.said for e in events if e.kind == "outcome" and e.said.get("number") in numbers]
+    return [*dict.fromkeys(text(said, "gate") or text(said, "step") for said in let)]
 
 
 def session_outcome(events: Sequence[Event], steps: Sequence[StepSummary]) -> str:

@@ -1,9 +1,9 @@
 """What a team's profile says, whatever the procedure."""
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from runbook_lib.policy.quorum import Rule
 from runbook_lib.profile.github import GitHubPlace
@@ -80,6 +80,26 @@ class Team(Section):
     """Who runs the runbooks; by default the account on this machine."""
     tables: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """The tables that this kind does not read, as they stand in the file: one's own services'."""
+    waivable: tuple[str, ...] = ()
+    """The checks and waits that a person may let pass where they refuse; by default none."""
+    waivers: dict[str, GateSettings] = Field(default_factory=dict)
+    """Who may, by check; by default anybody but the operator."""
+
+    @model_validator(mode="after")
+    def check_waivers(self) -> Self:
+        """Raise `ValueError` for a rule about a check that can't be waived."""
+        for name in self.waivers.keys() - {*self.waivable}:
+            raise ValueError(
+                f"waivers.{name}: expected the name of a check that is waivable, and it is not: "
+                f"waivable = {[*self.waivable]}"
+            )
+        return self
+
+    @property
+    def waiver_rules(self) -> dict[str, Rule]:
+        """Who may let each check pass that may be: somebody else, unless it says otherwise."""
+        rules = {name: self.waivers.get(name, GateSettings()).rule() for name in self.waivable}
+        return {name: rule.asked(of="somebody else") for name, rule in rules.items()}
 
     @property
     def hub(self) -> GitHubPlace:

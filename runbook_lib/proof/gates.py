@@ -54,21 +54,33 @@ def check_approved(
 ) -> Iterator[Finding]:
     """That enough people had approved just this before the change was announced."""
     name, approved = asked
-    about = [event for event in run if is_about(event, name, approved)]
+    why = not_passed(commit, intent, asked, opened, run, doubt)
+    if name != TAKE_OVER and why:
+        yield without(commit, intent, f"{name} {approved:.12}", why)
+
+
+def not_passed(
+    commit: Commit,
+    event: Event,
+    asked: tuple[str, str],
+    opened: dict[str, Any],
+    run: Sequence[Event],
+    doubt: Doubt | None,
+) -> str:
+    """Why not enough people had approved what was asked before an event; empty if they had."""
+    about = [one for one in run if is_about(one, *asked)]
     question = said_by(about, "asked")
     rule = as_rule(question.get("rule"))
     signed = partial(doubt, commit.run) if doubt and question.get("signed") is True else trusted
-    decided = [event for event in about if event.kind in ("approved", "rejected")]
-    before = [event for event in decided if is_before(event, intent, opened)]
+    decided = [one for one in about if one.kind in ("approved", "rejected")]
+    before = [one for one in decided if is_before(one, event, opened)]
     operator = Person(
-        intent.said["operator"], str(opened.get("account") or ""), str(opened.get("host") or "")
+        event.said["operator"], str(opened.get("account") or ""), str(opened.get("host") or "")
     )
     found = count(rule, [*map(as_decision, before)], operator, signed)
-    if name != TAKE_OVER and not found.enough:
-        late = [event for event in decided if event not in before]
-        how = f"{found}" or "no approval of it"
-        after = f"; it was approved at {late[0].said['time']}, after" if late else ""
-        yield without(commit, intent, f"{name} {approved:.12}", f"{how}{after}")
+    late = [one for one in decided if one not in before]
+    after = f"; it was approved at {late[0].said['time']}, after" if late else ""
+    return "" if found.enough else f"{str(found) or 'no approval of it'}{after}"
 
 
 def trusted(_: Decision) -> str:

@@ -10,6 +10,7 @@ from runbook_lib.journal.events import START, Event
 from runbook_lib.journal.session import JOURNAL
 from runbook_lib.journal.summary import is_decision
 from runbook_lib.profile import SANDBOX
+from runbook_lib.proof.answers import check_answers
 from runbook_lib.proof.chain import of
 from runbook_lib.proof.finding import Finding
 from runbook_lib.proof.gates import Doubt, check_gates
@@ -43,7 +44,7 @@ class RunSessions:
     def add(self, commit: Commit, events: Sequence[Event]) -> None:
         """Note a session's events, and what it says that it follows."""
         self.note(commit.run, events)
-        if any(event.kind == "intent" for event in events):
+        if any(event.kind in ("intent", "outcome") for event in events):
             self.changes.append((commit, events))
         for event in events:
             after = str(event.said.get("after", START)) if event.kind == "joined" else START
@@ -76,6 +77,7 @@ class RunSessions:
         """Sessions that follow, decide on, or stand on what no session of their run has."""
         for commit, events in self.changes:
             yield from check_gates(commit, events, self.gates.get(commit.run, ()), self.doubt)
+            yield from check_answers(commit, events, self.gates.get(commit.run, ()), self.doubt)
         for commit, after in self.followed:
             if not is_hash(after) or bytes.fromhex(after) not in self.hashes.get(commit.run, set()):
                 expected = f"the run's session with the event {after:.12}, after which it joined"

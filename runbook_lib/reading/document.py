@@ -27,6 +27,7 @@ def session_said(session: KeptSession) -> dict[str, Any]:
         return {
             **summary,
             "outcome": session.outcome,
+            "work": session.summary.work.to_dict(),
             "state": session.state,
             "private": session.place.private,
             "doubts": doubts(session),

@@ -16,7 +16,8 @@ class ListedSession(SessionFacts):
 
     `state` is `archived`, `alive`, `died`, `ended` (and to be archived), `elsewhere` or `damaged`;
     `private` says that it is of a private runbook, and kept apart;
-    `parameters` and `decided` are None where nobody has read the journal.
+    `parameters`, `decided` and `work` (how much was automatic) are None where nobody has read the
+    journal.
     """
 
     state: str
@@ -24,6 +25,7 @@ class ListedSession(SessionFacts):
     problem: str = ""
     parameters: dict[str, Any] | None = None
     decided: dict[str, Any] | None = None
+    work: dict[str, int] | None = None
     private: bool = False
 
     @property
@@ -49,7 +51,8 @@ class ListedSession(SessionFacts):
         state = "" if self.state in ("archived", self.outcome) else self.state
         private = "private" if self.private else ""
         gone = f"its notebook had lost the gate {self.gone}" if self.gone else ""
-        return ", ".join(text for text in (private, gone, self.problem or state) if text)
+        waived = f"waived: {self.waived}" if self.waived else ""
+        return ", ".join(text for text in (private, gone, waived, self.problem or state) if text)
 
     def to_dict(self) -> dict[str, Any]:
         """The same as JSON can hold it."""

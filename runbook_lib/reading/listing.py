@@ -73,6 +73,7 @@ def from_journal(kept: KeptSession) -> tuple[ListedSession, str]:
             state=kept.state,
             parameters=summary.parameters,
             decided=summary.decided,
+            work=summary.work.to_dict(),
             private=kept.place.private,
         )
         text = "\n".join(event.line() for event in kept.events)
@@ -109,7 +110,8 @@ def given(listed: ListedSession, journal: bytes | None) -> ListedSession:
         summary = summarise(read_events(journal, listed.session))
     except RunbookError as error:
         return replace(listed, problem=str(error))
-    return replace(listed, parameters=summary.parameters, decided=summary.decided)
+    work = summary.work.to_dict()
+    return replace(listed, parameters=summary.parameters, decided=summary.decided, work=work)
 
 
 def as_listed(entry: ArchivedSession, place: Place) -> ListedSession:

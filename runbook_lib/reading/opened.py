@@ -10,7 +10,7 @@ from runbook_lib.reading.questions import Asked
 RECOVER = "runbook recover"
 NAMES = (
     *("run", "runbook", "profile", "session", "operator", "host", "state", "outcome", "started"),
-    *("since", "problem", "waiting", "advice", "private", "gone"),
+    *("since", "problem", "waiting", "advice", "private", "gone", "waived"),
 )
 
 

@@ -59,6 +59,8 @@ def facts(session: KeptSession) -> Iterator[tuple[str, str]]:
             ("operator", f"{summary.operator} on {summary.host}"),
             ("profile", summary.profile),
             ("gates lost", summary.gone),
+            ("waived", summary.waived),
+            ("work", str(summary.work) if summary.steps else ""),
             ("private", "yes: kept apart from other records" if session.place.private else ""),
             ("started", f"{local(summary.started)}, took {took}"),
             ("clock", summary.clock),

@@ -33,6 +33,7 @@ def facts(summary: SessionSummary, reference: Reference) -> Iterator[tuple[str, 
     yield "library", summary.library
     yield "commit of the runbook", commit_of(summary, reference)
     yield "gates that the notebook had lost", summary.gone
+    yield "waived", summary.waived
     # In the order that a journal keeps, so that a record can be rebuilt byte for byte.
     for name, value in sorted(summary.parameters.items()):
         yield f"parameter {name}", written(value)

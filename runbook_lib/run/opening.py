@@ -9,6 +9,7 @@ from runbook_lib.display.lines import kernel
 from runbook_lib.errors import UsageError
 from runbook_lib.journal.session import PRIVATE, Home, check_data_folder
 from runbook_lib.notebook.beside import own_folder, refuse_hidden
+from runbook_lib.notebook.check_names import known_checks
 from runbook_lib.notebook.gate_places import GatePlaces, gates_gone, known_gates
 from runbook_lib.notebook.parameters import read_parameters
 from runbook_lib.notebook.reference import Reference, find_notebook, is_private, read_reference
@@ -55,6 +56,7 @@ def open_session(
         refuse_hidden((cell.source for cell in reference.cells), own_folder(namespace))
         setting = open_world(given)
         refuse_unknown_gates(setting, reference)
+        refuse_unknown_checks(setting, reference)
     finally:
         if older is not None:
             older.end()
@@ -82,4 +84,19 @@ def refuse_unknown_gates(setting: Setting, reference: Reference) -> None:
             f"[profiles.{setting.name}] gates.{name}: expected a gate of a runbook, found none of "
             f"that name; {f'did you mean {near[0]}? ' if near else ''}"
             f"known here: {', '.join(sorted({*known, TAKE_OVER}))}"
+        )
+
+
+def refuse_unknown_checks(setting: Setting, reference: Reference) -> None:
+    """Raise `UsageError` for a name in `waivable` that no check has: nothing would be waived."""
+    unknown, known = set(setting.profile.waivable), set[str]()
+    for names in known_checks(reference) if unknown else ():
+        unknown, known = unknown - names, known | names
+        if not unknown:
+            return
+    for name in sorted(unknown):
+        near = get_close_matches(name, known, n=1)
+        raise UsageError(
+            f"[profiles.{setting.name}] waivable: expected the name of a check or a wait, found "
+            f"none that is called {name!r}{f'; did you mean {near[0]}?' if near else ''}"
         )

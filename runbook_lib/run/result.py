@@ -26,6 +26,8 @@ def result_line(
         said = planned(steps)
     else:
         said = stopped(outcome, steps, place, why)
+    waived = summary.waived if summary else ""
+    said += f"; waived: {waived}" if waived else ""
     return one_line(f"{SIGNS.get(outcome, REFUSED)} {name}: {said}")
 
 

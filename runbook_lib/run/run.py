@@ -11,12 +11,13 @@ from pydantic_core import to_jsonable_python
 
 from runbook_lib.archive.signed_approval import SignedApprovals
 from runbook_lib.display.card import Card, CardApprover
-from runbook_lib.display.lines import choose_display, interactive, show
-from runbook_lib.display.table import Table, summary
+from runbook_lib.display.lines import choose_display, interactive, say, show
+from runbook_lib.display.table import Table, newest, summary
 from runbook_lib.display.terminal import say_in_terminal
 from runbook_lib.errors import Refused, UsageError, Waiting
 from runbook_lib.journal.journal import Journal, unsettled
 from runbook_lib.journal.session import JOURNAL
+from runbook_lib.journal.work import count_work
 from runbook_lib.notebook.gate_places import GatePlaces, Position
 from runbook_lib.policy.by_hand import slug
 from runbook_lib.policy.questions import words_of
@@ -24,17 +25,18 @@ from runbook_lib.profile import Team
 from runbook_lib.record.position import Walk
 from runbook_lib.record.recorder import start_recording
 from runbook_lib.run.joined_run import JoinedRun, unknown_line
-from runbook_lib.run.notices import end_notice
+from runbook_lib.run.notices import end_notice, gate_notice
 from runbook_lib.run.notifying import Notifier
 from runbook_lib.run.opened import Opened
 from runbook_lib.run.session_archive import SessionArchive
 from runbook_lib.services.approvals import SandboxPeople
 from runbook_lib.services.traffic import called
 from runbook_lib.steps.by_hand import DoneByHand, HandSteps
-from runbook_lib.steps.gate import Approver, Decision, Gates, host, whoami
+from runbook_lib.steps.gate import Approver, Decision, Gates, Unanswered, host, whoami
 from runbook_lib.steps.guard import GateGuard
 from runbook_lib.steps.runner import Patience, Runner
-from runbook_lib.steps.step import check
+from runbook_lib.steps.step import check, waivable_as
+from runbook_lib.steps.waive import Waivers
 
 STOPPED = "This cell has stopped at the {} {}. Once that is {}, run it again, and the cells below."
 Answer = TypeVar("Answer")
@@ -75,6 +77,9 @@ class Run(JoinedRun):
         )
         self.guard = GateGuard(self.gates, self.gate_places)
         self.hand_steps = HandSteps(self.gates, self.guard)
+        self.runner.waivers = Waivers(
+            self.gates, setting.profile.waiver_rules, pause=self.session_archive.pause
+        )
         self.runner.guard = self.guard
         self.notifier = Notifier(
             setting.profile.notify,
@@ -184,6 +189,7 @@ class Run(JoinedRun):
             raise
 
     @check
+    @waivable_as("")
     def check_gates(self) -> str:
         """Check that every gate of the run is passed; raises `Refused` with those that are not."""
         missing = self.guard.not_passed()
@@ -236,7 +242,8 @@ class Run(JoinedRun):
         if self.runner.plan:
             kind, said = "planned", {}
         self.journal.append(kind, calls=self.calls(), **said)
-        say_in_terminal(f"{self.name}: {self.closing_lines()[-1]}")
+        for line in (*self.waived_lines(), self.closing_lines()[-1]):
+            say_in_terminal(f"{self.name}: {line}")
         self.end()
         return table
 
@@ -245,9 +252,16 @@ class Run(JoinedRun):
         self.journal.refresh()
         return [
             *map(unknown_line, unsettled(list(self.journal.events()))),
+            *self.waived_lines(),
+            f"{count_work(newest(self.runner.reports))}.",
             *called(self.calls()),
             f"The record is in {self.journal.path.parent}",
         ]
+
+    def waived_lines(self) -> list[str]:
+        """The checks that were let pass, each with by whom and why."""
+        waived = [one for one in newest(self.runner.reports) if one.outcome == "waived"]
+        return [f"! Let pass: {one.detail.partition(chr(10))[0]}" for one in waived]
 
     def end(self) -> None:
         """End the session, closed or not: it goes into the archive."""

@@ -2,11 +2,11 @@
 
 import re
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 from tenacity.wait import wait_random_exponential
@@ -25,6 +25,7 @@ from runbook_lib.journal.journal import Journal, canonical, masked
 from runbook_lib.policy.titles import step_title
 from runbook_lib.steps.phase import Phase, acting, looking, refuse_within_look
 from runbook_lib.steps.report import Display, Line, Report
+from runbook_lib.steps.waived import LetPass
 
 T = TypeVar("T")
 
@@ -107,6 +108,18 @@ Guard = Callable[[], dict[str, Any]]
 """Raises where nothing may be done; else has what the intent is to say of what it stands on."""
 
 
+class Waives(Protocol):
+    """Lets a check or a wait pass that refuses, where a person has said so."""
+
+    def earlier(self, name: str, arguments: Mapping[str, Any], said: str) -> LetPass | None:
+        """That somebody has let it pass with just these words; None where nobody has."""
+
+    def waive(
+        self, name: str, arguments: Mapping[str, Any], refusal: Refused | Waiting, said: str
+    ) -> LetPass:
+        """That somebody has let it pass; else they are asked, and the refusal is raised."""
+
+
 @dataclass
 class Attempt:
     """One carrying-out of a step, for its journal events and its line."""
@@ -150,6 +163,14 @@ class Attempt:
         )
 
 
+@dataclass(frozen=True)
+class Checked:
+    """A check or a wait to whoever may waive it: what it is called there, what it was given."""
+
+    name: str
+    arguments: dict[str, Any]
+
+
 class Runner:
     """Carries out steps: journals them, shows them, repeats them safely.
 
@@ -176,6 +197,8 @@ class Runner:
         """Called before anything is done: raises where another session has the run."""
         self.guard = guard
         """Called before each act."""
+        self.waivers: Waives | None = None
+        """Who can let a check pass that refuses."""
         self.reports: list[Report] = []
         self.number = 0
         self.at_work: list[Phase] = []
@@ -226,7 +249,7 @@ class Runner:
     def begin(self, name: str, arguments: dict[str, Any]) -> Attempt:
         """Journal and show that a step begins."""
         self.number += 1
-        shown = {key: shorten(lasting(str(value))) for key, value in arguments.items()}
+        shown = show_arguments(arguments)
         self.journal.append("started", step=name, number=self.number, arguments=shown)
         said = masked(shown, self.journal.mask)
         line = self.display.start(step_title(name, said))
@@ -401,10 +424,31 @@ class Runner:
         assert failure is not None, "carry_out tries at least once"
         raise failure
 
+    def waive(self, checked: Checked, refusal: Refused | Waiting, said: str = "") -> Any:
+        """What a check comes to that a person has let pass; else its refusal is raised.
+
+        `said` are the words that are let pass, where they are not the refusal's.
+        """
+        if self.waivers is None:
+            raise refusal
+        shown = masked(show_arguments(checked.arguments), self.journal.mask)
+        return self.waivers.waive(checked.name, shown, refusal, said or str(refusal))
+
+    def waived(self, checked: Checked, said: str) -> LetPass | None:
+        """That somebody has let it pass with just these words; None where nobody has."""
+        if self.waivers is None:
+            return None
+        shown = masked(show_arguments(checked.arguments), self.journal.mask)
+        return self.waivers.earlier(checked.name, shown, said)
+
     def settled(self, attempt: Attempt, outcome: Outcome, value: T) -> T:
-        """The effect is there: say so and hand it on."""
+        """The effect is there: say so and hand it on; or what stands for it was let pass."""
         if value is None:
             raise attempt.misshapen("return what it found", "None", "have it return that")
+        if isinstance(value, LetPass):
+            attempt.told |= value.told
+            self.end(attempt, "waived", detail=str(value))
+            return cast(T, value.value)
         self.end(attempt, outcome, detail=describe(value), link=str(getattr(value, "link", "")))
         return value
 
@@ -482,6 +526,11 @@ def check_announced(attempt: Attempt, wanted: Wanted[T]) -> None:
 def lost(error: RunbookError) -> bool:
     """Whether it leaves open if the act was carried out."""
     return isinstance(error, Unavailable) and error.may_have_acted
+
+
+def show_arguments(arguments: dict[str, Any]) -> dict[str, str]:
+    """What a step is carried out with, as its journal has it."""
+    return {key: shorten(lasting(str(value))) for key, value in arguments.items()}
 
 
 def describe(value: object) -> str:

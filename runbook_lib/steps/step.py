@@ -12,12 +12,12 @@ A check is a plain function that changes nothing, and returns what it found or r
 import inspect
 from collections.abc import Callable, Generator
 from functools import partial, wraps
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
-from runbook_lib.errors import UsageError
+from runbook_lib.errors import Refused, UsageError
 from runbook_lib.steps.form import check_form, where
 from runbook_lib.steps.report import Report
-from runbook_lib.steps.runner import Attempt, Found, Look, Patience, Planned, Runner
+from runbook_lib.steps.runner import Attempt, Checked, Found, Look, Patience, Planned, Runner
 
 __all__ = [
     "Attempt",
@@ -30,6 +30,7 @@ __all__ = [
     "check",
     "look",
     "step",
+    "waivable_as",
 ]
 
 P = ParamSpec("P")
@@ -67,10 +68,42 @@ def check(function: Callable[P, T]) -> Callable[P, T]:
     @wraps(function)
     def carried_out(*args: P.args, **kwargs: P.kwargs) -> T:
         runner, arguments = bound(function, args, kwargs)
-        look, place = partial(only_look, partial(function, *args, **kwargs)), where(function)
-        return runner.perform(function.__name__, look, arguments, holds="good", where=place)
+        checked = Checked(waiver_name(function), arguments)
+        look = partial(only_look, partial(may_pass, runner, checked, function, args, kwargs))
+        return runner.perform(
+            function.__name__, look, arguments, holds="good", where=where(function)
+        )
 
     return carried_out
+
+
+def waivable_as(name: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Give a check or a wait the name by which a profile lets it be waived (`waivable`).
+
+    It stands below `check` or `wait`; without it, that is the function's own name. One with an
+    empty name is never waived.
+    """
+
+    def named(function: Callable[P, T]) -> Callable[P, T]:
+        function.waivable_as = name  # type: ignore[attr-defined]
+        return function
+
+    return named
+
+
+def waiver_name(function: Callable[..., Any]) -> str:
+    """The name by which a check or a wait is waived."""
+    return str(getattr(function, "waivable_as", function.__name__))
+
+
+def may_pass(
+    runner: Runner, checked: Checked, function: Callable[..., T], args: Any, kwargs: Any
+) -> T:
+    """What a check finds; where it refuses, what a person lets pass."""
+    try:
+        return function(*args, **kwargs)
+    except Refused as refusal:
+        return cast(T, runner.waive(checked, refusal))
 
 
 def look(function: Callable[P, T]) -> Callable[P, T]:

@@ -8,8 +8,8 @@ from typing import ParamSpec, TypeVar, cast
 from runbook_lib.errors import Unavailable, Waiting
 from runbook_lib.steps.form import check_form, where
 from runbook_lib.steps.report import words
-from runbook_lib.steps.runner import Attempt, Found, Look, Planned, Runner
-from runbook_lib.steps.step import bound, only_look
+from runbook_lib.steps.runner import Attempt, Checked, Found, Look, Planned, Runner
+from runbook_lib.steps.step import bound, may_pass, only_look, waiver_name
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -30,32 +30,37 @@ def wait(function: Callable[P, T]) -> Callable[P, T]:
     @wraps(function)
     def waited(*args: P.args, **kwargs: P.kwargs) -> T:
         runner, arguments = bound(function, args, kwargs)
-        look = partial(only_look, partial(function, *args, **kwargs))
-        poll_it = partial(poll, runner, look=look)
-        return runner.attend(function.__name__, arguments, poll_it, where=where(function))
+        checked = Checked(waiver_name(function), arguments)
+        look = partial(only_look, partial(may_pass, runner, checked, function, args, kwargs))
+        work = partial(poll, runner, look=look, checked=checked)
+        return runner.attend(function.__name__, arguments, work, where=where(function))
 
     return waited
 
 
-def poll(runner: Runner, attempt: Attempt, look: Look[T]) -> T:
+def poll(runner: Runner, attempt: Attempt, look: Look[T], checked: Checked) -> T:
     """Look again and again, with growing pauses, until the world has moved or the limit is over.
 
     Who interrupts it ends it as `waiting`: it has changed nothing. Once it has seen the world, a
     service that gives no answer for a while is waited for like the rest, as long as it asks for.
+    What is missing may have been waived, or be waived once the limit is over.
     """
     pause, limit = runner.patience.first_pause, runner.patience.waiting
-    waited, state = False, f"{words(attempt.name)}: nobody has looked yet"
+    waited, seen, state = False, False, f"{words(attempt.name)}: nobody has looked yet"
     while True:
         runner.hold()
         try:
             found = runner.look(look)
         except NotYet as missing:
-            state = runner.journal.mask(str(missing))
+            seen, state = True, runner.journal.mask(str(missing))
+            if (passed := runner.waived(checked, state)) is not None:
+                return cast(T, runner.settled(attempt, "waived", passed))
         except Unavailable as failure:
             asked = failure.retry_after or 0.0
             if not waited or time.monotonic() - attempt.began + asked >= limit:
                 raise
-            state, pause = runner.journal.mask(str(failure)), max(pause, asked)
+            seen, state = False, runner.journal.mask(str(failure))
+            pause = max(pause, asked)
         except KeyboardInterrupt:
             raise interrupted(state) from None
         else:
@@ -65,7 +70,10 @@ def poll(runner: Runner, attempt: Attempt, look: Look[T]) -> T:
             return cast(T, runner.stand_in(attempt, state, Planned(attempt.title, runner)))
         elapsed = time.monotonic() - attempt.began
         if elapsed >= limit:
-            raise Waiting(f"{state}; waited {elapsed:.0f} s; run this again to go on")
+            over = Waiting(f"{state}; waited {elapsed:.0f} s; run this again to go on")
+            if not seen:
+                raise over
+            return cast(T, runner.settled(attempt, "waived", runner.waive(checked, over, state)))
         waited = True
         attempt.line.progress(state, elapsed / limit)
         try:

@@ -15,7 +15,7 @@ from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.answers import Missing, Rejected
 from runbook_lib.services.github.client import Client, checked_commit
 from runbook_lib.services.github.suites import Suite, suite_of, telling_suites
-from runbook_lib.steps.step import look
+from runbook_lib.steps.step import look, waivable_as
 from runbook_lib.steps.wait import NotYet, wait
 
 WORD = re.compile(r"\w(?:[\w.-]*\w)?")
@@ -151,6 +151,7 @@ class CheckSteps(Client):
         )
 
     @wait
+    @waivable_as("ci")
     def wait_for_checks(self, commit: str) -> Checks:
         """Wait until CI is green on that very commit; three calls a poll.
 
@@ -165,12 +166,14 @@ class CheckSteps(Client):
             left_out = "" if checks.checks else checks.left_out
             raise Refused(
                 f"expected green checks on {commit:.9}, found {found}{left_out} "
-                f"({checks.link}); let CI run on that commit, then run this again"
+                f"({checks.link}); let CI run on that commit, then run this again",
+                value=checks,
             )
         if checks.state == "red":
             raise Refused(
                 f"expected green checks on {commit:.9}, found {checks}; mend what is red, and "
-                "release a commit that is green"
+                "release a commit that is green",
+                value=checks,
             )
         return checks
 
