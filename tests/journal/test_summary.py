@@ -195,3 +195,41 @@ def test_a_summary_goes_into_json_as_it_is(session: Session) -> None:
     said = session.summary().to_dict()
     assert json.loads(json.dumps(said)) == said
     assert said["steps"][0]["arguments"] == {"tag": "1.9"}
+
+
+def test_what_was_waived_and_how_much_was_automatic_is_told(session: Session) -> None:
+    session.step("push_tag", "done", "push tag 1.9")
+    session.step("approve", "good", gate="changelog")
+    session.step("by_hand", "waiting", of="restart")
+    session.step("by_hand", "already", of="restart")
+    number = session.began("wait_for_checks", commit="abc")
+    stands = {"gate": "ci", "digest": "d2", "text": "it is red"}
+    session.journal.append(
+        "outcome", step="wait_for_checks", number=number, outcome="waived", **stands
+    )
+    found = session.summary()
+    assert found.waived == "ci"
+    assert str(found.work) == "4 steps, 1 automatic, 1 by hand, 1 gate, 1 waived"
+    session.step("wait_for_checks", "good", commit="abc")
+    assert session.summary().waived == ""
+    assert str(session.summary().work) == "4 steps, 2 automatic, 1 by hand, 1 gate"
+
+
+def test_a_decision_says_what_it_was_and_only_what_is_unusual_is_kept(session: Session) -> None:
+    session.journal.append("approved", **DECIDED, by="rowan", reason="fine")
+    by_hand = {**DECIDED, "kind": "by hand", "evidence": "https://x.example"}
+    session.journal.append("rejected", **by_hand, by="rowan", reason="no hands")
+    gate, step = session.summary().decisions
+    assert (gate.verb, gate.kind, gate.why) == ("approved", "", "fine")
+    assert (step.verb, step.why) == ("not done", "https://x.example; no hands")
+    said = session.summary().to_dict()["decisions"]
+    assert "kind" not in said[0] and said[1]["kind"] == "by hand"
+
+
+@pytest.mark.parametrize("command", ["approve", "confirm", "waive"])
+def test_a_session_that_only_decided_is_done(tmp_path: Path, command: str) -> None:
+    session = Session(tmp_path)
+    session.journal.append("opened", command=command)
+    assert session.summary().outcome == "refused"
+    session.journal.append("approved", **DECIDED, by="rowan", reason="fine")
+    assert (session.summary().outcome, session.summary().runbook) == ("done", command)

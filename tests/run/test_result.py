@@ -72,3 +72,9 @@ def test_it_steers_nothing_and_stays_one_line() -> None:
     summary = replace(SESSION, result="a\n\x1b[2Jb")
     assert result_line("done", "release", summary) == "✔ release/tide/1.9: a <U+001B>[2Jb"
     assert result_line("refused", "release", None) == "✘ release: refused"
+
+
+def test_what_was_let_pass_is_said_in_the_end() -> None:
+    waived = replace(SESSION, steps=(PUSH, step("check_lag", "waived", 2)), waived="lag")
+    assert result_line("done", "release", waived).endswith("done, 2 steps; waived: lag")
+    assert result_line("waiting", "release", waived, why="a gate").endswith("; waived: lag")
