@@ -79,7 +79,8 @@ def waiting_for(one: "OpenRun") -> str:
     if one.asked is not None:
         how_far = f" ({one.asked.how_far})" if one.asked.how_far else ""
         noun = words_of(one.asked.kind).noun
-        return f"{noun} {one.asked.gate} {one.asked.digest:.12}: {one.asked.title}{how_far}"
+        where = f" (or a comment: {one.asked.by_comment})" if one.asked.comments else ""
+        return f"{noun} {one.asked.gate} {one.asked.digest:.12}: {one.asked.title}{how_far}{where}"
     if one.step is not None:
         detail = one.step.detail.strip().partition("\n")[0]
         return f"{one.step.announced or one.step.title}{f': {detail}' if detail else ''}"

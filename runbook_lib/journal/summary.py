@@ -57,6 +57,8 @@ class DecisionSummary:
     time: str
     account: str = ""
     """The account of who decided, as their machine knew it."""
+    link: str = ""
+    """The comment in which they have said so, where they did."""
     kind: str = ""
     """What was asked, where it was no gate: a step by hand, or a waiver."""
     evidence: str = ""
@@ -262,7 +264,10 @@ def is_decision(event: Event) -> bool:
 
 def decision(event: Event) -> DecisionSummary:
     """What an event says that somebody decided."""
-    names = ("gate", "digest", "by", "host", "how", "reason", "time", "account", "evidence")
+    names = (
+        *("gate", "digest", "by", "host", "how", "reason", "time"),
+        *("account", "evidence", "link"),
+    )
     said = {name: text(event.said, name) for name in names}
     kind = text(event.said, "kind").replace(GATE, "")
     return DecisionSummary(verdict=event.kind, kind=kind, **said)

@@ -5,10 +5,14 @@ from typing import Any, ClassVar, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from runbook_lib.policy.quorum import Rule
-from runbook_lib.profile.github import GitHubPlace
+from runbook_lib.policy.quorum import Rule, is_name
+from runbook_lib.profile.github import GitHubPlace, GitHubSettings
 from runbook_lib.profile.notify import NotifySettings
 from runbook_lib.profile.section import Address, Section
+
+PULL_REQUEST = "pull request"
+COMMENTS = rf"^({PULL_REQUEST}|([\w.-]+/[\w.-]+)?#[1-9]\d*)?$"
+"""Where a gate is answered by comments: on the run's pull request, or on an issue."""
 
 
 class GateSettings(Section):
@@ -20,6 +24,9 @@ class GateSettings(Section):
     """Whether the operator is one of them; by default, where the gate asks for nobody else."""
     people: tuple[str, ...] = ()
     """Who may, each by name or address; by default everybody."""
+    comments: str = Field(default="", pattern=COMMENTS)
+    """Where it can be answered by a comment, too: on the run's `pull request`, on the issue `#12`
+    of the profile's repository, or on `owner/name#12`. It needs `people`, and their `logins`."""
 
     @field_validator("people", mode="before")
     @classmethod
@@ -100,6 +107,52 @@ class Team(Section):
         """Who may let each check pass that may be: somebody else, unless it says otherwise."""
         rules = {name: self.waivers.get(name, GateSettings()).rule() for name in self.waivable}
         return {name: rule.asked(of="somebody else") for name, rule in rules.items()}
+
+    logins: dict[str, str] = Field(default_factory=dict)
+    """The GitHub login of each who may answer a gate by a comment: `mia = "mia-on-github"`."""
+
+    @model_validator(mode="after")
+    def answerable(self) -> Self:
+        """Raise `ValueError` for a gate that nobody could answer by a comment."""
+        for name, gate in self.gates.items():
+            if gate.comments and (trouble := self.unanswerable(name, gate)):
+                raise ValueError(f"gates.{name}.comments: {trouble}")
+        return self
+
+    def unanswerable(self, name: str, gate: GateSettings) -> str:
+        """Why a gate could not be answered by comments; empty where it could."""
+        known = self.logins_for(name).values()
+        unknown = [one for one in gate.people if not any(is_name(one, each) for each in known)]
+        if not gate.people:
+            return f"expected the people who may answer it, found none: name gates.{name}.people"
+        if unknown:
+            who = ", ".join(unknown)
+            return f"expected the GitHub login of {who}, found none: name it in the table logins"
+        if self.archive.signers:
+            return (
+                "expected no archive.signers beside it, found some: a comment carries no signature "
+                "and would not count; leave one of them out"
+            )
+        if gate.comments.startswith("#") and not self.hub_repository:
+            return "expected the issue's repository, found none in this profile: name owner/name#12"
+        return ""
+
+    def logins_for(self, gate: str) -> dict[str, str]:
+        """Who may answer a gate by a comment: the name of each by their login on GitHub."""
+        people = self.gates[gate].people
+        return {
+            login: person.partition("@")[0]
+            for person in people
+            for name, login in self.logins.items()
+            if name == person or is_name(person, name)
+        }
+
+    @property
+    def hub_repository(self) -> str:
+        """The repository `owner/name` that the team's GitHub is about; empty for several."""
+        hub = self.hub
+        own = str(self.tables.get("github", {}).get("repository", ""))
+        return hub.repository if isinstance(hub, GitHubSettings) else own
 
     @property
     def hub(self) -> GitHubPlace:

@@ -108,7 +108,8 @@ def decisions(sessions: Sequence[Told]) -> Iterator[str]:
             reason = f": {plain(made.why)}" if made.why else ""
             yield (
                 f"**{plain(made.gate)}: {made.verb}** by **{plain(made.by)}** "
-                f"({plain(made.how)}, from {plain(made.host)}), {made.time}{reason}  \n"
+                f"({plain(made.how)}, from {plain(made.host)}), {made.time}{reason}"
+                f"{linked(made.link)}  \n"
                 f"digest `{plain(made.digest)}`"
             )
             question = asked.get(made.digest)
@@ -142,11 +143,15 @@ def table(steps: Iterator[StepSummary] | Sequence[StepSummary]) -> Iterator[str]
         if number == 0:
             yield "| outcome | step | what | found | seconds |\n|---|---|---|---|---|"
         detail = plain(step.detail.partition("\n")[0])
-        link = f" <{step.link}>" if re.fullmatch(r"https?://[^\s<>|`]+", step.link) else ""
         yield (
             f"| {step.outcome} | {step.number} {plain(step.step)} | {plain(step.announced)} "
-            f"| {detail}{link} | {step.seconds:.1f} |"
+            f"| {detail}{linked(step.link)} | {step.seconds:.1f} |"
         )
+
+
+def linked(link: str) -> str:
+    """An address of the web, to be put behind a text; nothing where it is none."""
+    return f" <{link}>" if re.fullmatch(r"https?://[^\s<>|`]+", link) else ""
 
 
 def unknown(sessions: Sequence[Told]) -> Iterator[str]:

@@ -9,12 +9,14 @@ from runbook_lib.errors import RunbookError
 from runbook_lib.journal.events import START, Event
 from runbook_lib.journal.session import JOURNAL
 from runbook_lib.journal.summary import is_decision
+from runbook_lib.policy.gate_comment import is_comment_on
 from runbook_lib.profile import SANDBOX
 from runbook_lib.proof.answers import check_answers
 from runbook_lib.proof.chain import of
 from runbook_lib.proof.finding import Finding
 from runbook_lib.proof.gates import Doubt, check_gates
 from runbook_lib.proof.history import Commit
+from runbook_lib.steps.gate import COMMENT
 
 SANDBOX_PEOPLE = "the sandbox's people"
 UNSIGNED = (
@@ -88,9 +90,17 @@ class RunSessions:
                 expected = f"{event.kind} what the run had asked for at its gates"
                 found = f"{gate} {digest:.12}, which no session has asked for: the one that did"
                 yield of(commit, "journal", expected, f"{found} {GONE}")
-            if not is_own(event, commit):
+            if not (is_own(event, commit) or self.is_comment(event, commit)):
                 expected = f"{event.kind} by {event.said['operator']}, whose session it is"
                 yield of(commit, "journal", expected, f"by {event.said['by']!r}")
+
+    def is_comment(self, event: Event, commit: Commit) -> bool:
+        """Whether a decision names a comment in the place where its question was put, too."""
+        link = str(event.said.get("link") or "")
+        asked = [one for one in self.gates.get(commit.run, ()) if one.kind == "asked"]
+        about = [one for one in asked if subject(one) == subject(event)]
+        places = [str(one.said.get("comments") or "") for one in about]
+        return event.said["how"] == COMMENT and any(is_comment_on(link, at) for at in places)
 
 
 def is_own(event: Event, commit: Commit) -> bool:

@@ -44,6 +44,7 @@ class OpenRun(SessionFacts):
                 "asked": self.asked.asked,
                 "decisions": [asdict(one) for one in self.asked.decisions],
                 "how_far": self.asked.how_far,
+                "comments": self.asked.comments,
             }
         if self.step is not None:
             names = ("step", "outcome", "announced", "detail", "link")

@@ -14,6 +14,7 @@ from runbook_lib.reading.lines import indented, sign
 from runbook_lib.reading.times import local
 from runbook_lib.steps.gate import (
     PLAIN,
+    SHOWN,
     Question,
     approve_command,
     as_rule,
@@ -40,6 +41,8 @@ class Asked:
     host: str = ""
     kind: str = GATE
     evidence: str = ""
+    comments: str = ""
+    """Where it can be answered by a comment, too."""
 
     @property
     def count(self) -> Count:
@@ -64,6 +67,11 @@ class Asked:
         asked = Question(self.run, self.gate, self.title, self.text, self.digest)
         return approve_command(replace(asked, kind=self.kind, evidence=self.evidence))
 
+    @property
+    def by_comment(self) -> str:
+        """How it is answered by a comment, and where."""
+        return f"approve {self.digest:.{SHOWN}} on {self.comments}"
+
     def to_dict(self) -> dict[str, Any]:
         """The same as JSON can hold it."""
         more = {"command": self.command, "how_far": self.how_far}
@@ -83,6 +91,7 @@ class Asked:
             indented(visible(self.text), "   "),
             "",
             f"To {words.command} it: {one_line(self.command)}",
+            *([f"or a comment: {one_line(self.by_comment)}"] if self.comments else []),
         ]
         return "\n".join(lines)
 
@@ -90,6 +99,7 @@ class Asked:
 def told(one: DecisionSummary) -> str:
     """A decision on a line."""
     reason = f": {one.why}" if one.why else ""
+    reason += f" ({one.link})" if one.link else ""
     return f"{sign(one.verb)} by {one.by} on {one.host} ({one.how}), {local(one.time)}{reason}"
 
 
@@ -105,8 +115,12 @@ def find_asked(found: Found, gate: str, kind: str = "") -> Asked:
 def newest_asked(events: Sequence[Event], gate: str, run: str, kind: str = "") -> Asked:
     """What a gate has asked for last, as `runbook approve` finds it."""
     event = last_asked(events, gate, run, kind)
-    said, names = event.said, ("run", "gate", "title", "text", "digest", "session", "operator")
-    texts = {name: str(said.get(name) or "") for name in (*names, "account", "host", "evidence")}
+    said = event.said
+    names = (
+        *("run", "gate", "title", "text", "digest", "session", "operator", "account", "host"),
+        *("comments", "evidence"),
+    )
+    texts = {name: str(said.get(name) or "") for name in names}
     decisions = decided(events, gate, said["digest"])
     rule = as_rule(said.get("rule"))
     return Asked(

@@ -12,7 +12,7 @@ from runbook_lib.journal.summary import OPEN, SessionSummary, StepSummary, said_
 from runbook_lib.policy.questions import words_of
 from runbook_lib.profile import Occasion
 from runbook_lib.run.result import SIGNS, first_clause, result_line
-from runbook_lib.steps.gate import SHOWN, Question, approve_command, as_question
+from runbook_lib.steps.gate import SHOWN, Question, approve_command, as_question, by_comment
 from runbook_lib.steps.report import words
 
 NUMBERS = re.compile(r"\d+")
@@ -42,7 +42,7 @@ def gate_notice(question: Question) -> Notice:
         f"The {words.noun} {question.gate} waits for {words.waits}{whose} "
         f"({question.digest:.{SHOWN}}).",
         f"To read it: runbook show {question.run} --gate {question.gate}",
-        f"To answer it: {approve_command(question)}",
+        f"To answer it: {approve_command(question)}{by_comment(question)}",
     )
     about = digest(f"{question.gate} {question.digest}")
     return Notice("gate", about, f"… {question.run}: {question.title}", "\n".join(lines))

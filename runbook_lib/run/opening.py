@@ -61,6 +61,7 @@ def open_session(
         if older is not None:
             older.end()
     if reference.private or is_private(runbook, namespace):
+        refuse_comments(setting, reference)
         setting = replace(setting, home=Home(setting.home.base, PRIVATE))
     run = kind(runbook, Opened(given, setting, notebook, reference), namespace)
     run.note_gone(gates_gone(reference, notebook, runbook), "the notebook was changed")
@@ -100,3 +101,17 @@ def refuse_unknown_checks(setting: Setting, reference: Reference) -> None:
             f"[profiles.{setting.name}] waivable: expected the name of a check or a wait, found "
             f"none that is called {name!r}{f'; did you mean {near[0]}?' if near else ''}"
         )
+
+
+def refuse_comments(setting: Setting, reference: Reference) -> None:
+    """Raise `UsageError` where a private runbook's gate would be asked by a comment."""
+    gates = setting.profile.gates
+    asked = [name for name in GatePlaces(reference.cells).names if name in gates]
+    for name in asked:
+        if gates[name].comments:
+            raise UsageError(
+                f"[profiles.{setting.name}] gates.{name}.comments: expected none at a gate of a "
+                "private runbook, found "
+                f"{gates[name].comments!r}: what is asked there would be read by others; leave it "
+                "out, and decide on the card or with runbook approve"
+            )

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic_core import to_jsonable_python
 
@@ -29,7 +29,7 @@ from runbook_lib.run.notices import end_notice, gate_notice
 from runbook_lib.run.notifying import Notifier
 from runbook_lib.run.opened import Opened
 from runbook_lib.run.session_archive import SessionArchive
-from runbook_lib.services.approvals import SandboxPeople
+from runbook_lib.services.approvals import LIMIT, SandboxPeople
 from runbook_lib.services.traffic import called
 from runbook_lib.steps.by_hand import DoneByHand, HandSteps
 from runbook_lib.steps.gate import Approver, Decision, Gates, Unanswered, host, whoami
@@ -37,6 +37,10 @@ from runbook_lib.steps.guard import GateGuard
 from runbook_lib.steps.runner import Patience, Runner
 from runbook_lib.steps.step import check, waivable_as
 from runbook_lib.steps.waive import Waivers
+
+if TYPE_CHECKING:
+    from runbook_lib.services.github import GitHub
+    from runbook_lib.services.github.gate_comments import GateComments
 
 STOPPED = "This cell has stopped at the {} {}. Once that is {}, run it again, and the cells below."
 Answer = TypeVar("Answer")
@@ -74,6 +78,7 @@ class Run(JoinedRun):
             position=self.position,
             sign=approvals.sign if approvals.signers else None,
             doubt=approvals.doubt,
+            elsewhere=self.choose_comments(),
         )
         self.guard = GateGuard(self.gates, self.gate_places)
         self.hand_steps = HandSteps(self.gates, self.guard)
@@ -123,6 +128,23 @@ class Run(JoinedRun):
         world = self.setting.rehearsal
         people = SandboxPeople(world.running.url, world.running.token) if world else None
         return CardApprover(self.journal.operator, others=people) if interactive() else people
+
+    def choose_comments(self) -> "GateComments | None":
+        """Where people answer in comments; None where the profile has no such gate."""
+        if not any(gate.comments for gate in self.team.gates.values()):
+            return None
+        from runbook_lib.services.github.gate_comments import GateComments
+
+        limit = LIMIT if self.setting.rehearsal else 0.0
+        return GateComments(self.runner, self.team, self.open_hub, limit=limit)
+
+    def open_hub(self, repository: str) -> "GitHub":
+        """A repository `owner/name` on the team's GitHub, to ask people there."""
+        from runbook_lib.services.github import GitHub
+
+        hub = self.team.hub
+        token = self.setting.secrets.get("github") or hub.secret_place().find()
+        return GitHub.at(hub, repository, token=token.value, runner=self.runner)
 
     def position(self) -> Position:
         """Which cell of the runbook is executed now."""

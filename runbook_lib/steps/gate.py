@@ -8,6 +8,7 @@ import pwd
 import socket
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from difflib import get_close_matches
 from functools import partial
 from typing import Any, Literal, Protocol
@@ -18,7 +19,7 @@ from runbook_lib.notebook.gate_places import Position
 from runbook_lib.policy.questions import GATE, decided_in_words, refuse_unfit, words_of
 from runbook_lib.policy.quorum import Count, Person, Rule, count
 from runbook_lib.policy.visible import Shown
-from runbook_lib.steps.runner import Runner
+from runbook_lib.steps.runner import Planned, Runner
 
 __all__ = ["Approver", "Decision", "Gates", "Question", "Rule", "Verdict"]
 
@@ -27,6 +28,8 @@ SHOWN = 12
 """How many characters of a digest a person is shown, and must name at least."""
 TAKE_OVER = "take-over"
 """The gate at which a person decides on the lock of a session that is silent."""
+COMMENT = "comment"
+"""How somebody has decided who wrote a comment where they are asked."""
 NOTHING = digest("")
 """The digest of a subject without any text, which needs no approval."""
 PLAIN = Rule()
@@ -37,8 +40,9 @@ class Question:
     """What a person is asked to decide: `digest` stands for all that `text` shows.
 
     `of` names whose decision it is, where it is not the operator's; `note` is said beside the text;
-    `rule` says who counts. `kind` is whether it is a gate's, a step by hand or a waiver; of a step
-    by hand, `evidence` is the pattern of what confirms it, and `example` what would.
+    `rule` says who counts; `comments` is where it can be answered by a comment, too. `kind` is
+    whether it is a gate's, a step by hand or a waiver; of a step by hand, `evidence` is the pattern
+    of what confirms it, and `example` what would.
     """
 
     run: str
@@ -49,6 +53,7 @@ class Question:
     of: str = ""
     note: str = ""
     rule: Rule = PLAIN
+    comments: str = ""
     kind: str = GATE
     evidence: str = ""
     example: str = ""
@@ -59,8 +64,9 @@ class Decision(Shown):
     """What was decided on a digest, by whom, from where, how (card, command, sandbox) and why.
 
     `account` is that of the machine `host`, as the machine knows it; `signature` is by the key of
-    who decided, where they have one (`signed_approval`). `evidence` is what confirms a step by
-    hand; `time` an ISO time, once it is kept.
+    who decided, where they have one (`signed_approval`). One that was read from a comment has the
+    `link` to it, and when it was `made`. `evidence` is what confirms a step by hand; `time` an ISO
+    time, once it is kept.
     """
 
     gate: str
@@ -72,6 +78,8 @@ class Decision(Shown):
     reason: str
     account: str = ""
     signature: str = ""
+    link: str = ""
+    made: str = ""
     kind: str = GATE
     evidence: str = ""
     time: str = ""
@@ -108,6 +116,16 @@ class Approver(Protocol):
         """Show the question; call `decide`, which has the decision that counts, or never."""
 
 
+class Elsewhere(Protocol):
+    """Where people can answer in their own time: comments, say."""
+
+    def place(self, gate: str) -> str:
+        """The link to where a gate is answered so; empty where it is not."""
+
+    def ask(self, question: Question) -> Sequence[Decision]:
+        """Put a question there, once; what was answered to it so far, oldest first."""
+
+
 def unsigned(_question: Question, _decision: Decision) -> str:
     """The signature of a decision where nobody signs."""
     return ""
@@ -131,6 +149,7 @@ class Gates:
         position: Callable[[], Position] = nowhere,
         sign: Callable[[Question, Decision], str] | None = None,
         doubt: Callable[[Decision], str] = lambda _: "",
+        elsewhere: Elsewhere | None = None,
     ) -> None:
         self.runner = runner
         self.approver = approver
@@ -142,6 +161,9 @@ class Gates:
         self.signed = sign is not None
         """Whether only what is signed by the key of who decides counts."""
         self.doubt = doubt
+        self.elsewhere = elsewhere
+        self.asking: str | None = None
+        """The gate that is being asked elsewhere: it does not hold back its own question."""
         self.note = ""
         """What whoever decides should know of the run, beside what they are asked."""
         self.asked: dict[str, tuple[Question, Position]] = {}
@@ -156,6 +178,8 @@ class Gates:
         changes or somebody approves it after all.
         """
         arguments = {"gate": gate, "subject": subject, "title": title}
+        if not isinstance(subject, Planned):
+            self.ask_elsewhere(self.question(gate, subject, title, of=of))
         look = partial(self.pass_gate, gate, subject, title, of)
         asks = f"ask for the approval of {gate}: {title}"
         return self.runner.perform(
@@ -176,13 +200,36 @@ class Gates:
         self.ask(question)
         return self.decided(question)
 
+    def ask_elsewhere(self, question: Question) -> None:
+        """Put a question where people can answer it later, and keep what they have answered.
+
+        Nothing is put there that has been decided already; who rejected may have thought again.
+        """
+        if self.elsewhere is None or not question.comments or question.digest == NOTHING:
+            return
+        refuse_unjoined(self.runner.journal, question)
+        self.refresh()
+        self.runner.journal.refresh()
+        decisions = self.decisions(question)
+        if not self.count(question, decisions).enough or is_rejected(decisions):
+            self.asked[question.gate] = (question, self.position())
+            self.put_on_record(question)
+            self.asking = question.gate
+            try:
+                answers = self.elsewhere.ask(question)
+            finally:
+                self.asking = None
+            for decision in answers:
+                keep_answer(self.runner.journal, decision)
+
     def question(self, gate: str, subject: object, title: str, *, of: str = "") -> Question:
         """The question that a subject is."""
         text = str(subject)
         found = str(getattr(subject, "digest", "") or digest(text)) if text.strip() else NOTHING
         rule = self.rule(gate, of=of)
         run = self.runner.journal.run or ""
-        return Question(run, gate, title, text, found, of, self.note, rule)
+        place = self.elsewhere.place(gate) if self.elsewhere else ""
+        return Question(run, gate, title, text, found, of, self.note, rule, place)
 
     def rule(self, gate: str, *, of: str = "") -> Rule:
         """Who counts there, as the profile says."""
@@ -209,10 +256,15 @@ class Gates:
 
     def ask(self, question: Question) -> None:
         """Put the question on record, and to whoever is there to answer it."""
-        here = {"account": whoami(), "host": host(), "signed": self.signed}
-        self.runner.journal.append("asked", **asdict(question), **here)
+        self.put_on_record(question)
         if self.approver is not None:
             self.approver.ask(question, lambda decision: self.record(question, decision))
+
+    def put_on_record(self, question: Question) -> None:
+        """Note what is asked; a plan asks nothing."""
+        if not self.runner.plan:
+            here = {"account": whoami(), "host": host(), "signed": self.signed}
+            self.runner.journal.append("asked", **asdict(question), **here)
 
     def record(self, question: Question, decision: Decision) -> Decision:
         """Keep what somebody decided on a question that they were asked once: the first counts."""
@@ -246,7 +298,7 @@ class Gates:
         waits = words_of(question.kind).waits
         return (
             f"is waiting for {waits}{whose}{said}: decide on the card, or with: "
-            f"{approve_command(question)}"
+            f"{approve_command(question)}{by_comment(question)}"
         )
 
 
@@ -297,6 +349,33 @@ def approve_command(question: Question) -> str:
     )
 
 
+def by_comment(question: Question) -> str:
+    """How a question is answered by a comment, where it can be."""
+    short = question.digest[:SHOWN]
+    return f"; or by a comment on {question.comments}: approve {short}" if question.comments else ""
+
+
+def keep_answer(journal: Journal, decision: Decision) -> None:
+    """Keep what somebody has decided by a comment, once; not what they have said before another."""
+    made = datetime.fromisoformat(decision.made)
+    with journal.turn():
+        decided = [
+            event.said
+            for event in journal.events()
+            if event.kind in ("approved", "rejected")
+            and event.matches(event.kind, gate=decision.gate, digest=decision.digest)
+        ]
+        known = any(said.get("link") == decision.link for said in decided)
+        later = [said for said in decided if said["by"] == decision.by and when(said) > made]
+        if not (known or later):
+            record_decision(journal, decision)
+
+
+def when(said: Mapping[str, Any]) -> datetime:
+    """When somebody decided, as an event says it: by a comment, before it was read."""
+    return datetime.fromisoformat(str(said.get("made") or said["time"]))
+
+
 def record_decision(journal: Journal, decision: Decision) -> Decision:
     """Keep a decision in a run's journal; the decision as it is kept there.
 
@@ -330,14 +409,20 @@ def read_decisions(journal: Journal, gate: str, digest: str) -> list[Decision]:
 def as_decision(event: Event) -> Decision:
     """The decision that an event keeps."""
     verdict: Verdict = "approved" if event.kind == "approved" else "rejected"
-    names = ("gate", "digest", "by", "host", "how", "reason", "account", "signature", "evidence")
-    said = {name: str(event.said.get(name) or "") for name in (*names, "time")}
+    names = (
+        *("gate", "digest", "by", "host", "how", "reason"),
+        *("account", "signature", "link", "made", "evidence", "time"),
+    )
+    said = {name: str(event.said.get(name) or "") for name in names}
     return Decision(verdict=verdict, kind=kind_of(event), **said)
 
 
 def as_question(said: Mapping[str, Any]) -> Question:
     """The question that an event keeps."""
-    names = ("run", "gate", "title", "text", "digest", "of", "note", "evidence", "example")
+    names = (
+        *("run", "gate", "title", "text", "digest", "of", "note", "comments"),
+        *("evidence", "example"),
+    )
     return Question(
         **{name: str(said.get(name) or "") for name in names},
         rule=as_rule(said.get("rule")),

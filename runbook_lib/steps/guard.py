@@ -37,6 +37,8 @@ class GateGuard:
         """
         position = self.gates.position()
         behind = {name: one for name, one in self.above(position).items() if name != besides}
+        if self.gates.asking is not None:
+            behind.pop(self.gates.asking, None)
         for name, question in behind.items():
             trouble = self.trouble(question)
             if trouble:

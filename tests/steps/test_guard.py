@@ -1,6 +1,6 @@
 """No step changes anything while a gate that stands above it is not passed."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 
 import pytest
 
@@ -10,7 +10,7 @@ from runbook_lib.errors import Refused, Waiting
 from runbook_lib.journal.journal import digest
 from runbook_lib.notebook.gate_places import GatePlaces, Position
 from runbook_lib.notebook.reference import ReferenceCell
-from runbook_lib.steps.gate import Gates
+from runbook_lib.steps.gate import Decision, Gates, Question
 from runbook_lib.steps.guard import GateGuard
 from runbook_lib.steps.runner import Runner
 from runbook_lib.steps.step import step
@@ -174,6 +174,37 @@ def test_a_gate_with_a_computed_name_holds_what_stands_below_it(make_runner: Mak
     notebook.put("cup", 0)
     with pytest.raises(Refused, match="expected the gate cups-1"):
         notebook.put("plate", 1)
+
+
+class Board:
+    """Where questions are pinned up, by a step; nobody answers there."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf = shelf
+
+    def place(self, gate: str) -> str:
+        return "https://board.example/1"
+
+    def ask(self, question: Question) -> Sequence[Decision]:
+        self.shelf.put(question.gate)
+        return ()
+
+
+@pytest.mark.parametrize("gate", ["'cups'", "f'cups{n}'"])
+def test_a_gate_does_not_hold_back_its_own_question(make_runner: MakeRunner, gate: str) -> None:
+    cells = ("run.approve('door', door)", f"run.approve({gate}, cup)", "shelf.put('plate')")
+    notebook = Notebook(make_runner(), cells=cells)
+    notebook.gates.elsewhere = Board(notebook.shelf)
+    with pytest.raises(Refused, match="expected the gate door, which stands above this"):
+        notebook.ask()
+    notebook.at = Position(0, 1, cells[0])
+    notebook.gates.approve("door", "", title="T")
+    for _ in range(2):
+        with pytest.raises(Waiting, match="by a comment on https://board.example/1: approve"):
+            notebook.ask()
+    assert notebook.shelf.things == ["cups"]
+    with pytest.raises(Refused, match="expected the gate cups"):
+        notebook.put("plate", 2)
 
 
 def test_a_gate_that_a_cell_of_ones_own_has_asked_holds_everything(

@@ -6,6 +6,7 @@ to its form.
 
 from runbook_lib.services.github.access import Access, AccessSteps
 from runbook_lib.services.github.checks import Check, Checks, CheckSteps
+from runbook_lib.services.github.comments import Comment, CommentSteps
 from runbook_lib.services.github.issues import Issue, IssueSteps
 from runbook_lib.services.github.merging import MergeSteps, Merging
 from runbook_lib.services.github.newest import NewestRelease, NewestSteps
@@ -20,6 +21,7 @@ __all__ = [
     "Access",
     "Check",
     "Checks",
+    "Comment",
     "GitHub",
     "Issue",
     "LeftOut",
@@ -38,6 +40,7 @@ __all__ = [
 class GitHub(
     AccessSteps,
     CheckSteps,
+    CommentSteps,
     IssueSteps,
     MergeSteps,
     NewestSteps,

@@ -106,6 +106,15 @@ ASKED_PULL = form(
 WHOLE_PULL: Any = Annotated[ASKED_PULL, AfterValidator(has_commit)]
 REVIEW = form(state=TEXT, body=str | None, user=USER | None, commit_id=str | None)
 TAG = form(object=form(type=TEXT, sha=TEXT))
+COMMENT = form(
+    id=int,
+    html_url=TEXT,
+    body=(str | None, None),
+    user=(form(of=USER, type=TEXT) | None),
+    created_at=MOMENT,
+    updated_at=MOMENT,
+    performed_via_github_app=(form(slug=(str | None, None)) | None, None),
+)
 RELEASE = form(
     id=int,
     tag_name=TEXT,
@@ -137,6 +146,8 @@ FORMS: Mapping[str, Any] = {
     "GET /repos/{owner}/{repo}/issues": list_of(
         form(of=MILESTONE, html_url=TEXT, assignees=list_of(USER))
     ),
+    "GET /repos/{owner}/{repo}/issues/{issue_number}/comments": list_of(COMMENT),
+    "POST /repos/{owner}/{repo}/issues/{issue_number}/comments": COMMENT,
     "GET /repos/{owner}/{repo}/milestones": list_of(MILESTONE),
     "GET /repos/{owner}/{repo}/pulls": list_of(PULL),
     "POST /repos/{owner}/{repo}/pulls": WHOLE_PULL,

@@ -110,3 +110,19 @@ def test_a_search_finds_by_qualifiers_words_and_commits(github: Served) -> None:
     assert numbers(f"{here} type:pr is:merged {github.git('rev-parse', 'master')}") == [2]
     assert github.get("/search/issues").status_code == 422
     assert github.get("/search/issues?q=repo:harbor/none").status_code == 422
+
+
+def test_a_comment_is_changed_and_deleted_by_its_author_or_who_may_write(github: Served) -> None:
+    issue = github.remote().create_issue("It drips")
+    said = github.remote("reader").get_issue(1).create_comment("Me too.")
+    said.edit("Me not.")
+    (found,) = issue.get_comments()
+    assert (found.body, found.user.login) == ("Me not.", "reader")
+    assert found.updated_at > found.created_at
+    path = f":/issues/comments/{said.id}"
+    assert github.ask("DELETE", path, who="qa").status_code == 403
+    assert github.get(path).json()["body"] == "Me not."
+    assert github.ask("PATCH", path, {"body": "Hush."}).json()["body"] == "Hush."
+    said.delete()
+    assert issue.get_comments().totalCount == 0
+    assert github.ask("DELETE", path).status_code == 404

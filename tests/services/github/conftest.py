@@ -197,14 +197,9 @@ class Hub:
 
     def github(self, login: str = "operator", *, plan: bool = False, **change: Any) -> GitHub:
         """A GitHub as a notebook would open it."""
-        settings = {"token": self.token(login), "throttle": False, **change}
-        return GitHub(
-            f"{self.url}/api/v3",
-            REPOSITORY,
-            runner=self.runner(plan=plan),
-            web_url=self.url,
-            **settings,
-        )
+        own = {"runner": change.get("runner") or self.runner(plan=plan)}
+        settings = {"token": self.token(login), "throttle": False, **change, **own}
+        return GitHub(f"{self.url}/api/v3", REPOSITORY, web_url=self.url, **settings)
 
     def spoil(self, method: str, path: str, *, times: int = 1, answer: Any = None) -> None:
         """Put a fault in the way of the next requests."""

@@ -60,6 +60,16 @@ def made_pull(github: GitHub) -> object:
     return github.create_pull("other", into="master", title="Other", body="")
 
 
+def made_comment(github: GitHub) -> object:
+    """What a comment's own answer is read as."""
+    change = github.put_comment(1, "Another.", "a gate")
+    next(change)
+    try:
+        return next(change)
+    except StopIteration as made:
+        return made.value
+
+
 def made_draft(github: GitHub) -> object:
     return release_of(github.remote.create_git_release("1.8", "1.8", "New.", draft=True))
 
@@ -110,6 +120,11 @@ READERS: tuple[tuple[str, str, Callable[[GitHub], object]], ...] = (
         )
         for kind in ("issues", "milestones")
     ),
+    (
+        "GET {root}/issues/{issue_number}/comments",
+        "/issues/1/comments",
+        lambda github: github.find_comments(1),
+    ),
     ("GET {root}/pulls", "/pulls", lambda github: github.find_pull(FIX, "master")),
     ("GET {root}/pulls", "/pulls", lambda github: github.find_reviewed([FIX], into="master")),
     ("GET {root}/pulls", "/pulls", lambda github: github.find_reviewed(into="master")),
@@ -150,12 +165,17 @@ READERS: tuple[tuple[str, str, Callable[[GitHub], object]], ...] = (
         "/releases/2",
         lambda github: github.edit(draft(github)),
     ),
+    ("POST {root}/issues/{issue_number}/comments", "/issues/1/comments", made_comment),
     ("POST {root}/pulls", "/pulls", made_pull),
     ("POST {root}/releases", "/releases", made_draft),
 )
 """Requests, as GitHub names them and as they are made here, each with a reader of its answer."""
 
-ANSWERS = {"POST /pulls": "/pulls/1", "POST /releases": "/releases/2"}
+ANSWERS = {
+    "POST /issues/1/comments": "/issues/comments/1",
+    "POST /pulls": "/pulls/1",
+    "POST /releases": "/releases/2",
+}
 """Where what a write answers can be seen without one."""
 
 
@@ -189,6 +209,7 @@ def set_scene(hub: Hub) -> None:
     hub.ask("operator", "POST", "/milestones", {"title": "12"})
     blocker = {"title": "Fails", "labels": ["blocker"], "milestone": 1, "assignees": ["reviewer"]}
     hub.ask("operator", "POST", "/issues", blocker)
+    hub.ask("qa", "POST", "/issues/1/comments", {"body": "approve 3f2c81d0"})
     for tag, draft in (("1.8", False), ("1.9", True)):
         body = {"tag_name": tag, "name": tag, "body": f"New.\n\n<!-- runbook: {RUN} -->\n"}
         hub.ask("operator", "POST", "/releases", {**body, "draft": draft})

@@ -1,5 +1,6 @@
 """Comments on issues and pull requests."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from runbook_lib.sandbox.services.github.accounts import show_account_by_id
@@ -7,7 +8,12 @@ from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint
 from runbook_lib.sandbox.services.github.issue_rows import LONGEST_BODY, Row, association
 from runbook_lib.sandbox.services.github.issues import need_issue
 from runbook_lib.sandbox.services.github.pages import paged
-from runbook_lib.sandbox.services.github.refusal import invalid, not_found, refuse_long
+from runbook_lib.sandbox.services.github.refusal import (
+    invalid,
+    must_be_admin,
+    not_found,
+    refuse_long,
+)
 
 SELECT = """
     SELECT comment.*, issue.number, pull.id AS pull FROM github_comment AS comment
@@ -76,9 +82,41 @@ def create_comment(call: Call) -> Answer:
     return Answer(shown, 201, {"Location": shown["url"]})
 
 
+def get_comment(call: Call) -> Answer:
+    """One comment, by its number."""
+    return Answer(show_comment(call, need_comment(call, call.number("comment_id"))))
+
+
+def own_comment(call: Call) -> Row:
+    """The comment that the path names; a refusal for who may neither write nor has written it."""
+    row = need_comment(call, call.number("comment_id"))
+    if row["author"] != call.caller.id and not call.writes:
+        raise must_be_admin()
+    return row
+
+
+def update_comment(call: Call) -> Answer:
+    """Change a comment's text: it shows by its `updated_at`, where time stands still too."""
+    row, body = own_comment(call), read_body(call)
+    made = datetime.fromisoformat(row["created_at"])
+    later = f"{made + timedelta(seconds=1):%Y-%m-%dT%H:%M:%SZ}"
+    call.update("github_comment", row["id"], body=body, updated_at=max(call.now, later))
+    return Answer(show_comment(call, need_comment(call, row["id"])))
+
+
+def delete_comment(call: Call) -> Answer:
+    """Delete a comment."""
+    call.change("DELETE FROM github_comment WHERE id = ?", own_comment(call)["id"])
+    return Answer(status=204)
+
+
 OF_ISSUE = "/repos/{owner}/{repo}/issues/{issue_number:int}/comments"
+ONE = "/repos/{owner}/{repo}/issues/comments/{comment_id:int}"
 DOCS = "issues/comments#"
 ENDPOINTS = (
     Endpoint("GET", OF_ISSUE, list_comments, f"{DOCS}list-issue-comments"),
     Endpoint("POST", OF_ISSUE, create_comment, f"{DOCS}create-an-issue-comment", "read"),
+    Endpoint("GET", ONE, get_comment, f"{DOCS}get-an-issue-comment"),
+    Endpoint("PATCH", ONE, update_comment, f"{DOCS}update-an-issue-comment", "read"),
+    Endpoint("DELETE", ONE, delete_comment, f"{DOCS}delete-an-issue-comment", "read"),
 )

@@ -28,8 +28,8 @@ CREATE TABLE IF NOT EXISTS github_milestone (
     creator INTEGER NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL, closed_at TEXT,
     UNIQUE (repository, number), UNIQUE (repository, title));
 CREATE TABLE IF NOT EXISTS github_comment (
-    id INTEGER PRIMARY KEY, issue INTEGER NOT NULL, author INTEGER NOT NULL, body TEXT NOT NULL,
-    created_at TEXT NOT NULL, updated_at TEXT NOT NULL);
+    id INTEGER PRIMARY KEY AUTOINCREMENT, issue INTEGER NOT NULL, author INTEGER NOT NULL,
+    body TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS github_forbidden_merge (
     repository INTEGER NOT NULL, method TEXT NOT NULL, PRIMARY KEY (repository, method));
 CREATE TABLE IF NOT EXISTS github_ruleset (
