@@ -30,6 +30,7 @@ from runbook_lib.steps.gate import (
     Question,
     Verdict,
     approve_command,
+    by_comment,
     check_answer,
     host,
     whoami,
@@ -112,7 +113,8 @@ BELOW = (
 def elsewhere(question: Question) -> str:
     """What is to be done where the operator does not count."""
     whose = question.of or "Somebody else"
-    return f"{whose} decides, not the operator: {approve_command(question)}"
+    how = f"{approve_command(question)}{by_comment(question)}"
+    return f"{whose} decides, not the operator: {how}"
 
 
 @dataclass(frozen=True)

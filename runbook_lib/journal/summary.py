@@ -12,7 +12,7 @@ from runbook_lib.policy.titles import step_title
 
 DECIDING = ("approve", "confirm", "waive")
 """What stands for the runbook where a session was but a decision from a terminal."""
-UNUSUAL = ("private", "gone", "result", "waived", "kind", "evidence")
+UNUSUAL = ("private", "gone", "result", "waived", "kind", "evidence", "link")
 """What is said of a session, or of a decision, only where there is something to say."""
 ENDED = ("done", "abandoned")
 """The outcomes after which nobody has to go on with a run."""

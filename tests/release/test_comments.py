@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.run import run as run_module
+from runbook_lib.profile import GateSettings
+from runbook_lib.release import rehearsal
+from runbook_lib.release.rehearsal import make_profile
+from runbook_lib.release.settings import Profile
 from tests.release.carried_out import step_through
 from tests.release.conftest import Execute, WriteProfile
 from tests.release.test_gates import runbook
@@ -57,11 +60,9 @@ def test_a_whole_release_is_approved_by_a_comment(
     assert answered["html_url"] in runbook("show", RUN, "--gate", "changelog")
 
 
-def test_the_sandbox_s_approver_is_waited_for_and_says_no(
-    world: World, write_profile: WriteProfile, monkeypatch: pytest.MonkeyPatch, issue: str
+def test_a_rejection_by_a_comment_holds(
+    world: World, write_profile: WriteProfile, issue: str
 ) -> None:
-    """As in a rehearsal, whose people are quick."""
-    monkeypatch.setattr(run_module, "LIMIT", 20.0)
     world.set_person("approver", mode="no")
     write_profile(keys(issue))
     step_through(TEAM).ended_with("Waiting")
@@ -69,6 +70,21 @@ def test_the_sandbox_s_approver_is_waited_for_and_says_no(
     said = step_through(TEAM).ended_with("Refused")
     assert "rejected by approver (comment): Not like this" in said
     assert world.writes()[-1].endswith(f"{issue}/comments")
+
+
+def test_in_the_sandbox_a_comment_is_waited_for_a_moment(
+    world: World, monkeypatch: pytest.MonkeyPatch, issue: str
+) -> None:
+    def commented(*args: Any, **more: Any) -> Profile:
+        gate = GateSettings(comments=f"#{issue.partition('/')[2]}", people=("approver",))
+        told = {"gates": {"changelog": gate}, "logins": {"approver": "approver"}}
+        return make_profile(*args, **more).model_copy(update=told)
+
+    monkeypatch.setattr(rehearsal, "make_profile", commented)
+    done = step_through().went_well()
+    decided = [event.said for event in done.events if event.matches("approved", gate="changelog")]
+    assert [(said["by"], said["how"]) for said in decided] == [("approver", "comment")]
+    assert "stand" in runbook("verify")
 
 
 def test_a_decision_in_another_s_name_without_its_comment_is_found(

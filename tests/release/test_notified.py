@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from nbclient.exceptions import DeadKernelError
 
 from runbook_lib.journal.session import data_folder
 from tests.notify.receivers import Hook, open_hook, open_mailbox
@@ -90,6 +91,18 @@ def test_a_session_that_died_is_told_when_it_is_recovered(
     assert "There was nothing to recover" in runbook("recover")
     assert len(hook.received) == 1
     assert "stand" in runbook("verify")
+
+
+def test_headless_a_kernel_that_is_killed_is_told_at_once(
+    world: World, write_profile: WriteProfile, execute: Execute, hook: Hook
+) -> None:
+    kill = ["sh", "-c", "kill -9 $PPID"]
+    write_profile({"notify.to": [hook.address], "test.command": kill})
+    with pytest.raises(DeadKernelError):
+        execute(profile="team")
+    assert hook.titles == [f"? {RUN}: unknown"]
+    assert "nobody has seen how this ended" in hook.received[0]["message"]
+    assert "There was nothing to recover" in runbook("recover")
 
 
 def test_an_address_that_is_kept_nowhere_is_refused_at_opening(
