@@ -41,6 +41,7 @@ SLOW = (
     "services/test_extraction.py",
     "services/test_grafana_prometheus.py",
     "services/test_matrix.py",
+    "skeleton/test_carried_out.py",
     "steps/test_typed.py",
     "test_expected_outputs.py",
     "testing",
