@@ -3,9 +3,8 @@
 import ast
 from collections.abc import Iterator
 
+from runbook_lib.errors import UsageError
 from runbook_lib.lint.finding import Fault
-from runbook_lib.lint.kinds import fits, kind_of
-from runbook_lib.lint.origins import Origins
 from runbook_lib.lint.runbook import Cell, LintedRunbook
 from runbook_lib.notebook.catalog import comments_of
 from runbook_lib.policy.plural import plural
@@ -56,13 +55,29 @@ def parameter_secret(runbook: LintedRunbook) -> Iterator[Fault]:
 
 
 def parameter_default(runbook: LintedRunbook) -> Iterator[Fault]:
-    """A parameter's default is of its type."""
+    """A parameter's default is of its type, and values can be read as that."""
     for cell, statement, name in parameters(runbook):
-        kind, default = kind_of(statement.annotation, origins(cell)), statement.value
-        if kind is not None and default is not None and not fits(kind, default):
+        wrong = misfit(name, statement)
+        if wrong:
             expected = f"a default of {name} that is {ast.unparse(statement.annotation)}"
-            remedy = "change the default, or the type"
-            yield at(cell, statement, expected, ast.unparse(default), remedy)
+            found = ast.unparse(statement.value) if statement.value else "none"
+            yield at(cell, statement, expected, found, f"change one of the two ({wrong})")
+
+
+def misfit(name: str, statement: ast.AnnAssign) -> str:
+    """What opening the run would say of a default; empty where it is taken, or is computed."""
+    from runbook_lib.notebook.types import fitted, type_of
+
+    kind = type_of(ast.unparse(statement.annotation))
+    if kind is None or statement.value is None:
+        return ""
+    try:
+        fitted(name, kind, ast.literal_eval(statement.value))
+    except UsageError as error:
+        return str(error)
+    except (ValueError, TypeError):
+        return ""
+    return ""
 
 
 def parameter_twice(runbook: LintedRunbook) -> Iterator[Fault]:
@@ -100,11 +115,3 @@ def parameters(runbook: LintedRunbook) -> Iterator[tuple[Cell, ast.AnnAssign, st
 def at(cell: Cell, statement: ast.stmt, expected: str, found: str, remedy: str) -> Fault:
     """A fault in the line of a statement."""
     return Fault(expected, found, remedy, cell, statement.lineno)
-
-
-def origins(cell: Cell) -> Origins:
-    """What the names stand for that the parameters cell imports."""
-    names = Origins()
-    for statement in cell.statements:
-        names.learn(statement)
-    return names
