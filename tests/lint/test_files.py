@@ -137,3 +137,16 @@ def test_what_is_installed_or_in_a_package_beside_is_there(line: str, tmp_path: 
     (tmp_path / "tools").mkdir()
     (tmp_path / "tools" / "signing.py").write_text("try:\n    sign = 1\nexcept E:\n    pass\n")
     assert told(write(tmp_path, {"upload": f"{line}\n{GOOD['upload']}"})) == []
+
+
+@pytest.mark.parametrize(
+    "asking",
+    [
+        'run.by_hand("Restart the replica", good="lag below 1 s")',
+        'run.by_hand(title="Restart the replica")',
+        'run.by_hand(f"Restart {package}", name="restart")',
+        'run.approve(gate="upload", subject=built, title=f"Upload {built}")',
+    ],
+)
+def test_what_a_person_is_asked_by_may_be_said_in_each_way(asking: str, tmp_path: Path) -> None:
+    assert told(write(tmp_path, {"approve": f"asked = {asking}"})) == []
