@@ -26,8 +26,16 @@ def command(name: str, folder: Path) -> None:
 
     for path in write_skeleton(name, folder):
         click.echo(f"Written: {path}")
-    runbook = name if folder == Path("runbooks") else folder / f"{name}.ipynb"
+    runbook = call_it(name, folder)
     click.echo(
         f"Next:\n  runbook check {runbook}\n  runbook run {runbook}\n"
         f"  pytest --nbval-lax {folder}\n  runbook open {runbook}"
     )
+
+
+def call_it(name: str, folder: Path) -> str:
+    """How a runbook in a folder is called in a command."""
+    from runbook_lib.profile import runbook_folders
+
+    found = {one.resolve() for one in runbook_folders()}
+    return name if folder.resolve() in found else str(folder / f"{name}.ipynb")

@@ -11,6 +11,7 @@ from string import Template
 
 from runbook_lib.errors import UsageError
 from runbook_lib.notebook.catalog import notebooks
+from runbook_lib.profile import find_configuration, runbook_folders
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 PROFILES = "runbook.toml"
@@ -19,7 +20,7 @@ RESERVED = frozenset({"conftest"})
 
 
 def write_skeleton(name: str, folder: Path) -> tuple[Path, ...]:
-    """Write a runbook of that name into a folder, and profiles here where there are none.
+    """Write a runbook of that name into a folder, and profiles here where none count yet.
 
     Returns what was written. Raises `UsageError`, and writes nothing, for a name that is none or is
     taken, and where any of its files is there already.
@@ -30,7 +31,7 @@ def write_skeleton(name: str, folder: Path) -> tuple[Path, ...]:
         folder / f"{name}.py": "module",
         folder / f"test_{name}.py": "test",
     }
-    if not Path(PROFILES).exists():
+    if find_configuration() is None:
         wanted[Path(PROFILES)] = "profile"
     refuse_existing(wanted)
     folder.mkdir(parents=True, exist_ok=True)
@@ -61,8 +62,8 @@ def taken_by(name: str) -> str:
     """What has a name already; empty where it is free."""
     if name in sys.stdlib_module_names or name in RESERVED:
         return "which is a module of Python's or pytest's"
-    if name in notebooks():
-        return f"which is the runbook {notebooks()[name][0]}"
+    if there := notebooks(runbook_folders()).get(name):
+        return f"which is the runbook {there[0]}"
     spec = find_spec(name)
     return f"which is installed ({spec.origin or name})" if spec else ""
 

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from runbook_lib.cli import main
 from runbook_lib.lint.checking import check_notebook
 from runbook_lib.notebook.catalog import describe
-from runbook_lib.profile.configuration import read_configuration
+from runbook_lib.profile.configuration import read_configuration, runbook_folders
 from runbook_lib.skeleton import writing
 
 FILES = ["runbook.toml", "runbooks/greet.ipynb", "runbooks/greet.py", "runbooks/test_greet.py"]
@@ -17,9 +17,11 @@ FILES = ["runbook.toml", "runbooks/greet.ipynb", "runbooks/greet.py", "runbooks/
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A new working directory."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+    """A new working directory, of somebody who has no profiles."""
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    return tmp_path / "work"
 
 
 def new(*arguments: str) -> Result:
@@ -58,6 +60,8 @@ def test_the_profile_is_read_once_its_comments_are_taken_off(here: Path) -> None
     assert read_configuration() == {}
     said = (here / "runbook.toml").read_text().partition("#\n")[2]
     (here / "runbook.toml").write_text(re.sub("^# ?", "", said, flags=re.MULTILINE))
+    (here / "ops").mkdir()
+    assert here / "ops" in runbook_folders()
     [team] = read_configuration()["team"]
     assert team.tables == {"note": {"file": "note.txt"}}
     assert team.gates["note"].people
@@ -67,6 +71,14 @@ def test_profiles_that_are_there_stay(here: Path) -> None:
     (here / "runbook.toml").write_text("[profiles.team]\n")
     assert "runbook.toml" not in new("greet").output
     assert (here / "runbook.toml").read_text() == "[profiles.team]\n"
+
+
+def test_profiles_further_up_still_count(here: Path) -> None:
+    (here.parent / "runbook.toml").write_text('runbooks = ["work/ops"]\n')
+    (here / "ops").mkdir()
+    assert "  runbook run greet\n" in new("greet", "--folder", "ops").output
+    assert not (here / "runbook.toml").exists()
+    assert "which is the runbook" in new("greet").output
 
 
 @pytest.mark.parametrize("name", ["greet.ipynb", "greet.py", "test_greet.py"])
