@@ -150,7 +150,7 @@ def kind(said: dict[str, Any]) -> str:
 def bare_kind(said: dict[str, Any]) -> str:
     """The same without its bounds."""
     if said.get("type") == "array":
-        return f"list of {kind(said['items'])}s"
+        return f"list of {kind(said['items'])}" + ("" if "enum" in said["items"] else "s")
     if said.get("type") == "object":
         of = said["additionalProperties"]
         return "tables by name" if "$ref" in of else f"table of {kind(of)}s"

@@ -56,6 +56,7 @@ def test_a_type_and_its_default_are_told_as_one_writes_them() -> None:
     assert '| `kind` | `"file"`, `"draft"`, `"etherpad"` | `"file"` |' in page
     assert "| `people` | list of texts |  |" in page
     assert "| `throttle` | true or false | `true` |" in page
+    assert '| `on` | list of `"gate"`, `"waiting"`, ' in page
 
 
 def test_a_key_that_has_tables_of_its_own_is_followed() -> None:
@@ -93,9 +94,10 @@ def test_each_secret_that_a_profile_wants_is_told_with_its_variable(
 ) -> None:
     monkeypatch.setenv("RUNBOOK_CONFIG", str(EXAMPLE))
     wanted = {place for each in load_profile("team") for place in secret_places(each).values()}
-    page = secrets.page()
+    told = secrets.page() + EXAMPLE.with_name("profile.md").read_text()
     for place in wanted:
-        assert f"| `{place.variable}` | `keyring set runbook-{place.service} " in page
+        assert f"`{place.variable}`" in told
+        assert f"`keyring set runbook-{place.service} " in told
 
 
 def test_no_document_sends_its_reader_into_the_library() -> None:
