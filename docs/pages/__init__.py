@@ -6,6 +6,7 @@ Read `profile` first: the others are like it.
 from pathlib import Path
 
 from docs.pages import commands, names, procedures, profile, runbooks, secrets
+from runbook_lib.lint.checking import rule_table
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -18,6 +19,8 @@ def all_pages() -> dict[str, str]:
         "commands": commands.page(),
         "names": names.page(),
         "errors": names.error_page(),
+        "outcomes": names.outcome_page(),
+        "rules": "\n".join(rule_table()) + "\n",
         "release_procedure": procedures.page("release"),
         "push_procedure": procedures.page("push"),
         "readme": front(),

@@ -8,6 +8,18 @@ from runbook_lib import errors
 from runbook_lib.cli import exit_status
 from runbook_lib.errors import Outcome, RunbookError
 
+MEANINGS = {
+    "good": "a check that holds",
+    "already": "a change that was made before: by an earlier session, or by somebody else",
+    "done": "a change that was made now, and found by a second look",
+    "planned": "a change that would be made: `plan` was asked for",
+    "waiting": "a person, or the outside world, has to move first",
+    "waived": "a check that refused, and that a person has let pass",
+    "refused": "a rule of the procedure says no; nothing was changed",
+    "failed": "the act came to an end that trying again would not mend",
+    "unknown": "a change was announced, and nobody saw its end: running it again looks",
+}
+"""What each outcome says of a step."""
 HEAD = "| error | outcome | exit status | when |\n| --- | --- | --- | --- |"
 
 
@@ -51,6 +63,7 @@ def row(kind: type[RunbookError]) -> str:
     return f"| `{kind.__name__}` | `{kind.outcome}` | {status} | {first} |"
 
 
-def outcomes() -> tuple[str, ...]:
-    """What a step may come to."""
-    return get_args(Outcome)
+def outcome_page() -> str:
+    """A row for each outcome that a step may come to."""
+    rows = [f"| `{outcome}` | {MEANINGS[outcome]} |" for outcome in get_args(Outcome)]
+    return "\n".join(["| outcome | |\n| --- | --- |", *rows]) + "\n"
