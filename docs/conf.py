@@ -3,6 +3,7 @@
 Nothing is fetched by who reads it: fonts, scripts and styles are the theme's own.
 """
 
+import re
 import sys
 from importlib.metadata import version as version_of
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 HERE = Path(__file__).parent
+NAMED_FENCE = re.compile(r"^```(\w+) (\S+)(?: (.+))?$", re.MULTILINE)
 sys.path.insert(0, str(HERE.parent))
 
 project = "Runbook kit"
@@ -35,6 +37,7 @@ def setup(app: Sphinx) -> None:
     """Write the generated pages before any page is read."""
     app.connect("builder-inited", lambda _: write_pages())
     app.connect("source-read", link_to_pages)
+    app.connect("source-read", name_files)
     app.connect("autodoc-process-docstring", show_blocks)
 
 
@@ -54,6 +57,19 @@ def link_to_pages(_app: Sphinx, _name: str, source: list[str]) -> None:
     source[0] = (
         source[0].replace("](../runbooks/", "](generated/runbooks/").replace(".ipynb)", ".md)")
     )
+
+
+def name_files(_app: Sphinx, _name: str, source: list[str]) -> None:
+    """Show above a block of a page which file it is, or which part of a notebook."""
+    source[0] = NAMED_FENCE.sub(with_caption, source[0])
+
+
+def with_caption(fence: re.Match[str]) -> str:
+    """A fence whose words name a file, as the directive that shows them."""
+    language, file, heading = fence.groups()
+    part = "prose" if language == "markdown" else "cell"
+    caption = f"{file}, the {part} under *{heading.lstrip('# ')}*" if heading else file
+    return f"```{{code-block}} {language}\n:caption: {caption}\n"
 
 
 def show_blocks(*event: object) -> None:
