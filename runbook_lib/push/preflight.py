@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from runbook_lib.errors import Refused
 from runbook_lib.policy.push.dependencies import Dependency, find_used
 from runbook_lib.policy.visible import Shown
+from runbook_lib.push.repository_settings import DependencySettings
 from runbook_lib.push.security import SecuritySession
-from runbook_lib.push.settings import DependencySettings
 from runbook_lib.services.git.clones.mirror import Mirrored
 from runbook_lib.services.github import Access
 from runbook_lib.steps.step import check

@@ -4,16 +4,13 @@ from datetime import datetime
 from pathlib import Path
 
 from runbook_lib.profile import GateSettings, GitHubPlace, WaitSettings
-from runbook_lib.push.settings import (
-    BlockerSettings,
+from runbook_lib.push.repository_settings import (
     DependencySettings,
     LocaleSettings,
-    NotesSettings,
-    PushProfile,
-    PushSettings,
     RepositorySettings,
     SecuritySettings,
 )
+from runbook_lib.push.settings import BlockerSettings, NotesSettings, PushProfile, PushSettings
 from runbook_lib.run.rehearsal import Rehearsal, alone
 from runbook_lib.sandbox.samples.team.week import CLOCK, FIRST_TURN, GROUP, ROTATION
 from runbook_lib.sandbox.server.process import Running, hold, start

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from runbook_lib.push.settings import RepositorySettings
+from runbook_lib.push.repository_settings import RepositorySettings
 from runbook_lib.services.dockerflow import Dockerflow
 from runbook_lib.services.git import Mirror, OperatorClone
 from runbook_lib.services.github import GitHub

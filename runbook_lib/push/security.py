@@ -5,8 +5,8 @@ from pathlib import Path
 
 from runbook_lib.errors import UsageError
 from runbook_lib.journal.session import PRIVATE, Home
+from runbook_lib.push.repository_settings import SecuritySettings
 from runbook_lib.push.session import PushSession
-from runbook_lib.push.settings import SecuritySettings
 from runbook_lib.services.git.private_mirrors.branch_pair import Followed
 from runbook_lib.services.git.private_mirrors.mirror_pair import MirrorPair
 from runbook_lib.services.github import Access, GitHub

@@ -5,7 +5,8 @@ from functools import cached_property
 
 from runbook_lib.errors import UsageError
 from runbook_lib.push.repositories import PushedRepository
-from runbook_lib.push.settings import PushProfile, PushSettings, RepositorySettings
+from runbook_lib.push.repository_settings import RepositorySettings
+from runbook_lib.push.settings import PushProfile, PushSettings
 from runbook_lib.run.services import RunServices, sandbox_git
 from runbook_lib.services.dockerflow import Dockerflow
 from runbook_lib.services.git import Mirror, OperatorClone, configured
