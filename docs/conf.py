@@ -11,6 +11,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 HERE = Path(__file__).parent
+GENERATOR = re.compile(r"^Generator\[str, None, (.+)\]$")
 NAMED_FENCE = re.compile(r"^```(\w+) (\S+)(?: (.+))?$", re.MULTILINE)
 sys.path.insert(0, str(HERE.parent))
 
@@ -39,6 +40,7 @@ def setup(app: Sphinx) -> None:
     app.connect("source-read", link_to_pages)
     app.connect("source-read", name_files)
     app.connect("autodoc-process-docstring", show_blocks)
+    app.connect("autodoc-process-signature", show_result)
 
 
 def write_pages() -> None:
@@ -81,3 +83,11 @@ def show_blocks(*event: object) -> None:
         begins = lines[number].startswith("    ") and not lines[number - 1]
         if begins and before and not before[-1].startswith("    "):
             lines[number:number] = ["::", ""]
+
+
+def show_result(*event: object) -> tuple[str | None, str | None]:
+    """Have a step shown with what calling it returns: that it is a generator is its writer's."""
+    signature, result = event[-2:]
+    assert signature is None or isinstance(signature, str)
+    told = GENERATOR.sub(r"\1", str(result)) if result else None
+    return signature, told

@@ -1,13 +1,26 @@
 """The public names of the library, and the outcomes and errors of steps."""
 
+import ast
 import inspect
+from importlib import import_module
+from itertools import pairwise
 from typing import get_args
 
 import runbook_lib
+from docs.pages.profile import text_of
 from runbook_lib import errors
 from runbook_lib.cli import exit_status
 from runbook_lib.errors import Outcome, RunbookError
 
+GROUPS = {
+    "What one calls": "function",
+    "What comes along": "value",
+    "Services": "service",
+    "Errors": "error",
+}
+"""The headings of the public names, and what stands under each."""
+GROUND = "object, BaseException, Exception, BaseModel, dict, tuple"
+"""Whose members every Python programmer knows."""
 MEANINGS = {
     "good": "a check that holds",
     "already": "a change that was made before: by an earlier session, or by somebody else",
@@ -25,18 +38,43 @@ HEAD = "| error | outcome | exit status | when |\n| --- | --- | --- | --- |"
 
 def page() -> str:
     """Each public name with its signature and docstring, as Sphinx reads them."""
-    told = [directive(name) for name in runbook_lib.__all__]
-    return "\n\n".join(f"```{{eval-rst}}\n{each}\n```" for each in told) + "\n"
+    parts = []
+    for title, of in GROUPS.items():
+        told = [directive(name) for name in runbook_lib.__all__ if of == group(name)]
+        parts += [f"## {title}", *(f"```{{eval-rst}}\n{each}\n```" for each in told)]
+    return "\n\n".join(parts) + "\n"
+
+
+def group(name: str) -> str:
+    """What a public name is."""
+    value = getattr(runbook_lib, name)
+    if is_error(value):
+        return "error"
+    if not inspect.isclass(value):
+        return "function" if callable(value) and not get_args(value) else "value"
+    return "service" if runbook_lib.HOMES[name].startswith("runbook_lib.services.") else "value"
 
 
 def directive(name: str) -> str:
     """What has Sphinx show a name."""
+    kind = group(name)
     value = getattr(runbook_lib, name)
     if inspect.isclass(value):
-        return f".. autoclass:: runbook_lib.{name}\n   :members:"
-    if choices := get_args(value):
-        return f".. py:data:: runbook_lib.{name}\n\n   One of {', '.join(map(repr, choices))}."
+        inherited = f"\n   :inherited-members: {GROUND}" if kind != "error" else ""
+        return f".. autoclass:: runbook_lib.{name}\n   :members:{inherited}"
+    if kind == "value":
+        text = " ".join(text_below(name).split())
+        return f".. py:data:: runbook_lib.{name}\n\n   {text}"
     return f".. autofunction:: runbook_lib.{name}"
+
+
+def text_below(name: str) -> str:
+    """The docstring below the line of its module that gives a name its value; empty without one."""
+    tree = ast.parse(inspect.getsource(import_module(runbook_lib.HOMES[name])))
+    for line, below in pairwise(tree.body):
+        if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == name:
+            return text_of(below)
+    return ""
 
 
 def error_page() -> str:

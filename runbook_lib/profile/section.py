@@ -16,6 +16,7 @@ def without_secret(address: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(without_secret)]
+"""An address in a profile: one that a user or a password stands in is refused."""
 
 
 class Section(BaseModel):
