@@ -9,7 +9,9 @@ from functools import cache
 from itertools import pairwise
 from typing import Any, get_args, get_origin
 
-from runbook_lib.profile import GitHubSettings, Section, Team
+from pydantic import BaseModel
+
+from runbook_lib.profile import Configuration, GitHubSettings, Section, Team
 from runbook_lib.profile.kinds import kinds
 from runbook_lib.services.bugzilla.settings import BugzillaSettings
 from runbook_lib.services.grafana.settings import GrafanaSettings
@@ -62,10 +64,16 @@ class Table:
 
 def page() -> str:
     """The reference, chapter by chapter: a heading, and each table with its keys."""
-    parts = []
+    parts = of_the_file()
     for title, tables in chapters().items():
         parts += [f"## {title}", *(shown(table) for root in tables for table in walk(root))]
     return "\n\n".join(parts) + "\n"
+
+
+def of_the_file() -> list[str]:
+    """What the file says beside its profiles, under a heading of its own."""
+    rows = [row(Configuration, key) for key in Configuration.model_fields if key != "profiles"]
+    return ["## Beside the profiles", "\n".join([HEAD, *rows])] if rows else []
 
 
 def chapters() -> dict[str, list[Table]]:
@@ -118,7 +126,7 @@ def inner(annotation: Any) -> tuple[type[Section] | None, bool, bool]:
     return next(filter(None, found), None), origin is dict, origin is tuple
 
 
-def row(model: type[Section], key: str) -> str:
+def row(model: type[BaseModel], key: str) -> str:
     """A key: its type, its default, and what it means."""
     said = schema(model)["properties"][key]
     required = model.model_fields[key].is_required()
@@ -132,7 +140,7 @@ def row(model: type[Section], key: str) -> str:
 
 
 @cache
-def schema(model: type[Section]) -> dict[str, Any]:
+def schema(model: type[BaseModel]) -> dict[str, Any]:
     """The table as JSON Schema."""
     return model.model_json_schema()
 
@@ -164,7 +172,7 @@ def default(said: dict[str, Any]) -> str:
     return "" if empty else f"`{json.dumps(value, ensure_ascii=False)}`"
 
 
-def meaning(model: type[Section], key: str) -> str:
+def meaning(model: type[BaseModel], key: str) -> str:
     """What the docstring below a key says, else that of the table which it holds; one line."""
     found = [texts[key] for each in model.__mro__ if key in (texts := docstrings(each))]
     table = inner(model.model_fields[key].annotation)[0]
@@ -180,7 +188,7 @@ def prose(model: type[Section]) -> str:
 @cache
 def docstrings(model: type) -> dict[str, str]:
     """The docstrings below the fields of a class, by the fields' names."""
-    if not issubclass(model, Section) or model is Section:
+    if not model.__module__.startswith("runbook_lib."):
         return {}
     [body] = ast.parse(inspect.getsource(model)).body
     assert isinstance(body, ast.ClassDef)

@@ -8,7 +8,7 @@ import pytest
 
 from docs.pages import profile, secrets
 from docs.pages.profile import OWN, UNREAD, Table, chapters, meaning, walk
-from runbook_lib.profile import load_profile, secret_places
+from runbook_lib.profile import Configuration, load_profile, secret_places
 from runbook_lib.profile.kinds import kinds
 from runbook_lib.run.own_run import OwnRun
 
@@ -37,6 +37,12 @@ def below(header: str) -> list[str]:
         if part.startswith(f"{header}`")
         for line in part.split("\n## ")[0].splitlines()
     ]
+
+
+def test_what_the_file_says_beside_its_profiles_is_told_with_its_meaning() -> None:
+    for key in Configuration.model_fields.keys() - {"profiles"}:
+        assert f"| `{key}` |" in profile.page()
+        assert meaning(Configuration, key).endswith(".")
 
 
 def test_no_key_of_a_profile_is_left_out() -> None:
