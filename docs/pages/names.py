@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import get_args
 
 import runbook_lib
-from docs.pages.profile import text_of
+from docs.pages.fields import text_of
 from runbook_lib import errors
 from runbook_lib.cli import exit_status
 from runbook_lib.errors import Outcome, RunbookError

@@ -1,16 +1,14 @@
 """Every key of `runbook.toml`, from the models that read it."""
 
-import ast
 import inspect
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
+from docs.pages.fields import default, docstrings, kind
 from runbook_lib.profile import Configuration, GitHubSettings, Section, Team
 from runbook_lib.profile.kinds import kinds
 from runbook_lib.services.bugzilla.settings import BugzillaSettings
@@ -29,20 +27,6 @@ OWN: dict[str, type[Section]] = {
 }
 """The services that a runbook of one's own may ask for, by their tables."""
 
-NAMED = {
-    "string": "text",
-    "integer": "whole number",
-    "number": "number",
-    "boolean": "true or false",
-}
-"""What a type of JSON Schema is called here."""
-BOUNDS = {
-    "minimum": "at least {}",
-    "exclusiveMinimum": "more than {}",
-    "maximum": "at most {}",
-    "minItems": "{} or more",
-    "pattern": "as `{}`",
-}
 UNREAD = "tables"
 HEAD = "| key | type | default | what it means |\n| --- | --- | --- | --- |"
 
@@ -145,33 +129,6 @@ def schema(model: type[BaseModel]) -> dict[str, Any]:
     return model.model_json_schema()
 
 
-def kind(said: dict[str, Any]) -> str:
-    """The type of a value in words, from its JSON Schema."""
-    if "anyOf" in said:
-        return kind(next(each for each in said["anyOf"] if each.get("type") != "null"))
-    if "enum" in said:
-        return ", ".join(f"`{json.dumps(each)}`" for each in said["enum"])
-    bounds = [words.format(said[bound]) for bound, words in BOUNDS.items() if bound in said]
-    return ", ".join([bare_kind(said), *bounds])
-
-
-def bare_kind(said: dict[str, Any]) -> str:
-    """The same without its bounds."""
-    if said.get("type") == "array":
-        return f"list of {kind(said['items'])}" + ("" if "enum" in said["items"] else "s")
-    if said.get("type") == "object":
-        of = said["additionalProperties"]
-        return "tables by name" if "$ref" in of else f"table of {kind(of)}s"
-    return said.get("format") or NAMED.get(said.get("type", ""), "table")
-
-
-def default(said: dict[str, Any]) -> str:
-    """What counts where a key is left out; nothing where that is nothing, or a table."""
-    value = said.get("default")
-    empty = value is None or value in ("", [], {}) or isinstance(value, dict)
-    return "" if empty else f"`{json.dumps(value, ensure_ascii=False)}`"
-
-
 def meaning(model: type[BaseModel], key: str) -> str:
     """What the docstring below a key says, else that of the table which it holds; one line."""
     found = [texts[key] for each in model.__mro__ if key in (texts := docstrings(each))]
@@ -183,27 +140,3 @@ def meaning(model: type[BaseModel], key: str) -> str:
 def prose(model: type[Section]) -> str:
     """What a model says of itself."""
     return inspect.cleandoc(model.__doc__ or "")
-
-
-@cache
-def docstrings(model: type) -> dict[str, str]:
-    """The docstrings below the fields of a class, by the fields' names."""
-    if not model.__module__.startswith("runbook_lib."):
-        return {}
-    [body] = ast.parse(inspect.getsource(model)).body
-    assert isinstance(body, ast.ClassDef)
-    pairs = ((field_of(field), text_of(below)) for field, below in pairwise(body.body))
-    return {name: text for name, text in pairs if name and text}
-
-
-def field_of(node: ast.stmt) -> str:
-    """The name of the field that a line of a class declares; empty where it declares none."""
-    target = node.target if isinstance(node, ast.AnnAssign) else None
-    return target.id if isinstance(target, ast.Name) else ""
-
-
-def text_of(node: ast.stmt) -> str:
-    """What a line of a class says that is nothing but a text; empty where it is more."""
-    value = node.value if isinstance(node, ast.Expr) else None
-    told = value.value if isinstance(value, ast.Constant) else ""
-    return told if isinstance(told, str) else ""
