@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from runbook_lib.run.service import Service
     from runbook_lib.services.api import Api, Key
     from runbook_lib.services.bugzilla.service import Bugzilla
+    from runbook_lib.services.command import Made, Passed
     from runbook_lib.services.git import Mirror, Repository
     from runbook_lib.services.github import GitHub
     from runbook_lib.services.grafana.service import Grafana
@@ -64,12 +65,14 @@ HOMES = {
     "Grafana": "runbook_lib.services.grafana.service",
     "Held": "runbook_lib.errors",
     "Key": "runbook_lib.services.api",
+    "Made": "runbook_lib.services.command",
     "Matrix": "runbook_lib.services.matrix.service",
     "Mirror": "runbook_lib.services.git",
     "NotHeld": "runbook_lib.errors",
     "NotYet": "runbook_lib.steps.wait",
     "Outcome": "runbook_lib.errors",
     "OwnRun": "runbook_lib.run.own_run",
+    "Passed": "runbook_lib.services.command",
     "Plot": "runbook_lib.display.plot",
     "Refused": "runbook_lib.errors",
     "Repository": "runbook_lib.services.git",
@@ -108,12 +111,14 @@ __all__ = [
     "Grafana",
     "Held",
     "Key",
+    "Made",
     "Matrix",
     "Mirror",
     "NotHeld",
     "NotYet",
     "Outcome",
     "OwnRun",
+    "Passed",
     "Plot",
     "Refused",
     "Repository",

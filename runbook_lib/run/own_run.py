@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, cast, overload
 
 from runbook_lib.profile import GitHubSettings
 from runbook_lib.run.opening import open_session
@@ -19,6 +19,8 @@ from runbook_lib.services.grafana.settings import GrafanaSettings
 from runbook_lib.services.matrix.settings import MatrixSettings
 from runbook_lib.services.sentry.settings import SentrySettings
 from runbook_lib.services.slack.settings import SlackSettings
+from runbook_lib.steps.gate import digest_of
+from runbook_lib.steps.runner import Planned
 
 if TYPE_CHECKING:
     from runbook_lib.services.bugzilla.service import Bugzilla
@@ -83,7 +85,7 @@ class OwnRun(Run):
         arguments: str | Sequence[str],
         *,
         folder: str | Path = ".",
-        subject: str = "",
+        subject: object = "",
         limit: float = 3600,
     ) -> Passed: ...
 
@@ -94,7 +96,7 @@ class OwnRun(Run):
         *,
         makes: str,
         folder: str | Path = ".",
-        subject: str = "",
+        subject: object = "",
         limit: float = 3600,
     ) -> Made: ...
 
@@ -104,20 +106,21 @@ class OwnRun(Run):
         *,
         makes: str = "",
         folder: str | Path = ".",
-        subject: str = "",
+        subject: object = "",
         limit: float = 3600,
     ) -> Passed | Made:
         """Run a command in a folder, without a shell, for at most `limit` seconds: once a run.
 
         It is not run again where it has passed in this run; with `makes`, a pattern of files
-        (`dist/*`), where they still are what it has made. `subject` is the digest of what it is
-        about: another one has it run again. A command that dies half way is begun anew, so it has
-        to bear that. Raises `Failed` where it does not end with 0.
+        (`dist/*`), where they still are what it has made. `subject` is what it is about (the files
+        of an earlier command, a commit): another one has it run again. A command that dies half way
+        is begun anew, so it has to bear that. Raises `Failed` where it does not end with 0.
         """
         maker = Maker(self.runner, Path(folder).expanduser().absolute(), command_environment())
+        about = as_subject(subject)
         if makes:
-            return maker.make(arguments, makes=makes, subject=subject, limit=limit)
-        return maker.run(arguments, subject=subject, limit=limit)
+            return maker.make(arguments, makes=makes, subject=about, limit=limit)
+        return maker.run(arguments, subject=about, limit=limit)
 
     def git(self, url: str) -> Repository:
         """The run's own checkout of a repository: clone it, branch, commit, tag, push."""
@@ -136,6 +139,15 @@ class OwnRun(Run):
             return sandbox_git(rehearsal, rehearsal.running.token)
         place = self.team.hub
         return configured({}, git_access(place, (url,), lambda: self.secret_for(place)))
+
+
+def as_subject(subject: object) -> str:
+    """What a command's subject is remembered by: a text as it is, another value by its digest.
+
+    One that is only planned has none yet: the step that is given it is planned, too.
+    """
+    known = isinstance(subject, str | Planned)
+    return cast(str, subject) if known else digest_of(subject)
 
 
 def name_of(url: str) -> str:

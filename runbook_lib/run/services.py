@@ -2,8 +2,10 @@
 
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
 from runbook_lib.profile import Section, Team, read_own
@@ -13,6 +15,7 @@ from runbook_lib.run.setting import Setting
 from runbook_lib.sandbox.world.operator import OPERATOR, ORIGIN
 from runbook_lib.secrets.credentials import SecretPlace
 from runbook_lib.secrets.masking import Masking, Secret, environment_secrets
+from runbook_lib.services.command import run_program
 from runbook_lib.services.git import configured
 from runbook_lib.services.git.access import basic_header, plain_git
 from runbook_lib.services.traffic import calls_since, sent
@@ -111,6 +114,29 @@ class RunServices:
             found = self.setting.secrets.get(place.service) or place.find()
         self.masking.add(found)
         return found.value
+
+    def program(
+        self,
+        arguments: str | Sequence[str],
+        *,
+        may_act: bool = False,
+        environment: Mapping[str, str] = MappingProxyType({}),
+        folder: str | Path = ".",
+        limit: float = 60.0,
+    ) -> str:
+        """What a program writes: for the looks of a step of one's own, and with `may_act` its act.
+
+        It is no step itself, and nothing of it is remembered. It is given no shell, and secrets in
+        its `environment` alone. Raises what `run_program` raises.
+        """
+        return run_program(
+            arguments,
+            may_act=may_act,
+            environment={**command_environment(), **environment},
+            folder=folder,
+            limit=limit,
+            mask=self.masking,
+        )
 
     def calls(self) -> dict[str, int]:
         """How many requests this session has sent, by service."""

@@ -225,7 +225,7 @@ class Gates:
     def question(self, gate: str, subject: object, title: str, *, of: str = "") -> Question:
         """The question that a subject is."""
         text = str(subject)
-        found = str(getattr(subject, "digest", "") or digest(text)) if text.strip() else NOTHING
+        found = digest_of(subject) if text.strip() else NOTHING
         rule = self.rule(gate, of=of)
         run = self.runner.journal.run or ""
         place = self.elsewhere.place(gate) if self.elsewhere else ""
@@ -300,6 +300,11 @@ class Gates:
             f"is waiting for {waits}{whose}{said}: decide on the card, or with: "
             f"{approve_command(question)}{by_comment(question)}"
         )
+
+
+def digest_of(subject: object) -> str:
+    """What stands for a value: its own `digest`, else that of its text."""
+    return str(getattr(subject, "digest", "") or digest(str(subject)))
 
 
 def is_rejected(decisions: Sequence[Decision]) -> bool:

@@ -13,6 +13,7 @@ from runbook_lib import (
     OwnRun,
     Service,
     Settings,
+    Unavailable,
     UsageError,
     check,
     open_run,
@@ -22,6 +23,7 @@ from runbook_lib.errors import Failed, Refused
 from runbook_lib.journal.journal import read_journal
 from runbook_lib.run.opening import current
 from runbook_lib.secrets.masking import MASK
+from runbook_lib.steps.runner import Patience
 
 PROFILE = """
 [profiles.me]
@@ -311,3 +313,77 @@ def test_a_command_that_makes_nothing_new_has_failed(opened: Open, tmp_path: Pat
     (tmp_path / "sack").write_text("of somebody else")
     with pytest.raises(Failed, match="to make sack in .* found nothing new"):
         opened().command(["true"], makes="sack")
+
+
+def test_a_command_about_something_else_is_run_again(opened: Open, tmp_path: Path) -> None:
+    run = opened()
+    made = run.command(MAKE, makes="sack")
+    count = ["python", "-c", "open('counted', 'a').write('x')"]
+    for _ in range(2):
+        run.command(count, subject=made)
+    (tmp_path / "sack").unlink()
+    run.command(["python", "-c", "open('sack', 'w').write('oats')"], makes="sack")
+    run.command(count, subject=run.command(["cp", "sack", "other"], makes="other"))
+    assert (tmp_path / "counted").read_text() == "xx"
+
+
+def test_a_command_about_what_is_only_planned_is_planned(opened: Open, tmp_path: Path) -> None:
+    run = opened(plan=True)
+    run.command(["touch", "ran"], subject=run.command(MAKE, makes="sack"))
+    assert [one.outcome for one in run.runner.reports] == ["planned", "planned"]
+    assert run.runner.reports[-1].detail == "planned, after make"
+    assert not (tmp_path / "ran").exists()
+
+
+def test_what_was_made_is_asked_for_its_content_before_an_act(opened: Open, tmp_path: Path) -> None:
+    made = opened().command(MAKE, makes="sack")
+    made.check_unchanged()
+    (tmp_path / "sack").write_text("oats")
+    with pytest.raises(Refused, match="expected sack as .* made it, found something else"):
+        made.check_unchanged()
+    (tmp_path / "sack").unlink()
+    with pytest.raises(Refused, match="expected sack as .* made it, found something else"):
+        made.check_unchanged()
+
+
+def test_a_program_says_what_it_writes_and_keeps_secrets(opened: Open, tmp_path: Path) -> None:
+    run = opened()
+    run.use(Store)
+    ask = ["python", "-c", "import os; print(os.getcwd(), os.environ['LOGIN'])"]
+    assert run.program(ask, environment={"LOGIN": "x"}, folder=tmp_path) == f"{tmp_path} x"
+    tell = "import os, sys; sys.exit('no ' + os.environ['LOGIN'])"
+    with pytest.raises(Failed, match="it ended with status 1, and said: no ") as failed:
+        run.program(["python", "-c", tell], environment={"LOGIN": PASSWORD})
+    assert PASSWORD not in str(failed.value) and MASK in str(failed.value)
+
+
+@step
+def sleep(run: OwnRun) -> Generator[str, None, str]:
+    """Sleep for too long."""
+    yield "sleep"
+    return run.program("sleep 60", may_act=True, limit=0.1)
+
+
+def test_a_program_that_is_not_done_in_time_may_have_acted(opened: Open) -> None:
+    run = opened()
+    with pytest.raises(Unavailable, match="timed out") as asked:
+        run.program("sleep 60", limit=0.1)
+    assert not asked.value.may_have_acted
+    run.runner.patience = Patience(attempts=1, settling=())
+    with pytest.raises(Unavailable, match="timed out") as told:
+        sleep(run)
+    assert told.value.may_have_acted
+    assert run.runner.reports[-1].outcome == "unknown"
+
+
+def test_a_program_that_may_act_is_run_by_a_step_that_acts(opened: Open, tmp_path: Path) -> None:
+    with pytest.raises(Failed, match="not done: run touch here"):
+        opened().program("touch here", may_act=True, folder=tmp_path)
+    assert not (tmp_path / "here").exists()
+
+
+def test_a_program_that_is_not_there_is_asked_for_by_name(opened: Open, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="expected a program 'no-such-mill' that can be run in "):
+        opened().program("no-such-mill")
+    with pytest.raises(UsageError, match="expected a program 'true' that can be run in .*/none"):
+        opened().program("true", folder=tmp_path / "none")

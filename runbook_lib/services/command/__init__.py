@@ -5,5 +5,6 @@ Read `command` first.
 
 from runbook_lib.services.command.command import Command, Passed
 from runbook_lib.services.command.making import Made, MadeFile, Maker
+from runbook_lib.services.command.program import run_program
 
-__all__ = ["Command", "Made", "MadeFile", "Maker", "Passed"]
+__all__ = ["Command", "Made", "MadeFile", "Maker", "Passed", "run_program"]

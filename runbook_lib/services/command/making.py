@@ -6,7 +6,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from runbook_lib.errors import Failed
+from runbook_lib.errors import Failed, Refused
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.command.command import Command, split
 from runbook_lib.steps.step import step
@@ -32,6 +32,15 @@ class Made(Shown):
     def paths(self) -> tuple[Path, ...]:
         """Where the files are."""
         return tuple(self.folder / one.path for one in self.files)
+
+    def check_unchanged(self) -> None:
+        """Raise `Refused` where a file is not what was made any more: an act asks just before."""
+        changed = [one.path for one in self.files if read_file(self.folder, one.path) != one]
+        if changed:
+            raise Refused(
+                f"expected {', '.join(changed)} as {self.command} made it, found something else; "
+                "run its cell again, and those below"
+            )
 
     def __str__(self) -> str:
         lines = [f"{one.path}  sha256 {one.digest}" for one in self.files]
@@ -63,7 +72,8 @@ class Maker(Command):
         new = [path for path in self.files(makes) if before.get(path) != path.stat().st_mtime_ns]
         if not new:
             raise Failed(f"expected {command} to make {makes} in {self.cwd}, found nothing new")
-        made = Made(command, self.cwd, tuple(map(self.read, new)))
+        paths = [str(path.relative_to(self.cwd)) for path in new]
+        made = Made(command, self.cwd, tuple(read_file(self.cwd, path) for path in paths))
         files = [asdict(one) for one in made.files]
         self.runner.journal.append(
             "made", command=command, makes=makes, subject=subject, files=files
@@ -74,8 +84,7 @@ class Maker(Command):
         """What the run has made, if it is all there as it was made."""
         event = self.runner.journal.find("made", command=command, makes=makes, subject=subject)
         files = [MadeFile(**one) for one in event.said["files"]] if event else []
-        there = [one for one in files if (self.cwd / one.path).is_file()]
-        if not files or [self.read(self.cwd / one.path) for one in there] != files:
+        if not files or [read_file(self.cwd, one.path) for one in files] != files:
             return None
         return Made(command, self.cwd, tuple(files))
 
@@ -83,7 +92,9 @@ class Maker(Command):
         """The files of a pattern, in the order of their names."""
         return sorted(path for path in self.cwd.glob(pattern) if path.is_file())
 
-    def read(self, path: Path) -> MadeFile:
-        """A file with its digest."""
-        content = path.read_bytes()
-        return MadeFile(str(path.relative_to(self.cwd)), hashlib.sha256(content).hexdigest())
+
+def read_file(folder: Path, path: str) -> MadeFile:
+    """A file below a folder with its digest, which is empty where there is none."""
+    place = folder / path
+    found = hashlib.sha256(place.read_bytes()).hexdigest() if place.is_file() else ""
+    return MadeFile(path, found)
