@@ -17,6 +17,7 @@ SLOW = (
     "browser",
     "docs/test_pages.py",
     "engine",
+    "examples",
     "notebook/test_beside.py",
     "proof",
     "push",

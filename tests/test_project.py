@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-CONDA_NAMES = {"playwright-python": "playwright"}
+CONDA_NAMES = {"playwright-python": "playwright", "python-build": "build"}
 BESIDE = {"python", "git", "openssh", "pip"}
 """What environment.yml names beside pyproject.toml's requirements."""
 

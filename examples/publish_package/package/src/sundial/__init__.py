@@ -1,0 +1,1 @@
+"""Tells the time where the sun shines."""

@@ -1,0 +1,107 @@
+"""The example that publishes a package: to a real index on this machine, disturbed on the way."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.examples.example import Example, end, wait_until
+from tests.examples.indexes import Index, Trouble, run_index
+
+RUN = "publish_package/sundial/1.0"
+FILES = ["sundial-1.0-py3-none-any.whl", "sundial-1.0.tar.gz"]
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[Index]:
+    with run_index(tmp_path / "index") as running:
+        yield running
+
+
+@pytest.fixture
+def example(tmp_path: Path, index: Index, monkeypatch: pytest.MonkeyPatch) -> Example:
+    monkeypatch.setenv("INDEX_TOKEN", "a-token-of-this-test")
+    there = {"http://127.0.0.1:8080": index.url, "https://packages.example.org": index.url}
+    return Example.copy("publish_package", tmp_path, **there)
+
+
+def test_a_plan_changes_nothing(example: Example, index: Index) -> None:
+    example.run("--plan").ended(0)
+    assert {outcome for _, outcome in example.outcomes} == {"planned"}
+    assert not index.files and not index.uploads
+    assert not (example.folder / "package" / "dist").exists()
+
+
+def test_what_is_published_is_what_was_built_and_what_installs(
+    example: Example, index: Index
+) -> None:
+    ran, notebook = example.papermill()
+    ran.ended(0)
+    assert notebook["metadata"]["runbook"]["outcome"] == "done"
+    assert index.uploads == list(index.files) == FILES
+    built = next(event for event in example.events if event.kind == "made").said["files"]
+    assert {Path(one["path"]).name: one["digest"] for one in built} == index.files
+    example.check_record()
+
+
+def test_running_it_again_uploads_nothing(example: Example, index: Index) -> None:
+    example.run().ended(0)
+    again = example.run().ended(0)
+    assert "is installed" in again.text
+    assert {outcome for _, outcome in example.outcomes} == {"already", "good"}
+    assert index.uploads == FILES
+
+
+def test_another_person_approves_the_very_files(
+    example: Example, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = example.run("--profile", "team").ended(75)
+    assert "the operator does not count" in waits.text
+    example.command("approve", RUN, "upload", "--reason", "my own").ended(0)
+    example.run("--profile", "team").ended(75)
+    example.approve(monkeypatch, "edith", RUN, "upload", "read it")
+    (example.folder / "package" / "README.md").write_text("# Something else\n")
+    for path in (example.folder / "package" / "dist" / "1.0").iterdir():
+        path.unlink()
+    example.run("--profile", "team").ended(75)
+    assert not index.uploads
+    example.approve(monkeypatch, "edith", RUN, "upload", "read it again")
+    example.run("--profile", "team").ended(0)
+    assert index.uploads == FILES
+
+
+def test_a_published_file_is_never_changed(example: Example, index: Index) -> None:
+    (index.folder / FILES[1]).write_bytes(b"of somebody else")
+    before = index.files
+    ended = example.run().ended(1)
+    assert f"has another {FILES[1]}: publish a new version" in ended.text
+    assert index.files == before and not index.uploads
+
+
+def test_a_lost_answer_uploads_nothing_twice(example: Example, index: Index) -> None:
+    index.troubles = {1: "lost", 3: "lost"}
+    example.run().ended(1)
+    example.run().ended(0)
+    assert index.uploads == FILES
+
+
+@pytest.mark.parametrize(
+    ("number", "trouble"), [(1, "held before"), (1, "held behind"), (2, "held before")]
+)
+def test_killed_in_the_middle_of_the_upload_it_goes_on_where_it_was(
+    example: Example, index: Index, number: int, trouble: Trouble
+) -> None:
+    index.troubles = {number: trouble}
+    running = example.start("run", example.notebook.name)
+    wait_until(index.held.is_set, "an upload is under way")
+    example.kill_kernel()
+    assert "its kernel died" in end(running).ended(1).text
+    index.released.set()
+    example.run().ended(0)
+    assert sorted(index.uploads) == list(index.files) == FILES
+    assert ("upload", "done") in example.outcomes
+    example.check_record()
+
+
+def test_its_cells_show_what_is_expected(example: Example) -> None:
+    example.nbval().ended(0)
