@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, get_type_hints
 
 from runbook_lib.errors import UsageError
+from runbook_lib.policy.visible import Shown
 from runbook_lib.profile import Settings
 from runbook_lib.services.api import Api, Key
 from runbook_lib.steps.runner import Runner
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from runbook_lib.run.services import RunServices
 
 
-class Service:
+class Service(Shown):
     """An outside system of one's own: subclass it, with steps, checks and waits as methods.
 
     `settings: IndexSettings` in the class says how its table is read; `run.use(Index)` makes it,
@@ -46,8 +47,14 @@ class Service:
         key = Key(self.secret, f"the secret of {name}", advice) if self.secret else None
         return Api(name, str(getattr(self.settings, "url", "")), key)
 
+    def __str__(self) -> str:
+        """The service and its settings, one to a line; never its secret."""
+        name, said = self.of or type(self).__name__.lower(), self.settings.model_dump()
+        width = max(map(len, said), default=0)
+        return "\n".join([name, *(f"  {key:{width}}  {value}" for key, value in said.items())])
+
     def __repr__(self) -> str:
-        """The service and its settings; never its secret."""
+        """The service and its settings, on one line."""
         return f"<{type(self).__name__} {self.of or self.settings!r}>"
 
 

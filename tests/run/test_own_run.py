@@ -219,7 +219,8 @@ def test_a_service_has_its_table_its_secret_and_its_steps(opened: Open, tmp_path
     store.put("rye")
     journal = run.journal.path.read_text()
     assert PASSWORD not in journal and f"put rye with {MASK}" in journal
-    assert PASSWORD not in repr(store)
+    assert PASSWORD not in repr(store) + str(store)
+    assert str(store) == f"store\n  folder           {tmp_path}\n  secret_variable  STORE_LOGIN"
 
 
 def test_two_services_of_a_kind_have_a_table_and_steps_each(opened: Open, tmp_path: Path) -> None:
