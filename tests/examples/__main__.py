@@ -6,9 +6,10 @@ Each is executed by papermill in a copy of its folder, beside real servers; nbva
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+from tests.examples.clusters import run_pair
 from tests.examples.example import EXPECTED, Example
 from tests.examples.indexes import run_index
 from tests.notebooks import INJECTED, tidy, write
@@ -18,10 +19,20 @@ from tests.notebooks import INJECTED, tidy, write
 def publish_package(folder: Path) -> Iterator[Example]:
     """The example that publishes a package, with its index."""
     with run_index(folder / "index") as index:
-        yield Example.copy("publish_package", folder, **{"http://127.0.0.1:8080": index.url})
+        yield Example.copy("publish_package", folder, {"http://127.0.0.1:8080": index.url})
 
 
-TRIED: dict[str, Callable[[Path], "contextmanager[Example]"]] = {"publish_package": publish_package}
+@contextmanager
+def switch_database(folder: Path) -> Iterator[Example]:
+    """The example that switches a database over, with its two servers."""
+    with run_pair() as pair:
+        yield Example.copy("switch_database", folder, variables=pair.environment)
+
+
+TRIED: dict[str, Callable[[Path], AbstractContextManager[Example]]] = {
+    "publish_package": publish_package,
+    "switch_database": switch_database,
+}
 
 
 def main(names: list[str]) -> int:

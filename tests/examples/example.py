@@ -7,9 +7,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -56,10 +57,18 @@ class Example:
     name: str
     folder: Path
     home: Path
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """What its commands find in their environment."""
 
     @classmethod
-    def copy(cls, name: str, place: Path, **said: str) -> "Example":
-        """A copy below a folder; in its profile, each text that is named stands for another."""
+    def copy(
+        cls,
+        name: str,
+        place: Path,
+        said: Mapping[str, str] = MappingProxyType({}),
+        variables: Mapping[str, str] = MappingProxyType({}),
+    ) -> "Example":
+        """A copy below a folder; in its profile, each text that is `said` stands for another."""
         folder = place / name
         ignored = shutil.ignore_patterns("__pycache__", "dist")
         shutil.copytree(EXAMPLES / name, folder, ignore=ignored)
@@ -69,7 +78,7 @@ class Example:
             assert was in text, f"{was} is not in {profile}"
             text = text.replace(was, now)
         profile.write_text(text)
-        return cls(name, folder, place / "home")
+        return cls(name, folder, place / "home", variables)
 
     @property
     def notebook(self) -> Path:
@@ -78,7 +87,8 @@ class Example:
     @property
     def environment(self) -> dict[str, str]:
         outer = {key: value for key, value in os.environ.items() if key != "RUNBOOK_CONFIG"}
-        return {**outer, "RUNBOOK_HOME": str(self.home), "HOME": str(self.home.parent)}
+        own = {"RUNBOOK_HOME": str(self.home), "HOME": str(self.home.parent)}
+        return {**outer, **own, **self.variables}
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
         """Begin a `runbook` command in the example's folder."""
@@ -125,8 +135,8 @@ class Example:
 
     @property
     def sessions(self) -> list[Path]:
-        """The folders of its sessions, the oldest first."""
-        found = self.home.glob(f"**/sessions/*/{JOURNAL}")
+        """The folders of its run's sessions, the oldest first."""
+        found = self.home.glob(f"*/*/runs/*/*/*/sessions/*/{JOURNAL}")
         return sorted((path.parent for path in found), key=lambda path: path.name)
 
     @property
@@ -145,6 +155,11 @@ class Example:
         opened = next(event for event in self.events if event.kind == "opened")
         os.kill(int(opened.said["process"]), signal.SIGKILL)
 
+    def cells(self) -> dict[str, str]:
+        """The notebook's code cells by their ids."""
+        cells = json.loads(self.notebook.read_text())["cells"]
+        return {one["id"]: "".join(one["source"]) for one in cells if one["cell_type"] == "code"}
+
     def announced(self, step: str) -> bool:
         """Whether the newest session has announced a change of that step."""
         return any(event.matches("intent", step=step) for event in self.events)
@@ -153,8 +168,10 @@ class Example:
         """The newest session's record has each code cell as executed, and verify finds no fault."""
         record = json.loads((self.sessions[-1] / "record.ipynb").read_text())
         cells = [cell for cell in record["cells"] if cell["cell_type"] == "code"]
-        _, *executed = [cell["metadata"]["runbook"]["status"] for cell in cells]
-        assert set(executed) == {"done"}, executed
+        executed = [cell["metadata"]["runbook"]["status"] for cell in cells]
+        opened = executed.index("done")
+        assert opened <= 2, "parameters, declared and given, come before"
+        assert set(executed[opened:]) == {"done"}, executed
         self.command("verify").ended(0)
 
 

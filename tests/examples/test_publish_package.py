@@ -7,6 +7,7 @@ import pytest
 
 from tests.examples.example import Example, end, wait_until
 from tests.examples.indexes import Index, Trouble, run_index
+from tests.release.world import stop_worlds
 
 RUN = "publish_package/sundial/1.0"
 FILES = ["sundial-1.0-py3-none-any.whl", "sundial-1.0.tar.gz"]
@@ -19,10 +20,12 @@ def index(tmp_path: Path) -> Iterator[Index]:
 
 
 @pytest.fixture
-def example(tmp_path: Path, index: Index, monkeypatch: pytest.MonkeyPatch) -> Example:
+def example(tmp_path: Path, index: Index, monkeypatch: pytest.MonkeyPatch) -> Iterator[Example]:
     monkeypatch.setenv("INDEX_TOKEN", "a-token-of-this-test")
     there = {"http://127.0.0.1:8080": index.url, "https://packages.example.org": index.url}
-    return Example.copy("publish_package", tmp_path, **there)
+    copy = Example.copy("publish_package", tmp_path, there)
+    yield copy
+    stop_worlds(copy.home)
 
 
 def test_a_plan_changes_nothing(example: Example, index: Index) -> None:
