@@ -147,8 +147,9 @@ def opens(name: str) -> bool:
 
 
 def closes(name: str) -> bool:
-    """Whether a dotted name is that of a run's `close`."""
-    return name.endswith(".close") and opens(name.removesuffix(".close"))
+    """Whether a dotted name is that of what ends a run: its `close`, or its `abandon`."""
+    run, _, method = name.rpartition(".")
+    return method in ("close", "abandon") and opens(run)
 
 
 def read_runbook(path: Path, content: bytes) -> LintedRunbook:

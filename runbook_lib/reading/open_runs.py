@@ -6,7 +6,7 @@ from dataclasses import replace
 from runbook_lib.archive import Holder, is_silent
 from runbook_lib.archive.places import archive_settings
 from runbook_lib.archive.sessions import KeptSession, Place
-from runbook_lib.journal.events import Event
+from runbook_lib.journal.events import Event, since_abandoned
 from runbook_lib.journal.session import newest_session
 from runbook_lib.journal.summary import DECIDING, ENDED, OPEN, StepSummary, facts_of
 from runbook_lib.reading.finding import is_approval, local_runs
@@ -66,7 +66,7 @@ def look_at(place: Place, run: str, holder: Holder | None) -> OpenRun | None:
         return None
     if holder and (not begun or holder.session > begun[-1].name):
         return held_run(place, run, holder)
-    events = [event for one in sessions for event in one.events]
+    events = since_abandoned([event for one in sessions for event in one.events])
     return with_holder(stand(begun[-1], events), holder, place)
 
 

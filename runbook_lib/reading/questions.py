@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from runbook_lib.journal.events import Event
+from runbook_lib.journal.events import Event, since_abandoned
 from runbook_lib.journal.summary import DecisionSummary, decision, is_decision
 from runbook_lib.policy.questions import GATE, words_of
 from runbook_lib.policy.quorum import Count, Person, Rule, count
@@ -109,7 +109,7 @@ def find_asked(found: Found, gate: str, kind: str = "") -> Asked:
     `kind` says which kind of question it is; by default any.
     """
     events = [event for session in found.sessions for event in session.events]
-    return newest_asked(events, gate, found.name, kind)
+    return newest_asked(since_abandoned(events), gate, found.name, kind)
 
 
 def newest_asked(events: Sequence[Event], gate: str, run: str, kind: str = "") -> Asked:

@@ -14,7 +14,17 @@ from runbook_lib.services.git.clones.operator_clone import CleanClone
 from runbook_lib.steps.step import check, step
 from runbook_lib.steps.wait import wait
 
-CARRIED_OUT = {make(lambda _: None).__code__ for make in (step, check, wait)}  # type: ignore[operator]
+
+def announced(_owner: Any) -> Generator[str, None, str]:
+    """What a step is made of."""
+    yield "nothing"
+    return "nothing"
+
+
+CARRIED_OUT = {
+    made.__code__  # type: ignore[attr-defined]
+    for made in (step(announced), check(lambda _: None), wait(lambda _: None))
+}
 
 
 def modules() -> Iterator[ModuleType]:
