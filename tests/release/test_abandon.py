@@ -291,3 +291,12 @@ def test_while_another_session_is_at_work_on_the_release_it_waits(world: World) 
     before = {"github.draft_release": try_it}
     step_through(before=before, until="github.draft_release").went_well()
     assert states(world) == (["open"], 1, True, True)
+
+
+def test_a_gate_of_the_release_that_is_open_does_not_hold_the_taking_back(world: World) -> None:
+    world.set_person("approver", mode="off")
+    assert "changelog" in step_through().ended_with("Waiting")
+    world.set_person("approver", mode="on")
+    done = abandon().went_well()
+    assert "has no gate" not in done.text
+    assert asked("status") == []
