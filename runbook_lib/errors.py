@@ -51,10 +51,12 @@ class UsageError(RunbookError):
 class Refused(RunbookError):
     """A rule of the procedure says no.
 
-    `value` is what was found all the same: a check that is waived hands it on.
+    `value` is what was found all the same: a check that is waived hands it on. `waivable` is false
+    for what no person can let pass: a service that refuses, say, has looked at nothing.
     """
 
     outcome = "refused"
+    waivable: ClassVar[bool] = True
 
     def __init__(self, *said: object, value: Any = None) -> None:
         super().__init__(*said)
@@ -64,9 +66,13 @@ class Refused(RunbookError):
 class Conflict(Refused):
     """What would be made exists already, and is something else."""
 
+    waivable = False
+
 
 class AccessDenied(Refused):
     """A service does not know the account, or the account may not do this."""
+
+    waivable = False
 
 
 class Failed(RunbookError):

@@ -10,7 +10,7 @@ from runbook_lib.profile.team import Team
 
 PROCEDURES = {"runbook_lib.release.settings": "Profile", "runbook_lib.push.settings": "PushProfile"}
 """Where the kinds are; they are imported when a profile is read."""
-NEAR = 0.8
+NEAR = 0.75
 """How like a known table's another name is that is taken for a slip (see `difflib`)."""
 
 Kind = TypeVar("Kind", bound=Team)

@@ -14,7 +14,7 @@ from runbook_lib.reading.listed import time_of
 from runbook_lib.reading.lock_holders import read_holders
 from runbook_lib.reading.opened import OpenRun
 from runbook_lib.reading.questions import Asked, newest_asked
-from runbook_lib.steps.gate import is_asked
+from runbook_lib.steps.gate import is_asked, kind_of
 
 
 def open_runs(places: Iterable[Place]) -> list[OpenRun]:
@@ -96,7 +96,8 @@ def asked_by(session: KeptSession, step: StepSummary | None, events: list[Event]
     for event in session.events:
         began = began or event.matches("started", number=step.number)
         if began and is_asked(event):
-            return newest_asked(events, str(event.said["gate"]), session.summary.run)
+            name, kind = str(event.said["gate"]), kind_of(event)
+            return newest_asked(events, name, session.summary.run, kind)
     return None
 
 

@@ -143,6 +143,8 @@ class Pad:
 class Rejected(Refused):
     """Etherpad understood the request, and will not do it."""
 
+    waivable = False
+
 
 class NoPad(Rejected):
     """There is no such pad."""

@@ -29,6 +29,8 @@ READING = ("GET", "HEAD", "OPTIONS")
 class Moved(Refused):
     """What was asked for is at `location` now: nothing is sent there, least of all a secret."""
 
+    waivable = False
+
     def __init__(self, message: str, *, location: str) -> None:
         super().__init__(message)
         self.location = location

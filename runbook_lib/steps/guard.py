@@ -76,8 +76,12 @@ class GateGuard:
             return {}  # one whose name is computed may be any of them
         known = {*self.places.names, *self.gates.asked, TAKE_OVER}
         journal = self.gates.runner.journal
-        asked = dict.fromkeys(str(one.said["gate"]) for one in journal.of_runbook() if holds(one))
-        left = {name: find_question(journal, name) for name in asked if name not in known}
+        asked = {str(one.said["gate"]): kind_of(one) for one in journal.of_runbook() if holds(one)}
+        left = {
+            name: find_question(journal, name, kind=kind)
+            for name, kind in asked.items()
+            if name not in known
+        }
         return {name: one for name, one in left.items() if not self.is_settled(one)}
 
     def is_settled(self, question: Question) -> bool:

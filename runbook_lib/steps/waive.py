@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
-from runbook_lib.errors import AccessDenied, Conflict, Refused, Waiting
+from runbook_lib.errors import Refused, Waiting
 from runbook_lib.journal.journal import canonical, digest
 from runbook_lib.policy.questions import WAIVER
 from runbook_lib.policy.quorum import Rule
@@ -46,10 +46,9 @@ class Waivers:
     ) -> LetPass:
         """That somebody has let it pass; else they are asked, and the refusal is raised.
 
-        Something that exists already and differs, and who a service does not let in, is never
-        waived.
+        What is no rule's own word (see `errors.Refused`) is never waived.
         """
-        if name not in self.rules or isinstance(refusal, Conflict | AccessDenied):
+        if name not in self.rules or not getattr(refusal, "waivable", True):
             raise refusal
         question = self.question(name, arguments, said)
         if not question.run:
@@ -57,7 +56,9 @@ class Waivers:
         self.gates.refresh()
         self.gates.runner.journal.refresh()
         found = self.let_pass(question, refusal)
-        if found is None and not self.gates.runner.plan:
+        if found is None and self.gates.runner.plan:
+            raise refusal
+        if found is None:
             self.gates.ask(question)
             found = self.let_pass(question, refusal)
             self.pause()

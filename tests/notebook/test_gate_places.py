@@ -146,3 +146,21 @@ def test_the_gates_of_the_runbook_of_those_beside_it_and_of_ours_are_known(tmp_p
 )
 def test_a_question_in_a_comment_hides_no_gate(source: str) -> None:
     assert places(["entry = run.write()", source, "push()"]).names == ("changelog",)
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        ("run.by_hand('Restart the replica')", "restart-the-replica"),
+        ("run.by_hand(title='Restart it', good='x')", "restart-it"),
+        ("run.by_hand('Restart it', name='again')", "again"),
+        ("run.by_hand(f'Restart {host}', name='again')", "again"),
+        ("run.by_hand(f'Restart {host}')", ""),
+        ("run.by_hand('Restart it', name=host)", ""),
+    ],
+)
+def test_a_step_by_hand_is_placed_like_a_gate(call: str, name: str) -> None:
+    found = places(("pass", f"done = {call}", "act()"))
+    assert [(gate.name, gate.cell, gate.by_hand) for gate in found.gates] == [(name, 1, True)]
+    assert [gate.name for gate in found.above(Position(2, 1, "act()"))] == [name]
+    assert found.by_hand == {name}

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from runbook_lib.errors import UsageError
+from runbook_lib.policy.quorum import Rule
 from runbook_lib.profile import find_configuration, load_profile
 from runbook_lib.push.settings import PushProfile
 from runbook_lib.release.settings import Profile
@@ -195,4 +196,19 @@ def test_what_can_be_no_table_of_ones_own_is_refused(file: Path, line: str, said
 def test_a_profile_without_a_project_is_told_so(file: Path) -> None:
     file.write_text("[profiles.team]\n")
     with pytest.raises(UsageError, match=r"profiles.team.project: expected a value, found none"):
+        load_profile("team")
+
+
+def test_who_may_waive_is_somebody_else_unless_the_profile_says_otherwise(file: Path) -> None:
+    team = file.read_text()
+    assert load_profile("team")[0].waiver_rules == {}
+    file.write_text(
+        f'{team}waivable = ["ci", "lag"]\n'
+        'waivers.lag = {operator_counts = true, approvals = 2, people = ["ada"]}\n'
+    )
+    rules = load_profile("team")[0].waiver_rules
+    assert (rules["ci"].operator_counts, rules["ci"].approvals) == (False, 1)
+    assert rules["lag"] == Rule(2, True, ("ada",))
+    file.write_text(f"{team}waivers.ci = {{approvals = 2}}\n")
+    with pytest.raises(UsageError, match="waivers.ci: expected the name of a check that is waiv"):
         load_profile("team")

@@ -11,7 +11,7 @@ from tests.record.team import RUN, give_secrets, make_machine, make_remote
 KEYS = {
     *("session", "runbook", "run", "operator", "host", "profile", "outcome", "started", "ended"),
     *("library", "runbook_commit", "gone", "state", "commit", "problem", "parameters", "decided"),
-    *("seconds", "private"),
+    *("seconds", "private", "waived", "work"),
 }
 Team = tuple[Practice, Practice, Path]
 

@@ -9,6 +9,7 @@ from runbook_lib.errors import AccessDenied, Conflict, Failed, Refused, UsageErr
 from runbook_lib.journal.journal import Journal
 from runbook_lib.policy.questions import WAIVER
 from runbook_lib.policy.quorum import Rule
+from runbook_lib.services.github.answers import Rejected
 from runbook_lib.steps.gate import Decision, Gates, Question, find_question, record_decision
 from runbook_lib.steps.runner import Runner
 from runbook_lib.steps.step import check, step, waivable_as
@@ -167,6 +168,7 @@ def test_another_refusal_is_not_let_pass(make_runner: MakeRunner) -> None:
     [
         Conflict("there is another"),
         AccessDenied("who are you"),
+        Rejected("GitHub will not"),
         UsageError("no such table"),
         Failed("it broke"),
         Waiting("ask later"),
@@ -250,7 +252,7 @@ def test_a_waiver_has_a_reason(make_runner: MakeRunner) -> None:
 
 def test_a_plan_asks_nobody_and_sees_what_was_waived(make_runner: MakeRunner) -> None:
     plan = database(make_runner(plan=True), somebody := Waives())
-    with pytest.raises(Refused, match="It may be let pass"):
+    with pytest.raises(Refused, match="found 5 s$"):
         plan.check_lag()
     assert somebody.asked == []
     database(make_runner(), somebody).check_lag()

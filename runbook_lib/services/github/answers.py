@@ -20,6 +20,8 @@ https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-
 class Rejected(Refused):
     """GitHub understood the request, and will not do it."""
 
+    waivable = False
+
 
 class Missing(Rejected):
     """GitHub has no such thing, or does not show it to this token."""
