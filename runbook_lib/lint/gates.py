@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from runbook_lib.lint.finding import Fault
-from runbook_lib.lint.runbook import Call, LintedRunbook
+from runbook_lib.lint.runbook import ENDS, Call, LintedRunbook
 from runbook_lib.lint.skeleton import at, shown
-from runbook_lib.notebook.gate_places import APPROVE, HARMLESS, called_name, name_of
+from runbook_lib.notebook.gate_places import APPROVE, BY_HAND, HARMLESS, called_name, name_of
 
-ASKING = (APPROVE, "by_hand")
+ASKING = (APPROVE, BY_HAND)
 """What asks a person."""
 
 
@@ -85,7 +85,7 @@ def steps(runbook: LintedRunbook, gate: Call) -> Iterator[Call]:
 
 def may_act(call: Call) -> bool:
     """Whether a call may be one of a step."""
-    return called_name(call.node) not in HARMLESS
+    return called_name(call.node) not in HARMLESS.union(ENDS)
 
 
 def holds_something(runbook: LintedRunbook, gate: Call) -> bool:

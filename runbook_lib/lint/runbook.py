@@ -17,6 +17,8 @@ from runbook_lib.notebook.gate_places import plain_python
 from runbook_lib.notebook.reference import ReferenceCell, notebook_cells, read_cell
 
 HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*\s*$", re.MULTILINE)
+ENDS = ("close", "abandon")
+"""What ends a run: as done, or for good."""
 FENCED = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 
 
@@ -147,9 +149,9 @@ def opens(name: str) -> bool:
 
 
 def closes(name: str) -> bool:
-    """Whether a dotted name is that of what ends a run: its `close`, or its `abandon`."""
+    """Whether a dotted name is that of what ends a run."""
     run, _, method = name.rpartition(".")
-    return method in ("close", "abandon") and opens(run)
+    return method in ENDS and opens(run)
 
 
 def read_runbook(path: Path, content: bytes) -> LintedRunbook:

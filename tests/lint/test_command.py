@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from runbook_lib.cli import main
 from tests.lint.written import write
 
+OURS = [*(Path(__file__).parents[2] / "runbooks").glob("*.ipynb")]
 WARNED = {"title": "# Publish\n\n" + "word " * 81}
 WRONG = {"build": "import os; os.system('make')"}
 
@@ -30,7 +31,7 @@ def test_by_name_by_path_and_all_that_there_are(runbooks: Path) -> None:
     assert checked("publish").output == "1 runbook: 0 errors, 0 warnings\n"
     assert checked("runbooks/publish.ipynb", "release").output.startswith("2 runbooks: 0 errors")
     everything = checked()
-    assert (everything.exit_code, everything.output[:9]) == (0, "9 runbook")
+    assert everything.exit_code == 0 and len(OURS) + 1 == int(everything.output.split(" ")[0])
 
 
 def test_each_finding_is_a_line_and_the_status_is_1(runbooks: Path) -> None:

@@ -150,3 +150,10 @@ def test_what_is_installed_or_in_a_package_beside_is_there(line: str, tmp_path: 
 )
 def test_what_a_person_is_asked_by_may_be_said_in_each_way(asking: str, tmp_path: Path) -> None:
     assert told(write(tmp_path, {"approve": f"asked = {asking}"})) == []
+
+
+def test_a_run_may_end_for_good(tmp_path: Path) -> None:
+    ending = {"close": "run.abandon(package)"}
+    assert told(write(tmp_path, ending)) == []
+    asked = {"upload": None, "failing": None, "approve": GOOD["approve"], **ending}
+    assert told(write(tmp_path, asked | {"failing": GOOD["failing"]})) == [("gate-unused", 11, 1)]

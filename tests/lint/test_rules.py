@@ -11,7 +11,7 @@ from runbook_lib.lint.rules import RULES
 from tests.lint.written import GOOD, write
 
 ROOT = Path(__file__).parents[2]
-OURS = sorted((ROOT / "runbooks").glob("*.ipynb"))
+OURS = sorted([*ROOT.glob("runbooks/*.ipynb"), *ROOT.glob("examples/*/*.ipynb")])
 TOKEN = "ghp_" + "a1B2c3D4e5F6" * 3
 RANDOM = "Zk3vQ9xLr7Tb2Nf8Yw5Hj4Mc6Gd1Ps0a"
 
