@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from types import TracebackType
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
@@ -31,6 +32,8 @@ T = TypeVar("T")
 
 OBJECT = re.compile(r"<(?:\w+[. ])*?(\w+)(?: object)? at 0x[0-9a-f]+>")
 """How Python shows what doesn't show itself: by its module, and where it is in this process."""
+MACHINERY = re.compile(r"(runbook_lib\.steps|tenacity|concurrent\.futures|contextlib)\b")
+"""The modules that stand between a step and its own code."""
 BUSY = "another session of this run is at work here: waiting for it"
 
 
@@ -271,6 +274,7 @@ class Runner:
             # Between announcement and outcome nobody can say how far it got.
             detail = f"{type(error).__name__}: {error}"
             self.end(attempt, "unknown" if attempt.announced else "failed", detail=detail)
+            error.__traceback__ = own_part(error.__traceback__)
             raise
         finally:
             self.at_work.pop()
@@ -521,6 +525,14 @@ def check_announced(attempt: Attempt, wanted: Wanted[T]) -> None:
     if not isinstance(wanted.announced, str):
         said = repr(wanted.announced)
         raise attempt.misshapen("announce its change as text", said, "correct the step's yield")
+
+
+def own_part(trace: TracebackType | None) -> TracebackType | None:
+    """A traceback without the machinery that has led to a step's own code, if it leads there."""
+    own = trace
+    while own and MACHINERY.match(own.tb_frame.f_globals.get("__name__", "")):
+        own = own.tb_next
+    return own or trace
 
 
 def lost(error: RunbookError) -> bool:

@@ -302,7 +302,9 @@ def test_an_error_of_one_s_own_ends_a_step_and_shows_where_it_came_from(
     with pytest.raises(kind) as caught:
         fetch(owner, [error], when)
     assert caught.value is error
+    names = [entry.frame.f_globals["__name__"] for entry in caught.traceback]
     assert caught.traceback[-1].name == "fetch", "the traceback leads to the line of one's own"
+    assert len(names) < 8 and not [name for name in names if name.startswith("tenacity")]
     kept = read_journal(owner.runner.journal.path)[-1].said
     assert (kept["outcome"], kept["announced"]) == (outcome, "make it" if when == "act" else "")
     assert kept["detail"] == f"{kind.__name__}: {error}".replace("hunter2", "•••")
