@@ -25,7 +25,7 @@ from runbook_lib.services.git import Mirror, configured
 from runbook_lib.services.git.access import basic_header
 from runbook_lib.services.git.locales.extraction import Extracted, Extraction
 from runbook_lib.steps.step import Planned
-from tests.conftest import MakeRunner, Quiet
+from tests.conftest import MakeRunner, Quiet, as_a_step_does
 from tests.release.world import git, refs_of
 
 BRANCH = "locales-2026-03-12"
@@ -350,7 +350,8 @@ def test_two_operators_at_once_make_one_branch(
     def meanwhile(event: str, /, **fields: object) -> object:
         if event == "intent" and not looked:
             looked.append(event)
-            pushing.run("push", "--", server.url, f"{others.commit}:refs/heads/{BRANCH}")
+            with as_a_step_does():
+                pushing.run("push", "--", server.url, f"{others.commit}:refs/heads/{BRANCH}")
         return append(event, **fields)
 
     append = mine.runner.journal.append
@@ -504,8 +505,10 @@ def test_a_session_that_was_killed_in_the_clone_is_told_of_with_the_way_back(
         "from runbook_lib.services.git.clones.operator_clone import OperatorClone\n"
         "from runbook_lib.services.git.git import Git\n"
         "kept, clone, mark, commit = sys.argv[1:]\n"
-        "own = OperatorClone(pathlib.Path(clone), None)\n"
-        "with borrowed_clone(own, Git(pathlib.Path(kept)), pathlib.Path(mark), commit) as tree:\n"
+        "from runbook_lib.steps.phase import Phase, acting, looking\n"
+        "own, phase = OperatorClone(pathlib.Path(clone), None), Phase('extract')\n"
+        "lent = borrowed_clone(own, Git(pathlib.Path(kept)), pathlib.Path(mark), commit)\n"
+        "with looking(phase), acting(phase), lent as tree:\n"
         "    (tree.folder / 'half').write_text('x')\n"
         "    os.kill(os.getpid(), 9)\n"
     )

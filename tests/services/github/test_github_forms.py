@@ -321,6 +321,7 @@ def test_what_has_no_form_is_not_asked() -> None:
         form_of(f"GET {OURS}/hooks")
 
 
+@pytest.mark.usefixtures("acts")
 @pytest.mark.parametrize(("described", "path", "read"), READERS)
 def test_whoever_reads_it_a_wrong_answer_is_an_error_of_ours(
     scene: Hub, described: str, path: str, read: Callable[[GitHub], object]
@@ -365,6 +366,7 @@ def test_a_page_that_follows_elsewhere_is_an_error(scene: Hub, place: str) -> No
     scene.faults.faults.clear()
 
 
+@pytest.mark.usefixtures("acts")
 def test_a_page_that_says_a_write_was_done_is_no_answer_and_a_look_tells(scene: Hub) -> None:
     scene.spoil("POST", "/pulls$", answer=(200, {}, "<html>Signed in</html>"))
     with pytest.raises(Unavailable, match="expected JSON"):
