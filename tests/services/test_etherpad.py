@@ -61,6 +61,7 @@ def test_the_notes_are_made_once_and_edited(
     assert (found.version, found.link) == ("1", f"{etherpad.url}/p/{name}")
 
 
+@pytest.mark.usefixtures("acts")
 def test_a_pad_that_somebody_else_has_just_made_is_not_overwritten(
     etherpad: Etherpad, name: str
 ) -> None:
@@ -74,6 +75,7 @@ def test_a_pad_that_somebody_else_has_just_made_is_not_overwritten(
     assert found.text == FIRST
 
 
+@pytest.mark.usefixtures("acts")
 def test_an_old_version_is_not_replaced(etherpad: Etherpad, name: str) -> None:
     pad = Pad(etherpad.url, name, etherpad.key)
     pad.write(FIRST, replacing=None)

@@ -138,6 +138,7 @@ def test_a_lost_answer_sets_the_topic_once(server: Homeserver, open_room: Open) 
     assert outcomes(room) == ["done"]
 
 
+@pytest.mark.usefixtures("acts")
 def test_too_many_messages_are_asked_to_come_later(
     tmp_path_factory: pytest.TempPathFactory, make_runner: MakeRunner
 ) -> None:
