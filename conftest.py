@@ -18,7 +18,6 @@ SLOW = (
     "docs/test_pages.py",
     "engine",
     "examples",
-    "notebook/test_beside.py",
     "proof",
     "push",
     "reading",

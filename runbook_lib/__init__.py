@@ -39,20 +39,18 @@ if TYPE_CHECKING:
     from runbook_lib.services.sentry.service import Sentry
     from runbook_lib.services.slack.service import Slack
     from runbook_lib.services.web import Web
-    from runbook_lib.steps.step import check, look, step
+    from runbook_lib.steps.by_hand import DoneByHand
+    from runbook_lib.steps.step import check, look, step, waivable_as
     from runbook_lib.steps.wait import NotYet, wait
 
 if "ipykernel" in sys.modules:
     # A kernel looks into the folder that it works in before it looks at what is installed: there,
     # a stranger's project would have its own tenacity.py imported.
     sys.path[:] = [place for place in sys.path if place]
+    # What the notebook itself imports from its own folder is found all the same.
+    from runbook_lib.notebook.beside import look_beside
 
-    from IPython.core.getipython import get_ipython
-
-    from runbook_lib.notebook.beside import add_to_path
-
-    if shell := get_ipython():
-        add_to_path(shell.user_ns)
+    look_beside()
 
 HOMES = {
     "AccessDenied": "runbook_lib.errors",
@@ -60,6 +58,7 @@ HOMES = {
     "Api": "runbook_lib.services.api",
     "Bugzilla": "runbook_lib.services.bugzilla.service",
     "Conflict": "runbook_lib.errors",
+    "DoneByHand": "runbook_lib.steps.by_hand",
     "Failed": "runbook_lib.errors",
     "GitHub": "runbook_lib.services.github",
     "Grafana": "runbook_lib.services.grafana.service",
@@ -97,6 +96,7 @@ HOMES = {
     "open_run": "runbook_lib.run.own_run",
     "step": "runbook_lib.steps.step",
     "wait": "runbook_lib.steps.wait",
+    "waivable_as": "runbook_lib.steps.step",
 }
 """The public names, each with the module that has it."""
 
@@ -106,6 +106,7 @@ __all__ = [
     "Api",
     "Bugzilla",
     "Conflict",
+    "DoneByHand",
     "Failed",
     "GitHub",
     "Grafana",
@@ -143,6 +144,7 @@ __all__ = [
     "open_run",
     "step",
     "wait",
+    "waivable_as",
 ]
 
 

@@ -7,8 +7,6 @@ Read `execution` first, then `client`; `headless` carries a runbook out with nob
 `progress` follows it.
 """
 
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Any, ClassVar
 
 
@@ -56,7 +54,7 @@ class DefaultEngine:
     @classmethod
     def execute_notebook(cls, nb: Any, kernel_name: str, **options: Any) -> Any:
         """Execute a notebook by the engine that it is for."""
-        engine = RunbookEngine if is_runbook(nb) else cls.ordinary
+        engine = RunbookEngine if is_runbook(nb, options.get("input_path")) else cls.ordinary
         return engine.execute_notebook(nb, kernel_name, **options)
 
     @classmethod
@@ -70,24 +68,19 @@ class DefaultEngine:
         return cls.ordinary.nb_language(nb, language)
 
 
-def is_runbook(nb: Any) -> bool:
-    """Whether a notebook's metadata calls it a runbook, or it imports what opens a run.
+def is_runbook(nb: Any, input_path: object = None) -> bool:
+    """Whether a notebook's metadata calls it a runbook, or it uses this library.
 
-    That is this library, or a module beside it that imports this library.
+    It does where it imports it, or a module that does; whatever opens its run is in one of them.
     """
     if nb.metadata.get("runbook"):
         return True
-    from runbook_lib.notebook.beside import uses_library
-    from runbook_lib.notebook.gate_places import plain_python
+    from runbook_lib.engine.output_file import input_file
+    from runbook_lib.notebook.imports import folder_of, uses_library
+    from runbook_lib.notebook.reference import read_cell
 
-    path = nb.metadata.get("papermill", {}).get("input_path") or ""
-    folder = Path(path).absolute().parent if path else None
-    return uses_library(map(plain_python, code_of(nb.cells)), folder)
-
-
-def code_of(cells: Iterable[Any]) -> list[str]:
-    """The sources of the code cells."""
-    return [cell.source for cell in cells if cell.cell_type == "code"]
+    file = input_file(input_path)
+    return uses_library(map(read_cell, nb.cells), file and folder_of(file))
 
 
 def become_default() -> None:

@@ -216,6 +216,8 @@ def leave_out_current_folder(command: list[str]) -> None:
         command.insert(command.index("ipykernel_launcher") - 1, "-P")
         # IPython before 9.7 does not ask for the option.
         command.append("--InteractiveShellApp.ignore_cwd=True")
+        # What the notebook imports from its own folder is found from its first cell on.
+        command.append("--InteractiveShellApp.extra_extensions=runbook_lib.notebook.beside")
 
 
 def masked(output: Any, masking: Masking) -> Any:

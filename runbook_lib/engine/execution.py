@@ -22,6 +22,7 @@ from runbook_lib.engine.progress import Follower, find_session
 from runbook_lib.engine.signals import Stopping
 from runbook_lib.errors import UsageError
 from runbook_lib.journal.session import SESSION_VARIABLE, name_session
+from runbook_lib.notebook.beside import check_sources
 from runbook_lib.secrets.masking import Masking
 
 NOTEBOOK_VARIABLE = "RUNBOOK_NOTEBOOK"
@@ -63,7 +64,7 @@ def execute(
     with told(OSError):
         manager.notebook_start()
     with told(UsageError), masked_log(manager.masking):
-        refuse_wrong_use(manager)
+        refuse_wrong_use(manager, input_path)
         run_kernel(manager, input_path, kernel_name=kernel_name, log_output=log_output, **options)
     return manager.shown
 
@@ -74,10 +75,11 @@ def named_by_environment() -> str:
     return named if named and find_session(named) is None else ""
 
 
-def refuse_wrong_use(manager: HonestManager) -> None:
-    """Raise `UsageError` where a parameter is wrong; the file says that nothing was run."""
+def refuse_wrong_use(manager: HonestManager, input_path: object) -> None:
+    """Raise `UsageError` where a parameter, or a module, is wrong; the file says so."""
     try:
         check_given(manager.nb)
+        check_sources(input_file(input_path))
     except UsageError as error:
         refused = refusal(manager, str(error))
         finish(manager)

@@ -207,6 +207,7 @@ def candidates(runbook: str, namespace: Mapping[str, Any]) -> Iterator[Path]:
             yield from (Path(name).absolute(), Path(Path(name).name).absolute())
     yield Path("runbooks", f"{runbook}.ipynb").absolute()
     yield shipped_runbook(runbook)
+    yield Path(f"{runbook}.ipynb").absolute()
 
 
 def shipped_runbook(runbook: str) -> Path:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 from runbook_lib.display.lines import kernel
 from runbook_lib.errors import UsageError
 from runbook_lib.journal.session import PRIVATE, Home, check_data_folder
-from runbook_lib.notebook.beside import own_folder, refuse_hidden
+from runbook_lib.notebook.beside import check_modules
 from runbook_lib.notebook.check_names import known_checks
 from runbook_lib.notebook.gate_places import GatePlaces, gates_gone, known_gates
 from runbook_lib.notebook.parameters import read_parameters
@@ -52,8 +52,8 @@ def open_session(
             return cast(AnyRun, current["run"])
         check_data_folder()
         notebook = find_notebook(runbook, namespace)
+        check_modules(notebook)
         reference = read_reference(notebook)
-        refuse_hidden((cell.source for cell in reference.cells), own_folder(namespace))
         setting = open_world(given)
         refuse_unknown_gates(setting, reference)
         refuse_unknown_checks(setting, reference)

@@ -9,12 +9,9 @@ import ast
 import linecache
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from runbook_lib.notebook.beside import own_folder
 from runbook_lib.notebook.reference import ReferenceCell, find_notebook, read_cells, read_file
 
 AGAIN = "what is done is found again, and nothing is made twice."
@@ -28,7 +25,7 @@ SETTING = re.compile(r"""\s*(\w+\s*(?::\s*\w+\s*)?=)\s*([^\s#'"()\[\]{}]+)\s*(?:
 
 def load_ipython_extension(shell: Any) -> None:
     """Have these errors explained in a kernel; more than once is no harm."""
-    shell.set_custom_exc((KeyboardInterrupt, Exception), show_short)
+    shell.set_custom_exc((KeyboardInterrupt, NameError, SyntaxError), show_short)
 
 
 def show_short(
@@ -51,50 +48,12 @@ def refusal(namespace: dict[str, Any], error: BaseException, trace: TracebackTyp
     frames = list(walk(trace))
     if isinstance(error, KeyboardInterrupt):
         return INTERRUPTED
-    if beside := not_imported(namespace, error, frames):
-        return beside
     if isinstance(error, SyntaxError):
         ran = any(each.tb_frame.f_globals is namespace for each in frames)
         return "" if ran else no_python(error)
     if type(error) is NameError and frames[-1].tb_frame.f_globals is namespace:
         return missing(namespace, str(error.name), line_of(frames[-1]))
     return ""
-
-
-def not_imported(
-    namespace: dict[str, Any], error: BaseException, frames: list[TracebackType]
-) -> str:
-    """Why a module beside the notebook is not imported; empty where that is not what is wrong."""
-    folder = own_folder(namespace)
-    if folder is None:
-        return ""
-    if isinstance(error, ModuleNotFoundError) and frames[-1].tb_frame.f_globals is namespace:
-        near = get_close_matches(str(error.name), [path.stem for path in folder.glob("*.py")], n=1)
-        hint = f"did you mean {near[0]}? " if near else ""
-        return (
-            f"Refused: no module {error.name!r} is installed here, nor is one in {folder}, beside "
-            f"the notebook. {hint}Correct the name, or install what is missing"
-        )
-    path, line = broken_module(error, frames)
-    if path is None or not path.is_relative_to(folder):
-        return ""
-    said = error.msg if isinstance(error, SyntaxError) else f"{type(error).__name__}: {error}"
-    return (
-        f"Refused: {path}, beside the notebook, can't be imported: line {line}: {said}. Correct "
-        f"it, and run the notebook again from its first cell: {AGAIN}"
-    )
-
-
-def broken_module(
-    error: BaseException, frames: list[TracebackType]
-) -> tuple[Path | None, int | None]:
-    """The file, and the line in it, that kept the innermost module from being imported."""
-    if isinstance(error, SyntaxError):
-        return Path(error.filename or ""), error.lineno
-    inside = [each for each in frames[1:] if each.tb_frame.f_code.co_name == "<module>"]
-    if not inside:
-        return None, None
-    return Path(inside[-1].tb_frame.f_code.co_filename), inside[-1].tb_lineno
 
 
 def walk(trace: TracebackType | None) -> Iterator[TracebackType]:

@@ -18,6 +18,7 @@ from runbook_lib.errors import Refused, UsageError, Waiting
 from runbook_lib.journal.journal import Journal, unsettled
 from runbook_lib.journal.session import JOURNAL
 from runbook_lib.journal.work import count_work
+from runbook_lib.notebook.beside import imported_modules
 from runbook_lib.notebook.gate_places import GatePlaces, Position
 from runbook_lib.policy.by_hand import slug
 from runbook_lib.policy.questions import words_of
@@ -119,6 +120,7 @@ class Run(JoinedRun):
             library=version("runbook-kit"),
             notebook=str(self.reference.path or ""),
             runbook_commit=self.reference.commit,
+            modules=imported_modules(),
             **self.setting.home.said(),
         )
         return journal

@@ -60,16 +60,17 @@ def test_papermill_loads_of_the_library_only_the_engines_door(first: str) -> Non
     [
         (["from runbook_lib import open_run", "run = open_run('x', parameters=globals())"], True),
         (["import runbook_lib", "runbook_lib.open_run('x', parameters=globals())"], True),
-        (["from runbook_lib import open_run"], True),
-        (["%time\nimport runbook_lib.errors as errors"], True),
+        (["from runbook_lib import open_release as begin"], True),
+        (["%%time\nimport os, runbook_lib.errors"], True),
         (["open_run('x')"], False),
+        (["import json, runbook_library"], False),
+        (["print('from runbook_lib import open_run')"], False),
         (["# from runbook_lib import open_run", "# open_run(1)"], False),
-        (["x = 'from runbook_lib import open_run'"], False),
-        (["import other_lib"], False),
+        (["library(runbook_lib)"], False),
         ([], False),
     ],
 )
-def test_a_runbook_is_a_notebook_that_imports_what_opens_a_run(
+def test_a_runbook_is_a_notebook_that_uses_the_library(
     tmp_path: Path, cells: list[str], expected: bool
 ) -> None:
     path = write_notebook(tmp_path / "in.ipynb", "1", runbook=False)
@@ -78,6 +79,40 @@ def test_a_runbook_is_a_notebook_that_imports_what_opens_a_run(
     assert is_runbook(notebook) is expected
     notebook.metadata["runbook"] = {"session": "s1"}
     assert is_runbook(notebook)
+
+
+@pytest.mark.parametrize(
+    ("modules", "expected"),
+    [
+        ({"publish.py": "from runbook_lib import step"}, True),
+        ({"publish.py": "import steps", "steps.py": "import runbook_lib"}, True),
+        ({"publish/__init__.py": "from runbook_lib import step"}, True),
+        ({"publish.py": "import json"}, False),
+        ({"publish.py": "from runbook_lib import ="}, False),
+        ({"other.py": "import runbook_lib"}, False),
+        ({}, False),
+    ],
+)
+def test_a_runbook_is_a_notebook_beside_a_module_of_its_own_that_uses_the_library(
+    tmp_path: Path, modules: dict[str, str], expected: bool
+) -> None:
+    path = write_notebook(tmp_path / "in.ipynb", "from publish import begin", runbook=False)
+    for name, source in modules.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(source)
+    assert is_runbook(nbformat.read(path, as_version=4), str(path)) is expected
+
+
+def test_a_runbook_is_a_notebook_whose_installed_module_uses_the_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "site" / "kit").mkdir(parents=True)
+    (tmp_path / "site" / "kit" / "__init__.py").write_text("raise SystemExit")
+    (tmp_path / "site" / "kit" / "runs.py").write_text("from runbook_lib import open_run")
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    for source, expected in (("from kit.runs import begin", True), ("import kit", False)):
+        path = write_notebook(tmp_path / "in.ipynb", source, runbook=False)
+        assert is_runbook(nbformat.read(path, as_version=4), str(path)) is expected
 
 
 @pytest.mark.parametrize(

@@ -33,10 +33,27 @@ STRANGE = "open('executed', 'w').close()"
 """A module of a stranger's project that says so when it is imported."""
 
 
-def test_no_module_of_the_folder_that_a_kernel_works_in_is_imported(papermill: Papermill) -> None:
+def strangers(folder: Path) -> None:
+    """Put modules into a folder that a kernel, or a library, would import."""
+    folder.mkdir(exist_ok=True)
     for name in ("ipykernel_launcher", "ipykernel", "json", "tenacity", "debugpy", "simplejson"):
-        (papermill.folder / f"{name}.py").write_text(STRANGE)
-    papermill.write("import json, tenacity, subprocess, sys\nimport requests")
+        (folder / f"{name}.py").write_text(STRANGE)
+
+
+def test_no_module_of_the_folder_that_a_kernel_works_in_is_imported(papermill: Papermill) -> None:
+    project = papermill.folder / "project"
+    strangers(project)
+    (project / "notes.py").write_text(STRANGE)
+    papermill.write("import json, tenacity, subprocess, sys\nimport requests", "import notes")
+    papermill.run("--cwd", str(project))
+    assert papermill.statuses()[-2:] == ["completed", "failed"]
+    assert not (project / "executed").exists()
+    assert not (project / "__pycache__").exists()
+
+
+def test_what_libraries_would_import_is_not_found_beside_the_notebook(papermill: Papermill) -> None:
+    strangers(papermill.folder)
+    papermill.write("import subprocess, sys\nimport requests")
     papermill.run()
     assert papermill.statuses()[-1] == "completed"
     assert not (papermill.folder / "executed").exists()
@@ -56,7 +73,7 @@ def test_a_kernel_that_is_not_ours_imports_nothing_of_its_folder_for_the_library
     papermill: Papermill,
 ) -> None:
     (papermill.folder / "tenacity.py").write_text(STRANGE)
-    papermill.write("from runbook_lib import open_release, decide_release\nimport tenacity")
+    papermill.write("from runbook_lib import open_run, decide_release\nimport tenacity")
     papermill.run("--engine", "nbclient")
     assert not (papermill.folder / "executed").exists()
 
