@@ -10,7 +10,7 @@ from runbook_lib.services.api import Api, Key
 from runbook_lib.steps.runner import Runner
 
 if TYPE_CHECKING:
-    from runbook_lib.run.services import RunServices
+    from runbook_lib.run.own_run import OwnRun
 
 
 class Service(Shown):
@@ -23,7 +23,7 @@ class Service(Shown):
     settings: Settings
 
     def __init__(
-        self, run: "RunServices", settings: Settings, secret: str = "", *, of: str = ""
+        self, run: "OwnRun", settings: Settings, secret: str = "", *, of: str = ""
     ) -> None:
         self.run = run
         self.settings = settings

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from runbook_lib.profile import Section, Team, read_own
 from runbook_lib.run.rehearsal import Rehearsal
@@ -20,6 +20,9 @@ from runbook_lib.services.git import configured
 from runbook_lib.services.git.access import basic_header, plain_git
 from runbook_lib.services.traffic import calls_since, sent
 from runbook_lib.steps.runner import Runner
+
+if TYPE_CHECKING:
+    from runbook_lib.run.own_run import OwnRun
 
 Opened = TypeVar("Opened")
 Opened_co = TypeVar("Opened_co", covariant=True)
@@ -83,7 +86,8 @@ class RunServices:
         name = table or kind.__name__.lower()
         if (kind, name) not in self.used:
             settings = self.read(name, settings_of(kind))
-            self.used[kind, name] = kind(self, settings, self.secret_for(settings), of=table)
+            run, secret = cast("OwnRun", self), self.secret_for(settings)
+            self.used[kind, name] = kind(run, settings, secret, of=table)
         found = self.used[kind, name]
         assert isinstance(found, kind), "it is kept by its kind"
         return found

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -243,7 +243,7 @@ class Runner:
     ) -> T:
         """Begin a step and do its work, unless it is given what an earlier step only planned."""
         attempt = replace(self.begin(name, arguments), where=where)
-        given = next((value for value in arguments.values() if isinstance(value, Planned)), None)
+        given = next(find_planned(arguments.values()), None)
         if given is not None:
             attempt.announced = planned
             return cast(T, self.stand_in(attempt, str(given), given))
@@ -509,6 +509,15 @@ class Runner:
         state = RetryCallState(Retrying(), None, (), {})
         state.attempt_number = tried + 1
         return asked if asked is not None else backoff(state)
+
+
+def find_planned(values: Iterable[object]) -> Iterator[Planned]:
+    """What is only planned yet among some values, and in the lists of them."""
+    for value in values:
+        if isinstance(value, Planned):
+            yield value
+        elif isinstance(value, list | tuple):
+            yield from find_planned(value)
 
 
 def look_once(look: Look[T]) -> Found[T] | Wanted[T]:

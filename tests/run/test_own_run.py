@@ -388,3 +388,31 @@ def test_a_program_that_is_not_there_is_asked_for_by_name(opened: Open, tmp_path
         opened().program("no-such-mill")
     with pytest.raises(UsageError, match="expected a program 'true' that can be run in .*/none"):
         opened().program("true", folder=tmp_path / "none")
+
+
+class Clerk(Service):
+    """A service that uses what its run has."""
+
+    @check
+    def name_run(self) -> str:
+        """Say which run it is of."""
+        return self.run.name
+
+
+def test_a_service_has_all_that_its_run_has(opened: Open) -> None:
+    assert opened().use(Clerk).name_run() == "grind/mill/1.0"
+
+
+@check
+def count(run: OwnRun, *sacks: object) -> str:
+    """Count sacks."""
+    return str(len(sacks))
+
+
+def test_what_is_only_planned_is_found_in_lists_as_well(opened: Open) -> None:
+    run = opened(plan=True)
+    made = run.command(MAKE, makes="sack")
+    count(run, "rye", made)
+    run.command(["cat", made.paths])
+    assert [one.outcome for one in run.runner.reports] == ["planned"] * 3
+    assert count(run, "rye", "oats") == "2"
