@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from runbook_lib.errors import Refused
+from runbook_lib.errors import Refused, Unavailable
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.http import check_public_url, excerpt, open_session, send
 from runbook_lib.steps.runner import Runner
@@ -38,8 +38,14 @@ class Web:
 
     @wait
     def await_page(self, url: str, *, contains: str = "", status: int = 200) -> Page:
-        """Wait until an address answers with a status, and its text contains another."""
-        page = self.ask(url)
+        """Wait until an address answers with a status, and its text contains another.
+
+        A server that is not there, or has a failure of its own, is what is waited for.
+        """
+        try:
+            page = self.ask(url)
+        except Unavailable as failure:
+            raise NotYet(str(failure)) from None
         if page.status != status or contains not in page.text:
             wanted = f"{status}{f' and {contains!r}' if contains else ''}"
             raise NotYet(f"expected {wanted}, found that {page}")

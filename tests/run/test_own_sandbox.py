@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from runbook_lib import OwnRun, Service, Settings, open_run
+from runbook_lib import OwnRun, Service, Settings, Waiting, open_run
 from runbook_lib.sandbox.world.operator import ORIGIN
+from runbook_lib.steps.runner import Patience
 from tests.recorder.front import write_notebook
 from tests.release.carried_out import leave
 from tests.release.conftest import data_folder
+from tests.services.answering import Answering, answering
 
 POUR = 'run.approve("pour", "the tea", title="Pour it")'
 SAMPLE = f"{ORIGIN}harbor/tidewatch.git"
@@ -73,6 +75,17 @@ def test_a_page_is_looked_at_and_waited_for(run: OwnRun) -> None:
     page = f"{run.setting.rehearsal.running.url}/sandbox/alive"
     assert run.http.get(page).status == 200
     assert "pid" in run.http.await_page(page, contains="pid").text
+
+
+def test_a_site_that_fails_or_is_not_there_is_waited_for(
+    run: OwnRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run.runner, "patience", Patience(waiting=0))
+    with answering(Answering(503, "down")) as url, pytest.raises(Waiting, match="503 for GET"):
+        run.http.await_page(url)
+    with pytest.raises(Waiting, match="could not be reached"):
+        run.http.await_page(url)
+    assert [one.outcome for one in run.runner.reports[-2:]] == ["waiting", "waiting"]
 
 
 def test_people_of_the_sandbox_decide_at_a_gate_of_ones_own(run: OwnRun) -> None:
