@@ -26,7 +26,7 @@ class Index(Service):
 
     def missing(self, package: str, built: Made) -> list[Path]:
         """The files that the index has not got; raises `Conflict` for others of their names."""
-        page = Api("the index", self.settings.url, None).send("GET", package, "", may_act=False)
+        page = Api("Index", self.settings.url, None).send("GET", package, "", may_act=False)
         if page.status_code not in (200, 404):
             raise Refused(f"expected a page at {page.url}, it answers {page.status_code}")
         there = {name: digest for digest, name in LINK.findall(page.text)}

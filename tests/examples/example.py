@@ -23,8 +23,6 @@ from tests.conftest import sit_down
 ROOT = Path(__file__).resolve().parent.parent.parent
 EXAMPLES = ROOT / "examples"
 EXPECTED = Path(__file__).parent / "expected"
-PATTERNS = Path(__file__).parent / "nbval.cfg"
-"""What differs besides, from one version of a program to another."""
 LIMIT = 120.0
 """How long anything may take on a busy machine, in seconds."""
 
@@ -119,9 +117,8 @@ class Example:
         """Compare what its cells show with what is expected of them."""
         shutil.copy(EXPECTED / self.notebook.name, self.notebook)
         settings = ("-c", str(ROOT / "pyproject.toml"), "--rootdir", str(self.folder))
-        options = ("--nbval-sanitize-with", str(PATTERNS), "-p", "no:xdist")
-        pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-        return end(self.begin([*pytest, *settings, *options, self.notebook.name]))
+        pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
+        return end(self.begin([*pytest, *settings, self.notebook.name]))
 
     def approve(
         self, monkeypatch: pytest.MonkeyPatch, login: str, run: str, gate: str, reason: str

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.examples.example import Example, end, wait_until
-from tests.examples.indexes import Index, Trouble, run_index
+from tests.examples.gateways import Trouble
+from tests.examples.indexes import Index, run_index
 from tests.release.world import stop_worlds
 
 RUN = "publish_package/sundial/1.0"
@@ -82,7 +83,7 @@ def test_a_published_file_is_never_changed(example: Example, index: Index) -> No
 
 
 def test_a_lost_answer_uploads_nothing_twice(example: Example, index: Index) -> None:
-    index.troubles = {1: "lost", 3: "lost"}
+    index.gateway.troubles = {1: "lost", 3: "lost"}
     example.run().ended(1)
     example.run().ended(0)
     assert index.uploads == FILES
@@ -94,12 +95,12 @@ def test_a_lost_answer_uploads_nothing_twice(example: Example, index: Index) -> 
 def test_killed_in_the_middle_of_the_upload_it_goes_on_where_it_was(
     example: Example, index: Index, number: int, trouble: Trouble
 ) -> None:
-    index.troubles = {number: trouble}
+    index.gateway.troubles = {number: trouble}
     running = example.start("run", example.notebook.name)
-    wait_until(index.held.is_set, "an upload is under way")
+    wait_until(index.gateway.held.is_set, "an upload is under way")
     example.kill_kernel()
     assert "its kernel died" in end(running).ended(1).text
-    index.released.set()
+    index.gateway.released.set()
     example.run().ended(0)
     assert sorted(index.uploads) == list(index.files) == FILES
     assert ("upload", "done") in example.outcomes
