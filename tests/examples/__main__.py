@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.examples.clusters import run_pair
 from tests.examples.example import EXPECTED, Example
 from tests.examples.indexes import run_index
+from tests.examples.sites import run_site
 from tests.notebooks import INJECTED, tidy, write
 
 
@@ -29,7 +30,15 @@ def switch_database(folder: Path) -> Iterator[Example]:
         yield Example.copy("switch_database", folder, variables=pair.environment)
 
 
+@contextmanager
+def incident(folder: Path) -> Iterator[Example]:
+    """The example that leads through an incident, of a site that is well again."""
+    with run_site() as site:
+        yield Example.copy("incident", folder, {"http://127.0.0.1:8000": site.url})
+
+
 TRIED: dict[str, Callable[[Path], AbstractContextManager[Example]]] = {
+    "incident": incident,
     "publish_package": publish_package,
     "switch_database": switch_database,
 }
