@@ -5,7 +5,7 @@ Read `profile` first: the others are like it.
 
 from pathlib import Path
 
-from docs.pages import commands, names, procedures, profile, runbooks, secrets
+from docs.pages import commands, examples, names, procedures, profile, runbooks, secrets
 from runbook_lib.lint.checking import rule_table
 
 README = Path(__file__).parents[2] / "README.md"
@@ -24,12 +24,15 @@ def all_pages() -> dict[str, str]:
         "release_procedure": procedures.page("release"),
         "push_procedure": procedures.page("push"),
         "readme": front(),
+        "examples": examples.front(),
     }
     ours = {f"runbooks/{name}": runbooks.page(name) for name in runbooks.names()}
-    return {**{f"parts/{name}": text for name, text in parts.items()}, **ours}
+    tried = {f"examples/{name}": examples.page(name) for name in examples.names()}
+    return {**{f"parts/{name}": text for name, text in parts.items()}, **ours, **tried}
 
 
 def front() -> str:
     """The README, whose links lead to the site's pages."""
     text = README.read_text(encoding="utf-8").replace("](docs/", "](")
+    text = text.replace("](examples/README.md)", "](examples.md)")
     return text.replace("](CONTRIBUTING.md)", "](contributing.md)")

@@ -32,12 +32,12 @@ def names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.ipynb"))
 
 
-def page(name: str) -> str:
+def page(name: str, folder: Path = FOLDER) -> str:
     """A runbook as Markdown; each code cell can be linked to."""
-    code = {cell.number: cell for cell in cells(name)}
+    code = {cell.number: cell for cell in cells(name, folder)}
     parts = [
         shown(code[number]) if number in code else prose
-        for number, (_, prose) in enumerate(sources(name))
+        for number, (_, prose) in enumerate(sources(name, folder))
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -47,10 +47,10 @@ def shown(cell: Cell) -> str:
     return f"({cell.target})=\n```python\n{cell.source}\n```"
 
 
-def cells(name: str) -> list[Cell]:
+def cells(name: str, folder: Path = FOLDER) -> list[Cell]:
     """The code cells of a runbook, in their order."""
     found, heading = [], ""
-    for number, (kind, source) in enumerate(sources(name)):
+    for number, (kind, source) in enumerate(sources(name, folder)):
         titles = [line for line in source.splitlines() if line.startswith("#")]
         if kind == "code":
             found.append(Cell(name, number, heading, source))
@@ -59,9 +59,9 @@ def cells(name: str) -> list[Cell]:
     return found
 
 
-def sources(name: str) -> list[tuple[str, str]]:
+def sources(name: str, folder: Path = FOLDER) -> list[tuple[str, str]]:
     """The kind and the text of each cell; links lead from page to page."""
-    notebook = json.loads((FOLDER / f"{name}.ipynb").read_text(encoding="utf-8"))
+    notebook = json.loads((folder / f"{name}.ipynb").read_text(encoding="utf-8"))
     return [
         (cell["cell_type"], "".join(cell["source"]).replace(".ipynb)", ".md)"))
         for cell in notebook["cells"]
