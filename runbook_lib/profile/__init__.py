@@ -11,6 +11,7 @@ from runbook_lib.profile.configuration import (
     find_configuration,
     load_profile,
     read_configuration,
+    read_sandbox,
     runbook_folders,
 )
 from runbook_lib.profile.github import GitHubPlace, GitHubSettings
@@ -40,6 +41,7 @@ __all__ = [
     "read_as",
     "read_configuration",
     "read_own",
+    "read_sandbox",
     "runbook_folders",
     "secret_places",
 ]

@@ -114,6 +114,20 @@ def read_configuration() -> dict[str, Readings]:
     return read
 
 
+def read_sandbox() -> Team | None:
+    """What the file says of the sandbox; None where it says nothing of it.
+
+    Whatever is wrong with the other profiles is no matter there.
+    """
+    table = read_file().profiles.get(SANDBOX)
+    if table is None:
+        return None
+    problems: dict[str, None] = {}
+    readings = read_table(SANDBOX, table, problems)
+    refuse(problems)
+    return readings[-1]
+
+
 def read_file() -> Configuration:
     """The file that counts here, its profiles as they stand in it; an empty one without any."""
     try:

@@ -6,7 +6,6 @@ from typing import Any
 
 from runbook_lib.journal.session import data_folder
 from runbook_lib.profile import SANDBOX, Team, WaitSettings, load_profile, read_as
-from runbook_lib.profile.configuration import read_configuration
 from runbook_lib.run.rehearsal import open_sample
 from runbook_lib.run.setting import Setting, in_sandbox, outside
 from runbook_lib.sandbox.samples.project_history import FULL_NAME
@@ -39,11 +38,6 @@ def read_profile(name: str) -> Team:
 
 
 def sandbox_profile() -> Team:
-    """What a runbook of one's own finds in the sandbox; [profiles.sandbox] adds to it."""
-    said = read_as(read_configuration().get(SANDBOX, ()), Team) or Team(project=SANDBOX)
-    _, project = FULL_NAME.split("/")
-    quick = WaitSettings(limit=90, pause=0.3, longest_pause=1.0)
-    wait = said.wait if said.wait != WaitSettings() else quick
-    tables = {**SAMPLE, **said.tables}
-    project = said.project if said.project != SANDBOX else project
-    return said.model_copy(update={"project": project, "wait": wait, "tables": tables})
+    """What a runbook of one's own finds in the sandbox."""
+    wait = WaitSettings(limit=90, pause=0.3, longest_pause=1.0)
+    return Team(project=FULL_NAME.partition("/")[2], wait=wait, tables=SAMPLE)

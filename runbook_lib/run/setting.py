@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from runbook_lib.errors import UsageError
 from runbook_lib.journal.session import Home, data_folder
-from runbook_lib.profile import SANDBOX, Section, Team, secret_places
+from runbook_lib.profile import SANDBOX, Section, Team, read_sandbox, secret_places
 from runbook_lib.run.rehearsal import Rehearsal
 from runbook_lib.secrets.credentials import Secret
+
+MERGED = {"gates", "logins", "tables", "waivers"}
+"""What a profile has by names: one that it says besides takes nothing away from the others."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +33,21 @@ class Setting:
 
 
 def in_sandbox(rehearsal: Rehearsal[Team], profile: Team) -> Setting:
-    """The setting of a world, where one token opens everything."""
+    """The setting of a world, where one token opens everything.
+
+    What `runbook.toml` says under [profiles.sandbox] counts there: gates, waivers, whom to tell.
+    """
     token = Secret(rehearsal.running.token)
     secrets = dict.fromkeys(secret_places(profile), token)
-    return Setting(SANDBOX, profile, Home(rehearsal.running.folder), secrets, rehearsal)
+    said = with_said(profile, read_sandbox())
+    return Setting(SANDBOX, said, Home(rehearsal.running.folder), secrets, rehearsal)
+
+
+def with_said(profile: Team, said: Team | None) -> Team:
+    """A profile with what another one says besides, or instead."""
+    given = {name: getattr(said, name) for name in said.model_fields_set} if said else {}
+    both = {name: {**getattr(profile, name), **given[name]} for name in MERGED & given.keys()}
+    return profile.model_copy(update={**given, **both, "project": profile.project})
 
 
 def outside(name: str, read: Callable[[], Team]) -> Setting:
