@@ -37,6 +37,8 @@ class JoinedRun(RunServices):
     gate_places: GatePlaces
     holding = False
     """Whether the session has the run's lock."""
+    taking = False
+    """Whether it is about to take it."""
     of = ""
     """The runbook whose runs it works on, where that is not its own."""
 
@@ -113,12 +115,25 @@ class JoinedRun(RunServices):
         had = dict.fromkeys(name for said in opened for name in said.get("gates") or ())
         gone = [name for name in had if name not in self.gate_places.names]
         self.note_gone(gone, "an earlier session of the run had it")
-        if not self.runner.plan:
-            self.session_archive.hold(self.gates.approve)
-            self.holding = True
+        self.take_hold()
         self.say_unsettled()
         with self.journal.turn():
             return self.pin(decided)
+
+    def take_hold(self) -> None:
+        """Take the lock of the run that was joined, unless this session has it; a plan takes none.
+
+        Raises `Held` while another session has it. Asking whether it may be taken over is a step,
+        and needs no lock itself.
+        """
+        if self.holding or self.taking or self.journal.run is None or self.runner.plan:
+            return
+        self.taking = True
+        try:
+            self.session_archive.hold(self.gates.approve)
+            self.holding = True
+        finally:
+            self.taking = False
 
     def pin(self, decided: Decided) -> Decided:
         """Pin what was decided, unless a session of the run has: the first one counts."""

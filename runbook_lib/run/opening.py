@@ -49,6 +49,7 @@ def open_session(
         given = read_parameters(namespace)
         if older is not None and older.goes_on_with(runbook, given, subject):
             current["run"], older = older, None
+            current["run"].take_hold()
             return cast(AnyRun, current["run"])
         check_data_folder()
         notebook = find_notebook(runbook, namespace)

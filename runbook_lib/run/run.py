@@ -157,6 +157,7 @@ class Run(JoinedRun):
         self.opened.check(self.namespace)
         if self.holding:
             self.session_archive.renew()
+        self.take_hold()
         self.refuse_abandoned()
 
     def show(self) -> Table:

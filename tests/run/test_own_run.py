@@ -19,7 +19,7 @@ from runbook_lib import (
     open_run,
     step,
 )
-from runbook_lib.errors import Failed, Refused
+from runbook_lib.errors import Failed, Held, Refused
 from runbook_lib.journal.journal import read_journal
 from runbook_lib.run.opening import current
 from runbook_lib.secrets.masking import MASK
@@ -150,6 +150,20 @@ def test_the_opening_cell_goes_on_with_its_subject_and_begins_anew_for_another(
     other = opened("1.1")
     assert other is not first and first.ended
     assert other.name == "grind/mill/1.1"
+
+
+def test_an_opening_that_another_session_holds_back_is_held_back_each_time(opened: Open) -> None:
+    first = opened("1.0")
+    current.clear()
+    for _ in range(2):
+        with pytest.raises(Held):
+            opened("1.0")
+    with pytest.raises(Held):
+        current["run"].use(Store).put("rye")
+    first.end()
+    second = opened("1.0")
+    assert second.holding
+    second.use(Store).put("rye")
 
 
 def test_a_subject_can_be_joined_later(opened: Open) -> None:
