@@ -17,7 +17,7 @@ from runbook_lib.profile.configuration import (
 from runbook_lib.profile.github import GitHubPlace, GitHubSettings
 from runbook_lib.profile.kinds import read_as
 from runbook_lib.profile.notify import NotifySettings, Occasion
-from runbook_lib.profile.own import Settings, read_own
+from runbook_lib.profile.own import Settings, own_secrets, read_own
 from runbook_lib.profile.section import Address, Section, secret_places
 from runbook_lib.profile.team import ArchiveSettings, GateSettings, Team, WaitSettings
 
@@ -40,6 +40,7 @@ __all__ = [
     "load_profile",
     "read_as",
     "read_configuration",
+    "own_secrets",
     "read_own",
     "read_sandbox",
     "runbook_folders",

@@ -22,7 +22,8 @@ from pydantic_settings import (
 from runbook_lib.errors import UsageError
 from runbook_lib.profile.kinds import fitted, is_meant, kinds, known_tables
 from runbook_lib.profile.team import Team
-from runbook_lib.secrets.credentials import Masking
+from runbook_lib.secrets.masking import Masking, environment_secrets
+from runbook_lib.secrets.tokens import hide_tokens
 
 SANDBOX = "sandbox"
 """The profile that is built in, and the default."""
@@ -172,7 +173,12 @@ def explain(problem: Mapping[str, Any], model: type[BaseModel]) -> str:
         return f"{place}: an unknown key; known here: {known}"
     if problem["type"] == "missing":
         return f"{place}: expected a value, found none"
-    return f"{place}: {problem['msg']}; found {Masking()(repr(problem['input']))}"
+    return f"{place}: {problem['msg']}; found {shown(problem['input'])}"
+
+
+def shown(found: object) -> str:
+    """What was found in the file, without what is a secret here, or looks like one."""
+    return hide_tokens(Masking(environment_secrets(os.environ))(repr(found)))
 
 
 def known_keys(place: Place, model: type[BaseModel]) -> list[str]:

@@ -1,6 +1,7 @@
 """Tables of one's own: what a profile says of a service that comes with a runbook."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -9,8 +10,11 @@ from runbook_lib.errors import UsageError
 from runbook_lib.profile.configuration import explain, find_configuration
 from runbook_lib.profile.section import Section
 from runbook_lib.secrets.credentials import SecretPlace
+from runbook_lib.secrets.masking import Secret, worth_masking
 
 Own = TypeVar("Own", bound=Section)
+NAMES_SECRET = "_variable"
+"""How a key ends that names the environment variable of a secret."""
 
 
 class Settings(Section):
@@ -42,3 +46,12 @@ def read_own(profile: str, name: str, model: type[Own], said: Mapping[str, Any] 
     file = find_configuration() or "a runbook.toml"
     lines = "\n".join(f"  {problem}" for problem in problems)
     raise UsageError(f"{file} is not what was expected{missing}:\n{lines}")
+
+
+def own_secrets(tables: Mapping[str, Any]) -> Iterator[Secret]:
+    """What the environment has of the secrets that some tables name, whoever will ask for them."""
+    for key, said in tables.items():
+        if isinstance(said, Mapping):
+            yield from own_secrets(said)
+        elif key.endswith(NAMES_SECRET) and worth_masking(os.environ.get(str(said), "")):
+            yield Secret(os.environ[str(said)])

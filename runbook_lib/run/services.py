@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
-from runbook_lib.profile import Section, Team, read_own
+from runbook_lib.profile import Section, Team, own_secrets, read_own
 from runbook_lib.run.rehearsal import Rehearsal
 from runbook_lib.run.service import Service, settings_of
 from runbook_lib.run.setting import Setting
@@ -54,7 +54,8 @@ class RunServices:
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
         self.sent_before = sent.copy()
-        self.masking = Masking([*setting.secrets.values(), *environment_secrets(os.environ)])
+        known = (*setting.secrets.values(), *own_secrets(self.team.tables))
+        self.masking = Masking([*known, *environment_secrets(os.environ)])
         self.used: dict[tuple[type[Service], str], Service] = {}
 
     @property

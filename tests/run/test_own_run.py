@@ -277,6 +277,29 @@ def test_what_is_wrong_in_a_table_of_ones_own_is_named(
     assert "p4ssword" not in str(refused.value)
 
 
+def test_a_secret_is_masked_before_its_service_is_used(
+    opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "runbook.toml"
+    line = 'secret_variable = "SHIBBOLETH"'
+    file.write_text(f"{file.read_text()}\n[profiles.me.wind.mast]\n{line}\n")
+    monkeypatch.setenv("SHIBBOLETH", "nor-east-by-north")
+    assert opened().masking("nor-east-by-north, and rye") == f"{MASK}, and rye"
+
+
+@pytest.mark.parametrize("strength", ["nor-east-by-north", f"ghp_{'a1B2' * 9}"])
+def test_a_secret_in_the_wrong_place_of_a_table_is_not_repeated(
+    opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, strength: str
+) -> None:
+    monkeypatch.setenv("WIND_TOKEN", "nor-east-by-north")
+    file = tmp_path / "runbook.toml"
+    table = f'[profiles.me.wind]\nurl = "https://wind.example"\nstrength = "{strength}"\n'
+    file.write_text(f"{file.read_text()}\n{table}")
+    with pytest.raises(UsageError, match=r"profiles.me.wind.strength: .*; found") as refused:
+        opened().use(Wind)
+    assert strength not in str(refused.value)
+
+
 def test_a_secret_that_is_nowhere_is_asked_for_by_its_variable(
     opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
