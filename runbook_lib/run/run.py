@@ -33,7 +33,7 @@ from runbook_lib.run.session_archive import SessionArchive
 from runbook_lib.services.approvals import LIMIT, SandboxPeople
 from runbook_lib.services.traffic import called
 from runbook_lib.steps.by_hand import DoneByHand, HandSteps
-from runbook_lib.steps.gate import Approver, Decision, Gates, Unanswered, host, whoami
+from runbook_lib.steps.gate import Approver, Decision, Gates, Question, Unanswered, host, whoami
 from runbook_lib.steps.guard import GateGuard
 from runbook_lib.steps.runner import Patience, Runner
 from runbook_lib.steps.step import check, waivable_as
@@ -215,15 +215,25 @@ class Run(JoinedRun):
 
     @check
     @waivable_as("")
-    def check_gates(self) -> str:
-        """Check that every gate of the run is passed; raises `Refused` with those that are not."""
-        missing = self.guard.not_passed()
+    def check_gates(self, ending: str = "closed") -> str:
+        """Check that every gate of the run is passed; raises `Refused` with those that are not.
+
+        A run that is `abandoned` stands behind those above the runbook's own call alone.
+        """
+        missing = self.guard.not_passed(self.holding_back(ending))
         if missing:
             raise Refused(
-                "expected every gate to be passed before the run is closed; found that "
+                f"expected every gate to be passed before the run is {ending}; found that "
                 + "; ".join(missing)
             )
         return f"every gate is passed: {', '.join(self.gates.asked)}"
+
+    def holding_back(self, ending: str) -> dict[str, Question | None]:
+        """The gates that a run has to pass before it ends so.
+
+        To abandon changes nothing outside: where the runbook says nothing of it, no gate is needed.
+        """
+        return self.guard.whole if ending == "closed" else self.guard.above_call("abandon")
 
     def goes_on_with(
         self, runbook: str, parameters: dict[str, Any], subject: str | None = None
@@ -249,18 +259,21 @@ class Run(JoinedRun):
         """End the run for good: what it can take back is taken back, and nobody goes on with it.
 
         Whoever opens it again begins it anew: its decisions and approvals count no more. A session
-        that has joined no run has nothing to abandon, and is closed.
+        that has joined no run has nothing to abandon, and is closed. Where a cell of the runbook
+        itself abandons the run, the gates above that cell hold it; else an open gate does not.
         """
         if self.journal.run is None:
             return self.close("there was nothing to abandon")
         if not (reason.strip() or self.runner.plan):
             raise UsageError("expected a reason to abandon the run, found none: say why")
+        if not (self.ended or self.runner.plan):
+            self.hold()
         return self.close_as("abandoned", {"reason": reason, "by": self.journal.operator})
 
     def close_as(self, kind: str, said: dict[str, str]) -> Table:
         """End the session with an event of that kind; in a plan, as planned."""
-        if not self.ended and not self.runner.plan and self.guard.whole:
-            self.check_gates()
+        if not self.ended and not self.runner.plan and self.holding_back(kind):
+            self.check_gates(*([kind] if kind != "closed" else []))
         table = summary(self.name, self.runner.reports, self.closing_lines())
         if self.ended:
             return table

@@ -4,6 +4,7 @@ A gate is passed in a session that has asked it about what is there now, where e
 approved just that. Which gates stand above a change, `gate_places` reads from the runbook.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from runbook_lib.errors import Refused
@@ -55,6 +56,13 @@ class GateGuard:
     def whole(self) -> dict[str, Question | None]:
         """The gates that the run has to pass before it can be closed."""
         return self.above(Position(len(self.places.cells)))
+
+    def above_call(self, name: str) -> dict[str, Question | None]:
+        """The gates above the runbook's own cell that calls `name`; none where no cell does."""
+        place = self.places.first_calls.get(name)
+        if place is None:
+            return {}
+        return self.above(Position(place, source=self.places.cells[place].source))
 
     def above(self, position: Position) -> dict[str, Question | None]:
         """The gates above a position, the runbook's and those that were asked there.
@@ -118,9 +126,10 @@ class GateGuard:
         made = words_of(question.kind).yes
         return f"is void, for what was {made} ({was}) has changed since (now {now}), and "
 
-    def not_passed(self) -> list[str]:
-        """What keeps each gate of the runbook from being passed, as far as one is not."""
-        troubles = {name: self.trouble(question) for name, question in self.whole.items()}
+    def not_passed(self, gates: Mapping[str, Question | None] | None = None) -> list[str]:
+        """What keeps each gate of the runbook, or of `gates`, from being passed, if anything."""
+        asked = self.whole if gates is None else gates
+        troubles = {name: self.trouble(question) for name, question in asked.items()}
         return [f"{name} {trouble}" for name, trouble in troubles.items() if trouble]
 
 
