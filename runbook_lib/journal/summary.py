@@ -171,13 +171,19 @@ def summarise(events: Sequence[Event]) -> SessionSummary:
         steps=steps,
         decisions=tuple(map(decision, filter(is_decision, events))),
         parameters=dict(opened.get("parameters") or {}),
-        decided=dict(said_by(events, "pinned").get("decided") or {}),
+        decided=decided(events),
         clock="; ".join(text(event.said, "clock") for event in events if "clock" in event.said),
         private=opened.get("private") is True,
         gone=", ".join(gone(events)),
         waived=", ".join(waived(events, steps)),
         result=result(events),
     )
+
+
+def decided(events: Sequence[Event]) -> dict[str, Any]:
+    """What a session has pinned for its run, by name: what it is about, and what was decided."""
+    named = {text(e.said, "name"): e.said.get("value") for e in events if e.kind == "decided"}
+    return {**(said_by(events, "pinned").get("decided") or {}), **named}
 
 
 def result(events: Sequence[Event]) -> str:

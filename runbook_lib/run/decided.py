@@ -8,6 +8,7 @@ from pydantic_core import PydanticSerializationError, ValidationError
 from runbook_lib.display.lines import say
 from runbook_lib.errors import UsageError
 from runbook_lib.journal.journal import Journal, masked
+from runbook_lib.steps.runner import Planned
 
 Value = TypeVar("Value")
 
@@ -23,6 +24,8 @@ def decide(journal: Journal, name: str, value: Value, *, plan: bool) -> Value:
             f"expected a run that has joined its subject before {name!r} is decided, found none: "
             "give the opening a subject, or call run.join(subject) first"
         )
+    if isinstance(value, Planned):
+        return as_planned(journal, name, value)
     kind, kept = as_kept(journal, name, value)
     with journal.turn():
         journal.refresh()
@@ -35,6 +38,13 @@ def decide(journal: Journal, name: str, value: Value, *, plan: bool) -> Value:
     if found != value:
         say(f"! The run keeps what it has decided: {name} {found} (now: {value}).")
     return found
+
+
+def as_planned(journal: Journal, name: str, value: Value) -> Value:
+    """What was pinned, as JSON has it; what stands for the value where nothing was."""
+    journal.refresh()
+    earlier = journal.find("decided", name=name)
+    return value if earlier is None else cast(Value, earlier.said["value"])
 
 
 def as_was(kind: TypeAdapter[Value], kept: Any) -> Value:

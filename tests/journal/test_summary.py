@@ -53,6 +53,13 @@ def session(tmp_path: Path) -> Session:
     return session
 
 
+def test_what_a_session_decides_by_a_name_is_told_with_what_it_is_about(session: Session) -> None:
+    session.journal.append("pinned", decided={"subject": "1.9"})
+    session.journal.append("decided", name="start", value="3f2c81d0")
+    session.journal.append("decided", name="days", value=[1, 2])
+    assert session.summary().decided == {"subject": "1.9", "start": "3f2c81d0", "days": [1, 2]}
+
+
 def test_a_session_that_came_to_the_end_is_done(session: Session, tmp_path: Path) -> None:
     session.journal.join("release/tidewatch/1.9", tmp_path / "runs" / "1.9" / "sessions")
     session.journal.append("pinned", decided={"version": "1.9.0"})

@@ -166,6 +166,12 @@ def test_an_opening_that_another_session_holds_back_is_held_back_each_time(opene
     second.use(Store).put("rye")
 
 
+@pytest.mark.parametrize("subject", [1.9, None, ("a",), b"a"])
+def test_what_is_no_text_is_no_subject_to_join(opened: Open, subject: Any) -> None:
+    with pytest.raises(UsageError, match="expected a subject of letters, digits"):
+        opened(None).join(subject)
+
+
 def test_a_subject_can_be_joined_later(opened: Open) -> None:
     run = opened(None)
     assert run.name == "grind"
@@ -209,6 +215,17 @@ def test_a_plan_pins_nothing_and_sees_what_is_pinned(opened: Open) -> None:
     assert opened().decide("grain", "rye") == "rye"
     leave()
     assert opened(plan=True).decide("grain", "oats") == "rye"
+
+
+def test_what_is_only_planned_is_decided_once_it_is_there(opened: Open) -> None:
+    run = opened(plan=True)
+    planned = run.command(MAKE, makes="sack")
+    assert run.decide("sack", planned) is planned
+    leave()
+    opened().decide("sack", "rye")
+    leave()
+    run = opened(plan=True)
+    assert run.decide("sack", run.command(MAKE, makes="sack")) == "rye"
 
 
 def test_nothing_is_decided_before_the_run_has_its_subject(opened: Open) -> None:
