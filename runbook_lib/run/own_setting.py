@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from runbook_lib.journal.session import data_folder
-from runbook_lib.profile import SANDBOX, Team, WaitSettings, load_profile, read_as
+from runbook_lib.profile import SANDBOX, Team, WaitSettings, load_profile, read_as, read_sandbox
 from runbook_lib.run.rehearsal import open_sample
 from runbook_lib.run.setting import Setting, in_sandbox, outside
 from runbook_lib.sandbox.samples.project_history import FULL_NAME
@@ -38,6 +38,8 @@ def read_profile(name: str) -> Team:
 
 
 def sandbox_profile() -> Team:
-    """What a runbook of one's own finds in the sandbox."""
-    wait = WaitSettings(limit=90, pause=0.3, longest_pause=1.0)
-    return Team(project=FULL_NAME.partition("/")[2], wait=wait, tables=SAMPLE)
+    """What a runbook of one's own finds in the sandbox, for the project that the file names."""
+    wait, said = WaitSettings(limit=90, pause=0.3, longest_pause=1.0), read_sandbox()
+    named = said.project if said else SANDBOX
+    project = FULL_NAME.partition("/")[2] if named == SANDBOX else named
+    return Team(project=project, wait=wait, tables=SAMPLE)

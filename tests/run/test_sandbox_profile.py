@@ -7,6 +7,7 @@ import pytest
 from runbook_lib.errors import UsageError
 from runbook_lib.profile import read_sandbox
 from runbook_lib.profile.team import GateSettings, Team
+from runbook_lib.run.own_setting import sandbox_profile
 from runbook_lib.run.setting import with_said
 
 BASE = Team(
@@ -41,6 +42,14 @@ def test_gates_waivers_and_tables_are_added_to_what_is_built_in(file: Path) -> N
     assert set(found.tables) == {"github", "index"}
     assert found.waivable == ("ci",)
     assert found.wait == BASE.wait
+
+
+def test_runs_of_ones_own_are_of_the_project_that_the_file_names(file: Path) -> None:
+    assert sandbox_profile().project == "tidewatch"
+    file.write_text("[profiles.sandbox]\nwaivable = []\n")
+    assert sandbox_profile().project == "tidewatch"
+    file.write_text('[profiles.sandbox]\nproject = "shop"\n')
+    assert with_said(sandbox_profile(), read_sandbox()).project == "shop"
 
 
 def test_what_is_wrong_with_another_profile_is_no_matter_there(file: Path) -> None:
