@@ -3,11 +3,14 @@
 All are asked, decided, counted and signed in one way (see `steps.gate`).
 """
 
+import re
 from dataclasses import dataclass
 
 from runbook_lib.errors import UsageError
 from runbook_lib.policy.by_hand import in_words, misfit
 
+NAME = re.compile(r"\w\S*")
+"""What a question may be called."""
 GATE, BY_HAND, WAIVER = "gate", "by hand", "waiver"
 
 
@@ -31,6 +34,15 @@ WORDS = {
     BY_HAND: Words("step by hand", "confirm", "", "somebody to do it", "confirmed", "not done"),
     WAIVER: Words("check", "waive", "--reason '…'", "a waiver", "waived", "not waived"),
 }
+
+
+def refuse_unnamed(kind: str, name: str) -> None:
+    """Raise `UsageError` for a name that a command would take for an option, or for several."""
+    if not NAME.fullmatch(name) or not name.isprintable():
+        raise UsageError(
+            f"expected a {words_of(kind).noun} that is called by one word, so that a command can "
+            f"name it; found {name!r}: write another name"
+        )
 
 
 def words_of(kind: str) -> Words:

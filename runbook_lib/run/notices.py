@@ -1,5 +1,6 @@
 """What is said of a run to those who are not at it: what happened, and what to do."""
 
+import json
 import re
 import shlex
 from collections.abc import Mapping, Sequence
@@ -41,7 +42,7 @@ def gate_notice(question: Question) -> Notice:
     lines = (
         f"The {words.noun} {question.gate} waits for {words.waits}{whose} "
         f"({question.digest:.{SHOWN}}).",
-        f"To read it: runbook show {question.run} --gate {question.gate}",
+        f"To read it: {shlex.join(['runbook', 'show', question.run, '--gate', question.gate])}",
         f"To answer it: {approve_command(question)}{by_comment(question)}",
     )
     about = digest(f"{question.gate} {question.digest}")
@@ -112,5 +113,17 @@ def kept_private(notice: Notice, runbook: str) -> Notice:
 
 def go_on_command(runbook: str, parameters: Mapping[str, Any]) -> str:
     """What goes on with a run from a terminal."""
-    given = [f"{name}={value}" for name, value in parameters.items() if value not in ("", False)]
+    given = [
+        f"{name}={as_given(value)}" for name, value in parameters.items() if is_given(name, value)
+    ]
     return shlex.join(["runbook", "run", runbook, *(part for one in given for part in ("-p", one))])
+
+
+def is_given(name: str, value: object) -> bool:
+    """Whether a parameter has to be given: an empty one, or no plan, is left to its default."""
+    return value not in ("", None) and not (name == "plan" and value is False)
+
+
+def as_given(value: object) -> str:
+    """A parameter's value as `-p` reads it: a list or a table as JSON."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)

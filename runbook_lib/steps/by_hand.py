@@ -12,7 +12,7 @@ from runbook_lib.errors import Outcome, UsageError
 from runbook_lib.journal.journal import digest
 from runbook_lib.notebook.gate_places import Position
 from runbook_lib.policy.by_hand import in_words, misfit, pattern_of, slug
-from runbook_lib.policy.questions import BY_HAND
+from runbook_lib.policy.questions import BY_HAND, refuse_unnamed
 from runbook_lib.policy.visible import Shown
 from runbook_lib.steps.gate import Decision, Gates, Question, refuse_unjoined
 from runbook_lib.steps.guard import GateGuard
@@ -82,6 +82,7 @@ class HandSteps:
         """What is asked; raises `UsageError` where nobody could tell it from something else."""
         if not slug(name):
             raise UsageError(f"expected a title that says what to do, found {title!r}: write one")
+        refuse_unnamed(BY_HAND, name)
         if example and misfit(pattern, example):
             raise UsageError(
                 f"expected example={example!r} to fit the evidence that {name} asks for, "

@@ -5,6 +5,7 @@ A gate holds everything behind it (see `guard`).
 
 import os
 import pwd
+import shlex
 import socket
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -16,7 +17,13 @@ from typing import Any, Literal, Protocol
 from runbook_lib.errors import Refused, UsageError, Waiting
 from runbook_lib.journal.journal import Event, Journal, digest
 from runbook_lib.notebook.gate_places import Position
-from runbook_lib.policy.questions import GATE, decided_in_words, refuse_unfit, words_of
+from runbook_lib.policy.questions import (
+    GATE,
+    decided_in_words,
+    refuse_unfit,
+    refuse_unnamed,
+    words_of,
+)
 from runbook_lib.policy.quorum import Count, Person, Rule, count
 from runbook_lib.policy.visible import Shown
 from runbook_lib.steps.runner import Planned, Runner
@@ -177,6 +184,7 @@ class Gates:
         `waiting` until enough people have decided; a rejection is `Refused`, until the subject
         changes or somebody approves it after all.
         """
+        refuse_unnamed(GATE, gate)
         arguments = {"gate": gate, "subject": subject, "title": title}
         if not isinstance(subject, Planned):
             self.ask_elsewhere(self.question(gate, subject, title, of=of))
@@ -348,7 +356,7 @@ def approve_command(question: Question) -> str:
     """The command that decides on a question from a terminal."""
     words = words_of(question.kind)
     evidence = "--evidence '…'" if question.evidence else ""
-    named = f"runbook {words.command} {question.run} {question.gate}"
+    named = shlex.join(["runbook", words.command, question.run, question.gate])
     return " ".join(
         filter(None, (named, f"--digest {question.digest:.{SHOWN}}", evidence, words.how))
     )

@@ -11,7 +11,7 @@ from runbook_lib.errors import Refused, Waiting
 from runbook_lib.journal.journal import Journal
 from runbook_lib.journal.session import JOURNAL, Home
 from runbook_lib.profile import NotifySettings
-from runbook_lib.run.notices import end_notice, gate_notice
+from runbook_lib.run.notices import end_notice, gate_notice, go_on_command
 from runbook_lib.run.notifying import Notifier
 from runbook_lib.secrets.masking import Masking, Secret
 from runbook_lib.services.apprise import secrets_in
@@ -145,6 +145,19 @@ def test_a_wait_over_many_sessions_is_told_once_until_it_waits_for_something_els
         f"… {RUN}: waiting: pull request 7 is not merged",
     ]
     assert hook.received[0]["message"].endswith(f"To go on: {COMMAND}")
+
+
+def test_the_command_that_goes_on_gives_what_was_given_as_it_is_read() -> None:
+    given = {
+        "retries": 0,
+        "cold": False,
+        "hosts": ["a", "b"],
+        "note": "",
+        "plan": False,
+        "of": None,
+    }
+    command = go_on_command("grind", given)
+    assert command == """runbook run grind -p retries=0 -p cold=False -p 'hosts=["a", "b"]'"""
 
 
 def test_the_same_refusal_is_told_once_and_the_end_too(world: World, hook: Hook) -> None:

@@ -228,6 +228,15 @@ def test_what_is_only_planned_is_decided_once_it_is_there(opened: Open) -> None:
     assert run.decide("sack", run.command(MAKE, makes="sack")) == "rye"
 
 
+def test_a_question_whose_name_is_an_option_is_asked_of_nobody(opened: Open) -> None:
+    run = opened()
+    with pytest.raises(UsageError, match="expected a gate that is called by one word"):
+        run.approve("--digest", "a sack", title="Upload")
+    with pytest.raises(UsageError, match="expected a step by hand that is called by one word"):
+        run.by_hand("Restart the mill", name="the mill")
+    assert run.journal.find("asked") is None
+
+
 def test_nothing_is_decided_before_the_run_has_its_subject(opened: Open) -> None:
     with pytest.raises(UsageError, match=r"joined its subject before 'grain' is decided"):
         opened(None).decide("grain", "rye")
