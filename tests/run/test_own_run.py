@@ -379,6 +379,13 @@ def test_a_command_that_makes_nothing_new_has_failed(opened: Open, tmp_path: Pat
         opened().command(["true"], makes="sack")
 
 
+@pytest.mark.parametrize("makes", ["../sack", "/etc/host*", ".", "a/../../sack"])
+def test_what_a_command_makes_is_below_its_folder(opened: Open, tmp_path: Path, makes: str) -> None:
+    with pytest.raises(UsageError, match="pattern of files below the command's folder"):
+        opened().command(MAKE, makes=makes)
+    assert not (tmp_path / "ran").exists()
+
+
 def test_a_command_about_something_else_is_run_again(opened: Open, tmp_path: Path) -> None:
     run = opened()
     made = run.command(MAKE, makes="sack")

@@ -6,7 +6,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from runbook_lib.errors import Failed, Refused
+from runbook_lib.errors import Failed, Refused, UsageError
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.command.command import Command, split
 from runbook_lib.steps.step import step
@@ -61,6 +61,7 @@ class Maker(Command):
         Raises `Failed` where the command does not end with 0, or makes no such file.
         """
         parts = split(arguments)
+        refuse_elsewhere(makes)
         command = self.mask(shlex.join(parts))
         made = self.find_made(command, makes, subject)
         if made:
@@ -71,7 +72,10 @@ class Maker(Command):
         self.execute(parts, limit)
         new = [path for path in self.files(makes) if before.get(path) != path.stat().st_mtime_ns]
         if not new:
-            raise Failed(f"expected {command} to make {makes} in {self.cwd}, found nothing new")
+            raise Failed(
+                f"expected {command} to make {makes} in {self.cwd}, found nothing new; if it is "
+                "there from an earlier time, take it away, and run this again"
+            )
         paths = [str(path.relative_to(self.cwd)) for path in new]
         made = Made(command, self.cwd, tuple(read_file(self.cwd, path) for path in paths))
         files = [asdict(one) for one in made.files]
@@ -91,6 +95,16 @@ class Maker(Command):
     def files(self, pattern: str) -> list[Path]:
         """The files of a pattern, in the order of their names."""
         return sorted(path for path in self.cwd.glob(pattern) if path.is_file())
+
+
+def refuse_elsewhere(pattern: str) -> None:
+    """Raise `UsageError` for a pattern that names no files, or files outside of the folder."""
+    path = Path(pattern)
+    if not path.parts or path.is_absolute() or ".." in path.parts:
+        raise UsageError(
+            f"expected makes= to be a pattern of files below the command's folder, found "
+            f"{pattern!r}; name them from that folder (dist/*), or another folder"
+        )
 
 
 def read_file(folder: Path, path: str) -> MadeFile:
