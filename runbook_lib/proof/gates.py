@@ -7,12 +7,13 @@ from typing import Any
 
 from runbook_lib.journal.events import Event
 from runbook_lib.journal.summary import said_by
+from runbook_lib.policy.questions import WAIVER
 from runbook_lib.policy.quorum import Person, count
 from runbook_lib.proof.chain import SLACK, of
 from runbook_lib.proof.contents import moment
 from runbook_lib.proof.finding import Finding
 from runbook_lib.proof.history import Commit
-from runbook_lib.steps.gate import NOTHING, TAKE_OVER, Decision, as_decision, as_rule
+from runbook_lib.steps.gate import NOTHING, TAKE_OVER, Decision, as_decision, as_rule, kind_of
 
 Doubt = Callable[[str, Decision], str]
 """Why a decision of a run is not signed by who decided; empty where it is."""
@@ -54,7 +55,8 @@ def check_approved(
 ) -> Iterator[Finding]:
     """That enough people had approved just this before the change was announced."""
     name, approved = asked
-    why = not_passed(commit, intent, asked, opened, run, doubt)
+    about = [one for one in run if kind_of(one) != WAIVER]
+    why = not_passed(commit, intent, asked, opened, about, doubt)
     if name != TAKE_OVER and why:
         yield without(commit, intent, f"{name} {approved:.12}", why)
 

@@ -121,15 +121,16 @@ def newest_asked(events: Sequence[Event], gate: str, run: str, kind: str = "") -
         *("comments", "evidence"),
     )
     texts = {name: str(said.get(name) or "") for name in names}
-    decisions = decided(events, gate, said["digest"])
+    decisions = decided(events, event)
     rule = as_rule(said.get("rule"))
     return Asked(
         **texts, asked=str(said["time"]), decisions=decisions, rule=rule, kind=kind_of(event)
     )
 
 
-def decided(events: Sequence[Event], gate: str, digest: str) -> tuple[DecisionSummary, ...]:
-    """What people have decided on that digest of a gate, oldest first."""
-    made = (decision(event) for event in events if is_decision(event))
-    same = [one for one in made if (one.gate, one.digest) == (gate, digest)]
+def decided(events: Sequence[Event], asked: Event) -> tuple[DecisionSummary, ...]:
+    """What people have decided on just what was asked, oldest first."""
+    about = {"gate": asked.said["gate"], "digest": asked.said["digest"]}
+    made = [one for one in events if is_decision(one) and one.matches(one.kind, **about)]
+    same = [decision(one) for one in made if kind_of(one) == kind_of(asked)]
     return tuple(sorted(same, key=lambda one: one.time))

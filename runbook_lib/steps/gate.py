@@ -255,7 +255,7 @@ class Gates:
 
     def decisions(self, question: Question) -> list[Decision]:
         """What the journal has of decisions on this very digest, oldest first."""
-        return read_decisions(self.runner.journal, question.gate, question.digest)
+        return read_decisions(self.runner.journal, question)
 
     def count(self, question: Question, decisions: Sequence[Decision]) -> Count:
         """Who has approved, as the gate's rule counts them."""
@@ -372,12 +372,7 @@ def keep_answer(journal: Journal, decision: Decision) -> None:
     """Keep what somebody has decided by a comment, once; not what they have said before another."""
     made = datetime.fromisoformat(decision.made)
     with journal.turn():
-        decided = [
-            event.said
-            for event in journal.events()
-            if event.kind in ("approved", "rejected")
-            and event.matches(event.kind, gate=decision.gate, digest=decision.digest)
-        ]
+        decided = [event.said for event in journal.events() if is_decision_on(event, decision)]
         known = any(said.get("link") == decision.link for said in decided)
         later = [said for said in decided if said["by"] == decision.by and when(said) > made]
         if not (known or later):
@@ -394,11 +389,7 @@ def record_decision(journal: Journal, decision: Decision) -> Decision:
 
     Who has decided the same already has not decided anew.
     """
-    same = [
-        one
-        for one in read_decisions(journal, decision.gate, decision.digest)
-        if one.by == decision.by
-    ][-1:]
+    same = [one for one in read_decisions(journal, decision) if one.by == decision.by][-1:]
     if same and same[0].verdict == decision.verdict:
         return same[0]
     said = {name: value for name, value in asdict(decision).items() if name != "verdict"}
@@ -406,17 +397,18 @@ def record_decision(journal: Journal, decision: Decision) -> Decision:
     return as_decision(journal.append(decision.verdict, **said, **instead))
 
 
-def read_decisions(journal: Journal, gate: str, digest: str) -> list[Decision]:
-    """All decisions on that digest of that gate, oldest first."""
-    events = [
-        event
-        for event in journal.events()
-        if event.kind in ("approved", "rejected")
-        and event.matches(event.kind, gate=gate, digest=digest)
-    ]
+def read_decisions(journal: Journal, asked: Question | Decision) -> list[Decision]:
+    """All decisions on what was asked, oldest first."""
+    events = [event for event in journal.events() if is_decision_on(event, asked)]
     return [
         as_decision(event) for event in sorted(events, key=lambda event: str(event.said["time"]))
     ]
+
+
+def is_decision_on(event: Event, asked: Question | Decision) -> bool:
+    """Whether an event decides on just that; a waiver is no approval of a gate called so."""
+    same = event.matches(event.kind, gate=asked.gate, digest=asked.digest)
+    return event.kind in ("approved", "rejected") and same and kind_of(event) == asked.kind
 
 
 def as_decision(event: Event) -> Decision:

@@ -118,7 +118,7 @@ class GateGuard:
         approved = [
             str(event.said["digest"])
             for event in self.gates.runner.journal.events()
-            if event.matches("approved", gate=question.gate)
+            if event.matches("approved", gate=question.gate) and kind_of(event) == question.kind
         ]
         if not approved:
             return ""

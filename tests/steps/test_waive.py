@@ -292,3 +292,13 @@ def test_a_waiver_holds_nothing_and_is_no_gate(make_runner: MakeRunner) -> None:
     with pytest.raises(UsageError, match="which is a check: runbook waive"):
         find_question(one.runner.journal, "lag", kind="gate")
     one.promote()
+
+
+def test_a_waiver_is_no_approval_of_a_gate_that_is_called_as_the_check_is(
+    make_runner: MakeRunner,
+) -> None:
+    one = database(make_runner(), Waives())
+    passed = one.check_lag()
+    gates = Gates(one.runner, approver=None)
+    with pytest.raises(Waiting, match="is waiting for an approval"):
+        gates.approve("lag", passed, title="Promote all the same")
