@@ -1,5 +1,6 @@
 """Who is told of a run hears of each thing once, with what to do, at real receivers."""
 
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -362,3 +363,10 @@ def test_the_schemas_that_may_stand_open_have_no_secret_but_a_password() -> None
         assert [name for name, said in tokens if said.get("private")] == ["password"]
         private = {name for name, said in plugin.template_args.items() if said.get("private")}
         assert not private & HARMLESS
+
+
+def test_the_command_that_goes_on_gives_every_parameter_as_it_is_read() -> None:
+    given = {"names": ["a.example", "b"], "copies": 0, "quiet": False, "plan": False, "tag": ""}
+    parts = shlex.split(go_on_command("tls", given))
+    assert parts[3::2] == ["-p"] * 3
+    assert parts[4::2] == ['names=["a.example", "b"]', "copies=0", "quiet=False"]
