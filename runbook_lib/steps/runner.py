@@ -449,6 +449,9 @@ class Runner:
         """The effect is there: say so and hand it on; or what stands for it was let pass."""
         if value is None:
             raise attempt.misshapen("return what it found", "None", "have it return that")
+        if value is False and attempt.holds == "good":
+            mend = "have it raise Refused (a wait: NotYet) where it does not hold"
+            raise attempt.misshapen("return what it found", "False", mend)
         if isinstance(value, LetPass):
             attempt.told |= value.told
             self.end(attempt, "waived", detail=str(value))

@@ -46,6 +46,7 @@ def poll(runner: Runner, attempt: Attempt, look: Look[T], checked: Checked) -> T
     What is missing may have been waived, or be waived once the limit is over.
     """
     pause, limit = runner.patience.first_pause, runner.patience.waiting
+    attempt.holds = "good"
     waited, seen, state = False, False, f"{words(attempt.name)}: nobody has looked yet"
     while True:
         runner.hold()
@@ -65,7 +66,7 @@ def poll(runner: Runner, attempt: Attempt, look: Look[T], checked: Checked) -> T
             raise interrupted(state) from None
         else:
             assert isinstance(found, Found), "a wait announces nothing"
-            return runner.settled(attempt, "done" if waited else "good", found.value)
+            return runner.settled(attempt, "done" if waited else attempt.holds, found.value)
         if runner.plan:
             return cast(T, runner.stand_in(attempt, state, Planned(attempt.title, runner)))
         elapsed = time.monotonic() - attempt.began

@@ -337,3 +337,13 @@ def test_our_own_steps_are_read_here_and_not_at_each_start() -> None:
     assert len(read) > 70
     for function in read:
         check_ways("step" if inspect.isgeneratorfunction(function) else "check", function)
+
+
+@pytest.mark.parametrize("looked", [look_for, wait_for])
+def test_a_look_that_returns_false_is_never_taken_for_good(
+    make_runner: MakeRunner, looked: Any
+) -> None:
+    owner = Owner(make_runner())
+    with pytest.raises(Failed, match="found False; nothing was done; have it raise Refused"):
+        looked(owner, False)
+    assert [one.outcome for one in owner.runner.reports] == ["failed"]
