@@ -48,12 +48,17 @@ def find_secret(variable: str, *, service: str, host: str) -> Secret:
     """
     names = (variable, "GH_TOKEN") if service == "github" else (variable,)
     found = next((os.environ[name] for name in names if os.environ.get(name)), None)
-    found = found or ask_keyring(service, host) or (ask_gh(host) if service == "github" else None)
+    found = (
+        found
+        or ask_keyring(service, host or variable)
+        or (ask_gh(host) if service == "github" else None)
+    )
     if not found:
+        at = f" at {host}" if host else ""
         login = "; or log in with: gh auth login" if service == "github" else ""
         raise UsageError(
-            f"expected a secret for {service} at {host}, found none: set {' or '.join(names)}; "
-            f"or keep it in the keyring: keyring set runbook-{service} {host}{login}"
+            f"expected a secret for {service}{at}, found none: set {' or '.join(names)}; "
+            f"or keep it in the keyring: keyring set runbook-{service} {host or variable}{login}"
         )
     return Secret(found.strip())
 

@@ -99,3 +99,12 @@ def test_a_missing_secret_is_refused_with_every_place_that_was_looked_at() -> No
 
 def test_a_secret_is_never_shown_by_accident() -> None:
     assert "hunter2" not in f"{Secret('hunter2')} {Secret('hunter2')!r}"
+
+
+def test_a_secret_of_no_address_is_kept_under_its_variable() -> None:
+    with pytest.raises(UsageError) as refused:
+        find_secret("HOST_TOKEN", service="host", host="")
+    assert "a secret for host, found none: set HOST_TOKEN; or" in str(refused.value)
+    assert str(refused.value).endswith("keyring set runbook-host HOST_TOKEN")
+    keyring.set_password("runbook-host", "HOST_TOKEN", "from-the-keyring")
+    assert find_secret("HOST_TOKEN", service="host", host="").value == "from-the-keyring"
