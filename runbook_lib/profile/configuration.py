@@ -7,6 +7,7 @@ directory or above it, else the one in the user's configuration folder. No secre
 
 import os
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
 
@@ -98,9 +99,11 @@ def load_profile(name: str) -> Readings:
     """
     profiles = read_configuration()
     if name not in profiles:
-        known = ", ".join([SANDBOX, *sorted(profiles)])
+        known = sorted({SANDBOX, *profiles})
+        near = get_close_matches(name, known, n=1)
         raise UsageError(
-            f"expected one of the profiles {known}; found {name!r}; "
+            f"expected one of the profiles {', '.join(known)}; found {name!r}; "
+            f"{f'did you mean {near[0]}? ' if near else ''}"
             f"name another, or add [profiles.{name}] to {find_configuration() or 'a runbook.toml'}"
         )
     return profiles[name]

@@ -70,8 +70,14 @@ def test_what_is_wrong_is_named_with_its_place(file: Path, old: str, new: str, s
 
 
 def test_a_profile_that_is_not_there_is_refused_with_those_that_are(file: Path) -> None:
-    with pytest.raises(UsageError, match="sandbox, team; found 'taem'"):
+    with pytest.raises(UsageError, match="sandbox, team; found 'taem'; did you mean team"):
         load_profile("taem")
+
+
+def test_a_sandbox_with_tables_of_its_own_is_named_once(file: Path) -> None:
+    file.write_text(f'{GOOD}\n[profiles.sandbox]\nproject = "tide"\n')
+    with pytest.raises(UsageError, match="one of the profiles sandbox, team; found 'x'"):
+        load_profile("x")
 
 
 def test_a_named_file_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
