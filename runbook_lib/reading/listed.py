@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from runbook_lib.journal.session import STAMP
-from runbook_lib.journal.summary import SessionFacts
+from runbook_lib.journal.summary import DECIDING, SessionFacts
 from runbook_lib.reading.lines import sign
 from runbook_lib.reading.times import duration, local, seconds_between
 
@@ -47,12 +47,14 @@ class ListedSession(SessionFacts):
 
     @property
     def note(self) -> str:
-        """What there is to say of it on a line: a problem, its state, that it is private."""
+        """What there is to say of it on a line: a problem, its state, that it but decided."""
         state = "" if self.state in ("archived", self.outcome) else self.state
         private = "private" if self.private else ""
         gone = f"its notebook had lost the gate {self.gone}" if self.gone else ""
         waived = f"waived: {self.waived}" if self.waived else ""
-        return ", ".join(text for text in (private, gone, waived, self.problem or state) if text)
+        decided = f"runbook {self.runbook}" if self.runbook in DECIDING else ""
+        said = (decided, private, gone, waived, self.problem or state)
+        return ", ".join(text for text in said if text)
 
     def to_dict(self) -> dict[str, Any]:
         """The same as JSON can hold it."""

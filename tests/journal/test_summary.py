@@ -240,3 +240,9 @@ def test_a_session_that_only_decided_is_done(tmp_path: Path, command: str) -> No
     assert session.summary().outcome == "refused"
     session.journal.append("approved", **DECIDED, by="rowan", reason="fine")
     assert (session.summary().outcome, session.summary().runbook) == ("done", command)
+
+
+def test_what_is_decided_under_a_name_is_told_with_what_was_pinned(session: Session) -> None:
+    session.journal.append("pinned", decided={"subject": "web-1"})
+    session.journal.append("decided", name="serial", value=7)
+    assert session.summary().decided == {"subject": "web-1", "serial": 7}

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from runbook_lib.journal.summary import FACTS
+from runbook_lib.reading.listed import ListedSession
 from tests.reading.conftest import SAMPLE, damage
 from tests.record.conftest import CELLS, WITHIN, Practice, gone, wait_for
 from tests.record.team import RUN, give_secrets, make_machine, make_remote
@@ -126,3 +128,10 @@ def test_two_homes_are_one_list(
 def test_a_terminal_without_unicode_is_no_reason_to_fail(sample: Practice) -> None:
     said = sample.command("log", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
     assert "\\u2714 done" in said
+
+
+def test_a_decision_from_a_terminal_is_not_taken_for_the_run() -> None:
+    said = dict.fromkeys(FACTS, "") | {"runbook": "approve", "run": SAMPLE, "outcome": "done"}
+    assert ListedSession(**said, state="archived").row()[-1] == "runbook approve"
+    said["runbook"] = "release"
+    assert ListedSession(**said, state="archived").row()[-1] == ""
