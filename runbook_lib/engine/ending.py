@@ -1,6 +1,10 @@
 """How the execution of a notebook came to its end."""
 
+import re
+import sysconfig
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from runbook_lib.errors import find_error
@@ -9,6 +13,11 @@ UNKNOWN = "unknown"
 """The status of a cell that was under way when nobody could look any more."""
 NOT_RUN = "not run"
 """The status of a cell that was never reached."""
+
+FRAME = re.compile(r"^File (.+\.py):(\d+)", re.MULTILINE)
+COLOURS = re.compile(r"\x1b\[[\d;]*m")
+INSTALLED = ("site-packages", sysconfig.get_path("stdlib"), str(Path(__file__).parents[1]))
+"""In whose files nobody looks for what is wrong with their own runbook."""
 
 
 @dataclass(frozen=True)
@@ -43,3 +52,14 @@ def quit_in(cell: int) -> Ending:
 def cut_off(cell: int | None, because: str) -> Ending:
     """The ending of a notebook that was stopped from outside, in a cell or between two."""
     return Ending(UNKNOWN if cell is not None else "failed", because, cell)
+
+
+def place_in(traceback: Sequence[str]) -> str:
+    """Where in a module of one's own an error was raised; empty where it was in none."""
+    frames = FRAME.findall(COLOURS.sub("", "\n".join(traceback)))
+    own = [
+        f" ({Path(file).name}:{line})"
+        for file, line in frames
+        if not any(place in file for place in INSTALLED)
+    ]
+    return own[-1] if own else ""

@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic_core import to_jsonable_python
 
+from runbook_lib.engine.ending import place_in
 from runbook_lib.engine.progress import Follower, Watch, find_session, following
 from runbook_lib.errors import Failed, Refused, RunbookError, UsageError, Waiting, find_error
 from runbook_lib.journal.journal import read_journal
@@ -215,7 +216,7 @@ def raised_in(error: Any) -> RunbookError:
         return stopped("a cell ended its kernel")
     found = find_error(error.ename)
     if found is None:
-        return Failed(f"a cell raised {error.ename}: {error.evalue}")
+        return Failed(f"a cell raised {error.ename}: {error.evalue}{place_in(error.traceback)}")
     kinds = (UsageError, Waiting, Refused)
     return next((kind for kind in kinds if issubclass(found, kind)), Failed)(error.evalue)
 

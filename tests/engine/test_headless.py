@@ -1,6 +1,7 @@
 """`runbook run`: parameters as the notebook declares them, and statuses that a script can read."""
 
 import io
+import json
 import os
 import subprocess
 import sys
@@ -31,6 +32,7 @@ from runbook_lib.journal.events import START, Event
 from runbook_lib.journal.journal import read_journal
 from runbook_lib.sandbox.server.process import find
 from runbook_lib.services.github.answers import Missing
+from runbook_lib.steps import runner
 
 MAIN = "from runbook_lib.cli import main; main()"
 RELEASE = Path(__file__).parents[2] / "runbooks" / "release.ipynb"
@@ -73,17 +75,25 @@ def test_what_a_kernel_raised_ends_the_command_with_its_status(
     name: str, kind: type, status: int
 ) -> None:
     class Raised:
-        ename, evalue = name, "because"
+        ename, evalue, traceback = name, "because", ()
 
     error = raised_in(Raised)
     assert type(error) is kind
     assert exit_status(error) == status
 
 
+FRAMES = f"""\x1b[36mFile \x1b[39m\x1b[32m/home/olive/runbooks/publish.py:4\x1b[39m, in upload(run)
+\x1b[36mFile \x1b[39m\x1b[32m{runner.__file__}:234\x1b[39m, in Runner.perform(self)
+\x1b[36mFile \x1b[39m\x1b[32m/home/olive/runbooks/publish.py:7\x1b[39m, in upload(run)
+\x1b[36mFile \x1b[39m\x1b[32m{Path(json.__file__).parent}/decoder.py:338\x1b[39m, in decode(s)"""
+
+
 def test_an_error_that_is_not_ours_is_told_with_its_name() -> None:
     class Raised:
-        ename, evalue = "KeyError", "'tag'"
+        ename, evalue, traceback = "KeyError", "'tag'", [FRAMES]
 
+    assert str(raised_in(Raised)) == "a cell raised KeyError: 'tag' (publish.py:7)"
+    Raised.traceback = ["KeyError: kept in the private record"]
     assert str(raised_in(Raised)) == "a cell raised KeyError: 'tag'"
     Raised.ename = "Failed"
     assert str(raised_in(Raised)) == "'tag'"
