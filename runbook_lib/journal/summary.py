@@ -222,7 +222,7 @@ def session_outcome(events: Sequence[Event], steps: Sequence[StepSummary]) -> st
         return steps[-1].outcome
     if unsettled(list(events)) or said_by(events, "recovered").get("unknown"):
         return "unknown"
-    return unmended(steps)
+    return text(said_by(events, "stopped"), "outcome") or unmended(steps)
 
 
 def unmended(steps: Sequence[StepSummary]) -> str:

@@ -17,6 +17,7 @@ from runbook_lib.display.terminal import say_in_terminal
 from runbook_lib.errors import Refused, UsageError, Waiting
 from runbook_lib.journal.journal import Journal, unsettled
 from runbook_lib.journal.session import JOURNAL
+from runbook_lib.journal.summary import OPEN
 from runbook_lib.journal.work import count_work
 from runbook_lib.notebook.beside import imported_modules
 from runbook_lib.notebook.gate_places import GatePlaces, Position
@@ -26,7 +27,7 @@ from runbook_lib.profile import Team
 from runbook_lib.record.position import Walk
 from runbook_lib.record.recorder import start_recording
 from runbook_lib.run.joined_run import JoinedRun, unknown_line
-from runbook_lib.run.notices import end_notice, gate_notice
+from runbook_lib.run.notices import end_notice, gate_notice, raised
 from runbook_lib.run.notifying import Notifier
 from runbook_lib.run.opened import Opened
 from runbook_lib.run.session_archive import SessionArchive
@@ -307,9 +308,19 @@ class Run(JoinedRun):
             self.ended = True
             atexit.unregister(self.end)
             try:
+                self.note_stop()
                 self.tell_end()
             finally:
                 self.session_archive.end()
+
+    def note_stop(self) -> None:
+        """Journal the error of a cell that no step tells of, where nobody sits at the session."""
+        error, last = getattr(sys, "last_value", None), self.journal.own[-1]
+        told = any(one.outcome in OPEN for one in self.runner.reports[-1:])
+        over = told or last.kind in ("closed", "abandoned", "planned")
+        if isinstance(error, Exception) and not over and not interactive():
+            outcome, why = raised("waiting", died=False, error=error)
+            self.journal.append("stopped", outcome=outcome, detail=why)
 
     def tell_end(self) -> None:
         """Tell people what the session ends as; of trouble, only where nobody sits at it."""

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from runbook_lib.journal.journal import read_journal
+from runbook_lib.journal.summary import summarise
 from tests.engine.conftest import Papermill, end, wait_for, wait_until, write_notebook
 from tests.engine.opened import (
     ACT,
@@ -91,6 +93,8 @@ def test_an_error_in_a_cell_ends_the_command_with_its_status(
     found = json.loads(ended.output)
     assert (ended.status, found["outcome"]) == (status, outcome), ended.said
     assert GO_ON in found["message"]
+    kept = summarise(read_journal(session.folder / "journal.jsonl")).outcome
+    assert kept == ("waiting" if "SystemExit" in error or "quit" in error else outcome)
     assert session.recorded()[-1] == "not run"
     assert session.is_archived()
 

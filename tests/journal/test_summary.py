@@ -246,3 +246,10 @@ def test_what_is_decided_under_a_name_is_told_with_what_was_pinned(session: Sess
     session.journal.append("pinned", decided={"subject": "web-1"})
     session.journal.append("decided", name="serial", value=7)
     assert session.summary().decided == {"subject": "web-1", "serial": 7}
+
+
+def test_an_error_between_two_steps_is_what_a_session_came_to(session: Session) -> None:
+    session.step("look", "good")
+    assert session.summary().outcome == "waiting"
+    session.journal.append("stopped", outcome="refused", detail="expected a secret, found none")
+    assert session.summary().outcome == "refused"
