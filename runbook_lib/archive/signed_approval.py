@@ -20,7 +20,7 @@ from runbook_lib.journal.session import Home
 from runbook_lib.policy.quorum import is_name
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.tags.signing import WHAT_TO_DO
-from runbook_lib.steps.gate import Decision, Question, approve_command
+from runbook_lib.steps.question import Decision, Question, approve_command
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 

@@ -23,17 +23,15 @@ from runbook_lib.display.widgets import (
 from runbook_lib.errors import RunbookError, UsageError
 from runbook_lib.policy.questions import BY_HAND, GATE, WAIVER, words_of
 from runbook_lib.policy.visible import as_html, point_out, visible
-from runbook_lib.steps.gate import (
+from runbook_lib.steps.decisions import check_answer
+from runbook_lib.steps.gate import Approver, host, whoami
+from runbook_lib.steps.question import (
     SHOWN,
-    Approver,
     Decision,
     Question,
     Verdict,
     approve_command,
     by_comment,
-    check_answer,
-    host,
-    whoami,
 )
 
 

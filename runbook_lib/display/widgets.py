@@ -6,7 +6,7 @@ from typing import Any
 
 from runbook_lib.policy.by_hand import in_words
 from runbook_lib.policy.visible import as_html
-from runbook_lib.steps.gate import Question, Verdict
+from runbook_lib.steps.question import Question, Verdict
 
 PAGE_SECONDS = (0.7, 2.0)
 """How long a browser takes to show what the kernel has sent, and a slow one."""

@@ -13,7 +13,7 @@ from runbook_lib.proof.finding import Finding
 from runbook_lib.proof.gates import Doubt, is_about, not_passed
 from runbook_lib.proof.history import Commit
 from runbook_lib.steps.by_hand import STEP
-from runbook_lib.steps.gate import kind_of
+from runbook_lib.steps.question import kind_of
 from runbook_lib.steps.waive import refusal_digest
 
 

@@ -16,7 +16,7 @@ from runbook_lib.proof.chain import of
 from runbook_lib.proof.finding import Finding
 from runbook_lib.proof.gates import Doubt, check_gates
 from runbook_lib.proof.history import Commit
-from runbook_lib.steps.gate import COMMENT
+from runbook_lib.steps.question import COMMENT
 
 SANDBOX_PEOPLE = "the sandbox's people"
 UNSIGNED = (

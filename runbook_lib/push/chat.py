@@ -15,7 +15,7 @@ from runbook_lib.push.train import Tagged, Tags
 from runbook_lib.push.week import Week
 from runbook_lib.services.matrix.service import Matrix
 from runbook_lib.services.slack.service import Slack
-from runbook_lib.steps.runner import Planned
+from runbook_lib.steps.attempt import Planned
 from runbook_lib.steps.wait import wait
 
 BEFORE = timedelta(days=14)

@@ -8,7 +8,7 @@ from runbook_lib.push.decision import Deciding
 from runbook_lib.push.notes import Noting
 from runbook_lib.push.tags import Tagging
 from runbook_lib.push.week import Week
-from runbook_lib.steps.runner import Planned
+from runbook_lib.steps.attempt import Planned
 
 
 class Closing(Noting, Chatting, Tagging, Deciding):

@@ -13,7 +13,7 @@ from runbook_lib.push.week import Week
 from runbook_lib.services.grafana.watched import GrafanaReport
 from runbook_lib.services.notes import PushNotes
 from runbook_lib.services.sentry.report import SentryReport
-from runbook_lib.steps.runner import Planned
+from runbook_lib.steps.attempt import Planned
 
 NOT_WATCHED = "not watched: the profile names none"
 

@@ -13,7 +13,7 @@ from runbook_lib.run.services import command_environment
 from runbook_lib.services.git.locales.extraction import Extraction
 from runbook_lib.services.git.locales.locale_branch import Extracted, PushedLocales
 from runbook_lib.services.github import PullRequest
-from runbook_lib.steps.runner import Planned
+from runbook_lib.steps.attempt import Planned
 
 
 @dataclass(frozen=True)

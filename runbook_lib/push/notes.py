@@ -26,7 +26,7 @@ from runbook_lib.push.session import PushSession
 from runbook_lib.push.train import Tagged, Tags
 from runbook_lib.push.week import Week
 from runbook_lib.services.notes import PushNotes
-from runbook_lib.steps.runner import Planned
+from runbook_lib.steps.attempt import Planned
 from runbook_lib.steps.step import check, look
 
 

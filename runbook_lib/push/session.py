@@ -5,7 +5,7 @@ from datetime import date
 from runbook_lib.push.services import PushServices
 from runbook_lib.run.run import Run
 from runbook_lib.services.approvals import SandboxPeople
-from runbook_lib.steps.gate import Decision
+from runbook_lib.steps.question import Decision
 
 
 class PushSession(PushServices, Run):

@@ -14,7 +14,8 @@ from runbook_lib.reading.listed import time_of
 from runbook_lib.reading.lock_holders import read_holders
 from runbook_lib.reading.opened import OpenRun
 from runbook_lib.reading.questions import Asked, newest_asked
-from runbook_lib.steps.gate import is_asked, kind_of
+from runbook_lib.steps.decisions import is_asked
+from runbook_lib.steps.question import kind_of
 
 
 def open_runs(places: Iterable[Place]) -> list[OpenRun]:

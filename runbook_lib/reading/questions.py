@@ -12,14 +12,14 @@ from runbook_lib.policy.visible import one_line, point_out, visible
 from runbook_lib.reading.finding import Found
 from runbook_lib.reading.lines import indented, sign
 from runbook_lib.reading.times import local
-from runbook_lib.steps.gate import (
+from runbook_lib.steps.decisions import last_asked
+from runbook_lib.steps.question import (
     PLAIN,
     SHOWN,
     Question,
     approve_command,
     as_rule,
     kind_of,
-    last_asked,
 )
 
 

@@ -13,7 +13,7 @@ from runbook_lib.release.run import ReleaseRun
 from runbook_lib.run.joined_run import abandoned_line
 from runbook_lib.services.git.history import SHORT, find_commit, listed
 from runbook_lib.services.github import PullRequest, Release
-from runbook_lib.steps.gate import is_asked
+from runbook_lib.steps.decisions import is_asked
 from runbook_lib.steps.step import check
 
 GATE = "abandon"

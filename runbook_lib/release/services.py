@@ -28,7 +28,7 @@ from runbook_lib.services.git.clones.worktree import WorkingCopy
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.tags.signing import Signature
 from runbook_lib.services.github import GitHub
-from runbook_lib.steps.runner import Planned
+from runbook_lib.steps.attempt import Planned
 
 
 class ReleaseServices(RunServices):

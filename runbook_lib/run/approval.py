@@ -11,15 +11,9 @@ from runbook_lib.journal.session import JOURNAL
 from runbook_lib.policy.questions import GATE, words_of
 from runbook_lib.run.session_archive import SessionArchive
 from runbook_lib.secrets.masking import Masking, environment_secrets
-from runbook_lib.steps.gate import (
-    Decision,
-    Verdict,
-    check_answer,
-    find_question,
-    host,
-    record_decision,
-    whoami,
-)
+from runbook_lib.steps.decisions import check_answer, find_question, record_decision
+from runbook_lib.steps.gate import host, whoami
+from runbook_lib.steps.question import Decision, Verdict
 
 
 def decide(

@@ -8,7 +8,7 @@ from pydantic_core import PydanticSerializationError, ValidationError
 from runbook_lib.display.lines import say
 from runbook_lib.errors import UsageError
 from runbook_lib.journal.journal import Journal, masked
-from runbook_lib.steps.runner import Planned
+from runbook_lib.steps.attempt import Planned
 
 Value = TypeVar("Value")
 

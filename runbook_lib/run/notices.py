@@ -13,7 +13,13 @@ from runbook_lib.journal.summary import OPEN, SessionSummary, StepSummary, said_
 from runbook_lib.policy.questions import words_of
 from runbook_lib.profile import Occasion
 from runbook_lib.run.result import SIGNS, first_clause, result_line
-from runbook_lib.steps.gate import SHOWN, Question, approve_command, as_question, by_comment
+from runbook_lib.steps.question import (
+    SHOWN,
+    Question,
+    approve_command,
+    as_question,
+    by_comment,
+)
 from runbook_lib.steps.report import words
 
 NUMBERS = re.compile(r"\d+")

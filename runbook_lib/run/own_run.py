@@ -19,8 +19,8 @@ from runbook_lib.services.grafana.settings import GrafanaSettings
 from runbook_lib.services.matrix.settings import MatrixSettings
 from runbook_lib.services.sentry.settings import SentrySettings
 from runbook_lib.services.slack.settings import SlackSettings
-from runbook_lib.steps.gate import digest_of
-from runbook_lib.steps.runner import Planned
+from runbook_lib.steps.attempt import Planned
+from runbook_lib.steps.question import digest_of
 
 if TYPE_CHECKING:
     from runbook_lib.services.bugzilla.service import Bugzilla

@@ -6,7 +6,7 @@ from typing import Any
 
 from runbook_lib.errors import Failed
 from runbook_lib.services.http import open_session, send
-from runbook_lib.steps.gate import Decision, Question
+from runbook_lib.steps.question import Decision, Question
 
 PAUSE = 0.1
 LIMIT = 20.0

@@ -1,5 +1,6 @@
 """Look, announce, act, look again: how everything is carried out.
 
-Read `step` first, then `runner`; `gate` and `wait` are steps too, and `guard` holds back what
-stands behind a gate. `by_hand` and `waive` ask people as a gate does.
+Read `step` first, then `attempt` and `runner`; `gate` and `wait` are steps too, and `guard` holds
+back what stands behind a gate. `question` is what people are asked, `decisions` what is kept of
+their answers; `by_hand` and `waive` ask as a gate does.
 """

@@ -14,8 +14,10 @@ from runbook_lib.notebook.gate_places import Position
 from runbook_lib.policy.by_hand import in_words, misfit, pattern_of, slug
 from runbook_lib.policy.questions import BY_HAND, refuse_unnamed
 from runbook_lib.policy.visible import Shown
-from runbook_lib.steps.gate import Decision, Gates, Question, refuse_unjoined
+from runbook_lib.steps.decisions import refuse_unjoined
+from runbook_lib.steps.gate import Gates
 from runbook_lib.steps.guard import GateGuard
+from runbook_lib.steps.question import Decision, Question
 
 STEP = "by_hand"
 """What such a step is called in a journal."""

@@ -5,107 +5,44 @@ A gate holds everything behind it (see `guard`).
 
 import os
 import pwd
-import shlex
 import socket
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime
-from difflib import get_close_matches
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import asdict, replace
 from functools import partial
-from typing import Any, Literal, Protocol
+from typing import Protocol
 
-from runbook_lib.errors import Refused, UsageError, Waiting
-from runbook_lib.journal.journal import Event, Journal, digest
+from runbook_lib.errors import Waiting
 from runbook_lib.notebook.gate_places import Position
 from runbook_lib.policy.questions import (
     GATE,
-    decided_in_words,
-    refuse_unfit,
     refuse_unnamed,
     words_of,
 )
 from runbook_lib.policy.quorum import Count, Person, Rule, count
-from runbook_lib.policy.visible import Shown
-from runbook_lib.steps.runner import Planned, Runner
+from runbook_lib.steps.attempt import Planned
+from runbook_lib.steps.decisions import (
+    check_answer,
+    is_rejected,
+    keep_answer,
+    read_decisions,
+    record_decision,
+    refuse_rejected,
+    refuse_unjoined,
+)
+from runbook_lib.steps.question import (
+    NOTHING,
+    PLAIN,
+    SHOWN,
+    Decision,
+    Question,
+    approve_command,
+    by_comment,
+    digest_of,
+)
+from runbook_lib.steps.runner import Runner
 
-__all__ = ["Approver", "Decision", "Gates", "Question", "Rule", "Verdict"]
-
-Verdict = Literal["approved", "rejected", "not needed"]
-SHOWN = 12
-"""How many characters of a digest a person is shown, and must name at least."""
 TAKE_OVER = "take-over"
 """The gate at which a person decides on the lock of a session that is silent."""
-COMMENT = "comment"
-"""How somebody has decided who wrote a comment where they are asked."""
-NOTHING = digest("")
-"""The digest of a subject without any text, which needs no approval."""
-PLAIN = Rule()
-
-
-@dataclass(frozen=True)
-class Question:
-    """What a person is asked to decide: `digest` stands for all that `text` shows.
-
-    `of` names whose decision it is, where it is not the operator's; `note` is said beside the text;
-    `rule` says who counts; `comments` is where it can be answered by a comment, too. `kind` is
-    whether it is a gate's, a step by hand or a waiver; of a step by hand, `evidence` is the pattern
-    of what confirms it, and `example` what would.
-    """
-
-    run: str
-    gate: str
-    title: str
-    text: str
-    digest: str
-    of: str = ""
-    note: str = ""
-    rule: Rule = PLAIN
-    comments: str = ""
-    kind: str = GATE
-    evidence: str = ""
-    example: str = ""
-
-
-@dataclass(frozen=True)
-class Decision(Shown):
-    """What was decided on a digest, by whom, from where, how (card, command, sandbox) and why.
-
-    `account` is that of the machine `host`, as the machine knows it; `signature` is by the key of
-    who decided, where they have one (`signed_approval`). One that was read from a comment has the
-    `link` to it, and when it was `made`. `evidence` is what confirms a step by hand; `time` an ISO
-    time, once it is kept.
-    """
-
-    gate: str
-    digest: str
-    verdict: Verdict
-    by: str
-    host: str
-    how: str
-    reason: str
-    account: str = ""
-    signature: str = ""
-    link: str = ""
-    made: str = ""
-    kind: str = GATE
-    evidence: str = ""
-    time: str = ""
-
-    def __str__(self) -> str:
-        if self.verdict == "not needed":
-            return f"{self.gate}: nothing to approve"
-        said = "; ".join(filter(None, (self.evidence, self.reason)))
-        reason = f": {said}" if said else ""
-        account = f", account {self.account}" if self.account not in ("", self.by) else ""
-        return (
-            f"{self.gate} {self.digest:.{SHOWN}} {self.verb} by {self.by} "
-            f"({self.how}{account}){reason}"
-        )
-
-    @property
-    def verb(self) -> str:
-        """The verdict, as it is said of this kind of question."""
-        return decided_in_words(self.kind, self.verdict)
 
 
 class Unanswered(Waiting):
@@ -308,193 +245,6 @@ class Gates:
             f"is waiting for {waits}{whose}{said}: decide on the card, or with: "
             f"{approve_command(question)}{by_comment(question)}"
         )
-
-
-def digest_of(subject: object) -> str:
-    """What stands for a value: its own `digest`, else that of its text."""
-    return str(getattr(subject, "digest", "") or digest(str(subject)))
-
-
-def is_rejected(decisions: Sequence[Decision]) -> bool:
-    """Whether the last word on a question is no."""
-    return bool(decisions) and decisions[-1].verdict == "rejected"
-
-
-def refuse_rejected(question: Question, decisions: Sequence[Decision]) -> None:
-    """Raise `Refused` where the last word on a question is no."""
-    if is_rejected(decisions):
-        words = words_of(question.kind)
-        raise Refused(
-            f"{decisions[-1]}. Change what was {words.no}, or have it {words.yes} after all: "
-            f"{approve_command(question)}"
-        )
-
-
-def check_answer(question: Question, decision: Decision, mask: Callable[[str], str]) -> None:
-    """Raise `UsageError` where a decision lacks what the question asks for, as it will be kept."""
-    refuse_unfit(
-        question.kind,
-        decision.verdict,
-        pattern=question.evidence,
-        evidence=mask(decision.evidence),
-        reason=decision.reason,
-    )
-
-
-def refuse_unjoined(journal: Journal, question: Question) -> None:
-    """Raise `UsageError` where a run asks before anybody knows which run it is."""
-    if journal.run is None:
-        raise UsageError(
-            f"expected a run that has joined its subject before the {words_of(question.kind).noun} "
-            f"{question.gate} asks anybody, found one that has not: what is decided would be lost. "
-            "Run the cell that joins it (run.join(…), or whatever decides what the run is about) "
-            "above this one"
-        )
-
-
-def approve_command(question: Question) -> str:
-    """The command that decides on a question from a terminal."""
-    words = words_of(question.kind)
-    evidence = "--evidence '…'" if question.evidence else ""
-    named = shlex.join(["runbook", words.command, question.run, question.gate])
-    return " ".join(
-        filter(None, (named, f"--digest {question.digest:.{SHOWN}}", evidence, words.how))
-    )
-
-
-def by_comment(question: Question) -> str:
-    """How a question is answered by a comment, where it can be."""
-    short = question.digest[:SHOWN]
-    return f"; or by a comment on {question.comments}: approve {short}" if question.comments else ""
-
-
-def keep_answer(journal: Journal, decision: Decision) -> None:
-    """Keep what somebody has decided by a comment, once; not what they have said before another."""
-    made = datetime.fromisoformat(decision.made)
-    with journal.turn():
-        decided = [event.said for event in journal.events() if is_decision_on(event, decision)]
-        known = any(said.get("link") == decision.link for said in decided)
-        later = [said for said in decided if said["by"] == decision.by and when(said) > made]
-        if not (known or later):
-            record_decision(journal, decision)
-
-
-def when(said: Mapping[str, Any]) -> datetime:
-    """When somebody decided, as an event says it: by a comment, before it was read."""
-    return datetime.fromisoformat(str(said.get("made") or said["time"]))
-
-
-def record_decision(journal: Journal, decision: Decision) -> Decision:
-    """Keep a decision in a run's journal; the decision as it is kept there.
-
-    Who has decided the same already has not decided anew.
-    """
-    same = [one for one in read_decisions(journal, decision) if one.by == decision.by][-1:]
-    if same and same[0].verdict == decision.verdict:
-        return same[0]
-    said = {name: value for name, value in asdict(decision).items() if name != "verdict"}
-    instead = {"instead": same[0].verdict} if same else {}
-    return as_decision(journal.append(decision.verdict, **said, **instead))
-
-
-def read_decisions(journal: Journal, asked: Question | Decision) -> list[Decision]:
-    """All decisions on what was asked, oldest first."""
-    events = [event for event in journal.events() if is_decision_on(event, asked)]
-    return [
-        as_decision(event) for event in sorted(events, key=lambda event: str(event.said["time"]))
-    ]
-
-
-def is_decision_on(event: Event, asked: Question | Decision) -> bool:
-    """Whether an event decides on just that; a waiver is no approval of a gate called so."""
-    same = event.matches(event.kind, gate=asked.gate, digest=asked.digest)
-    return event.kind in ("approved", "rejected") and same and kind_of(event) == asked.kind
-
-
-def as_decision(event: Event) -> Decision:
-    """The decision that an event keeps."""
-    verdict: Verdict = "approved" if event.kind == "approved" else "rejected"
-    names = (
-        *("gate", "digest", "by", "host", "how", "reason"),
-        *("account", "signature", "link", "made", "evidence", "time"),
-    )
-    said = {name: str(event.said.get(name) or "") for name in names}
-    return Decision(verdict=verdict, kind=kind_of(event), **said)
-
-
-def as_question(said: Mapping[str, Any]) -> Question:
-    """The question that an event keeps."""
-    names = (
-        *("run", "gate", "title", "text", "digest", "of", "note", "comments"),
-        *("evidence", "example"),
-    )
-    return Question(
-        **{name: str(said.get(name) or "") for name in names},
-        rule=as_rule(said.get("rule")),
-        kind=str(said.get("kind") or GATE),
-    )
-
-
-def as_rule(said: Any) -> Rule:
-    """The rule that an event keeps; the plainest where it keeps none."""
-    if not isinstance(said, dict):
-        return PLAIN
-    people = tuple(map(str, said.get("people") or ()))
-    return Rule(int(said.get("approvals") or 1), said.get("operator_counts"), people)
-
-
-def is_asked(event: Event) -> bool:
-    """Whether an event says what a gate, a step by hand or a waiver has asked for."""
-    return event.kind == "asked"
-
-
-def kind_of(event: Event) -> str:
-    """Of which kind a question is, or a decision on one."""
-    return str(event.said.get("kind") or GATE)
-
-
-def last_asked(events: Iterable[Event], gate: str, run: str | None, kind: str = "") -> Event:
-    """When a gate of a run was asked last; raises `UsageError` where it never was.
-
-    `kind` says which kind of question it is; by default any.
-    """
-    asked = list(filter(is_asked, events))
-    wanted = [event for event in asked if kind in ("", kind_of(event))]
-    found = [event for event in wanted if event.said["gate"] == gate]
-    if not found:
-        others = [event for event in asked if event.said["gate"] == gate]
-        raise never_asked(gate, run, kind, wanted, others)
-    return max(found, key=lambda event: str(event.said["time"]))
-
-
-def never_asked(
-    gate: str, run: str | None, kind: str, wanted: list[Event], others: list[Event]
-) -> UsageError:
-    """The error for a name that a run has not asked for, or as another kind of question."""
-    names = sorted({str(event.said["gate"]) for event in wanted})
-    near = get_close_matches(gate, names, n=1)
-    other = [words_of(kind_of(event)) for event in others[-1:]]
-    said = [f"which is a {words.noun}: runbook {words.command} {run} {gate}" for words in other]
-    hint = ", ".join([f"found {gate!r}", *said]) + (f"; did you mean {near[0]}?" if near else "")
-    return UsageError(
-        f"expected a {words_of(kind).noun} that {run} has asked for, {hint}; "
-        f"it has asked for: {', '.join(names) or 'none yet'}"
-    )
-
-
-def find_question(journal: Journal, gate: str, short: str = "", kind: str = "") -> Question:
-    """The newest question of a gate, whose digest begins with `short`.
-
-    That has at least as many characters as are shown, or none. Raises `UsageError` where the run
-    has not asked it.
-    """
-    question = as_question(last_asked(journal.events(), gate, journal.run, kind).said)
-    if short and not (len(short) >= SHOWN and question.digest.startswith(short)):
-        raise UsageError(
-            f"expected the digest of what {gate} asks for now, {question.digest:.{SHOWN}}; "
-            f"found {short}: it has changed since, or is not whole; read it again"
-        )
-    return question
 
 
 def whoami() -> str:

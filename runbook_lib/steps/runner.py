@@ -1,13 +1,11 @@
 """Carries out steps: journals them, shows them, and repeats them safely."""
 
-import re
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
-from types import TracebackType
-from typing import Any, Generic, Protocol, TypeVar, cast
+from dataclasses import replace
+from functools import partial
+from typing import Any, TypeVar, cast
 
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 from tenacity.wait import wait_random_exponential
@@ -24,154 +22,33 @@ from runbook_lib.errors import (
 )
 from runbook_lib.journal.journal import Journal, canonical, masked
 from runbook_lib.policy.titles import step_title
+from runbook_lib.steps.attempt import (
+    PATIENT,
+    Attempt,
+    Checked,
+    Found,
+    Guard,
+    Look,
+    Patience,
+    Planned,
+    Waives,
+    Wanted,
+    check_announced,
+    describe,
+    find_planned,
+    look_once,
+    lost,
+    own_part,
+    show_arguments,
+)
 from runbook_lib.steps.phase import Phase, acting, looking, refuse_within_look
-from runbook_lib.steps.report import Display, Line, Report
+from runbook_lib.steps.report import Display, Report
 from runbook_lib.steps.waived import LetPass
 
 T = TypeVar("T")
 
-OBJECT = re.compile(r"<(?:\w+[. ])*?(\w+)(?: object)? at 0x[0-9a-f]+>")
-"""How Python shows what doesn't show itself: by its module, and where it is in this process."""
-MACHINERY = re.compile(r"(runbook_lib\.steps|tenacity|concurrent\.futures|contextlib)\b")
-"""The modules that stand between a step and its own code."""
+
 BUSY = "another session of this run is at work here: waiting for it"
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long a runner bears with a service; times in seconds.
-
-    `attempts` bounds both looks that fail and acts whose answer is lost. `settling` are the pauses
-    between the looks for an effect that may show late. A service that asks for a longer pause than
-    `longest_pause` is not waited for. `waiting` limits a wait, and `longest_poll` its pauses.
-    """
-
-    attempts: int = 4
-    settling: tuple[float, ...] = (0.2, 0.8, 2.0, 4.0)
-    first_pause: float = 0.5
-    longest_pause: float = 90.0
-    waiting: float = 1800.0
-    longest_poll: float = 20.0
-
-
-class Planned:
-    """Stands in a plan for what a step would have made.
-
-    A step that is given one looks no further, and so does a step that would be a method of it.
-    """
-
-    def __init__(self, after: str, runner: "Runner", name: str = "") -> None:
-        self._after = after
-        self._runner = runner
-        self._name = name
-
-    def __getattr__(self, name: str) -> "Planned":
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return Planned(self._after, self._runner, name)
-
-    def __call__(self, *_args: object, **_kwargs: object) -> "Planned":
-        """A step of what is only planned: it is shown as planned itself."""
-        if hasattr(str, self._name):  # a text that is not known yet, in some other form
-            return self
-        return self._runner.perform(self._name, nothing, {"after": self})
-
-    def __iter__(self) -> Iterator["Planned"]:
-        return iter((self,))
-
-    def __str__(self) -> str:
-        return f"planned, after {self._after}"
-
-    __repr__ = __str__
-
-
-def nothing() -> Generator[str, None, Planned]:
-    """The look of a step that a plan does not come to."""
-    raise AssertionError("a step that is given a stand-in is never looked at")
-    yield
-
-
-@dataclass(frozen=True)
-class Found(Generic[T]):
-    """A look found the effect: there is nothing to do."""
-
-    value: T
-
-
-@dataclass(frozen=True)
-class Wanted(Generic[T]):
-    """A look found that there is something to do, and is ready to act."""
-
-    announced: str
-    rest: Generator[str, None, T]
-
-
-Look = Callable[[], Generator[str, None, T]]
-Guard = Callable[[], dict[str, Any]]
-"""Raises where nothing may be done; else has what the intent is to say of what it stands on."""
-
-
-class Waives(Protocol):
-    """Lets a check or a wait pass that refuses, where a person has said so."""
-
-    def earlier(self, name: str, arguments: Mapping[str, Any], said: str) -> LetPass | None:
-        """That somebody has let it pass with just these words; None where nobody has."""
-
-    def waive(
-        self, name: str, arguments: Mapping[str, Any], refusal: Refused | Waiting, said: str
-    ) -> LetPass:
-        """That somebody has let it pass; else they are asked, and the refusal is raised."""
-
-
-@dataclass
-class Attempt:
-    """One carrying-out of a step, for its journal events and its line."""
-
-    number: int
-    name: str
-    line: Line
-    arguments: str
-    where: str = ""
-    """Where its function is written."""
-    began: float = field(default_factory=time.monotonic)
-    holds: Outcome = "already"
-    """What it came to where its first look finds nothing to do."""
-    guard: Guard = dict
-    of: str = ""
-    """What the step is of, where a run has several of a kind."""
-    gate: str = ""
-    """The gate that it asks for, if it does."""
-    told: dict[str, str] = field(default_factory=dict)
-    """What its outcome says besides: the question that it stands on."""
-    announced: str = ""
-    unseen: bool = False
-    """Whether something may have been done that no look has come back from yet."""
-
-    @property
-    def title(self) -> str:
-        """The step's name in words, and what it is of."""
-        title = step_title(self.name, {"gate": self.gate})
-        return f"{title} of {self.of}" if self.of else title
-
-    @cached_property
-    def phase(self) -> Phase:
-        """Whether it looks or acts."""
-        return Phase(f"{self.name} ({self.where})" if self.where else self.name)
-
-    def misshapen(self, expected: str, found: object, mend: str) -> Failed:
-        """The error of a step that is not written as steps are."""
-        done = f"done already: {self.announced}" if self.announced else "nothing was done"
-        return Failed(
-            f"step {self.phase.step}: expected it to {expected}, found {found}; {done}; {mend}"
-        )
-
-
-@dataclass(frozen=True)
-class Checked:
-    """A check or a wait to whoever may waive it: what it is called there, what it was given."""
-
-    name: str
-    arguments: dict[str, Any]
 
 
 class Runner:
@@ -186,7 +63,7 @@ class Runner:
         display: Display,
         *,
         plan: bool = False,
-        patience: Patience = Patience(),
+        patience: Patience = PATIENT,
         sleep: Callable[[float], None] = time.sleep,
         hold: Callable[[], object] = bool,
         guard: Guard = dict,
@@ -512,61 +389,3 @@ class Runner:
         state = RetryCallState(Retrying(), None, (), {})
         state.attempt_number = tried + 1
         return asked if asked is not None else backoff(state)
-
-
-def find_planned(values: Iterable[object]) -> Iterator[Planned]:
-    """What is only planned yet among some values, and in the lists of them."""
-    for value in values:
-        if isinstance(value, Planned):
-            yield value
-        elif isinstance(value, list | tuple):
-            yield from find_planned(value)
-
-
-def look_once(look: Look[T]) -> Found[T] | Wanted[T]:
-    """Run a step up to its announcement, or to its end where there is nothing to do."""
-    rest = look()
-    try:
-        return Wanted(next(rest), rest)
-    except StopIteration as stop:
-        return Found(stop.value)
-
-
-def check_announced(attempt: Attempt, wanted: Wanted[T]) -> None:
-    """Raise `Failed` where a step announces no text."""
-    if not isinstance(wanted.announced, str):
-        said = repr(wanted.announced)
-        raise attempt.misshapen("announce its change as text", said, "correct the step's yield")
-
-
-def own_part(trace: TracebackType | None) -> TracebackType | None:
-    """A traceback without the machinery that has led to a step's own code, if it leads there."""
-    own = trace
-    while own and MACHINERY.match(own.tb_frame.f_globals.get("__name__", "")):
-        own = own.tb_next
-    return own or trace
-
-
-def lost(error: RunbookError) -> bool:
-    """Whether it leaves open if the act was carried out."""
-    return isinstance(error, Unavailable) and error.may_have_acted
-
-
-def show_arguments(arguments: dict[str, Any]) -> dict[str, str]:
-    """What a step is carried out with, as its journal has it."""
-    return {key: shorten(lasting(str(value))) for key, value in arguments.items()}
-
-
-def describe(value: object) -> str:
-    """What a step found, in words."""
-    return "" if value is None else str(value)
-
-
-def lasting(text: str) -> str:
-    """The text of an argument that a later session's are compared with, whatever moves."""
-    return OBJECT.sub(r"\1", text)
-
-
-def shorten(text: str, limit: int = 500) -> str:
-    """The text, cut where it is too long for a journal's line."""
-    return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"

@@ -6,9 +6,16 @@ from functools import partial, wraps
 from typing import ParamSpec, TypeVar, cast
 
 from runbook_lib.errors import Unavailable, Waiting
+from runbook_lib.steps.attempt import (
+    Attempt,
+    Checked,
+    Found,
+    Look,
+    Planned,
+)
 from runbook_lib.steps.form import check_form, where
 from runbook_lib.steps.report import words
-from runbook_lib.steps.runner import Attempt, Checked, Found, Look, Planned, Runner
+from runbook_lib.steps.runner import Runner
 from runbook_lib.steps.step import bound, may_pass, only_look, waiver_name
 
 P = ParamSpec("P")

@@ -14,7 +14,7 @@ from runbook_lib.display.card import Buttons, Card
 from runbook_lib.errors import Failed
 from runbook_lib.journal.session import Home
 from runbook_lib.services.git import git
-from runbook_lib.steps.gate import Decision, Question
+from runbook_lib.steps.question import Decision, Question
 from tests.record.team import PROFILE
 from tests.services.git.conftest import gnupg
 

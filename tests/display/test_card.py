@@ -7,7 +7,7 @@ import pytest
 from runbook_lib.display.card import Buttons, Card
 from runbook_lib.display.lines import StepLine
 from runbook_lib.policy.questions import BY_HAND, GATE, WAIVER
-from runbook_lib.steps.gate import Decision, Question
+from runbook_lib.steps.question import Decision, Question
 from runbook_lib.steps.report import Report
 
 LINK = r"https?://\S+"

@@ -6,7 +6,7 @@ from runbook_lib.display.card import Card
 from runbook_lib.display.lines import NotebookDisplay, PlainDisplay, StepLine
 from runbook_lib.display.table import ROWS, Table, summary
 from runbook_lib.errors import Outcome
-from runbook_lib.steps.gate import Decision, Question
+from runbook_lib.steps.question import Decision, Question
 from runbook_lib.steps.report import Report
 
 PUSHED = Report(

@@ -28,7 +28,7 @@ from runbook_lib.record.cells import difference
 from runbook_lib.record.heading import plain
 from runbook_lib.sandbox import page
 from runbook_lib.services.git.private_mirrors.diff import Diff
-from runbook_lib.steps.gate import Decision, Question
+from runbook_lib.steps.question import Decision, Question
 from runbook_lib.steps.report import Report
 
 HOSTILE = "exe.\u202egnp\u2066 \x1b]0;all is well\x07\x1b[2J\x9b2J\x00\u200b\x85\u2028+fine"

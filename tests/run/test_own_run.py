@@ -23,7 +23,7 @@ from runbook_lib.errors import Failed, Held, Refused
 from runbook_lib.journal.journal import read_journal
 from runbook_lib.run.opening import current
 from runbook_lib.secrets.masking import MASK
-from runbook_lib.steps.runner import Patience
+from runbook_lib.steps.attempt import Patience
 
 PROFILE = """
 [profiles.me]

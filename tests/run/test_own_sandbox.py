@@ -7,7 +7,7 @@ import pytest
 
 from runbook_lib import OwnRun, Service, Settings, Waiting, open_run
 from runbook_lib.sandbox.world.operator import ORIGIN
-from runbook_lib.steps.runner import Patience
+from runbook_lib.steps.attempt import Patience
 from tests.recorder.front import write_notebook
 from tests.release.carried_out import leave
 from tests.release.conftest import data_folder

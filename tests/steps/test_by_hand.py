@@ -10,17 +10,13 @@ from runbook_lib.journal.journal import Journal
 from runbook_lib.notebook.gate_places import GatePlaces, Position
 from runbook_lib.notebook.reference import ReferenceCell
 from runbook_lib.policy.questions import BY_HAND
+from runbook_lib.steps.attempt import Planned
 from runbook_lib.steps.by_hand import DoneByHand, HandSteps
-from runbook_lib.steps.gate import (
-    Decision,
-    Gates,
-    Question,
-    Rule,
-    find_question,
-    record_decision,
-)
+from runbook_lib.steps.decisions import find_question, record_decision
+from runbook_lib.steps.gate import Gates, Rule
 from runbook_lib.steps.guard import GateGuard
-from runbook_lib.steps.runner import Planned, Runner
+from runbook_lib.steps.question import Decision, Question
+from runbook_lib.steps.runner import Runner
 from tests.conftest import MakeRunner, Quiet
 from tests.steps.test_guard import Shelf
 

@@ -14,16 +14,13 @@ from runbook_lib.display.lines import PlainDisplay
 from runbook_lib.errors import Refused, UsageError, Waiting
 from runbook_lib.journal.journal import digest
 from runbook_lib.journal.summary import summarise
-from runbook_lib.steps.gate import (
+from runbook_lib.steps.decisions import find_question, record_decision
+from runbook_lib.steps.gate import Gates, Rule, whoami
+from runbook_lib.steps.question import (
     Decision,
-    Gates,
     Question,
-    Rule,
     as_question,
     as_rule,
-    find_question,
-    record_decision,
-    whoami,
 )
 from runbook_lib.steps.step import Planned
 from tests.conftest import MakeRunner

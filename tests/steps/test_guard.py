@@ -10,8 +10,9 @@ from runbook_lib.errors import Refused, Waiting
 from runbook_lib.journal.journal import digest
 from runbook_lib.notebook.gate_places import GatePlaces, Position
 from runbook_lib.notebook.reference import ReferenceCell
-from runbook_lib.steps.gate import Decision, Gates, Question
+from runbook_lib.steps.gate import Gates
 from runbook_lib.steps.guard import GateGuard
+from runbook_lib.steps.question import Decision, Question
 from runbook_lib.steps.runner import Runner
 from runbook_lib.steps.step import step
 from tests.conftest import MakeRunner

@@ -4,7 +4,7 @@ import pytest
 
 from runbook_lib.errors import UsageError
 from runbook_lib.policy.questions import BY_HAND, GATE, refuse_unnamed
-from runbook_lib.steps.gate import Question, approve_command
+from runbook_lib.steps.question import Question, approve_command
 
 
 @pytest.mark.parametrize("kind", [GATE, BY_HAND])

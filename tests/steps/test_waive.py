@@ -10,7 +10,9 @@ from runbook_lib.journal.journal import Journal
 from runbook_lib.policy.questions import WAIVER
 from runbook_lib.policy.quorum import Rule
 from runbook_lib.services.github.answers import Rejected
-from runbook_lib.steps.gate import Decision, Gates, Question, find_question, record_decision
+from runbook_lib.steps.decisions import find_question, record_decision
+from runbook_lib.steps.gate import Gates
+from runbook_lib.steps.question import Decision, Question
 from runbook_lib.steps.runner import Runner
 from runbook_lib.steps.step import check, step, waivable_as
 from runbook_lib.steps.wait import NotYet, wait

@@ -26,8 +26,9 @@ from runbook_lib.profile.team import PULL_REQUEST
 from runbook_lib.services.github import GitHub
 from runbook_lib.services.github.access import APP
 from runbook_lib.services.github.comments import Comment
-from runbook_lib.steps.gate import COMMENT, Decision, Question
-from runbook_lib.steps.runner import Planned, Runner
+from runbook_lib.steps.attempt import Planned
+from runbook_lib.steps.question import COMMENT, Decision, Question
+from runbook_lib.steps.runner import Runner
 from runbook_lib.steps.step import only_look
 
 PULL = re.compile(r"/([\w.-]+/[\w.-]+)/pull/(\d+)\Z")
