@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from runbook_lib.policy.titles import step_title
 from runbook_lib.steps.gate import whoami
-from runbook_lib.steps.report import words
 from tests.browser.lab import Lab, wait_until
 from tests.browser.notebook import Notebook
 
@@ -183,7 +183,11 @@ def assert_nothing_ran_after_the_gate(notebook: Notebook) -> None:
 def assert_summary(lab: Lab, summary: Any) -> None:
     """Each step that the journal has is listed with its outcome, the last one too."""
     steps = set(summary.locator("td:nth-child(2)").all_text_contents())
-    assert steps == {words(event["step"]) for event in lab.events("outcome")}
+    ended = {event["number"] for event in lab.events("outcome")}
+    begun = {
+        one["number"]: step_title(one["step"], one["arguments"]) for one in lab.events("started")
+    }
+    assert steps == {begun[number] for number in ended}
     assert {"push", "publish release", "await bug"} <= steps
     outcomes = {text.split()[-1] for text in summary.locator("td:first-child").all_text_contents()}
     assert {"good", "done"} <= outcomes <= {"good", "already", "done", "waiting"}
