@@ -28,11 +28,17 @@ def is_rejected(decisions: Sequence[Decision]) -> bool:
     return bool(decisions) and decisions[-1].verdict == "rejected"
 
 
+class NotApproved(Refused):
+    """A person has said no: nobody else's waiver of a check that asked lets that pass."""
+
+    waivable = False
+
+
 def refuse_rejected(question: Question, decisions: Sequence[Decision]) -> None:
     """Raise `Refused` where the last word on a question is no."""
     if is_rejected(decisions):
         words = words_of(question.kind)
-        raise Refused(
+        raise NotApproved(
             f"{decisions[-1]}. Change what was {words.no}, or have it {words.yes} after all: "
             f"{approve_command(question)}"
         )

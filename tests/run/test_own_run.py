@@ -1,5 +1,6 @@
 """A run of one's own: its subject, its services and their tables, and what it has decided."""
 
+import os
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -330,7 +331,9 @@ def test_a_secret_that_is_nowhere_is_asked_for_by_its_variable(
     opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("STORE_LOGIN")
-    with pytest.raises(UsageError, match="expected a secret for store .* set STORE_LOGIN"):
+    with pytest.raises(
+        UsageError, match="expected a secret for store, found none: set STORE_LOGIN"
+    ):
         opened().use(Store)
 
 
@@ -373,8 +376,28 @@ def test_what_a_command_made_is_made_anew_only_where_it_is_changed(
     assert (tmp_path / "ran").read_text() == "xx"
 
 
+ONCE = ["python", "-c", "import os; os.path.exists('sack') or open('sack', 'w').write('rye')"]
+
+
+def test_what_a_killed_session_has_made_is_found_by_the_next_one(
+    opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = opened()
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("runbook_lib.services.command.making.read_file", interrupt)
+        run.command(ONCE, makes="sack")
+    leave()
+    assert (tmp_path / "sack").read_text() == "rye"
+    assert [one.path for one in opened().command(ONCE, makes="sack").files] == ["sack"]
+
+
+def interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_a_command_that_makes_nothing_new_has_failed(opened: Open, tmp_path: Path) -> None:
     (tmp_path / "sack").write_text("of somebody else")
+    os.utime(tmp_path / "sack", (1, 1))
     with pytest.raises(Failed, match="to make sack in .* found nothing new"):
         opened().command(["true"], makes="sack")
 

@@ -304,3 +304,20 @@ def test_a_waiver_is_no_approval_of_a_gate_that_is_called_as_the_check_is(
     gates = Gates(one.runner, approver=None)
     with pytest.raises(Waiting, match="is waiting for an approval"):
         gates.approve("lag", passed, title="Promote all the same")
+
+
+def test_a_gate_that_was_rejected_within_a_check_is_not_waived(make_runner: MakeRunner) -> None:
+    class Rejects:
+        def ask(self, question: Question, decide: Callable[[Decision], Decision]) -> None:
+            decide(Decision("upload", question.digest, "rejected", "mia", "desk", "card", "no"))
+
+    runner, somebody = make_runner(), Waives()
+    one, gates = database(runner, somebody), Gates(runner, approver=Rejects())
+
+    def ask(_: Database) -> object:
+        return gates.approve("upload", "the sacks", title="Upload")
+
+    for again in (ask, check(waivable_as("lag")(ask))):
+        with pytest.raises(Refused, match="rejected by mia"):
+            again(one)
+    assert somebody.asked == []

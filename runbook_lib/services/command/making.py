@@ -2,8 +2,9 @@
 
 import hashlib
 import shlex
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 
 from runbook_lib.errors import Failed, Refused, UsageError
@@ -70,7 +71,7 @@ class Maker(Command):
         yield f"run {command}, which makes {makes}"
         before = {path: path.stat().st_mtime_ns for path in self.files(makes)}
         self.execute(parts, limit)
-        new = [path for path in self.files(makes) if before.get(path) != path.stat().st_mtime_ns]
+        new = [path for path in self.files(makes) if self.is_new(path, before)]
         if not new:
             raise Failed(
                 f"expected {command} to make {makes} in {self.cwd}, found nothing new; if it is "
@@ -83,6 +84,12 @@ class Maker(Command):
             "made", command=command, makes=makes, subject=subject, files=files
         )
         return made
+
+    def is_new(self, path: Path, before: Mapping[Path, int]) -> bool:
+        """Whether a file was made now, or since the run began: by an attempt that was killed."""
+        changed = path.stat().st_mtime_ns
+        begun = datetime.fromisoformat(next(self.runner.journal.events()).said["time"])
+        return before.get(path) != changed or changed >= begun.timestamp() * 1e9
 
     def find_made(self, command: str, makes: str, subject: str) -> Made | None:
         """What the run has made, if it is all there as it was made."""
