@@ -182,7 +182,11 @@ def summarise(events: Sequence[Event]) -> SessionSummary:
 
 def decided(events: Sequence[Event]) -> dict[str, Any]:
     """What a session has pinned for its run, by name: what it is about, and what was decided."""
-    named = {text(e.said, "name"): e.said.get("value") for e in events if e.kind == "decided"}
+    named = {
+        text(e.said, "name"): e.said["value"]
+        for e in events
+        if e.kind == "decided" and "value" in e.said
+    }
     return {**(said_by(events, "pinned").get("decided") or {}), **named}
 
 
