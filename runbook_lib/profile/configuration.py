@@ -119,10 +119,13 @@ def read_configuration() -> dict[str, Readings]:
 
 
 def read_sandbox() -> Team | None:
-    """What the file says of the sandbox; None where it says nothing of it.
+    """What the file says of the sandbox; None where it says nothing of it, or is not there.
 
     Whatever is wrong with the other profiles is no matter there.
     """
+    named = os.environ.get("RUNBOOK_CONFIG")
+    if named and not Path(named).is_file():
+        return None
     table = read_file().profiles.get(SANDBOX)
     if table is None:
         return None

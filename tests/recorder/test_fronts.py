@@ -24,7 +24,7 @@ def runbook(tmp_path: Path, folder: Path) -> Path:
     return write_notebook(
         path,
         "# Tides",
-        "version = '1'",
+        "version: str = '1'",
         "## Open",
         opening(folder, path, (SECRET,)),
         "## Look",
@@ -58,7 +58,8 @@ def test_papermill_with_and_without_an_output_path(
     named = str(tmp_path / output) if output else None
     given = {"version": "2"}
     tag_parameters(runbook)
-    papermill.execute_notebook(str(runbook), named, given, progress_bar=False)
+    # Where PYTHONPATH names the folder that a kernel works in, ipykernel drops it.
+    papermill.execute_notebook(str(runbook), named, given, cwd=tmp_path, progress_bar=False)
     check(left, version="'2'")
     assert said(left.code[1])["marks"] == ["before the run", "parameters"]
     if named:
@@ -144,7 +145,7 @@ def step_through(browser: Any, lab: Lab, left: Left) -> None:
     context.set_default_timeout(60_000)
     notebook = Notebook(context.new_page())
     notebook.open(lab.address)
-    for text in ("version = '1'", "open_session", "session.step(", "print('high')"):
+    for text in ("version: str = '1'", "open_session", "session.step(", "print('high')"):
         notebook.run(text)
     notebook.run("print('high')")
     cell = notebook.cell("print('high')")

@@ -87,7 +87,7 @@ def test_a_session_that_died_is_told_when_it_is_recovered(
     assert "had died" in runbook("recover")
     assert hook.titles == [f"✘ {RUN}: failed"]
     assert "its session died between two steps" in hook.received[0]["message"]
-    assert "runbook run release -p profile=team" in hook.received[0]["message"]
+    assert "runbook run release -p load_test=False -p profile=team" in hook.received[0]["message"]
     assert "There was nothing to recover" in runbook("recover")
     assert len(hook.received) == 1
     assert "stand" in runbook("verify")
