@@ -16,7 +16,7 @@ from runbook_lib.services.git.changing import changes
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.github import GitHub
 from runbook_lib.services.http import open_session, send
-from runbook_lib.steps.phase import refuse_unless_acting, under_way
+from runbook_lib.steps.phase import Phase, acting, looking, refuse_unless_acting, under_way
 from runbook_lib.steps.step import Runner, check, look, step
 from runbook_lib.steps.wait import wait
 from tests.conftest import MakeRunner
@@ -240,3 +240,20 @@ def test_which_of_git_s_commands_are_announced(command: str, elsewhere: bool, ow
     assert changes("another's", *given) == elsewhere
     assert changes("the run's", *given) == own
     assert not changes("nobody's", *given)
+
+
+def test_a_pools_thread_may_work_for_the_step_that_acts_while_another_looks() -> None:
+    acts, looks, over = Phase("push"), Phase("look on"), threading.Event()
+    begun = threading.Event()
+
+    def look_on() -> None:
+        with looking(looks):
+            begun.set()
+            over.wait(10)
+
+    with ThreadPoolExecutor(2) as pool, looking(acts), acting(acts):
+        other = pool.submit(look_on)
+        assert begun.wait(10)
+        pool.submit(refuse_unless_acting, "push a tag").result(10)
+        over.set()
+        other.result(10)

@@ -268,7 +268,7 @@ def test_of_two_people_who_tag_different_commits_one_wins(
     theirs = other.look(DAY).wanted()[:1]
     found = race(lambda: train.tag_train(mine), lambda: other.tag_train(theirs))
     conflicts = [one for one in found if isinstance(one, Conflict)]
-    assert len(conflicts) == 1
+    assert len(conflicts) == 1, found
     assert "the next free one is 2026.03.12-1" in str(conflicts[0])
     winner = theirs[0] if isinstance(found[0], Conflict) else mine[0]
     assert yard.tags("server")["2026.03.12"] == winner.commit
