@@ -117,9 +117,8 @@ class Pair:
         """Send a signal to the process of the replica that replays the log, and promotes."""
         postmaster = (self.folder / "new" / "postmaster.pid").read_text().split()[0]
         children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
-        for child in children:
-            if b"startup" in Path(f"/proc/{child}/cmdline").read_bytes():
-                os.kill(int(child), number)
+        [startup] = [child for child in children if b"startup" in command_of(child)]
+        os.kill(int(startup), number)
 
     def run(self, *command: str) -> None:
         """Run one of PostgreSQL's programs as who the servers run as."""
@@ -179,3 +178,11 @@ def run_pair() -> Iterator[Pair]:
         for server in ("new", "old"):
             pair.stop(server)
         shutil.rmtree(pair.folder, ignore_errors=True)
+
+
+def command_of(process: str) -> bytes:
+    """The command line of a process; nothing where it has ended meanwhile, as a session does."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except FileNotFoundError:
+        return b""
