@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from runbook_lib.lint.finding import Fault
 from runbook_lib.lint.modules import Modules, is_generator
-from runbook_lib.lint.origins import imported_names
 from runbook_lib.lint.runbook import LintedRunbook
 from runbook_lib.lint.skeleton import at, shown
 from runbook_lib.lint.writing import commands, writes
+from runbook_lib.notebook.imports import imported_names
 
 OUTSIDE = "that only steps change something"
 REMEDY = "put it into a step, which announces it, looks first, and is on record"
@@ -54,7 +54,7 @@ def module(runbook: LintedRunbook) -> Iterator[Fault]:
 
 def missing(modules: Modules, node: ast.AST) -> Iterator[tuple[str, str]]:
     """What an import asks for that is nowhere, and what is there instead."""
-    for name in imported_names([node]):
+    for name in imported_names(node):
         beside = modules.find(name)
         if beside is None and not modules.is_known(name):
             yield f"a module {name}", "none beside the notebook, nor installed"

@@ -1,7 +1,6 @@
 """What the names in a source stand for, as dotted names from where they were imported."""
 
 import ast
-from collections.abc import Iterable, Iterator
 
 BUILTINS = frozenset({"open", "exec", "eval", "compile", "__import__"})
 """What can do more than its name says, and needs no import."""
@@ -62,12 +61,3 @@ def imported(name: ast.alias) -> tuple[str, str]:
     """The name that `import x.y` or `import x.y as z` binds, and what it stands for."""
     first = name.name.partition(".")[0]
     return (name.asname, name.name) if name.asname else (first, first)
-
-
-def imported_names(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    """The modules that are imported in some parts of a source."""
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            yield from (name.name for name in node.names)
-        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
-            yield node.module

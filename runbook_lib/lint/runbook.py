@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from runbook_lib.lint.modules import Module, Modules
-from runbook_lib.lint.origins import Origins, imported_names
+from runbook_lib.lint.origins import Origins
 from runbook_lib.notebook.catalog import TAG
 from runbook_lib.notebook.gate_places import plain_python
+from runbook_lib.notebook.imports import imported_names
 from runbook_lib.notebook.reference import ReferenceCell, notebook_cells, read_cell
 
 HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*\s*$", re.MULTILINE)
@@ -116,7 +117,7 @@ class LintedRunbook:
     @cached_property
     def imported(self) -> tuple[Module, ...]:
         """The modules beside the notebook that its cells import."""
-        names = {name for cell in self.code for name in imported_names(cell.nodes)}
+        names = {name for cell in self.code for node in cell.nodes for name in imported_names(node)}
         found = map(self.modules.find, sorted(names))
         return tuple(module for module in found if module is not None)
 

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from runbook_lib.notebook.gate_places import called_name, literal, nodes
+from runbook_lib.notebook.imports import imported_by
 from runbook_lib.notebook.reference import (
     Reference,
     ReferenceCell,
@@ -61,15 +62,7 @@ def decorator(node: ast.expr) -> str:
 
 def imported(cells: Iterable[ReferenceCell]) -> set[str]:
     """The packages that cells import, but this one."""
-    names = {name for cell in cells for node in nodes(cell) for name in imports(node)}
-    return {name.partition(".")[0] for name in names} - {"", KIT.name}
-
-
-def imports(node: ast.AST) -> list[str]:
-    """The modules that a statement imports."""
-    if isinstance(node, ast.Import):
-        return [alias.name for alias in node.names]
-    return [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+    return {name.partition(".")[0] for name in imported_by(cells)} - {KIT.name}
 
 
 def sources_of(package: str) -> Iterator[Path]:

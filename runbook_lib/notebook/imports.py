@@ -49,10 +49,10 @@ def as_cell(path: Path) -> ReferenceCell:
 
 def imported_by(cells: Iterable[ReferenceCell]) -> set[str]:
     """The dotted names of the modules that cells import."""
-    return {name for cell in cells for node in nodes(cell) for name in named(node)}
+    return {name for cell in cells for node in nodes(cell) for name in imported_names(node)}
 
 
-def named(node: ast.AST) -> Iterator[str]:
+def imported_names(node: ast.AST) -> Iterator[str]:
     """The modules that a statement names, where it imports any."""
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)

@@ -14,13 +14,7 @@ from runbook_lib.proof.contents import moment
 from runbook_lib.proof.finding import Finding
 from runbook_lib.proof.history import Commit
 from runbook_lib.steps.gate import TAKE_OVER
-from runbook_lib.steps.question import (
-    NOTHING,
-    Decision,
-    as_decision,
-    as_rule,
-    kind_of,
-)
+from runbook_lib.steps.question import NOTHING, Decision, as_decision, as_rule, kind_of
 
 Doubt = Callable[[str, Decision], str]
 """Why a decision of a run is not signed by who decided; empty where it is."""

@@ -154,8 +154,7 @@ class Run(JoinedRun):
         from runbook_lib.services.github import GitHub
 
         hub = self.team.hub
-        token = self.setting.secrets.get("github") or hub.secret_place().find()
-        return GitHub.at(hub, repository, token=token.value, runner=self.runner)
+        return GitHub.at(hub, repository, token=self.secret_for(hub), runner=self.runner)
 
     def position(self) -> Position:
         """Which cell of the runbook is executed now."""

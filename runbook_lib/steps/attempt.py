@@ -8,14 +8,7 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from runbook_lib.errors import (
-    Failed,
-    Outcome,
-    Refused,
-    RunbookError,
-    Unavailable,
-    Waiting,
-)
+from runbook_lib.errors import Failed, Outcome, Refused, RunbookError, Unavailable, Waiting
 from runbook_lib.policy.titles import step_title
 from runbook_lib.steps.phase import Phase
 from runbook_lib.steps.report import Line

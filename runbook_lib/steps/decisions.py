@@ -8,10 +8,7 @@ from typing import Any
 
 from runbook_lib.errors import Refused, UsageError
 from runbook_lib.journal.journal import Event, Journal
-from runbook_lib.policy.questions import (
-    refuse_unfit,
-    words_of,
-)
+from runbook_lib.policy.questions import refuse_unfit, words_of
 from runbook_lib.steps.question import (
     SHOWN,
     Decision,

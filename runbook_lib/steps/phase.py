@@ -45,15 +45,10 @@ def acting(phase: Phase) -> Iterator[None]:
 
 
 def phases() -> list[Phase]:
-    """The steps that this thread carries out, else those that it works for."""
-    here = threading.get_ident()
-    found = list(under_way)
-    return [phase for thread, phase in found if thread == here] or [phase for _, phase in found]
-
-
-def is_borrowed() -> bool:
-    """Whether this thread carries out no step itself: which one it works for, nobody can say."""
-    return threading.get_ident() not in [thread for thread, _ in under_way]
+    """The innermost step that this thread carries out; else all: it may work for any of them."""
+    here, found = threading.get_ident(), list(under_way)
+    own = [phase for thread, phase in found if thread == here]
+    return own[-1:] or [phase for _, phase in found]
 
 
 def refuse_unless_acting(effect: str) -> None:
@@ -64,7 +59,7 @@ def refuse_unless_acting(effect: str) -> None:
             f"expected that only a step changes something outside, found none under way; not done: "
             f"{effect}. Put it behind the yield of a @step, and call that"
         )
-    if not (found[-1].acts or (is_borrowed() and any(phase.acts for phase in found))):
+    if not any(phase.acts for phase in found):
         raise Failed(not_announced(found[-1], effect))
 
 
