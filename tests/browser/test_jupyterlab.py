@@ -34,7 +34,7 @@ def test_a_release_stops_at_the_gate_and_goes_on_to_the_end_after_approve(
     assert f"changelog {asked['digest']:.12}" in card.inner_text()
     decide(notebook, "Approve", "every fix is listed")
     decision = f"{asked['digest']:.12} approved by {whoami()} (card): every fix is listed"
-    card.get_by_text(decision).wait_for()
+    card.get_by_text(decision).first.wait_for()
     assert_saved_with_the_decision(lab, notebook, decision)
     assert_nothing_ran_after_the_gate(notebook)
 
@@ -43,7 +43,7 @@ def test_a_release_stops_at_the_gate_and_goes_on_to_the_end_after_approve(
     notebook.idle()
     assert "load test passed: tidewatch 1.9" in notebook.output(LOAD_TEST).inner_text()
     decide(notebook, "Approve", "it passed", gate=LOAD_TEST)
-    notebook.output(LOAD_TEST).get_by_text("approved by").wait_for()
+    notebook.output(LOAD_TEST).get_by_text("approved by").first.wait_for()
     notebook.run_from(LOAD_TEST)
     summary = notebook.output(CLOSE)
     summary.get_by_text("GitHub was called").wait_for()
@@ -68,7 +68,7 @@ def test_a_rejected_changelog_stays_refused_and_opening_again_goes_on_in_the_sam
     notebook.run_all()
     run_to_the_gate(notebook)
     decide(notebook, "Reject", "a fix is missing")
-    notebook.output(GATE).get_by_text("rejected by").wait_for()
+    notebook.output(GATE).get_by_text("rejected by").first.wait_for()
 
     notebook.run(GATE)
     notebook.output(GATE).get_by_text("Refused:").wait_for()
@@ -106,7 +106,7 @@ def test_a_double_click_is_one_decision_and_the_passed_card_asks_for_nothing(
     notebook.reason(GATE).fill("twice")
     notebook.output(GATE).get_by_role("button", name="Approve").dblclick()
     card = notebook.output(GATE)
-    card.get_by_text("approved by").wait_for()
+    card.get_by_text("approved by").first.wait_for()
     shown = card.inner_text()
     notebook.picture(tmp_path / "approved.png")
     assert "not approved" not in shown and "Waiting" not in shown
@@ -126,7 +126,7 @@ def test_after_a_reload_the_card_tells_what_is_decided(
     notebook.open(lab.address)
     notebook.reason(GATE).fill("after a reload")
     notebook.output(GATE).get_by_role("button", name="Approve").click()
-    notebook.output(GATE).get_by_text("approved by").wait_for()
+    notebook.output(GATE).get_by_text("approved by").first.wait_for()
     notebook.picture(tmp_path / "reloaded.png")
     assert "aiting for a decision" not in notebook.output(GATE).inner_text()
     assert len(lab.events("approved")) == 1

@@ -125,6 +125,11 @@ class Left:
         text = path.read_text() if path.exists() else ""
         return [json.loads(line) for line in text.splitlines(keepends=True) if line[-1] == "\n"]
 
+    def shown(self, text: str) -> bool:
+        """Whether a cell's output with that text has been recorded."""
+        lines = [line for line in self.lines if line["kind"] == "output"]
+        return text in json.dumps(lines, ensure_ascii=False)
+
     @property
     def events(self) -> list[dict[str, Any]]:
         """The journal."""

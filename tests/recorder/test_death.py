@@ -21,12 +21,6 @@ from tests.recorder.front import (
 CELLS = ("# Tides", "a = 1", "## Push", "print(a)", "## After", "b = a + 1")
 
 
-def shown(left: Left, text: str) -> bool:
-    """Whether a cell's output with that text has been recorded."""
-    lines = [line for line in left.lines if line["kind"] == "output"]
-    return text in json.dumps(lines, ensure_ascii=False)
-
-
 @pytest.fixture
 def tides(front: Front, folder: Path, tmp_path: Path) -> Front:
     runbook = write_notebook(tmp_path / "tides.ipynb", *CELLS)
@@ -44,7 +38,7 @@ def test_a_kernel_killed_in_a_step_leaves_all_it_showed_and_the_step_is_unknown(
         "import time; time.sleep(600)",
         cell="cell-03",
     )
-    wait_until(lambda: shown(left, "pushing"), "the step is under way")
+    wait_until(lambda: left.shown("pushing"), "the step is under way")
     tides.kill()
     write_record(left.folder)
     *_, cell = left.ran

@@ -98,7 +98,7 @@ def test_an_interrupt_ends_the_cell_as_failed_and_loses_nothing(opened: Front, l
     # One write, which no interrupt can come between.
     begin = "import sys, time\nsys.stdout.write('begun\\n')\nsys.stdout.flush()\n"
     name = opened.request(f"{begin}time.sleep(600)")
-    wait_until(lambda: "begun" in str(left.lines), "the cell has begun")
+    wait_until(lambda: left.shown("begun"), "the cell has begun")
     opened.manager.interrupt_kernel()
     assert opened.wait(name)[-1]["content"]["ename"] == "KeyboardInterrupt"
     opened.run("print('after')")
