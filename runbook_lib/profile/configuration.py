@@ -6,7 +6,7 @@ directory or above it, else the one in the user's configuration folder. No secre
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
@@ -21,7 +21,7 @@ from pydantic_settings import (
 )
 
 from runbook_lib.errors import UsageError
-from runbook_lib.profile.kinds import fitted, is_meant, kinds, known_tables
+from runbook_lib.profile.kinds import Kind, fitted, is_meant, kinds, known_tables
 from runbook_lib.profile.team import Team
 from runbook_lib.secrets.masking import Masking, environment_secrets
 from runbook_lib.secrets.tokens import hide_tokens
@@ -118,8 +118,8 @@ def read_configuration() -> dict[str, Readings]:
     return read
 
 
-def read_sandbox() -> Team | None:
-    """What the file says of the sandbox; None where it says nothing of it, or is not there.
+def read_sandbox(kind: type[Kind]) -> Kind | None:
+    """What the file says of the sandbox, as that kind; None where it says nothing, or is not there.
 
     Whatever is wrong with the other profiles is no matter there.
     """
@@ -130,9 +130,9 @@ def read_sandbox() -> Team | None:
     if table is None:
         return None
     problems: dict[str, None] = {}
-    readings = read_table(SANDBOX, table, problems)
+    found = list(read_each((kind,), SANDBOX, {"project": SANDBOX, **table}, problems))
     refuse(problems)
-    return readings[-1]
+    return found[0]
 
 
 def read_file() -> Configuration:
@@ -158,16 +158,20 @@ def read_table(name: str, table: dict[str, Any], problems: dict[str, None]) -> R
     meant: list[type[Team]] = [kind for kind in kinds() if is_meant(kind, table)]
     if name == SANDBOX:
         meant, table = [], {"project": SANDBOX, **table}
-    everyone: list[type[Team]] = [*meant, Team]
-    readings = []
-    for kind in everyone:
+    return tuple(read_each((*meant, Team), name, table, problems))
+
+
+def read_each(
+    among: Iterable[type[Kind]], name: str, table: dict[str, Any], problems: dict[str, None]
+) -> Iterator[Kind]:
+    """A profile as each of these kinds; what is wrong with it is added to the problems."""
+    for kind in among:
         try:
-            readings.append(kind.model_validate(fitted(kind, table)))
+            yield kind.model_validate(fitted(kind, table))
         except ValidationError as error:
             for one in error.errors():
                 problem = {**one, "loc": ("profiles", name, *one["loc"])}
                 problems[explain(problem, kind)] = None
-    return tuple(readings)
 
 
 def explain(problem: Mapping[str, Any], model: type[BaseModel]) -> str:

@@ -3,13 +3,16 @@
 import hashlib
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from runbook_lib.errors import UsageError
 from runbook_lib.profile import GitHubSettings, WaitSettings
+from runbook_lib.release.habits import habits_text, with_habits
 from runbook_lib.release.settings import (
     ChangelogSettings,
     CommandSettings,
+    Habits,
     Profile,
     RepositorySettings,
     SigningSettings,
@@ -32,22 +35,25 @@ UNPROCESSABLE = 422
 LOAD_TEST = ("python", "-P", "-m", "runbook_lib.sandbox.samples.load_test", "{stage}")
 
 
-def open_rehearsal(worlds: Path, repository: str, source: str = "") -> Rehearsal[Profile]:
+def open_rehearsal(
+    worlds: Path, repository: str, source: str = "", said: Habits | None = None
+) -> Rehearsal[Profile]:
     """A world with the sample project, or with a mirror of `repository` (a path or a URL).
 
-    There, CI tests the branch `source`, by default the one that origin's HEAD names.
+    There, CI tests the branch `source`, by default the one that origin's HEAD names, and the
+    project is released by the habits that are `said`.
 
     One state of a repository is one world: running again goes on in it, and after new commits of
-    the original the rehearsal begins anew. The original is only read.
+    the original, or with other habits, the rehearsal begins anew. The original is only read.
     """
     with alone(worlds.parent):
-        if not repository:
-            return open_sample(worlds / "sample")
-        return rehearse(worlds, repository, source)
+        found = rehearse(worlds, repository, source, said) if repository else open_sample(worlds)
+    return replace(found, profile=with_habits(found.profile, said))
 
 
-def open_sample(folder: Path) -> Rehearsal[Profile]:
+def open_sample(worlds: Path) -> Rehearsal[Profile]:
     """The world of the sample project; its time stands still, so that commits are the same."""
+    folder = worlds / "sample"
     running = start(folder, sample=True)
     lease = hold(folder)
     let_ci_begin(running, FULL_NAME, "master")
@@ -55,14 +61,14 @@ def open_sample(folder: Path) -> Rehearsal[Profile]:
     return Rehearsal(running, lease, profile, lambda: CLOCK)
 
 
-def rehearse(worlds: Path, repository: str, source: str) -> Rehearsal[Profile]:
+def rehearse(worlds: Path, repository: str, source: str, said: Habits | None) -> Rehearsal[Profile]:
     """The world of one state of a real repository."""
     clone = Path(repository).expanduser()
     local = clone.is_dir()
     address = str(clone.resolve()) if local else repository
     refuse_password(address)
     project = project_name(address)
-    folder = worlds / f"{project}-{state_digest(address, source)}"
+    folder = worlds / f"{project}-{state_digest(address, source, habits_text(said))}"
     running = start(folder)
     lease = hold(folder)
     name = f"rehearsal/{project}"
@@ -99,8 +105,8 @@ def let_ci_begin(running: Running, full_name: str, branch: str) -> None:
         time.sleep(CI_PAUSE)
 
 
-def state_digest(address: str, source: str) -> str:
-    """What branches and tags a repository has, and which one is released, as twelve characters.
+def state_digest(address: str, source: str, habits: str = "") -> str:
+    """What branches and tags a repository has, and how which is released, as twelve characters.
 
     Raises `UsageError` with git's words where it can't be read.
     """
@@ -112,7 +118,7 @@ def state_digest(address: str, source: str) -> str:
             f"expected a git repository at {without_password(address)} that can be read; "
             f"git says: {answer.said.strip().replace(address, without_password(address))}"
         )
-    state = f"{address}\n{answer.written.decode()}{source}"
+    state = f"{address}\n{answer.written.decode()}{source}{habits}"
     return hashlib.sha256(state.encode()).hexdigest()[:12]
 
 

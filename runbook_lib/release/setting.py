@@ -8,6 +8,7 @@ from typing import Any
 from runbook_lib.errors import UsageError
 from runbook_lib.journal.session import data_folder
 from runbook_lib.profile import SANDBOX, load_profile, read_as, secret_places
+from runbook_lib.release.habits import said_habits
 from runbook_lib.release.rehearsal import open_rehearsal
 from runbook_lib.release.settings import Profile
 from runbook_lib.run.setting import Setting, in_sandbox, outside
@@ -19,19 +20,17 @@ REPOSITORY_PARAMETERS = ("source", "last_release", "version_file", "version_patt
 def open_setting(parameters: Mapping[str, Any]) -> Setting:
     """The profile that a release's parameters ask for, with what they override.
 
+    A repository is rehearsed in the sandbox; of a profile beside it the habits count alone.
+
     Raises `UsageError` for a profile that is not as expected, and for a secret that is missing.
     """
     name = str(parameters.get("profile") or SANDBOX)
     repository = str(parameters.get("repository") or "")
-    if name == SANDBOX:
-        source = str(parameters.get("source") or "")
-        rehearsal = open_rehearsal(data_folder() / "sandbox", repository, source)
+    if name == SANDBOX or repository:
+        said = said_habits(name)
+        source = str(parameters.get("source") or (said.repository.source if said else ""))
+        rehearsal = open_rehearsal(data_folder() / "sandbox", repository, source, said)
         return in_sandbox(rehearsal, overridden(rehearsal.profile, parameters))
-    if repository:
-        raise UsageError(
-            f"expected no repository beside the profile {name!r}, which names its own; found "
-            f"{repository!r}: leave one of them out (alone, a repository is rehearsed)"
-        )
     setting = outside(name, partial(read_profile, name, parameters))
     for service in secret_places(setting.profile):
         setting.secret(service)

@@ -10,21 +10,26 @@ from runbook_lib.profile.team import Team
 from runbook_lib.services.bugzilla.settings import BugzillaSettings
 
 
-class RepositorySettings(Section):
-    """The git repository that is released. What is left empty is found in the repository itself."""
+class RepositoryHabits(Section):
+    """What is read of a repository. What is left empty is found in the repository itself."""
 
-    url: Address
-    """Where git finds it."""
     source: str = ""
     """The release source branch; by default the one that origin's HEAD names."""
-    clone: Path | None = None
-    """The operator's own clone: only ever looked at, and its identity and signing key are used."""
     last_release: str = ""
     """The tag of the last release; by default the newest version among the tags."""
     version_file: str = ""
     """The file that says the version; by default it is found."""
     version_pattern: str = ""
     """A regular expression with one group: the version in `version_file`."""
+
+
+class RepositorySettings(RepositoryHabits):
+    """The git repository that is released. What is left empty is found in the repository itself."""
+
+    url: Address
+    """Where git finds it."""
+    clone: Path | None = None
+    """The operator's own clone: only ever looked at, and its identity and signing key are used."""
 
 
 class NameTemplates(Section):
@@ -98,17 +103,12 @@ class SigningSettings(Section):
     """An OpenSSH `allowed_signers` file: whose signatures are accepted."""
 
 
-class Profile(Team):
-    """A team whose project is released."""
+class Habits(Team):
+    """How a project is released, wherever: what counts in a rehearsal, too."""
 
-    purpose: ClassVar[str] = "a release"
-
-    repository: RepositorySettings
+    repository: RepositoryHabits = RepositoryHabits()
     names: NameTemplates = NameTemplates()
     changelog: ChangelogSettings = ChangelogSettings()
-    github: GitHubSettings
-    bugzilla: BugzillaSettings
-    stage: StageSettings
     test: CommandSettings = CommandSettings()
     """The project's own tests; without a command somebody has to agree to release untested."""
     load_test: CommandSettings = CommandSettings()
@@ -116,6 +116,17 @@ class Profile(Team):
     signing: SigningSettings = SigningSettings()
     watched_paths: tuple[str, ...] = ("**/migrations/**", "**/settings*")
     """Changes under these are pointed out to operations."""
+
+
+class Profile(Habits):
+    """A team whose project is released."""
+
+    purpose: ClassVar[str] = "a release"
+
+    repository: RepositorySettings
+    github: GitHubSettings
+    bugzilla: BugzillaSettings
+    stage: StageSettings
 
     @property
     def hub(self) -> GitHubPlace:

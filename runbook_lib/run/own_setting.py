@@ -39,7 +39,7 @@ def read_profile(name: str) -> Team:
 
 def sandbox_profile() -> Team:
     """What a runbook of one's own finds in the sandbox, for the project that the file names."""
-    wait, said = WaitSettings(limit=90, pause=0.3, longest_pause=1.0), read_sandbox()
+    wait, said = WaitSettings(limit=90, pause=0.3, longest_pause=1.0), read_sandbox(Team)
     named = said.project if said else SANDBOX
     project = FULL_NAME.partition("/")[2] if named == SANDBOX else named
     return Team(project=project, wait=wait, tables=SAMPLE)

@@ -39,7 +39,7 @@ def in_sandbox(rehearsal: Rehearsal[Team], profile: Team) -> Setting:
     """
     token = Secret(rehearsal.running.token)
     secrets = dict.fromkeys(secret_places(profile), token)
-    said = with_said(profile, read_sandbox())
+    said = with_said(profile, read_sandbox(Team))
     return Setting(SANDBOX, said, Home(rehearsal.running.folder), secrets, rehearsal)
 
 

@@ -175,7 +175,6 @@ OPEN, ACCESS, SIGN, DECIDE = "open_release(", "check_access(", "check_signing()"
         ({"version": None}, "version: expected text, found NoneType"),
         ({"plan": "maybe"}, "plan: expected True or False, found str 'maybe'"),
         ({"load_test": 1}, "load_test: expected True or False, found int 1"),
-        ({"repository": "/srv/tide"}, "no repository beside the profile 'team'.* leave one of"),
         ({"profile": "taem"}, "expected one of the profiles sandbox, team; found 'taem'"),
         ({"test_command": "make 'test"}, "test_command.*make 'test.*quot"),
     ],

@@ -25,9 +25,9 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_without_a_word_the_sandbox_is_as_it_is_built_in(file: Path) -> None:
-    assert with_said(BASE, read_sandbox()) == BASE
+    assert with_said(BASE, read_sandbox(Team)) == BASE
     file.write_text('[profiles.team]\nproject = "x"\n')
-    assert with_said(BASE, read_sandbox()) == BASE
+    assert with_said(BASE, read_sandbox(Team)) == BASE
 
 
 def test_gates_waivers_and_tables_are_added_to_what_is_built_in(file: Path) -> None:
@@ -36,7 +36,7 @@ def test_gates_waivers_and_tables_are_added_to_what_is_built_in(file: Path) -> N
         "[profiles.sandbox.gates.changelog]\napprovals = 2\n"
         '[profiles.sandbox.index]\nurl = "https://index.example"\n'
     )
-    found = with_said(BASE, read_sandbox())
+    found = with_said(BASE, read_sandbox(Team))
     assert found.project == "tidewatch"
     assert (set(found.gates), found.gates["changelog"].approvals) == ({"qa", "changelog"}, 2)
     assert set(found.tables) == {"github", "index"}
@@ -49,12 +49,12 @@ def test_runs_of_ones_own_are_of_the_project_that_the_file_names(file: Path) -> 
     file.write_text("[profiles.sandbox]\nwaivable = []\n")
     assert sandbox_profile().project == "tidewatch"
     file.write_text('[profiles.sandbox]\nproject = "shop"\n')
-    assert with_said(sandbox_profile(), read_sandbox()).project == "shop"
+    assert with_said(sandbox_profile(), read_sandbox(Team)).project == "shop"
 
 
 def test_what_is_wrong_with_another_profile_is_no_matter_there(file: Path) -> None:
     file.write_text("[profiles.team]\nproject = 1\n[profiles.sandbox]\nwaivable = []\n")
-    assert read_sandbox() is not None
+    assert read_sandbox(Team) is not None
     file.write_text('[profiles.sandbox]\nwaivible = ["ci"]\n')
     with pytest.raises(UsageError, match=r"profiles.sandbox.waivible: an unknown key"):
-        read_sandbox()
+        read_sandbox(Team)

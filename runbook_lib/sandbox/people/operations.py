@@ -1,8 +1,10 @@
 """Operations: deploy what a ticket asks for, and bring out a team's pushes."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from runbook_lib.sandbox.people.shift import Duty, Shift, part_of, tag_commit
+from runbook_lib.sandbox.people.shift import Duty, Shift, github_path, part_of, tag_commit
 from runbook_lib.sandbox.people.ticket import (
     Ticket,
     comment_once,
@@ -61,10 +63,18 @@ def find_release(shift: Shift, ticket: Ticket) -> Release | None:
         full_name = repository["full_name"]
         if full_name.split("/")[1] != ticket.project:
             continue
-        for tag in tag_names(ticket.version):
+        for tag in (*tag_names(ticket.version), *released_as(shift, full_name, ticket.version)):
             if sha := tag_commit(shift, full_name, tag):
                 return Release(full_name, tag, sha)
     return None
+
+
+def released_as(shift: Shift, repository: str, version: str) -> Iterator[str]:
+    """The tags of published releases that end in a version, the newest first: `pier-1.9`."""
+    ends = re.compile(rf"(?:.*[^0-9.])?(?:{'|'.join(map(re.escape, tag_names(version)))})")
+    for release in shift.get(github_path(repository, "releases")):
+        if ends.fullmatch(release["tag_name"]):
+            yield release["tag_name"]
 
 
 def deploy(shift: Shift, ticket: Ticket, release: Release) -> None:
