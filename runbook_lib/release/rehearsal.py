@@ -16,8 +16,8 @@ from runbook_lib.release.settings import (
     Profile,
     RepositorySettings,
     SigningSettings,
-    StageSettings,
 )
+from runbook_lib.release.stage import StageSettings
 from runbook_lib.run.rehearsal import Rehearsal, alone
 from runbook_lib.sandbox.samples.project_history import CLOCK, FULL_NAME
 from runbook_lib.sandbox.server.process import Running, hold, remove, start

@@ -7,12 +7,13 @@ from typing import cast
 
 from runbook_lib.policy.templates import fill
 from runbook_lib.release.settings import Profile
+from runbook_lib.release.stage import NoStage
 from runbook_lib.run.services import RunServices, command_environment, sandbox_git
 from runbook_lib.services.bugzilla.service import Bugzilla
 from runbook_lib.services.bugzilla.values import Access
 from runbook_lib.services.changelog import Changelog
 from runbook_lib.services.command import Command, Passed
-from runbook_lib.services.dockerflow import Dockerflow
+from runbook_lib.services.dockerflow import VersionPage
 from runbook_lib.services.git import (
     Mirror,
     OperatorClone,
@@ -27,7 +28,7 @@ from runbook_lib.services.git.clones.throwaway import changed_checkout, whole_ch
 from runbook_lib.services.git.clones.worktree import WorkingCopy
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.tags.signing import Signature
-from runbook_lib.services.github import GitHub
+from runbook_lib.services.github import Environment, GitHub
 from runbook_lib.steps.attempt import Planned
 
 
@@ -62,9 +63,14 @@ class ReleaseServices(RunServices):
         return self.bugzilla.check_access(self.profile.bugzilla.wanted())
 
     @cached_property
-    def stage(self) -> Dockerflow:
-        """The deployed service on stage."""
-        return Dockerflow(self.profile.stage.url, self.runner)
+    def stage(self) -> VersionPage | Environment | NoStage:
+        """Where a release is seen on stage, if anywhere."""
+        settings = self.profile.stage
+        if settings is None:
+            return NoStage()
+        if settings.deployments:
+            return self.github.environment(settings.deployments)
+        return self.open(settings)
 
     @cached_property
     def git_environment(self) -> dict[str, str]:
@@ -150,7 +156,7 @@ class ReleaseServices(RunServices):
         if not self.parameters.get("load_test"):
             return "The load test is QA's alone (parameter load_test)."
         settings = self.profile.load_test
-        names = {"stage": self.profile.stage.url}
+        names = {"stage": self.profile.stage.url if self.profile.stage else ""}
         parts = [fill(part, names) for part in settings.command]
         limit = settings.limit
         return self.apart(tree).run(parts, subject=subject, title="load test", limit=limit)

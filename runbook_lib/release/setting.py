@@ -43,7 +43,7 @@ def read_profile(name: str, parameters: Mapping[str, Any]) -> Profile:
     if profile is None:
         raise UsageError(
             f"expected a profile that says what is released, found {name!r} without; "
-            "give it the tables repository, github, bugzilla and stage, or name another"
+            "give it the tables repository, github and bugzilla, or name another"
         )
     return overridden(profile, parameters)
 

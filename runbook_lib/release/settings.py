@@ -7,6 +7,7 @@ from runbook_lib.policy.release.names import Templates
 from runbook_lib.profile.github import GitHubPlace, GitHubSettings
 from runbook_lib.profile.section import Address, Section
 from runbook_lib.profile.team import Team
+from runbook_lib.release.stage import StageSettings
 from runbook_lib.services.bugzilla.settings import BugzillaSettings
 
 
@@ -74,13 +75,6 @@ class ChangelogSettings(Section):
     """What its links to commits and issues begin with; by default the repository on GitHub."""
 
 
-class StageSettings(Section):
-    """A deployed service: `/__version__` is asked for below this address."""
-
-    url: Address
-    """The service's address."""
-
-
 class CommandSettings(Section):
     """A command of the project's own, run without a shell, and its limit in seconds."""
 
@@ -126,7 +120,8 @@ class Profile(Habits):
     repository: RepositorySettings
     github: GitHubSettings
     bugzilla: BugzillaSettings
-    stage: StageSettings
+    stage: StageSettings | None = None
+    """Where a release is seen on stage; by default nobody looks."""
 
     @property
     def hub(self) -> GitHubPlace:

@@ -1,20 +1,22 @@
-"""Dockerflow: what a deployed service says of itself at `/__version__`.
+"""What a deployed service says of itself: on any page, or at `/__version__` as Dockerflow has it.
 
-https://github.com/mozilla-services/Dockerflow describes it.
+https://github.com/mozilla-services/Dockerflow describes the latter.
 """
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import requests
 
 from runbook_lib.errors import Failed, Refused
+from runbook_lib.policy.version_page import Place, is_tagged_so, same_commit
 from runbook_lib.policy.visible import Shown
+from runbook_lib.services.api import Key
 from runbook_lib.services.http import (
     TIMEOUT,
     Timeout,
     check_public_url,
+    check_url,
     excerpt,
     open_session,
     send,
@@ -23,13 +25,14 @@ from runbook_lib.steps.step import Runner, look
 from runbook_lib.steps.wait import NotYet, wait
 
 KEYS = ("source", "version", "commit", "build")
-VERSION = re.compile(r"[vV]?(\d+(?:\.\d+)*)(.*)", re.DOTALL)
-COMMIT = re.compile(r"[0-9a-f]{7,40}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
 class Deployment(Shown):
-    """What is deployed at `link`: the source repository, its version and commit, and the build."""
+    """What is deployed at `link`: the source repository, its version and commit, and the build.
+
+    A page that is none of Dockerflow's tells the version, and a commit perhaps.
+    """
 
     source: str
     version: str
@@ -38,50 +41,76 @@ class Deployment(Shown):
     link: str
 
     def __str__(self) -> str:
-        return f"{self.link} shows {self.version or 'no version'} at {self.commit:.9}"
+        commit = f" at {self.commit:.9}" if self.commit else ""
+        return f"{self.link} shows {self.version or 'no version'}{commit}"
 
 
-class Dockerflow:
-    """One deployed service; `page` is where it tells its version, below its address."""
+class VersionPage:
+    """One deployed service; `page` is where it tells its version, below its address.
+
+    `version` and `commit` say where on that page these stand; without the latter the version alone
+    is compared. A `key` is sent with each request.
+    """
+
+    service = "the version page"
 
     def __init__(
         self,
         url: str,
         runner: Runner,
         *,
-        page: str = "__version__",
+        page: str,
+        version: Place,
+        commit: Place,
+        key: Key | None = None,
         timeout: Timeout = TIMEOUT,
         session: requests.Session | None = None,
     ) -> None:
-        self.url = check_public_url(url, service="the deployed service")
+        checked = check_url if key else check_public_url
+        self.url = checked(url, service="the deployed service")
         self.page = page
+        self.version, self.commit = version, commit
+        self.key = key
         self.runner = runner
         self.timeout = timeout
         self.session = session or open_session(self.url)
 
     def __repr__(self) -> str:
-        return f"Dockerflow({self.url!r})"
+        return f"{type(self).__name__}({self.url!r})"
 
     @look
     def read_version(self) -> Deployment:
         """What is deployed now.
 
         Raises `Unavailable` where there is no answer, `Refused` where the service has no
-        such page, `Failed` where it is not what Dockerflow says it should be.
+        such page, `Failed` where it is not what it should be.
         """
         link = f"{self.url}/{self.page}"
-        answer = send(self.session, "GET", link, service="Dockerflow", timeout=self.timeout)
+        answer = send(
+            self.session, "GET", link, service=self.service, auth=self.key, timeout=self.timeout
+        )
         if answer.status_code == requests.codes.not_found:
             raise Refused(
                 f"expected what is deployed at {link}, found nothing there (404); check the "
                 "address, and whether anything has been deployed yet"
             )
         if answer.status_code != requests.codes.ok:
+            said = self.key.hide(answer.text) if self.key else answer.text
             raise Failed(
                 f"expected what is deployed at {link}, found status {answer.status_code}: "
-                f"{excerpt(answer.text)}; ask the service's operations"
+                f"{excerpt(said)}; ask the service's operations"
             )
-        return read_deployment(read_json(answer, link), link)
+        return self.read(answer, link)
+
+    def read(self, answer: requests.Response, link: str) -> Deployment:
+        """The deployment that the page tells of."""
+        page = answer.text
+        commit = self.commit.read(page, link) if self.commit else ""
+        return Deployment("", self.version.read(page, link), commit, "", link)
+
+    def shows(self, found: Deployment, tag: str, commit: str) -> bool:
+        """Whether the release of that tag and commit is what was found, as far as the page says."""
+        return shows(found if self.commit else replace(found, commit=commit), tag, commit)
 
     @wait
     def await_version(self, tag: str, *, commit: str) -> Deployment:
@@ -90,9 +119,40 @@ class Dockerflow:
             found = self.read_version()
         except Refused as missing:
             raise NotYet(str(missing)) from missing
-        if not shows(found, tag, commit):
+        if not self.shows(found, tag, commit):
             raise NotYet(f"{found}, not yet {tag} at {commit:.9}")
         return found
+
+
+class Dockerflow(VersionPage):
+    """A deployed service whose page is as Dockerflow describes it."""
+
+    service = "Dockerflow"
+
+    def __init__(
+        self,
+        url: str,
+        runner: Runner,
+        *,
+        page: str = "__version__",
+        key: Key | None = None,
+        timeout: Timeout = TIMEOUT,
+        session: requests.Session | None = None,
+    ) -> None:
+        super().__init__(
+            url,
+            runner,
+            page=page,
+            version=Place("/version"),
+            commit=Place("/commit"),
+            key=key,
+            timeout=timeout,
+            session=session,
+        )
+
+    def read(self, answer: requests.Response, link: str) -> Deployment:
+        """The deployment that `/__version__` describes."""
+        return read_deployment(read_json(answer, link), link)
 
 
 def read_json(answer: requests.Response, link: str) -> Any:
@@ -123,29 +183,7 @@ def read_deployment(said: Any, link: str) -> Deployment:
 def shows(deployment: Deployment, tag: str, commit: str) -> bool:
     """Whether the release of that tag and commit is what is deployed.
 
-    Versions are the same with and without a `v` before them and zeros behind (`1.9`, `v1.9.0`); a
-    commit may be cut short, to 7 digits at least.
+    Versions are the same with and without a `v` before them and zeros behind (`1.9`, `v1.9.0`), and
+    whatever stands before them in the tag; a commit may be cut short, to 7 digits at least.
     """
-    return same_version(deployment.version, tag) and same_commit(deployment.commit, commit)
-
-
-def same_version(one: str, other: str) -> bool:
-    """Whether two texts name the same version."""
-    return version_key(one) == version_key(other)
-
-
-def version_key(text: str) -> tuple[tuple[int, ...], str]:
-    """A version's numbers without the zeros at their end, and what stands behind them."""
-    match = VERSION.fullmatch(text.strip())
-    if match is None:
-        return (), text.strip()
-    numbers = [int(number) for number in match[1].split(".")]
-    while numbers and numbers[-1] == 0:
-        numbers.pop()
-    return tuple(numbers), match[2]
-
-
-def same_commit(one: str, other: str) -> bool:
-    """Whether one of two commit ids is the other, or its beginning."""
-    short, long = sorted((one.strip().lower(), other.strip().lower()), key=len)
-    return all(COMMIT.fullmatch(each) for each in (short, long)) and long.startswith(short)
+    return is_tagged_so(deployment.version, tag) and same_commit(deployment.commit, commit)

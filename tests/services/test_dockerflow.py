@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -14,11 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.types import Receive, Scope, Send
 
-from runbook_lib.errors import Failed, Refused, Unavailable, UsageError
+from runbook_lib.errors import Failed, Refused, Unavailable, UsageError, Waiting
 from runbook_lib.journal.journal import Journal
-from runbook_lib.services.dockerflow import Deployment, Dockerflow, shows
+from runbook_lib.policy.version_page import Place
+from runbook_lib.services.api import Key
+from runbook_lib.services.dockerflow import Deployment, Dockerflow, VersionPage, shows
 from runbook_lib.services.http import retry_after
-from runbook_lib.steps.step import Runner
+from runbook_lib.steps.step import Patience, Runner
 from tests.conftest import Quiet
 
 COMMIT = "3f2c81d09e1b4a5c6d7e8f90123456789abcdef0"
@@ -39,6 +42,7 @@ class Service:
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    sent: dict[str, str] = field(default_factory=dict)
 
     def says(self, body: str, *, status: int = 200, **headers: str) -> None:
         self.status, self.body, self.headers = status, body.encode(), headers
@@ -46,6 +50,7 @@ class Service:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.asked.append(f"{scope['method']} {scope['path']}")
+        self.sent = {key.decode(): value.decode() for key, value in scope["headers"]}
         headers = [(key.encode(), value.encode()) for key, value in self.headers.items()]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body})
@@ -114,6 +119,43 @@ def test_a_service_that_cannot_be_reached_is_unavailable(runner: Runner) -> None
     with pytest.raises(Unavailable, match="could not be reached") as caught:
         Dockerflow(f"http://127.0.0.1:{port}", runner).read_version()
     assert not caught.value.may_have_acted
+
+
+def page(service: Service, runner: Runner, **places: Place | Key) -> VersionPage:
+    """A page that is not as Dockerflow describes it."""
+    said: dict[str, Any] = {"version": Place("/app/version"), "commit": Place(), **places}
+    return VersionPage(service.url, runner, page="health", **said)
+
+
+def test_any_page_that_tells_a_version_is_waited_for(service: Service, runner: Runner) -> None:
+    service.says(json.dumps({"app": {"version": "1.9.0", "sha": COMMIT[:9]}}))
+    found = page(service, runner).await_version("v1.9.0", commit=COMMIT)
+    assert str(found) == f"{service.url}/health shows 1.9.0"
+    assert service.asked == ["GET /stage/syncstorage/health"]
+    both = page(service, runner, commit=Place("/app/sha"))
+    assert both.await_version("release-1.9.0", commit=COMMIT).commit == COMMIT[:9]
+
+
+def test_a_commit_that_the_page_tells_has_to_be_the_tags(service: Service, runner: Runner) -> None:
+    service.says("version 1.9, built from deadbeef1")
+    runner.patience = Patience(waiting=0.0)
+    places = {"version": Place(pattern=r"version ([\d.]+)"), "commit": Place(pattern=r"from (\w+)")}
+    with pytest.raises(Waiting, match="shows 1.9 at deadbeef1, not yet 1.9 at 3f2c81d09"):
+        page(service, runner, **places).await_version("1.9", commit=COMMIT)
+
+
+def test_a_page_that_asks_for_a_token_gets_it_in_its_header_and_no_error_shows_it(
+    service: Service, runner: Runner
+) -> None:
+    key = Key("s3cret", "a token", "set it", header="X-Api-Key", scheme="")
+    service.says("no, s3cret", status=403)
+    with pytest.raises(Failed, match=r"status 403: no, \*\*\*"):
+        page(service, runner, key=key).read_version()
+    assert service.sent["x-api-key"] == "s3cret"
+    with pytest.raises(UsageError, match="expected the deployed service at an https address"):
+        VersionPage(
+            "http://stage.example", runner, page="v", version=Place("/v"), commit=Place(), key=key
+        )
 
 
 def deployed(version: str, commit: str = COMMIT) -> Deployment:

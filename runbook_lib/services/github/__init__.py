@@ -7,6 +7,7 @@ to its form.
 from runbook_lib.services.github.access import Access, AccessSteps
 from runbook_lib.services.github.checks import Check, Checks, CheckSteps
 from runbook_lib.services.github.comments import Comment, CommentSteps
+from runbook_lib.services.github.deployments import Deployed, DeploymentSteps, Environment
 from runbook_lib.services.github.issues import Issue, IssueSteps
 from runbook_lib.services.github.merging import MergeSteps, Merging
 from runbook_lib.services.github.newest import NewestRelease, NewestSteps
@@ -22,6 +23,8 @@ __all__ = [
     "Check",
     "Checks",
     "Comment",
+    "Deployed",
+    "Environment",
     "GitHub",
     "Issue",
     "LeftOut",
@@ -41,6 +44,7 @@ class GitHub(
     AccessSteps,
     CheckSteps,
     CommentSteps,
+    DeploymentSteps,
     IssueSteps,
     MergeSteps,
     NewestSteps,

@@ -127,6 +127,8 @@ RELEASE = form(
 )
 MILESTONE = form(number=int, title=TEXT)
 FILE = form(sha=TEXT, html_url=str | None, encoding=(str | None, None), content=(str | None, None))
+ACTOR = form(login=(str | None, None), slug=(str | None, None))
+PROTECTION = form(reviewers=(list_of(form(reviewer=ACTOR)) | None, None))
 GIVEN = form(allowed_merge_methods=(list[str] | None, None), merge_method=(str, "MERGE"))
 
 FORMS: Mapping[str, Any] = {
@@ -141,6 +143,13 @@ FORMS: Mapping[str, Any] = {
     "GET /repos/{owner}/{repo}/commits/{ref}/status": form(statuses=list_of(STATUS)),
     "GET /repos/{owner}/{repo}/contents/{path:path}": FILE | list[Any],
     "PUT /repos/{owner}/{repo}/contents/{path:path}": Any,
+    "GET /repos/{owner}/{repo}/deployments": list_of(form(id=int, ref=TEXT, sha=TEXT)),
+    "GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses": list_of(
+        form(state=TEXT, description=(str | None, None), log_url=(str | None, None))
+    ),
+    "GET /repos/{owner}/{repo}/environments/{environment_name}": form(
+        protection_rules=(list_of(PROTECTION) | None, None)
+    ),
     "GET /repos/{owner}/{repo}/git/ref/{ref:path}": form(of=TAG, ref=TEXT),
     "GET /repos/{owner}/{repo}/git/tags/{tag_sha}": TAG,
     "GET /repos/{owner}/{repo}/issues": list_of(

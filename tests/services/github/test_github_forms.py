@@ -107,6 +107,21 @@ READERS: tuple[tuple[str, str, Callable[[GitHub], object]], ...] = (
         lambda github: FileInRepository(github, NOTES).read(),
     ),
     (
+        "GET {root}/deployments",
+        "/deployments",
+        lambda github: github.newest_deployment("staging"),
+    ),
+    (
+        "GET {root}/deployments/{deployment_id}/statuses",
+        "/deployments/1/statuses",
+        lambda github: github.status_of({"id": 1}),
+    ),
+    (
+        "GET {root}/environments/{environment_name}",
+        "/environments/staging",
+        lambda github: github.reviewers_of("staging"),
+    ),
+    (
         "GET {root}/git/ref/{ref:path}",
         "/git/ref/tags/1.9",
         lambda github: github.find_tag("1.9"),
@@ -217,6 +232,13 @@ def set_scene(hub: Hub) -> None:
     rules = {"name": "main", "enforcement": "active", "rules": [given]}
     wanted = {"ref_name": {"include": ["~DEFAULT_BRANCH"], "exclude": []}}
     hub.ask("operator", "POST", "/rulesets", {**rules, "conditions": wanted})
+    reviewer = hub.world.account("reviewer")
+    assert reviewer is not None
+    who = {"reviewers": [{"type": "User", "id": reviewer.id}]}
+    hub.ask("operator", "PUT", "/environments/staging", who)
+    hub.ask("operator", "POST", "/deployments", {"ref": "1.9", "environment": "staging"})
+    state = {"state": "success", "log_url": "https://ci.example/7", "description": "Deployed."}
+    hub.ask("operator", "POST", "/deployments/1/statuses", state)
     content = base64.b64encode(b"# Notes\n").decode()
     hub.ask("operator", "PUT", f"/contents/{NOTES}", {"message": "Notes", "content": content})
 

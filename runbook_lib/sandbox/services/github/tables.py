@@ -35,6 +35,18 @@ CREATE TABLE IF NOT EXISTS github_forbidden_merge (
 CREATE TABLE IF NOT EXISTS github_ruleset (
     id INTEGER PRIMARY KEY, repository INTEGER NOT NULL, name TEXT NOT NULL, include TEXT NOT NULL,
     rules TEXT NOT NULL, created_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS github_environment (
+    id INTEGER PRIMARY KEY, repository INTEGER NOT NULL, name TEXT NOT NULL,
+    reviewers TEXT NOT NULL DEFAULT '[]', created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
+    UNIQUE (repository, name));
+CREATE TABLE IF NOT EXISTS github_deployment (
+    id INTEGER PRIMARY KEY, repository INTEGER NOT NULL, sha TEXT NOT NULL, ref TEXT NOT NULL,
+    environment TEXT NOT NULL, task TEXT NOT NULL, description TEXT, creator INTEGER NOT NULL,
+    created_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS github_deployment_status (
+    id INTEGER PRIMARY KEY, deployment INTEGER NOT NULL, state TEXT NOT NULL,
+    description TEXT NOT NULL, log_url TEXT NOT NULL, creator INTEGER NOT NULL,
+    created_at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS github_status (
     id INTEGER PRIMARY KEY, repository INTEGER NOT NULL, sha TEXT NOT NULL, state TEXT NOT NULL,
     context TEXT NOT NULL, description TEXT, target_url TEXT, creator INTEGER NOT NULL,

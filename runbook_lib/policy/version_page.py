@@ -1,0 +1,96 @@
+"""What a page tells of a deployed version: where on it that stands, and whether it is the one."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from runbook_lib.errors import Failed
+
+VERSION = re.compile(r"[vV]?(\d+(?:\.\d+)*)(.*)", re.DOTALL)
+COMMIT = re.compile(r"[0-9a-f]{7,40}|[0-9a-f]{64}")
+IN_TAG = re.compile(r"(?:.*?[-/@_])??([vV]?\d+(?:\.\d+)+.*)", re.DOTALL)
+"""A tag's version: what begins with a dotted number at its start or behind a `-`, `/`, `@` or `_`.
+"""
+INDEX = re.compile(r"0|[1-9][0-9]*")
+SHOWN = 80
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where on a page something stands: a JSON pointer (RFC 6901), or a pattern with one group."""
+
+    pointer: str = ""
+    pattern: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.pointer or self.pattern)
+
+    def read(self, page: str, link: str) -> str:
+        """What stands there; raises `Failed` where nothing does."""
+        found = self.by_pattern(page) if self.pattern else self.by_pointer(page, link)
+        if isinstance(found, str | int | float) and not isinstance(found, bool):
+            return str(found).strip()
+        raise Failed(
+            f"expected a text at {self.pattern or self.pointer} of {link}, found "
+            f"{'nothing' if found is None else repr(found)[:SHOWN]}; correct the profile's table "
+            f"stage, or look at what the page says: {' '.join(page.split())[:SHOWN]}"
+        )
+
+    def by_pattern(self, page: str) -> str | None:
+        """What the group of the pattern has of the page."""
+        found = re.search(self.pattern, page, re.MULTILINE)
+        return found[1] if found else None
+
+    def by_pointer(self, page: str, link: str) -> Any:
+        """What the pointer leads to in the page's JSON; None where it leads nowhere."""
+        try:
+            found = json.loads(page)
+        except ValueError:
+            raise Failed(
+                f"expected JSON at {link}, found {' '.join(page.split())[:SHOWN]!r}; check the "
+                "address, or name a pattern (stage.version_pattern)"
+            ) from None
+        for part in self.pointer.split("/")[1:]:
+            found = part_of(found, part.replace("~1", "/").replace("~0", "~"))
+        return found
+
+
+def part_of(value: Any, name: str) -> Any:
+    """A member of an object or of an array, or None where there is none."""
+    if isinstance(value, dict):
+        return value.get(name)
+    if isinstance(value, list) and INDEX.fullmatch(name) and int(name) < len(value):
+        return value[int(name)]
+    return None
+
+
+def is_tagged_so(version: str, tag: str) -> bool:
+    """Whether a version is the one that a tag names, whatever stands before it in the tag."""
+    found = IN_TAG.fullmatch(tag)
+    return same_version(version, tag) or bool(found and same_version(version, found[1]))
+
+
+def same_version(one: str, other: str) -> bool:
+    """Whether two texts name the same version.
+
+    They do with and without a `v` before them and zeros behind (`1.9`, `v1.9.0`).
+    """
+    return version_key(one) == version_key(other)
+
+
+def version_key(text: str) -> tuple[tuple[int, ...], str]:
+    """A version's numbers without the zeros at their end, and what stands behind them."""
+    match = VERSION.fullmatch(text.strip())
+    if match is None:
+        return (), text.strip()
+    numbers = [int(number) for number in match[1].split(".")]
+    while numbers and numbers[-1] == 0:
+        numbers.pop()
+    return tuple(numbers), match[2]
+
+
+def same_commit(one: str, other: str) -> bool:
+    """Whether one of two commit ids is the other, or its beginning (of 7 digits at least)."""
+    short, long = sorted((one.strip().lower(), other.strip().lower()), key=len)
+    return all(COMMIT.fullmatch(each) for each in (short, long)) and long.startswith(short)
