@@ -6,7 +6,7 @@ directory or above it, else the one in the user's configuration folder. No secre
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
@@ -21,7 +21,15 @@ from pydantic_settings import (
 )
 
 from runbook_lib.errors import UsageError
-from runbook_lib.profile.kinds import Kind, fitted, is_meant, kinds, known_tables
+from runbook_lib.profile.kinds import (
+    Kind,
+    fitted,
+    is_meant,
+    kinds,
+    known_tables,
+    read_as,
+    with_project,
+)
 from runbook_lib.profile.team import Team
 from runbook_lib.secrets.masking import Masking, environment_secrets
 from runbook_lib.secrets.tokens import hide_tokens
@@ -109,6 +117,20 @@ def load_profile(name: str) -> Readings:
     return profiles[name]
 
 
+def load_as(name: str, kind: type[Kind]) -> Kind | None:
+    """The profile of that name as one procedure reads it; None where it has none of its tables.
+
+    Raises `UsageError` as `load_profile` does, also where it has the `least` that the kind needs.
+    """
+    found, table = read_as(load_profile(name), kind), read_file().profiles[name]
+    if found is not None or kind.least not in table:
+        return found
+    problems: dict[str, None] = {}
+    found = read_kind(name, kind, with_project(table), problems)
+    refuse(problems)
+    return found
+
+
 def read_configuration() -> dict[str, Readings]:
     """The profiles by their names, checked as a whole."""
     problems: dict[str, None] = {}
@@ -130,9 +152,9 @@ def read_sandbox(kind: type[Kind]) -> Kind | None:
     if table is None:
         return None
     problems: dict[str, None] = {}
-    found = list(read_each((kind,), SANDBOX, {"project": SANDBOX, **table}, problems))
+    found = read_kind(SANDBOX, kind, {"project": SANDBOX, **table}, problems)
     refuse(problems)
-    return found[0]
+    return found
 
 
 def read_file() -> Configuration:
@@ -158,20 +180,22 @@ def read_table(name: str, table: dict[str, Any], problems: dict[str, None]) -> R
     meant: list[type[Team]] = [kind for kind in kinds() if is_meant(kind, table)]
     if name == SANDBOX:
         meant, table = [], {"project": SANDBOX, **table}
-    return tuple(read_each((*meant, Team), name, table, problems))
+    everyone: list[type[Team]] = [*meant, Team]
+    readings = [read_kind(name, kind, with_project(table), problems) for kind in everyone]
+    return tuple(one for one in readings if one is not None)
 
 
-def read_each(
-    among: Iterable[type[Kind]], name: str, table: dict[str, Any], problems: dict[str, None]
-) -> Iterator[Kind]:
-    """A profile as each of these kinds; what is wrong with it is added to the problems."""
-    for kind in among:
-        try:
-            yield kind.model_validate(fitted(kind, table))
-        except ValidationError as error:
-            for one in error.errors():
-                problem = {**one, "loc": ("profiles", name, *one["loc"])}
-                problems[explain(problem, kind)] = None
+def read_kind(
+    name: str, kind: type[Kind], table: dict[str, Any], problems: dict[str, None]
+) -> Kind | None:
+    """A profile as one procedure reads it; None, and what is wrong among the problems."""
+    try:
+        return kind.model_validate(fitted(kind, table))
+    except ValidationError as error:
+        for one in error.errors():
+            problem = {**one, "loc": ("profiles", name, *one["loc"])}
+            problems[explain(problem, kind)] = None
+    return None
 
 
 def explain(problem: Mapping[str, Any], model: type[BaseModel]) -> str:

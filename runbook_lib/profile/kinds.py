@@ -23,12 +23,18 @@ def kinds() -> tuple[type[Team], ...]:
 
 
 def is_meant(kind: type[Team], table: Mapping[str, Any]) -> bool:
-    """Whether a profile is of a kind, too: it has the first table that the kind can't do without.
+    """Whether a profile is of a kind, too: whatever is wrong with it then is told at once.
 
-    The others (`github`, say) may be there for a runbook of one's own.
+    Tables of the kind may also be there for a runbook of one's own.
     """
-    own = {name: each for name, each in kind.model_fields.items() if name not in Team.model_fields}
-    return next(name for name, each in own.items() if each.is_required()) in table
+    return kind.told_by in table
+
+
+def with_project(table: Mapping[str, Any]) -> dict[str, Any]:
+    """A profile, its project called as its repository on GitHub where it doesn't say."""
+    place = table.get("github")
+    name = place.get("repository") if isinstance(place, Mapping) else None
+    return {**({"project": name.rpartition("/")[2]} if isinstance(name, str) else {}), **table}
 
 
 def known_tables() -> set[str]:

@@ -75,6 +75,10 @@ class Team(Section):
 
     purpose: ClassVar[str] = ""
     """What a profile of this kind is for, in words."""
+    told_by: ClassVar[str] = ""
+    """The table by which a profile says that it is of this kind, too."""
+    least: ClassVar[str] = ""
+    """The table without which it can't be; it may be there for a runbook of one's own."""
 
     project: str = Field(pattern=r"^[\w.][\w.-]*$")
     """What the project is called: the middle of a run's name, `release/{project}/1.9`."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from runbook_lib.errors import UsageError
 from runbook_lib.journal.session import data_folder
-from runbook_lib.profile import SANDBOX, load_profile, read_as
+from runbook_lib.profile import SANDBOX, load_as
 from runbook_lib.push.rehearsal import open_team
 from runbook_lib.push.settings import PushProfile
 from runbook_lib.run.setting import Setting, in_sandbox, outside
@@ -26,7 +26,7 @@ def open_setting(parameters: Mapping[str, Any], *, done: str) -> Setting:
 
 def read_profile(name: str) -> PushProfile:
     """A team's profile as it stands in runbook.toml now."""
-    profile = read_as(load_profile(name), PushProfile)
+    profile = load_as(name, PushProfile)
     if profile is None:
         raise UsageError(
             f"expected a profile with a push duty, found {name!r} without; "

@@ -139,6 +139,8 @@ class PushProfile(Team):
     """A team with a push duty."""
 
     purpose: ClassVar[str] = "a push duty"
+    told_by: ClassVar[str] = "push"
+    least: ClassVar[str] = "push"
 
     push: PushSettings
 

@@ -6,7 +6,7 @@ They are what of a profile counts in a rehearsal, too.
 import json
 
 from runbook_lib.errors import UsageError
-from runbook_lib.profile import SANDBOX, Section, load_profile, read_as, read_sandbox
+from runbook_lib.profile import SANDBOX, Section, load_as, read_sandbox
 from runbook_lib.release.settings import (
     Habits,
     NameTemplates,
@@ -30,7 +30,7 @@ def said_habits(name: str) -> Habits | None:
     """
     if name == SANDBOX:
         return read_sandbox(Habits)
-    found = read_as(load_profile(name), Profile)
+    found = load_as(name, Profile)
     if found is None:
         raise UsageError(
             f"expected a profile that says how a project is released, found {name!r} without the "

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import cast
 
 from runbook_lib.policy.templates import fill
+from runbook_lib.release.bugzilla_desk import BugzillaDesk
+from runbook_lib.release.desk import Desk
+from runbook_lib.release.left_out import NoDesk, NoStage
 from runbook_lib.release.settings import Profile
-from runbook_lib.release.stage import NoStage
 from runbook_lib.run.services import RunServices, command_environment, sandbox_git
-from runbook_lib.services.bugzilla.service import Bugzilla
-from runbook_lib.services.bugzilla.values import Access
 from runbook_lib.services.changelog import Changelog
 from runbook_lib.services.command import Command, Passed
 from runbook_lib.services.dockerflow import VersionPage
@@ -54,20 +54,19 @@ class ReleaseServices(RunServices):
         return GitHub.at(place, place.repository, token=token, runner=self.runner)
 
     @cached_property
-    def bugzilla(self) -> Bugzilla:
-        """Where deployments are asked for."""
-        return self.open(self.profile.bugzilla)
-
-    def check_desk(self) -> Access:
-        """Check that the deployment can be asked for, and QA on that bug."""
-        return self.bugzilla.check_access(self.profile.bugzilla.wanted())
+    def desk(self) -> Desk:
+        """Where the deployment is asked for, as the profile says; where it says nothing, none."""
+        bugzilla = self.profile.bugzilla
+        if bugzilla is not None:
+            return BugzillaDesk(self.open(bugzilla), bugzilla)
+        return NoDesk(self.runner)
 
     @cached_property
     def stage(self) -> VersionPage | Environment | NoStage:
         """Where a release is seen on stage, if anywhere."""
         settings = self.profile.stage
         if settings is None:
-            return NoStage()
+            return NoStage(self.runner)
         if settings.deployments:
             return self.github.environment(settings.deployments)
         return self.open(settings)

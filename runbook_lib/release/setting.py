@@ -7,7 +7,7 @@ from typing import Any
 
 from runbook_lib.errors import UsageError
 from runbook_lib.journal.session import data_folder
-from runbook_lib.profile import SANDBOX, load_profile, read_as, secret_places
+from runbook_lib.profile import SANDBOX, load_as, secret_places
 from runbook_lib.release.habits import said_habits
 from runbook_lib.release.rehearsal import open_rehearsal
 from runbook_lib.release.settings import Profile
@@ -39,11 +39,11 @@ def open_setting(parameters: Mapping[str, Any]) -> Setting:
 
 def read_profile(name: str, parameters: Mapping[str, Any]) -> Profile:
     """A profile of runbook.toml as it stands there now, with what the parameters override."""
-    profile = read_as(load_profile(name), Profile)
+    profile = load_as(name, Profile)
     if profile is None:
         raise UsageError(
             f"expected a profile that says what is released, found {name!r} without; "
-            "give it the tables repository, github and bugzilla, or name another"
+            "give it the table github, with the repository's name there, or name another"
         )
     return overridden(profile, parameters)
 
@@ -54,7 +54,20 @@ def overridden(profile: Profile, parameters: Mapping[str, Any]) -> Profile:
     given = {name: parameters[name] for name in REPOSITORY_PARAMETERS if parameters.get(name)}
     repository = profile.repository.model_copy(update=given)
     test = profile.test.model_copy(update={"command": command} if command else {})
+    if parameters.get("load_test"):
+        check_load_test(profile)
     return profile.model_copy(update={"repository": repository, "test": test})
+
+
+def check_load_test(profile: Profile) -> None:
+    """Raise `UsageError` for a load test that could not be run, which would be late to find."""
+    command = profile.load_test.command
+    against = any("{stage}" in part for part in command)
+    if not command or (against and profile.stage is None):
+        raise UsageError(
+            "parameter load_test: expected a profile that says how, and of which stage; found no "
+            f"{'stage' if command else 'load_test.command'}: add it, or leave the parameter out"
+        )
 
 
 def test_command(parameters: Mapping[str, Any]) -> tuple[str, ...]:

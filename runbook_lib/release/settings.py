@@ -1,7 +1,9 @@
 """What a profile says for the release procedure."""
 
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
+
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from runbook_lib.policy.release.names import Templates
 from runbook_lib.profile.github import GitHubPlace, GitHubSettings
@@ -27,8 +29,8 @@ class RepositoryHabits(Section):
 class RepositorySettings(RepositoryHabits):
     """The git repository that is released. What is left empty is found in the repository itself."""
 
-    url: Address
-    """Where git finds it."""
+    url: Address = ""
+    """Where git finds it; by default where `github` has it."""
     clone: Path | None = None
     """The operator's own clone: only ever looked at, and its identity and signing key are used."""
 
@@ -97,6 +99,21 @@ class SigningSettings(Section):
     """An OpenSSH `allowed_signers` file: whose signatures are accepted."""
 
 
+LOAD_TEST = "load-test"
+"""The gate at which a person judges what QA have answered."""
+
+
+class Hosted(Team):
+    """A team whose project is on GitHub."""
+
+    github: GitHubSettings
+
+    @property
+    def hub(self) -> GitHubPlace:
+        """The GitHub where the repository is."""
+        return self.github
+
+
 class Habits(Team):
     """How a project is released, wherever: what counts in a rehearsal, too."""
 
@@ -112,21 +129,39 @@ class Habits(Team):
     """Changes under these are pointed out to operations."""
 
 
-class Profile(Habits):
+class Profile(Habits, Hosted):
     """A team whose project is released."""
 
     purpose: ClassVar[str] = "a release"
+    told_by: ClassVar[str] = "repository"
+    least: ClassVar[str] = "github"
 
-    repository: RepositorySettings
-    github: GitHubSettings
-    bugzilla: BugzillaSettings
+    repository: RepositorySettings = Field(default=RepositorySettings(), validate_default=True)
+    bugzilla: BugzillaSettings | None = None
+    """Where deployments are asked for; without it, nobody is asked (steps 18 and 19)."""
     stage: StageSettings | None = None
-    """Where a release is seen on stage; by default nobody looks."""
+    """Where a release is seen on stage; without it, nobody looks whether it runs there."""
 
-    @property
-    def hub(self) -> GitHubPlace:
-        """The GitHub where the repository is."""
-        return self.github
+    @field_validator("repository")
+    @classmethod
+    def found_on_github(
+        cls, repository: RepositorySettings, info: ValidationInfo
+    ) -> RepositorySettings:
+        """The repository, at its place on GitHub where the profile names no other."""
+        place = info.data.get("github")
+        if repository.url or place is None:
+            return repository
+        return repository.model_copy(update={"url": f"{place.web_url}/{place.repository}.git"})
+
+    @model_validator(mode="after")
+    def check_asked(self) -> Self:
+        """Raise `ValueError` for a rule about the load test where nobody is asked for one."""
+        if LOAD_TEST in self.gates and not (self.bugzilla and self.bugzilla.qa):
+            raise ValueError(
+                f"gates.{LOAD_TEST}: expected QA, who are asked for what is judged there, found "
+                "none: name them (bugzilla.qa), or leave the gate out"
+            )
+        return self
 
     @property
     def clones(self) -> tuple[Path, ...]:

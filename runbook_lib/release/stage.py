@@ -116,14 +116,3 @@ class StageSettings(Section):
         scheme = "Bearer " if self.header.title() == AUTHORIZATION else ""
         what, advice = "a token for the version page", f"set {self.token_variable} to it"
         return Key(secret, what, advice, header=self.header, scheme=scheme)
-
-
-class NoStage:
-    """No stage is named: nothing is waited for."""
-
-    def await_version(self, tag: str, *, commit: str) -> str:
-        """A sentence that says so."""
-        return (
-            f"The profile names no stage (table stage): nobody has looked whether {tag} at "
-            f"{commit:.9} is deployed."
-        )

@@ -26,8 +26,8 @@ class BugzillaSettings(Section):
     """The version that they name."""
     cc: tuple[str, ...] = ()
     """Accounts on CC of the deployment bug."""
-    qa: str
-    """The account that is asked for the load test."""
+    qa: str = ""
+    """The account that is asked for the load test; without one nobody is, and none is judged."""
     fields: dict[str, str] = Field(default_factory=dict)
     """What this Bugzilla asks for besides: op_sys, platform, type, severity, its own fields."""
     key_variable: str = "BUGZILLA_API_KEY"

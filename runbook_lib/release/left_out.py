@@ -1,0 +1,74 @@
+"""What a profile leaves out of a release: desk, QA, stage; where each stood, that is said.
+
+Each answers as the step would whose place it takes, so that the notebook reads the same for all.
+"""
+
+from dataclasses import dataclass
+
+from runbook_lib.policy.visible import Shown
+from runbook_lib.steps.runner import Runner
+from runbook_lib.steps.step import HasRunner, check
+
+
+@dataclass(frozen=True)
+class LeftOut(Shown):
+    """What stands for a ticket, a question and an answer that this profile does without."""
+
+    why: str
+    id: str = ""
+    link: str = ""
+    question: str = ""
+    """Nothing has to be approved."""
+
+    def __str__(self) -> str:
+        return f"left out: {self.why}"
+
+
+@check
+def left_out(owner: HasRunner, why: str) -> LeftOut:  # noqa: ARG001 - whose step it takes the place of
+    """Say what is left out, and why."""
+    return LeftOut(why)
+
+
+@dataclass(frozen=True)
+class NoDesk:
+    """No desk: nobody is asked for anything."""
+
+    runner: Runner
+
+    def check_access(self) -> LeftOut:
+        """Say that there is no desk, and what goes with it."""
+        return left_out(
+            self, "the profile names no desk: no ticket is filed, and QA are asked for nothing"
+        )
+
+    def file(self, title: str, text: str, *, alias: str, whole: str) -> LeftOut:  # noqa: ARG002
+        """Say that no ticket is filed."""
+        return left_out(self, f"without a desk nobody is asked: {title}")
+
+    def ask(self, ticket: object, *, comment: str) -> LeftOut:  # noqa: ARG002
+        """Say that nobody is asked."""
+        return left_out(self, "without a desk QA are not asked for a load test")
+
+    def await_answer(self, ticket: object) -> LeftOut:  # noqa: ARG002
+        """Say that no answer is waited for."""
+        return left_out(self, "without a question no answer is waited for, and none is judged")
+
+    def await_ticket(self, title: str) -> LeftOut:
+        """Say that no ticket of QA's is waited for."""
+        return left_out(self, f"without a desk QA file no ticket: {title}")
+
+    def result(self, ticket: object) -> str:  # noqa: ARG002
+        """That nobody was asked."""
+        return "no desk is asked to deploy it"
+
+
+@dataclass(frozen=True)
+class NoStage:
+    """No stage: where the release runs, nobody looks."""
+
+    runner: Runner
+
+    def await_version(self, tag: str, *, commit: str) -> LeftOut:  # noqa: ARG002
+        """Say that no deployment is waited for."""
+        return left_out(self, f"the profile names no stage: nobody looks whether {tag} runs there")

@@ -1,0 +1,167 @@
+"""Steps 18 to 20 are a procedure's own: without a desk, QA or a stage they are left out."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runbook_lib.errors import UsageError
+from runbook_lib.profile import load_as
+from runbook_lib.release.settings import Profile
+from tests.release.carried_out import Change, Executed, step_through
+from tests.release.conftest import WriteProfile
+from tests.release.test_waiting import TEAM, approve
+from tests.release.world import World
+
+NO_QA = {"bugzilla.qa": None}
+NO_DESK = {"bugzilla.url": None, "bugzilla.qa": None, "bugzilla.cc": None}
+NO_STAGE = {"stage.url": None, "load_test.command": None}
+
+
+def release(**before: Change) -> Executed:
+    """Release as far as its changelog, approve that, and go on: nothing else is asked."""
+    step_through(TEAM).ended_with("Waiting")
+    approve()
+    return step_through(TEAM, before=before).went_well()
+
+
+def deploy(world: World) -> None:
+    """Deploy the release to stage, as a team's own machinery does, whom nobody has to ask."""
+    said = {"environment": "stage", "repository": world.repository, "version": "1.9"}
+    commit = world.tag_commit("1.9")
+    world.client("ops").expect("POST", "/sandbox/deployments", {**said, "commit": commit})
+
+
+def left_out(done: Executed) -> list[str]:
+    """What a session says that it leaves out, each once."""
+    said = [event.said for event in done.events if event.matches("outcome", step="left_out")]
+    assert {one["outcome"] for one in said} <= {"good"}
+    return [str(one["detail"]).removeprefix("left out: ") for one in said]
+
+
+def asked(done: Executed) -> set[str]:
+    """The gates that somebody was asked at."""
+    return {str(event.said["gate"]) for event in done.events if event.kind == "asked"}
+
+
+def result(done: Executed) -> str:
+    """What the run's last word is."""
+    (closed,) = [event.said for event in done.events if event.kind == "closed"]
+    return str(closed["result"])
+
+
+def test_without_a_desk_nobody_is_asked_and_no_secret_of_one_is_needed(
+    world: World, write_profile: WriteProfile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_profile(NO_DESK)
+    monkeypatch.delenv("BUGZILLA_API_KEY")
+    since = world.mark()
+    done = release(await_version=lambda _: deploy(world))
+    assert world.version()["version"] == "1.9"
+    assert [one["draft"] for one in world.releases()] == [False]
+    assert not [line for line in world.accesses(since=since) if "bugzilla" in str(line["path"])]
+    assert "load-test" not in asked(done)
+    assert left_out(done) == [
+        "the profile names no desk: no ticket is filed, and QA are asked for nothing",
+        "without a desk nobody is asked: Please deploy tidewatch 1.9 to STAGE",
+        "without a desk QA are not asked for a load test",
+        "without a question no answer is waited for, and none is judged",
+        "without a desk QA file no ticket: Please deploy tidewatch 1.9 to PRODUCTION",
+    ]
+    assert result(done) == "1.9 is published; no desk is asked to deploy it"
+
+
+def test_without_qa_the_bug_is_filed_and_nobody_is_asked_on_it(
+    world: World, write_profile: WriteProfile
+) -> None:
+    write_profile(NO_QA)
+    done = release()
+    (bug,) = world.bugs()
+    assert (bug["summary"], bug["flags"]) == ("Please deploy tidewatch 1.9 to STAGE", [])
+    assert "load-test" not in asked(done)
+    assert [one.partition(":")[0] for one in left_out(done)] == [
+        "the profile names no QA (bugzilla.qa)"
+    ] * 3
+    assert result(done) == "1.9 is published; bug 1 asks operations"
+
+
+def test_without_a_stage_nobody_looks_there(world: World, write_profile: WriteProfile) -> None:
+    write_profile({**NO_DESK, **NO_STAGE})
+    done = release()
+    assert left_out(done)[-2].startswith("the profile names no stage: nobody looks whether 1.9")
+    assert not [line for line in world.accesses(login="operator") if "/stage/" in str(line["path"])]
+
+
+def test_a_plan_says_what_is_left_out(world: World, write_profile: WriteProfile) -> None:
+    write_profile({**NO_DESK, **NO_STAGE})
+    done = step_through({**TEAM, "plan": True}).went_well()
+    assert len(left_out(done)) == 6
+    assert world.writes() == []
+
+
+GITHUB = ("github.repository", "github.api_url", "github.web_url", "github.throttle")
+
+
+def test_a_profile_with_github_alone_is_a_whole_one(
+    world: World,
+    write_profile: WriteProfile,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    every: dict[str, Any] = dict.fromkeys(write_profile().read_text().splitlines()[1:])
+    write_profile({key: None for line in every if (key := line.split(" = ")[0]) not in GITHUB})
+    keys = world.running.keys
+    config = tmp_path / "gitconfig"
+    config.write_text(
+        "[user]\nname = Olive Operator\nemail = operator@sandbox.example\n"
+        f"signingKey = {keys / 'operator'}\n[gpg]\nformat = ssh\n"
+        f'[gpg "ssh"]\nallowedSignersFile = {world.allowed_signers}\n'
+    )
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
+    monkeypatch.delenv("BUGZILLA_API_KEY")
+    profile = load_as("team", Profile)
+    assert profile is not None
+    assert (profile.project, profile.repository.url) == ("tidewatch", world.git_url)
+    given = {**TEAM, "test_command": "true"}
+    step_through(given).ended_with("Waiting")
+    approve()
+    done = step_through(given).went_well()
+    assert [one["draft"] for one in world.releases()] == [False]
+    assert asked(done) <= {"changelog"}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("bugzilla = {}", r"profiles\.team\.bugzilla\.url: expected a value, found none"),
+        ('bugzilla = { url = "https://b.example", qaa = "q" }', r"bugzilla\.qaa: an unknown key"),
+        ('bugzila = { url = "https://b.example" }', r"bugzila: an unknown key"),
+        ('bugzilla = "https://b.example"', r"profiles\.team\.bugzilla: Input should be"),
+        ("stage = {}", r"profiles\.team\.stage\.url: expected a value, found none"),
+        ('gates.load-test = { people = ["qa"] }', r"gates\.load-test: expected QA, .*bugzilla\.qa"),
+        (
+            'gates.load-test = { people = ["qa"] }\nbugzilla = { url = "https://b.example" }',
+            r"gates\.load-test: expected QA",
+        ),
+    ],
+)
+@pytest.mark.parametrize("more", ["", 'repository = { source = "main" }\n'])
+def test_a_desk_that_is_there_and_wrong_is_never_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: str, line: str, said: str
+) -> None:
+    file = tmp_path / "runbook.toml"
+    file.write_text(f'[profiles.team]\ngithub = {{ repository = "me/thing" }}\n{more}{line}\n')
+    monkeypatch.setenv("RUNBOOK_CONFIG", str(file))
+    with pytest.raises(UsageError, match=said):
+        load_as("team", Profile)
+
+
+def test_a_load_test_that_has_no_stage_is_refused_before_anything_is_done(
+    world: World, write_profile: WriteProfile
+) -> None:
+    asked_for = {**TEAM, "load_test": True}
+    write_profile({"stage.url": None})
+    assert "found no stage: add it" in step_through(asked_for).ended_with("UsageError")
+    write_profile({"load_test.command": None})
+    assert "found no load_test.command" in step_through(asked_for).ended_with("UsageError")
+    assert world.writes() == []
