@@ -35,10 +35,16 @@ def test_a_profile_is_read_with_its_defaults(file: Path) -> None:
     profile, _ = load_profile("team")
     assert isinstance(profile, Profile)
     assert profile.test.command == ("make", "test")
+    assert profile.bugzilla is not None
     assert profile.bugzilla.product == "Cloud Services"
     assert profile.gates["changelog"].rule().approvals == 2
     templates = profile.names.templates("{version}")
     assert (templates.tag, templates.branch) == ("v{full}", "release/{version}")
+
+
+def test_a_project_that_is_not_named_is_called_as_its_repository(file: Path) -> None:
+    file.write_text(GOOD.replace('project = "server-syncstorage"\n', ""))
+    assert {one.project for one in load_profile("team")} == {"server-syncstorage"}
 
 
 def test_an_environment_variable_wins_over_the_file(
@@ -56,7 +62,6 @@ def test_an_environment_variable_wins_over_the_file(
             "limt = 60",
             "profiles.team.test.limt: an unknown key; known here: command, limit",
         ),
-        ("project = ", "# ", "profiles.team.project: expected a value, found none"),
         ('"team/server-syncstorage"}\nbug', '"server"}\nbug', "profiles.team.github.repository"),
         ("limit = 60", 'limit = "soon"', "profiles.team.test.limit"),
         ("[profiles.team]", "[profiles.team", "expected TOML"),
