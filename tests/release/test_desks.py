@@ -137,7 +137,7 @@ def test_a_profile_with_github_alone_is_a_whole_one(
         ('bugzilla = { url = "https://b.example", qaa = "q" }', r"bugzilla\.qaa: an unknown key"),
         ('bugzila = { url = "https://b.example" }', r"bugzila: an unknown key"),
         ('bugzilla = "https://b.example"', r"profiles\.team\.bugzilla: Input should be"),
-        ("stage = {}", r"profiles\.team\.stage\.url: expected a value, found none"),
+        ("stage = {}", r"profiles\.team\.stage: .*expected url or deployments, found neither"),
         ('gates.load-test = { people = ["qa"] }', r"gates\.load-test: expected QA, .*bugzilla\.qa"),
         (
             'gates.load-test = { people = ["qa"] }\nbugzilla = { url = "https://b.example" }',

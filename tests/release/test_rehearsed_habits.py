@@ -62,7 +62,7 @@ def test_a_repository_is_rehearsed_as_a_profile_has_it(original: Path, file: Pat
     assert git(world.bare, "log", "-1", "--format=%s", "pier-1.1.0") == "Cut 1.1.0"
     assert git(world.bare, "show", "pier-1.1.0:pier.py") == '__version__ = "1.1.0"'
     assert "varnish" in git(world.bare, "show", "pier-1.1.0:NEWS.md")
-    assert "sandbox" in str(done.namespace["run"])
+    assert done.namespace["run"].setting.name == "sandbox"
 
 
 def test_what_the_file_says_of_the_sandbox_counts_in_a_rehearsal(
