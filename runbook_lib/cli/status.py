@@ -84,4 +84,4 @@ def waiting_for(one: "OpenRun") -> str:
     if one.step is not None:
         detail = one.step.detail.strip().partition("\n")[0]
         return f"{one.step.announced or one.step.title}{f': {detail}' if detail else ''}"
-    return one.problem
+    return one.problem or one.stopped.partition("\n")[0]

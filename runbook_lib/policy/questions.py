@@ -16,12 +16,13 @@ GATE, BY_HAND, WAIVER = "gate", "by hand", "waiver"
 
 @dataclass(frozen=True)
 class Words:
-    """What a kind of question is called: the thing, its command, and what was decided.
+    """What a kind of question is called: the thing, what one does, its command, what was decided.
 
     `how` is what the command has to be given besides the run, the name and the digest.
     """
 
     noun: str
+    verb: str
     command: str
     how: str
     waits: str
@@ -30,9 +31,11 @@ class Words:
 
 
 WORDS = {
-    GATE: Words("gate", "approve", "--reason '…'", "an approval", "approved", "rejected"),
-    BY_HAND: Words("step by hand", "confirm", "", "somebody to do it", "confirmed", "not done"),
-    WAIVER: Words("check", "waive", "--reason '…'", "a waiver", "waived", "not waived"),
+    GATE: Words("gate", "decide", "approve", "--reason '…'", "an approval", "approved", "rejected"),
+    BY_HAND: Words(
+        "step by hand", "confirm", "confirm", "", "somebody to do it", "confirmed", "not done"
+    ),
+    WAIVER: Words("check", "waive", "waive", "--reason '…'", "a waiver", "waived", "not waived"),
 }
 
 

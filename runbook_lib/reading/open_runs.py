@@ -8,7 +8,7 @@ from runbook_lib.archive.places import archive_settings
 from runbook_lib.archive.sessions import KeptSession, Place
 from runbook_lib.journal.events import Event, since_abandoned
 from runbook_lib.journal.session import newest_session
-from runbook_lib.journal.summary import DECIDING, ENDED, OPEN, StepSummary, facts_of
+from runbook_lib.journal.summary import DECIDING, ENDED, OPEN, StepSummary, facts_of, said_by
 from runbook_lib.reading.finding import is_approval, local_runs
 from runbook_lib.reading.listed import time_of
 from runbook_lib.reading.lock_holders import read_holders
@@ -86,6 +86,7 @@ def stand(session: KeptSession, events: list[Event]) -> OpenRun:
         asked=asked,
         step=None if asked else step,
         private=session.place.private,
+        stopped="" if step else str(said_by(session.events, "stopped").get("detail", "")),
     )
 
 

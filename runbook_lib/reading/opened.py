@@ -31,10 +31,12 @@ class OpenRun(SessionFacts):
     silent: bool = False
     problem: str = ""
     private: bool = False
+    stopped: str = ""
+    """The error between two steps with which its session ended."""
 
     @property
     def waiting(self) -> dict[str, Any] | None:
-        """What the run waits for: a gate with its digest, or a step."""
+        """What the run waits for: a gate with its digest, a step, or what an error asks for."""
         if self.asked is not None:
             return {
                 "kind": self.asked.kind,
@@ -46,6 +48,8 @@ class OpenRun(SessionFacts):
                 "how_far": self.asked.how_far,
                 "comments": self.asked.comments,
             }
+        if self.stopped:
+            return {"detail": self.stopped}
         if self.step is not None:
             names = ("step", "outcome", "announced", "detail", "link")
             return {name: getattr(self.step, name) for name in names}

@@ -240,9 +240,9 @@ class Gates:
         how_far = str(self.count(question, self.decisions(question)))
         whose = f" by {question.of}" if question.of else ""
         said = f" ({how_far})" if how_far else ""
-        waits = words_of(question.kind).waits
+        words = words_of(question.kind)
         return (
-            f"is waiting for {waits}{whose}{said}: decide on the card, or with: "
+            f"is waiting for {words.waits}{whose}{said}: {words.verb} on the card, or with: "
             f"{approve_command(question)}{by_comment(question)}"
         )
 

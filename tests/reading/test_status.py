@@ -9,7 +9,15 @@ from runbook_lib.policy.quorum import Rule
 from runbook_lib.reading.opened import OpenRun
 from runbook_lib.reading.questions import Asked
 from tests.reading.conftest import damage, journal_of
-from tests.record.conftest import CELLS, WITHIN, Practice, end, gone, wait_for
+from tests.record.conftest import (
+    CELLS,
+    WITHIN,
+    Practice,
+    end,
+    gone,
+    wait_for,
+    write_notebook,
+)
 from tests.record.team import RUN, TEAM, give_secrets, make_machine, make_remote
 
 Team = tuple[Practice, Practice, Path]
@@ -124,3 +132,14 @@ def test_a_plan_leaves_nothing_open(practice: Practice) -> None:
     practice.run("-p", "plan", "True")
     assert [one["outcome"] for one in practice.asked("log")] == ["planned"]
     assert practice.asked("status") == []
+
+
+def test_an_error_between_two_steps_says_what_the_run_waits_for(practice: Practice) -> None:
+    *cells, close = CELLS
+    asks = "from runbook_lib.errors import Refused\n\nraise Refused('expected a key, found none')"
+    write_notebook(practice.notebook, (*cells, ("## The key", asks), close))
+    with practice.start() as papermill:
+        papermill.communicate(timeout=WITHIN)
+    [one] = practice.asked("status")
+    assert (one["state"], one["waiting"]) == ("refused", {"detail": "expected a key, found none"})
+    assert "expected a key, found none" in practice.command("status")
