@@ -32,9 +32,9 @@ from runbook_lib.errors import (
 from runbook_lib.journal.journal import Journal
 from runbook_lib.sandbox.services.bugzilla import routes
 from runbook_lib.sandbox.world.world import World
-from runbook_lib.services.bugzilla.client import Reply
 from runbook_lib.services.bugzilla.fields import Wanted
 from runbook_lib.services.bugzilla.mark import make_alias
+from runbook_lib.services.bugzilla.reply import Reply
 from runbook_lib.services.bugzilla.service import Bugzilla
 from runbook_lib.services.bugzilla.values import Bug, NeedInfo
 from runbook_lib.services.http import Moved
@@ -570,8 +570,8 @@ def test_a_product_in_which_nobody_may_file_is_told_before(desk: Desk) -> None:
 
 
 def test_a_bugzilla_that_is_too_old_is_told_by_its_version(desk: Desk) -> None:
-    desk.speak("no_whoami", "header_ignored")
-    with pytest.raises(Refused, match=r"Bugzilla 5.3 and later, .* found 20260101.1 at http"):
+    desk.world.set_setting("bugzilla_version", "4.2.16")
+    with pytest.raises(Refused, match=r"Bugzilla 4.4 or later, found 4.2.16 at http"):
         desk.bugzilla().check_access(wanted())
 
 
@@ -607,6 +607,8 @@ def test_the_key_travels_in_its_header_alone(desk: Desk) -> None:
     bugzilla.request_information(bug, of=QA, comment=QUESTION)
     token = desk.token("operator")
     assert all(token not in address for address in desk.line.addresses)
+    assert "x-bugzilla-api-key" not in desk.line.headers.pop(0)
+    assert desk.line.addresses[0].endswith("/rest/version")
     for headers in desk.line.headers:
         assert headers.pop("x-bugzilla-api-key") == token
         assert token not in str(headers)

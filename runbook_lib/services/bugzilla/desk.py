@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from runbook_lib.errors import AccessDenied, Refused
-from runbook_lib.services.bugzilla.client import Client, Reply
+from runbook_lib.services.bugzilla.client import Client
 from runbook_lib.services.bugzilla.fields import Fields, Wanted, unknown
+from runbook_lib.services.bugzilla.reply import Reply
 from runbook_lib.services.bugzilla.values import reading
 
 NO_ACCOUNT = (51, 504)
@@ -24,11 +25,10 @@ class Desk:
         self.fields = Fields(client)
 
     def account(self) -> str:
-        """The login name that the key belongs to."""
-        reply = self.client.get("whoami")
-        if reply.nowhere:
-            raise self.too_old()
-        said = reply.require()
+        """The login name that the key belongs to; empty where this Bugzilla can't say it."""
+        if self.client.age.calls:
+            return self.claimed_account()
+        said = self.client.get("whoami").require()
         name = said.get("name") or said.get("login")
         if not said.get("id") or not name:
             raise AccessDenied(
@@ -37,15 +37,20 @@ class Desk:
             )
         return str(name)
 
-    def too_old(self) -> Refused:
-        """What an installation that is too old is refused with."""
-        reply = self.client.get("version")
-        found = "an unknown version" if reply.refused else reply.body.get("version")
-        return Refused(
-            f"expected bugzilla.mozilla.org, or Bugzilla 5.3 and later, which read a key from a "
-            f"header, found {found} at {self.client.url}: name another in the profile, or have "
-            "this one brought up to date"
-        )
+    def claimed_account(self) -> str:
+        """The login name that the profile gives, if the key is its own; an older one says no more.
+
+        Before 5.0 every call is let in by that name and its password.
+        """
+        name, age = self.client.account, self.client.age
+        if not age.knows_keys:
+            self.client.get("user", names=self.client.credentials()["Bugzilla_login"]).require()
+        elif name and not self.client.get("valid_login", login=name).require().get("result"):
+            raise AccessDenied(
+                f"expected the key to be that of {name}, found that it is not: correct the "
+                "account in the profile's bugzilla, or make a key as that account"
+            )
+        return name
 
     @reading("what a bug needs")
     def lacking(self, wanted: Wanted) -> list[str]:
@@ -59,7 +64,7 @@ class Desk:
             *self.wrong_version(product, wanted.version),
             *self.fields.missing(product, wanted),
             *self.fields.wrong(wanted.fields),
-            *(lacking_flag(component, wanted) if wanted.asked else ()),
+            *(lacking_flag(component, wanted) if self.asks_by_flag(wanted) else ()),
             *self.missing_accounts(dict.fromkeys(filter(None, (wanted.asked, *wanted.cc)))),
         ]
 
@@ -94,6 +99,10 @@ class Desk:
         known = [str(one["name"]) for one in product.get("versions", ()) if one.get("is_active", 1)]
         if version and known and version not in known:
             yield unknown("version", version, known, f" in {product['name']}")
+
+    def asks_by_flag(self, wanted: Wanted) -> bool:
+        """Whether somebody is asked, and by a flag."""
+        return bool(wanted.asked) and self.client.age.sets_flags
 
     def missing_accounts(self, names: Iterable[str]) -> Iterator[str]:
         """Those who are asked or told, and have no account, or one that is disabled."""

@@ -102,7 +102,8 @@ class Bugs:
             )
         changes = [one for one in self.flag_changes(number) if one.when >= asked[-1].when]
         later = comments.index(asked[-1]) + 1
-        return Question(bug, of, tuple(comments), tuple(changes), later)
+        by_flag = self.client.age.sets_flags
+        return Question(bug, of, tuple(comments), tuple(changes), later, by_flag=by_flag)
 
 
 def one_line(text: str) -> str:

@@ -26,6 +26,8 @@ class Question:
     changes: tuple[FlagChange, ...]
     later: int
     """The number of the first comment after it."""
+    by_flag: bool = True
+    """Whether a flag says that it is open; else it is until they have written something."""
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -70,10 +72,10 @@ class Question:
         if not others:
             return told
         last = " ".join(others[-1].text.split())
-        return (
-            f"{told}; {others[-1].who} wrote there: {last[:60]!r}; if that is the answer, take "
-            f"the needinfo of {asked} away"
-        )
+        said = f"{told}; {others[-1].who} wrote there: {last[:60]!r}"
+        if not self.by_flag:
+            return f"{said}; if that is the answer, have {asked} say so"
+        return f"{said}; if that is the answer, take the needinfo of {asked} away"
 
 
 def asks(person: str) -> str:

@@ -7,12 +7,14 @@ import requests
 
 from runbook_lib.errors import Conflict, Refused, Unavailable
 from runbook_lib.policy import lengths
-from runbook_lib.services.bugzilla.client import NO_ALIAS, Client, Reply
+from runbook_lib.services.bugzilla.client import Client
 from runbook_lib.services.bugzilla.desk import Desk
 from runbook_lib.services.bugzilla.fields import Wanted
 from runbook_lib.services.bugzilla.look import Bugs, one_line
 from runbook_lib.services.bugzilla.mark import bears, bug_mark, check_alias, marked, question_mark
 from runbook_lib.services.bugzilla.question import is_asked
+from runbook_lib.services.bugzilla.reply import NO_ALIAS, Reply
+from runbook_lib.services.bugzilla.text import rendered
 from runbook_lib.services.bugzilla.values import Access, Answer, Bug, NeedInfo, read_bug, reading
 from runbook_lib.services.http import TIMEOUT, Timeout
 from runbook_lib.steps.step import Runner, check, step
@@ -27,11 +29,12 @@ class Bugzilla:
         url: str,
         *,
         key: str,
+        account: str = "",
         runner: Runner,
         timeout: Timeout = TIMEOUT,
         session: requests.Session | None = None,
     ) -> None:
-        self.client = Client(url, key, timeout=timeout, session=session)
+        self.client = Client(url, key, account=account, timeout=timeout, session=session)
         self.bugs = Bugs(self.client)
         self.desk = Desk(self.client)
         self.runner = runner
@@ -49,7 +52,8 @@ class Bugzilla:
         account, lacking = self.desk.account(), self.desk.lacking(wanted)
         if lacking:
             raise Refused("\n".join(lacking))
-        return Access(account, wanted.product, wanted.component, self.client.url)
+        at, version = self.client.url, self.client.age.version
+        return Access(account, wanted.product, wanted.component, at, version)
 
     def find_open(self, criteria: Mapping[str, str]) -> tuple[Bug, ...]:
         """The open bugs that meet all criteria of Bugzilla's search, oldest first.
@@ -83,7 +87,8 @@ class Bugzilla:
         is another.
         """
         check_title(alias, title)
-        text = fitting_marked(description, bug_mark(alias), "a description", whole)
+        plain = rendered(description, markdown=self.client.age.renders_markdown)
+        text = fitting_marked(plain, bug_mark(alias), "a description", whole)
         found = self.bugs.find(alias, title=title, product=product)
         if found is not None:
             return expect_bug(found, alias, title=title, product=product)
@@ -125,25 +130,37 @@ class Bugzilla:
         """Ask a person on a bug, once: a comment, and a needinfo flag that they clear by answering.
 
         The comment's mark says that it was asked, also after it was answered. A flag to that
-        person that is open already is not doubled.
+        person that is open already is not doubled. Before 5.0, where the API sets no flags, the
+        comment alone asks them, on CC.
         """
         mark = question_mark(of, comment)
         text = fitting_marked(comment, mark, "a comment")
         now = self.bugs.read(bug.id)
         asked = is_asked(now, of)
         if any(bears(each.text, mark) for each in self.bugs.comments(bug.id)):
-            return NeedInfo(bug.id, of, asked, now.link)
+            return NeedInfo(bug.id, of, asked or self.unanswered(bug, of), now.link)
         yield f"ask {of} for information on bug {bug.id}"
         said: dict[str, Any] = {"comment": {"body": text}}
-        if not asked:
+        if not self.client.age.sets_flags:
+            said["cc"] = {"add": [of]}
+        elif not asked:
             flag = {"name": "needinfo", "status": "?", "requestee": of, "new": True}
             said["flags"] = [flag]
         self.client.put("bug", bug.id, said=said).require()
         return NeedInfo(bug.id, of, True, now.link)
 
+    def unanswered(self, bug: Bug, of: str) -> bool:
+        """Whether a person who was asked by a comment alone has not answered yet."""
+        return not self.client.age.sets_flags and self.bugs.question(bug.id, of).answer is None
+
     def find_bug_by_title(self, title: str, product: str) -> Bug | None:
-        """The newest bug of exactly that title in the product, or None."""
+        """The newest bug of exactly that title in the product, or None.
+
+        Raises `Refused` where there is no such product, for which Bugzilla finds nothing.
+        """
         found = self.bugs.titled(title, product)
+        if not found and (wrong := tuple(self.desk.fields.unsearchable({"product": product}))):
+            raise Refused("\n".join(wrong))
         return found[-1] if found else None
 
     @wait

@@ -30,8 +30,11 @@ class BugzillaSettings(Section):
     """The account that is asked for the load test; without one nobody is, and none is judged."""
     fields: dict[str, str] = Field(default_factory=dict)
     """What this Bugzilla asks for besides: op_sys, platform, type, severity, its own fields."""
+    account: str = ""
+    """The login name that the key belongs to: Bugzilla 5.0 and 5.2 can't say it, and 4.4, which has
+    no keys, lets in by it and its password."""
     key_variable: str = "BUGZILLA_API_KEY"
-    """The environment variable with the API key."""
+    """The environment variable with the API key; for Bugzilla 4.4, with the account's password."""
 
     def secret_place(self) -> SecretPlace:
         """Where the API key is."""
@@ -41,7 +44,7 @@ class BugzillaSettings(Section):
         """The Bugzilla."""
         from runbook_lib.services.bugzilla.service import Bugzilla
 
-        return Bugzilla(self.url, key=secret, runner=runner)
+        return Bugzilla(self.url, key=secret, account=self.account, runner=runner)
 
     def wanted(self) -> "Wanted":
         """What has to be there before a bug can be filed, and somebody asked on it."""

@@ -17,15 +17,22 @@ reading = partial(described, by="Bugzilla")
 
 @dataclass(frozen=True)
 class Access(Shown):
-    """Who a key belongs to, and that the product and its component are there for them."""
+    """Who a key belongs to, and that the product and its component are there for them.
+
+    `account` is empty where a Bugzilla of that version can't say it.
+    """
 
     account: str
     product: str
     component: str
     link: str
+    version: str = ""
 
     def __str__(self) -> str:
-        return f"{self.account} may file bugs in {self.product}, {self.component}"
+        who = self.account or "whoever has this key"
+        said = f"{who} may file bugs in {self.product}, {self.component}"
+        hint = f"Bugzilla {self.version} can't say whose key it is: name it (bugzilla.account)"
+        return said if self.account else f"{said}\n! {hint}"
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,20 @@ https://bmo.readthedocs.io/en/latest/api/ describes it; `call` lists the dialect
 Read `call` first, then `read` and `write`.
 """
 
+from functools import partial
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Route
 
 from runbook_lib.sandbox.services.bugzilla.call import Handler, endpoint
+from runbook_lib.sandbox.services.bugzilla.calls import answer_call
 from runbook_lib.sandbox.services.bugzilla.desk import get_fields, get_parameters
 from runbook_lib.sandbox.services.bugzilla.people import (
     get_products,
     get_users,
     no_resource,
+    valid_login,
     version,
     whoami,
 )
@@ -38,6 +42,7 @@ RESOURCES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/bug/{bug}/history", get_history),
     ("POST", "/bug/{bug}/comment", post_comment),
     ("GET", "/whoami", whoami),
+    ("GET", "/valid_login", valid_login),
     ("GET", "/user", get_users),
     ("GET", "/product", get_products),
     ("GET", "/version", version),
@@ -56,8 +61,9 @@ def routes(world: World) -> list[BaseRoute]:
         for method, path, handler in RESOURCES
     ]
     rest = Route("/bugzilla/rest/{path:path}", endpoint(world, no_resource), methods=METHODS)
+    calls = Route("/bugzilla/jsonrpc.cgi", partial(answer_call, world), methods=["POST"])
     pages = [Route(path, bugs_page) for path in ("/bugzilla", "/bugzilla/")]
-    return [*known, rest, *pages, Route("/bugzilla/show_bug.cgi", show_bug_page)]
+    return [*known, rest, calls, *pages, Route("/bugzilla/show_bug.cgi", show_bug_page)]
 
 
 def bugs_page(_: Request) -> RedirectResponse:

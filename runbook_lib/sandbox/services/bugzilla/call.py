@@ -31,10 +31,11 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from runbook_lib.sandbox.server.tokens import known_account
 from runbook_lib.sandbox.services.bugzilla.problem import Problem
+from runbook_lib.sandbox.services.bugzilla.versions import spoken
 from runbook_lib.sandbox.world.world import Account, World
 
 KEY_HEADER = "X-BUGZILLA-API-KEY"
@@ -98,7 +99,9 @@ def endpoint(world: World, handler: Handler) -> Endpoint:
 
 def respond(world: World, handler: Handler, request: Request, body: bytes) -> Response:
     """Carry out one request."""
-    dialect = frozenset((world.setting("bugzilla_dialect") or "").split())
+    dialect = spoken(world, inside="authorization" in request.headers)
+    if "no_rest" in dialect:
+        return HTMLResponse("<html>Not Found</html>", 404)
     try:
         with world.transaction() as database:
             account = log_in(world, request, dialect)

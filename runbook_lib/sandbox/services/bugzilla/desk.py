@@ -29,7 +29,8 @@ CUSTOM = "cf_cost_center"
 def get_fields(call: Call) -> Answer:
     """GET /rest/field/bug and /rest/field/bug/{name}."""
     custom = [CUSTOM] if "custom_field" in call.dialect else []
-    known = [*MANDATORY, *SELECTS, *OTHERS, *custom]
+    selects = [name for name in SELECTS if name != "bug_type" or "no_type" not in call.dialect]
+    known = [*MANDATORY, *selects, *OTHERS, *custom]
     wanted = call.path.get("name")
     if wanted is not None and wanted not in known:
         raise Problem("object_does_not_exist", f"There is no field named '{wanted}'.")

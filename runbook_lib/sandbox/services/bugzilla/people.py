@@ -7,9 +7,9 @@ from runbook_lib.sandbox.services.bugzilla.call import Answer, Call
 from runbook_lib.sandbox.services.bugzilla.problem import Problem
 from runbook_lib.sandbox.services.bugzilla.read import column
 from runbook_lib.sandbox.services.bugzilla.tables import FLAG_TYPES
+from runbook_lib.sandbox.services.bugzilla.versions import version_of
 from runbook_lib.sandbox.world.world import Account, World
 
-VERSION = "20260101.1"
 CLOSED_PRODUCT = "Cloud Services"
 
 
@@ -78,16 +78,37 @@ def get_products(call: Call) -> Answer:
     Products that are not there, or not to be seen, are left out, as Bugzilla does.
     """
     known = products(call.database) if call.sees else []
-    wanted = call.query.getlist("names")
+    wanted, ids = call.query.getlist("names"), call.query.getlist("ids")
     folded = {name.casefold() for name in wanted}
-    if not wanted and "type" not in call.query:
+    by_type = "type" in call.query and "no_keys" not in call.dialect
+    if not (wanted or ids or by_type):
         raise Problem(
             "param_required", "The function Product.get requires a ids, names or type argument."
         )
-    found = [name for name in known if "type" in call.query or name.casefold() in folded]
-    if call.query.get("type") == "enterable" and "closed_product" in call.dialect:
-        found = [name for name in found if name != CLOSED_PRODUCT]
-    return Answer({"products": [show_product(call, name) for name in found]})
+    if by_type and call.query.get("type") == "enterable":
+        known = enterable(call)
+    shown = [show_product(call, name) for name in known]
+    found = [
+        one for one in shown if by_type or one["name"].casefold() in folded or str(one["id"]) in ids
+    ]
+    return Answer({"products": found})
+
+
+def get_enterable(call: Call) -> Answer:
+    """Product.get_enterable_products: their numbers."""
+    shown = [show_product(call, name) for name in enterable(call)]
+    return Answer({"ids": [one["id"] for one in shown]})
+
+
+def enterable(call: Call) -> list[str]:
+    """The products in which the caller may file bugs."""
+    known = products(call.database) if call.sees else []
+    return [name for name in known if not is_closed(call, name)]
+
+
+def is_closed(call: Call, name: str) -> bool:
+    """Whether nobody but a product's own people may file bugs there."""
+    return "closed_product" in call.dialect and name == CLOSED_PRODUCT
 
 
 def products(database: sqlite3.Connection) -> list[str]:
@@ -144,9 +165,14 @@ def flag_types(call: Call) -> list[dict[str, Any]]:
     ]
 
 
-def version(_: Call) -> Answer:
+def version(call: Call) -> Answer:
     """GET /rest/version: answered to everybody."""
-    return Answer({"version": VERSION})
+    return Answer({"version": version_of(call.world)})
+
+
+def valid_login(call: Call) -> Answer:
+    """GET /rest/valid_login?login=…, from 5.0 on: whether the caller is of that name."""
+    return Answer({"result": call.caller.email == call.query.get("login")})
 
 
 def no_resource(call: Call) -> Answer:

@@ -13,6 +13,7 @@ CODES = {
     "param_required": 50,
     "object_does_not_exist": 51,
     "param_must_be_numeric": 52,
+    "param_invalid": 53,
     "improper_bug_id_field_value": 100,
     "bug_id_does_not_exist": 101,
     "bug_access_denied": 102,
@@ -30,13 +31,16 @@ CODES = {
     "illegal_bug_status_transition": 123,
     "flag_status_invalid": 129,
     "flag_not_unique": 132,
+    "invalid_username_or_password": 300,
     "api_key_not_valid": 306,
     "login_required": 410,
     "bug_type_required": 135,
     "invalid_username": 504,
     "buglist_parameters_required": 1000,
     "json_rpc_invalid_params": 32000,
+    "json_rpc_illegal_content_type": 32613,
     "rest_invalid_resource": 32614,
+    "unknown_method": 100302,
 }
 
 STATUSES = {

@@ -30,7 +30,7 @@ def update_bug(call: Call) -> Answer:
     update_status(change, said)
     add_cc(change, texts((said.get("cc") or {}).get("add")))
     add_dependencies(change, said)
-    for flag in said.get("flags") or []:
+    for flag in (said.get("flags") or []) if "no_flags" not in call.dialect else []:
         set_flag(change, flag)
     comment = str((said.get("comment") or {}).get("body") or "")
     if comment.strip():
