@@ -13,7 +13,7 @@ from runbook_lib.services.github.merging import MergeSteps, Merging
 from runbook_lib.services.github.newest import NewestRelease, NewestSteps
 from runbook_lib.services.github.picked import MergedPull, PickSteps
 from runbook_lib.services.github.pulls import MergedPullRequest, PullRequest
-from runbook_lib.services.github.releases import Release
+from runbook_lib.services.github.release import Release
 from runbook_lib.services.github.reviews import LeftOut, Reviewed, ReviewedBranch, ReviewSteps
 from runbook_lib.services.github.tags import RemoteTag
 from runbook_lib.services.github.undo import UndoSteps

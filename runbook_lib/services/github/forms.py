@@ -122,6 +122,7 @@ RELEASE = form(
     body=(str | None, None),
     draft=bool,
     prerelease=bool,
+    immutable=(bool | None, None),
     html_url=TEXT,
     updated_at=(str | None, None),
 )

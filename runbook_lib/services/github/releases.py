@@ -5,34 +5,26 @@ ours holds the run's name in a comment, which the web page does not show, and is
 """
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from github.GitRelease import GitRelease
 
-from runbook_lib.errors import Conflict, Refused, UsageError
+from runbook_lib.errors import Conflict, NotHeld, Refused
 from runbook_lib.policy import lengths
-from runbook_lib.policy.visible import Shown
-from runbook_lib.services.github.answers import Missing
+from runbook_lib.policy.latest import find_newer, is_pre_release
+from runbook_lib.services.github.answers import Missing, Rejected
 from runbook_lib.services.github.client import checked_commit
 from runbook_lib.services.github.connection import next_page
+from runbook_lib.services.github.release import (
+    Release,
+    has_marker,
+    marked,
+    marker,
+    plain,
+    release_of,
+)
 from runbook_lib.services.github.tags import RemoteTag, TagSteps
 from runbook_lib.steps.step import check, step
-
-
-@dataclass(frozen=True)
-class Release(Shown):
-    """A release of a tag: a draft, or published; `body` is its text with the marker in it."""
-
-    id: int
-    tag: str
-    title: str
-    body: str = field(repr=False)
-    draft: bool
-    prerelease: bool
-    link: str
-
-    def __str__(self) -> str:
-        return f"release {self.tag} is {'drafted' if self.draft else 'published'}"
 
 
 class ReleaseSteps(TagSteps):
@@ -70,25 +62,59 @@ class ReleaseSteps(TagSteps):
         found = self.find_release(tag, run)
         if found is None:
             yield f"draft release {tag}: {title}"
-            return release_of(self.remote.create_git_release(tag, title, body, draft=True))
+            return self.create_draft(tag, title, body)
         if found.draft and (found.title, plain(found.body)) != (title, plain(body)):
             yield f"update the draft's text: {found.link}"
             return self.edit(replace(found, title=title, body=body))
         return found
 
+    def create_draft(self, tag: str, title: str, body: str) -> Release:
+        """Make a draft; raises `Conflict` for a tag that a release had which nothing replaces."""
+        early = is_pre_release(tag)
+        try:
+            made = self.remote.create_git_release(tag, title, body, draft=True, prerelease=early)
+        except Rejected as rejected:
+            if "immutable release" not in str(rejected):
+                raise
+            raise Conflict(f"{rejected}: choose another version, this one is gone") from rejected
+        return release_of(made)
+
     @step
     def publish_release(self, release: Release, *, commit: str) -> Generator[str, None, Release]:
-        """Publish a draft whose tag still stands for that very commit; a look is at most 3 calls.
+        """Publish a draft whose tag still stands for that very commit; a look is at most 4 calls.
 
-        Raises `Refused` where the draft or its tag is gone (publishing would make a tag, at a
-        place nobody chose), `Conflict` where either was changed to something else.
+        Where a newer version is published, that one stays the latest. Raises `Refused` where the
+        draft or its tag is gone (publishing would make a tag, at a place nobody chose), `Conflict`
+        where either was changed to something else.
         """
         found = self.find_by_id(release)
         if not found.draft:
             return found
         self.tag_at(found.tag, checked_commit(commit))
-        yield f"publish release {found.tag}: {found.title}"
-        return self.edit(replace(found, draft=False))
+        others = self.newest_published()
+        newer = find_newer(found.tag, [one.tag for one in others])
+        beside = f"; {newer} is newer, and stays the latest" if newer else ""
+        lasting = "; it is immutable then" if others and others[0].immutable else ""
+        yield f"publish release {found.tag}: {found.title}{beside}{lasting}"
+        published = self.edit(replace(found, draft=False), latest="false" if newer else "legacy")
+        if newer:
+            self.check_not_latest(published, newer)
+        return published
+
+    def newest_published(self) -> list[Release]:
+        """Those of the hundred newest releases that are published, the newest first; one call."""
+        page = next(self.pages_of_releases(), [])
+        return [one for one in page if not (one.draft or one.prerelease)]
+
+    def check_not_latest(self, release: Release, newer: str) -> None:
+        """Raise `NotHeld` where GitHub calls a release the latest though it was told not to."""
+        latest = self.latest_release()
+        if latest is not None and latest.id == release.id:
+            raise NotHeld(
+                f"expected that {newer} stays the latest release, found that GitHub calls "
+                f"{release.tag} so, which is published: set {newer} as the latest there "
+                f"({release.link}), then run this again"
+            )
 
     def latest_release(self) -> Release | None:
         """The release that GitHub calls the latest, or None; one call. Drafts never are."""
@@ -143,15 +169,18 @@ class ReleaseSteps(TagSteps):
             )
         return found
 
-    def edit(self, release: Release) -> Release:
-        """Make the release on GitHub what this one says; which is the latest, versions decide."""
+    def edit(self, release: Release, *, latest: str = "legacy") -> Release:
+        """Make the release on GitHub what this one says; by default GitHub says which is latest.
+
+        https://docs.github.com/en/rest/releases/releases#update-a-release
+        """
         edited = self.remote.get_release(release.id).update_release(
             release.title,
             release.body,
             draft=release.draft,
             prerelease=release.prerelease,
             tag_name=release.tag,
-            make_latest="legacy",
+            make_latest=latest,
         )
         return release_of(edited)
 
@@ -165,43 +194,9 @@ class ReleaseSteps(TagSteps):
 
     def foreign(self, found: Release, wanted: str) -> Conflict:
         """The conflict with a release that this run did not make."""
+        state = "draft" if found.draft else "published release"
+        way = "it is immutable:" if found.immutable else "delete it, or"
         return Conflict(
-            f"expected {wanted} of tag {found.tag} on GitHub, found a "
-            f"{'draft' if found.draft else 'published release'} that this run did not make "
-            f"({found.link}): delete it, or choose another version"
+            f"expected {wanted} of tag {found.tag} on GitHub, found a {state} that this run did "
+            f"not make ({found.link}): {way} choose another version"
         )
-
-
-def release_of(release: GitRelease) -> Release:
-    """PyGithub's release as our own value."""
-    return Release(
-        id=release.id,
-        tag=release.tag_name,
-        title=release.name or "",
-        body=release.body or "",
-        draft=release.draft,
-        prerelease=release.prerelease,
-        link=release.html_url,
-    )
-
-
-def marker(run: str) -> str:
-    """The line by which a run finds its own release again; no page shows it."""
-    if not run.isprintable() or ">" in run:
-        raise UsageError(f"expected a run's name that fits into an HTML comment, found {run!r}")
-    return f"<!-- runbook: {run} -->"
-
-
-def marked(text: str, run: str) -> str:
-    """A release's text with the marker under it."""
-    return f"{text.rstrip()}\n\n{marker(run)}\n"
-
-
-def has_marker(body: str, line: str) -> bool:
-    """Whether a release's text holds that marker on a line of its own."""
-    return line in plain(body).split("\n")
-
-
-def plain(body: str) -> str:
-    """A text as it is compared: GitHub's web pages save lines with CRLF."""
-    return body.replace("\r\n", "\n").strip()

@@ -4,7 +4,8 @@ from collections.abc import Generator
 
 from runbook_lib.errors import Refused
 from runbook_lib.services.github.pulls import PullRequest, PullSteps, pull_of
-from runbook_lib.services.github.releases import Release, ReleaseSteps
+from runbook_lib.services.github.release import Release
+from runbook_lib.services.github.releases import ReleaseSteps
 from runbook_lib.steps.step import step
 
 

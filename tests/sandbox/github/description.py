@@ -51,6 +51,7 @@ UNLISTED = {
     ("GET", "/repos/{owner}/{repo}/git/matching-refs/{ref}", 409),
     ("DELETE", "/repos/{owner}/{repo}/git/refs/{ref}", 422),
     ("POST", "/repos/{owner}/{repo}/merges", 409),
+    ("POST", "/repos/{owner}/{repo}/releases", 422),
     ("POST", "/repos/{owner}/{repo}/deployments", 409),
     ("POST", "/repos/{owner}/{repo}/deployments/{deployment_id}/statuses", 422),
     ("PUT", "/repos/{owner}/{repo}/environments/{environment_name}", 422),

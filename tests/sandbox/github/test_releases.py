@@ -188,3 +188,37 @@ def test_a_body_that_is_longer_than_github_takes_is_refused_in_its_words(github:
     made = github.post(":/releases", said | {"body": "x" * 125_000}).json()
     changed = github.ask("PATCH", f":/releases/{made['id']}", {"body": said["body"]})
     assert changed.json()["errors"] == [error]
+
+
+def test_a_release_that_is_published_as_immutable_keeps_its_tag_and_its_files(
+    github: Served,
+) -> None:
+    assert github.get(":/immutable-releases").status_code == 404
+    before = make(github, "1.8")
+    assert github.ask("PUT", ":/immutable-releases").status_code == 204
+    assert github.get(":/immutable-releases").json()["enabled"] is True
+    assert github.get(f":/releases/{before['id']}").json()["immutable"] is False
+    draft = make(github, "1.9", draft=True, target_commitish="release/1.9")
+    assert draft["immutable"] is False
+    place = f":/releases/{draft['id']}"
+    assert github.ask("PATCH", place, {"draft": False}).json()["immutable"] is True
+    files = f"{github.url}/api/uploads/repos/harbor/tidewatch/releases/{draft['id']}/assets?name=a"
+    refused = github.ask("POST", files, {})
+    assert "Cannot upload assets to an immutable release." in refused.text
+    for said in ({"tag_name": "1.8"}, {"draft": True}):
+        assert github.ask("PATCH", place, said).status_code == 422
+    changed = github.ask("PATCH", place, {"name": "Waves", "body": "New.", "make_latest": "false"})
+    assert (changed.json()["name"], changed.json()["immutable"]) == ("Waves", True)
+    assert github.ask("DELETE", ":/git/refs/tags/1.9").status_code == 422
+
+
+def test_the_tag_of_an_immutable_release_is_never_used_again(github: Served) -> None:
+    github.ask("PUT", ":/immutable-releases")
+    made = make(github, "1.9", target_commitish="release/1.9")
+    assert github.ask("DELETE", f":/releases/{made['id']}").status_code == 204
+    assert github.ask("DELETE", ":/git/refs/tags/1.9").status_code == 204
+    refused = github.post(":/releases", {"tag_name": "1.9", "draft": True})
+    (error,) = refused.json()["errors"]
+    assert error["message"] == "tag_name was used by an immutable release"
+    assert github.ask("DELETE", ":/immutable-releases").status_code == 204
+    assert make(github, "1.8")["immutable"] is False

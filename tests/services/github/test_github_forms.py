@@ -26,7 +26,7 @@ from runbook_lib.services.github.documents import FileInRepository
 from runbook_lib.services.github.drafts import DraftRelease
 from runbook_lib.services.github.forms import FORMS, form_of, in_form
 from runbook_lib.services.github.pulls import missing_for_merge
-from runbook_lib.services.github.releases import release_of
+from runbook_lib.services.github.release import release_of
 from tests.services.github.conftest import REPOSITORY, Faults, Hub
 
 Place = tuple[str | int, ...]

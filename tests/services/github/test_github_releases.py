@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.errors import Conflict, Refused, UsageError
+from runbook_lib.errors import Conflict, NotHeld, Refused, UsageError
 from runbook_lib.sandbox.world.git_objects import run_git
 from runbook_lib.services.github import GitHub, Release
 from tests.services.github.conftest import Hub
@@ -160,13 +160,13 @@ def test_a_run_whose_name_would_end_the_comment_is_refused(hub: Hub) -> None:
     assert releases(hub) == []
 
 
-def test_a_draft_is_published_in_five_calls_and_its_tag_stays(hub: Hub) -> None:
+def test_a_draft_is_published_in_six_calls_and_its_tag_stays(hub: Hub) -> None:
     release, github = draft(hub.github()), hub.github()
     tags = run_git(hub.bare, "show-ref", "--tags")
     published = publish(hub, github, release)
     assert str(published) == "release 1.9 is published"
     assert published.link == github.tag_link("1.9").replace("/tree/", "/releases/tag/")
-    assert (hub.outcome(github), github.calls, github.writes) == ("done", 5, 1)
+    assert (hub.outcome(github), github.calls, github.writes) == ("done", 6, 1)
     (found,) = releases(hub)
     assert (found["draft"], found["body"]) == (False, release.body)
     assert run_git(hub.bare, "show-ref", "--tags") == tags
@@ -245,4 +245,73 @@ def test_a_text_that_is_too_long_is_cut_with_a_link_and_found_as_it_was_sent(hub
 def test_a_text_that_is_too_long_is_refused_where_the_whole_is_nowhere(hub: Hub) -> None:
     with pytest.raises(Refused, match=r"a release's text of at most 125000 characters"):
         draft(hub.github(), text="x" * 125_000)
+    assert releases(hub) == []
+
+
+def test_a_maintenance_release_leaves_the_newest_version_the_latest(hub: Hub) -> None:
+    make(hub, "2.0")
+    github = hub.github()
+    published = publish(hub, github, draft(github))
+    assert not published.draft
+    announced = github.runner.reports[-1].announced
+    assert announced == "publish release 1.9: 1.9; 2.0 is newer, and stays the latest"
+    latest = github.latest_release()
+    assert latest is not None
+    assert latest.tag == "2.0"
+
+
+def test_one_that_github_calls_the_latest_all_the_same_did_not_hold(hub: Hub) -> None:
+    make(hub, "2.0")
+    release = draft(hub.github())
+    (shown,) = [one for one in releases(hub) if one["draft"]]
+    hub.spoil("GET", "/releases/latest$", answer=(200, {}, {**shown, "draft": False}))
+    with pytest.raises(NotHeld, match="calls 1.9 so, which is published: set 2.0 as the latest"):
+        publish(hub, hub.github(), release)
+
+
+def test_a_lost_answer_to_publishing_a_maintenance_release_makes_it_no_latest(hub: Hub) -> None:
+    make(hub, "2.0")
+    release, github = draft(hub.github()), hub.github()
+    hub.spoil("PATCH", f"/releases/{release.id}$")
+    assert not publish(hub, github, release).draft
+    assert github.latest_release() != release
+    assert hub.ask("reader", "GET", "/releases/latest")["tag_name"] == "2.0"
+
+
+@pytest.mark.parametrize("other", ["1.8", "2.0.0-rc.1", "ui-2.0"])
+def test_a_release_ahead_of_all_others_of_its_kind_is_the_latest(hub: Hub, other: str) -> None:
+    make(hub, other)
+    github = hub.github()
+    publish(hub, github, draft(github))
+    assert github.runner.reports[-1].announced == "publish release 1.9: 1.9"
+    assert hub.ask("reader", "GET", "/releases/latest")["tag_name"] == "1.9"
+
+
+def test_a_pre_release_is_drafted_as_one(hub: Hub) -> None:
+    made = hub.github().draft_release("2.0.0-rc.1", title="2.0.0-rc.1", text=TEXT, run=RUN)
+    assert made.prerelease
+    assert not draft(hub.github()).prerelease
+
+
+def test_an_immutable_release_is_said_before_it_is_published_and_found_again(hub: Hub) -> None:
+    hub.ask("operator", "PUT", "/immutable-releases")
+    make(hub, "1.8")
+    github = hub.github()
+    published = publish(hub, github, draft(github))
+    assert github.runner.reports[-1].announced == "publish release 1.9: 1.9; it is immutable then"
+    said = "release 1.9 is published, and immutable: its tag and its files stay as they are"
+    assert str(published) == said
+    again, before = hub.github(), hub.writes()
+    assert publish(hub, again, draft(again)) == published
+    assert hub.writes() == before
+
+
+def test_an_immutable_release_of_another_hand_is_not_to_be_deleted(hub: Hub) -> None:
+    hub.ask("operator", "PUT", "/immutable-releases")
+    made = make(hub, "1.9")
+    with pytest.raises(Conflict, match="it is immutable: choose another version"):
+        draft(hub.github())
+    hub.ask("operator", "DELETE", f"/releases/{made['id']}")
+    with pytest.raises(Conflict, match="was used by an immutable release.* choose another version"):
+        draft(hub.github())
     assert releases(hub) == []

@@ -4,6 +4,7 @@ from hashlib import sha256
 from typing import Any
 
 from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint
+from runbook_lib.sandbox.services.github.immutable import refuse_files
 from runbook_lib.sandbox.services.github.refusal import Refusal, invalid, not_found
 from runbook_lib.sandbox.services.github.release_rows import (
     WITHOUT_CONTENT,
@@ -19,6 +20,7 @@ def upload_asset(call: Call) -> Answer:
     release, name = need_release(call), call.query("name")
     if not name or "/" in name:
         raise invalid("ReleaseAsset", "name", "missing_field" if not name else "invalid")
+    refuse_files(call, release)
     refuse_name(call, release["id"], name)
     if not call.raw:
         raise Refusal(400, "Bad Content-Length: 0")

@@ -84,8 +84,19 @@ def delete_ref(call: Call) -> Answer:
         raise unprocessable("Reference does not exist")
     if name == f"refs/heads/{call.repository.default_branch}":
         raise unprocessable("Cannot delete the default branch")
+    refuse_locked(call, name)
     move_ref(call, name, new=ZEROS, old=ref.sha)
     return Answer(status=204)
+
+
+def refuse_locked(call: Call, name: str) -> None:
+    """Refuse to delete the tag of an immutable release that is there."""
+    query = """
+        SELECT 1 FROM github_immutable_release AS kept JOIN github_release AS release
+        ON release.id = kept.release WHERE kept.repository = ? AND 'refs/tags/' || kept.tag = ?
+    """
+    if call.one(query, call.repository.id, name):
+        raise unprocessable("Cannot delete a tag that an immutable release has")
 
 
 def find_object(call: Call, name: str, sha: str) -> GitObject:

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from runbook_lib.sandbox.services.github.accounts import show_account_by_id
 from runbook_lib.sandbox.services.github.call import Call
+from runbook_lib.sandbox.services.github.immutable import is_immutable
 from runbook_lib.sandbox.services.github.refusal import not_found
 
 Row = dict[str, Any]
@@ -92,7 +93,7 @@ def show_release(call: Call, row: Row) -> dict[str, Any]:
         "body": row["body"],
         "draft": bool(row["draft"]),
         "prerelease": bool(row["prerelease"]),
-        "immutable": False,
+        "immutable": is_immutable(call, row),
         "created_at": row["created_at"],
         "updated_at": row["updated_at"],
         "published_at": row["published_at"],

@@ -1,6 +1,7 @@
 """Releases and drafts: a draft has no tag until it is published, and nobody finds it by one."""
 
 from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint, chosen
+from runbook_lib.sandbox.services.github.immutable import keep, refuse_other_tag, refuse_used_tag
 from runbook_lib.sandbox.services.github.notes import write_notes
 from runbook_lib.sandbox.services.github.objects import Ref, find_commit, is_ref_name
 from runbook_lib.sandbox.services.github.pages import paged
@@ -60,6 +61,7 @@ def create_release(call: Call) -> Answer:
     target = call.text("target_commitish") or call.repository.default_branch
     ref = find_ref(call, f"refs/tags/{tag}")
     refuse_target(call, ref, target, draft=draft)
+    refuse_used_tag(call, tag)
     title, body = call.text("name") or None, call.text("body") or None
     refuse_long("Release", "body", body, LONGEST_BODY)
     number = call.add(
@@ -88,6 +90,7 @@ def update_release(call: Call) -> Answer:
     row = need_release(call)
     tag = read_tag(call.text("tag_name", row["tag"]))
     draft = call.flag("draft", bool(row["draft"]))
+    refuse_other_tag(call, row, same=tag == row["tag"] and not draft)
     refuse_long("Release", "body", call.text("body"), LONGEST_BODY)
     target = call.text("target_commitish") or row["target"]
     refuse_target(call, find_ref(call, f"refs/tags/{tag}"), target, draft=draft)
@@ -129,6 +132,7 @@ def publish(call: Call, row: Row) -> None:
         published_at=row["published_at"] or call.now,
         latest=latest_rank(call, row),
     )
+    keep(call, row)
 
 
 def latest_rank(call: Call, row: Row) -> int:

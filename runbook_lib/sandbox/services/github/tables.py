@@ -64,6 +64,10 @@ CREATE TABLE IF NOT EXISTS github_release (
     name TEXT, body TEXT, draft INTEGER NOT NULL, prerelease INTEGER NOT NULL,
     latest INTEGER NOT NULL DEFAULT 0, author INTEGER NOT NULL, created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL, published_at TEXT);
+CREATE TABLE IF NOT EXISTS github_immutable (repository INTEGER PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS github_immutable_release (
+    release INTEGER NOT NULL, repository INTEGER NOT NULL, tag TEXT NOT NULL,
+    UNIQUE (repository, tag));
 CREATE TABLE IF NOT EXISTS github_asset (
     id INTEGER PRIMARY KEY, release INTEGER NOT NULL, name TEXT NOT NULL, label TEXT,
     content_type TEXT NOT NULL, size INTEGER NOT NULL, digest TEXT NOT NULL,

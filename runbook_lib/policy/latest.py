@@ -1,0 +1,48 @@
+"""Which of a repository's releases its users are to get: a maintenance release is not the latest.
+
+Tags alone are compared, of whatever form, and only those with the same words before the version.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+TAG = re.compile(r"(?P<before>(?:.*?[-/@_.])??)[vV]?(?P<numbers>\d+(?:\.\d+)*)(?P<behind>.*)")
+PRE_RELEASE = re.compile(r"[-._]?(a|b|c|rc|alpha|beta|pre|preview|dev|snapshot)[-._]?\d*(?![a-z])")
+
+
+@dataclass(frozen=True, order=True)
+class Rank:
+    """What a tag's version is compared by; a pre-release comes before what it leads to."""
+
+    numbers: tuple[int, ...]
+    final: bool
+    before: str = field(compare=False)
+
+
+def rank_of(tag: str) -> Rank | None:
+    """The rank of a tag's version; None where it names none."""
+    found = TAG.fullmatch(tag)
+    if found is None:
+        return None
+    numbers = [int(number) for number in found["numbers"].split(".")]
+    while numbers and numbers[-1] == 0:
+        numbers.pop()
+    return Rank(tuple(numbers), not is_pre_release(tag), found["before"])
+
+
+def is_pre_release(tag: str) -> bool:
+    """Whether a tag's version is one before a release: `2.0.0-rc.1`, `2.0.0rc1`."""
+    found = TAG.fullmatch(tag)
+    return bool(found and PRE_RELEASE.match(found["behind"].lower()))
+
+
+def find_newer(tag: str, others: Iterable[str]) -> str:
+    """The newest of the other tags that is newer than this one; empty where none is.
+
+    A pre-release is nobody's latest.
+    """
+    own = rank_of(tag)
+    ranked = [(rank, other) for other in others if (rank := rank_of(other)) and rank.final]
+    newer = [one for one in ranked if own and one[0].before == own.before and one[0] > own]
+    return max(newer)[1] if newer else ""
