@@ -5,7 +5,7 @@ to its form.
 """
 
 from runbook_lib.services.github.access import Access, AccessSteps
-from runbook_lib.services.github.checks import Check, Checks, CheckSteps
+from runbook_lib.services.github.checks import Check, Checks
 from runbook_lib.services.github.comments import Comment, CommentSteps
 from runbook_lib.services.github.deployments import Deployed, DeploymentSteps, Environment
 from runbook_lib.services.github.issues import Issue, IssueSteps
@@ -42,7 +42,6 @@ __all__ = [
 
 class GitHub(
     AccessSteps,
-    CheckSteps,
     CommentSteps,
     DeploymentSteps,
     IssueSteps,

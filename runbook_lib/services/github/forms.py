@@ -102,6 +102,7 @@ ASKED_PULL = form(
     merge_commit_sha=str | None,
     mergeable_state=TEXT,
     requested_reviewers=(list_of(USER) | None, None),
+    auto_merge=(form(enabled_by=USER | None, merge_method=TEXT) | None, None),
 )
 WHOLE_PULL: Any = Annotated[ASKED_PULL, AfterValidator(has_commit)]
 REVIEW = form(state=TEXT, body=str | None, user=USER | None, commit_id=str | None)
@@ -130,13 +131,38 @@ MILESTONE = form(number=int, title=TEXT)
 FILE = form(sha=TEXT, html_url=str | None, encoding=(str | None, None), content=(str | None, None))
 ACTOR = form(login=(str | None, None), slug=(str | None, None))
 PROTECTION = form(reviewers=(list_of(form(reviewer=ACTOR)) | None, None))
-GIVEN = form(allowed_merge_methods=(list[str] | None, None), merge_method=(str, "MERGE"))
+CONTEXTS = form(contexts=(list[str] | None, None))
+GIVEN = form(
+    allowed_merge_methods=(list[str] | None, None),
+    merge_method=(str, "MERGE"),
+    required_approving_review_count=(int | None, None),
+    require_code_owner_review=(bool | None, None),
+    require_last_push_approval=(bool | None, None),
+    required_review_thread_resolution=(bool | None, None),
+    required_status_checks=(list_of(form(context=TEXT)) | None, None),
+)
+
+QUEUED = form(mergeQueueEntry=(form(position=int, state=TEXT) | None, None))
+GRAPH = form(repository=(form(pullRequest=(QUEUED | None, None)) | None, None))
 
 FORMS: Mapping[str, Any] = {
     "GET /user": USER,
+    "POST {prefix:path}graphql": form(data=(GRAPH | None, None)),
     "GET /repos/{owner}/{repo}": REPOSITORY,
     "GET /repos/{owner}/{repo}/branches/{branch}/protection": form(
-        required_linear_history=(form(enabled=bool) | None, None)
+        required_linear_history=(form(enabled=bool) | None, None),
+        required_status_checks=(CONTEXTS | None, None),
+        required_pull_request_reviews=(
+            form(required_approving_review_count=(int | None, None)) | None,
+            None,
+        ),
+    ),
+    "GET /repos/{owner}/{repo}/branches/{branch}": form(
+        protection=(
+            form(enabled=(bool | None, None), required_status_checks=(CONTEXTS | None, None))
+            | None,
+            None,
+        )
     ),
     "GET /repos/{owner}/{repo}/collaborators/{username}/permission": form(permission=TEXT),
     "GET /repos/{owner}/{repo}/commits/{ref}/check-runs": form(check_runs=list_of(RUN)),

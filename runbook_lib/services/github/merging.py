@@ -3,14 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from github.Repository import Repository
 
-from runbook_lib.errors import AccessDenied, Refused
+from runbook_lib.errors import Refused
 from runbook_lib.policy.visible import Shown
-from runbook_lib.services.github.answers import Missing
-from runbook_lib.services.github.client import Client
+from runbook_lib.services.github.rules import Demands, RuleSteps, demands
 from runbook_lib.steps.step import check
 
 METHODS = {
@@ -22,26 +20,31 @@ METHODS = {
 
 @dataclass(frozen=True)
 class Merging(Shown):
-    """A branch into which pull requests can be merged with a merge commit, as far as is known."""
+    """A branch into which pull requests can be merged with a merge commit, as far as is known.
+
+    `demands` is what it asks of them before.
+    """
 
     repository: str
     branch: str
+    demands: Demands
     unread: str = ""
 
     def __str__(self) -> str:
         unread = f" ({self.unread})" if self.unread else ""
-        return f"{self.repository} takes merge commits into {self.branch}{unread}"
+        before = f"\nbefore that it asks for {self.demands}" if str(self.demands) else ""
+        return f"{self.repository} takes merge commits into {self.branch}{unread}{before}"
 
 
-class MergeSteps(Client):
+class MergeSteps(RuleSteps):
     """The look at how things are merged."""
 
     @check
     def check_merging(self, into: str) -> Merging:
         """Check that a pull request into a branch can be opened, and merged with a merge commit.
 
-        Two to four calls. Raises `AccessDenied` where the token may open none, `Refused` with what
-        stands against the merge. A rule that can't be read is said, and is no reason to refuse.
+        Three to four calls. Raises `AccessDenied` where the token may open none, `Refused` with
+        what stands against the merge. A rule that can't be read is said, and no reason to refuse.
         """
         found = self.remote.complete()
         nothing_between = {"head": into, "base": into, "title": "nothing"}
@@ -51,8 +54,9 @@ class MergeSteps(Client):
             *against_settings(found),
             *(said for rule in rules or () for said in against_rule(rule)),
         ]
-        linear = self.is_linear(found, into)
-        if linear:
+        admin = bool(found.permissions and found.permissions.admin)
+        protection = self.find_whole_protection(into) if admin else self.find_protection(into)
+        if protection.linear:
             against.append("its protection wants a linear history")
         if against:
             raise Refused(
@@ -62,41 +66,8 @@ class MergeSteps(Client):
                 f"{self.repository}/settings, and its rules: {self.rules_link(into)}), at least "
                 "until this is merged; or release from a branch that takes them (parameter source)"
             )
-        return Merging(self.repository, into, unread(rules, linear))
-
-    def find_rules(self, branch: str) -> list[dict[str, Any]] | None:
-        """The rules of a branch; None where this GitHub, or its plan, has none to be read.
-
-        https://docs.github.com/en/rest/repos/rules#get-rules-for-a-branch
-        """
-        path = f"/repos/{self.repository}/rules/branches/{quote(branch, safe='')}"
-        try:
-            _, rules = self.asker.requestJsonAndCheck("GET", f"{path}?per_page=100")
-        except (Missing, AccessDenied):
-            return None
-        return list(rules)
-
-    def is_linear(self, found: Repository, branch: str) -> bool | None:
-        """Whether a branch's classic protection forbids merge commits; None where that is hidden.
-
-        Admins alone may read it.
-        https://docs.github.com/en/rest/branches/branch-protection#get-branch-protection
-        """
-        if not (found.permissions and found.permissions.admin):
-            return None
-        path = f"/repos/{self.repository}/branches/{quote(branch, safe='')}/protection"
-        try:
-            _, protection = self.asker.requestJsonAndCheck("GET", path)
-        except Missing:
-            return False
-        except AccessDenied:
-            return None
-        return bool((protection.get("required_linear_history") or {}).get("enabled"))
-
-    def rules_link(self, branch: str) -> str:
-        """Where people read the rules of a branch."""
-        ref = quote(f"refs/heads/{branch}", safe="")
-        return f"{self.web_url}/{self.repository}/rules?ref={ref}"
+        hidden = unread(rules, protection.linear)
+        return Merging(self.repository, into, demands(rules or (), protection), hidden)
 
 
 def against_settings(found: Repository) -> list[str]:

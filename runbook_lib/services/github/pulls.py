@@ -10,18 +10,10 @@ from runbook_lib.errors import Conflict, Refused, Unavailable
 from runbook_lib.policy import lengths
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.answers import AlreadyExists
+from runbook_lib.services.github.hindrances import HindranceSteps
 from runbook_lib.services.github.verdicts import NOT_APPROVED, Verdicts, VerdictSteps
 from runbook_lib.steps.step import step
 from runbook_lib.steps.wait import NotYet, wait
-
-HINDRANCES = {
-    "behind": "its branch is behind its base",
-    "blocked": "GitHub blocks it until required reviews and checks are there",
-    "dirty": "it has conflicts with its base",
-    "draft": "it is still a draft",
-    "unstable": "some of its checks are pending or red",
-}
-"""Why a pull request is not merged yet, by GitHub's `mergeable_state`."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +63,7 @@ class MergedPullRequest(Shown):
         return f"#{self.number} {review}, merged by {self.merged_by} as {self.commit:.9}"
 
 
-class PullSteps(VerdictSteps):
+class PullSteps(VerdictSteps, HindranceSteps):
     """The steps around a pull request."""
 
     @step
@@ -120,6 +112,7 @@ class PullSteps(VerdictSteps):
     def wait_for_merge(self, pull: PullRequest) -> MergedPullRequest:
         """Wait until a pull request is approved and merged; two calls a poll, and one an approval.
 
+        Two to six more for one that is approved and not merged yet, for what it lacks is named.
         Raises `Refused` where it was closed without a merge.
         """
         found = self.remote.get_pull(pull.number).complete()
@@ -130,7 +123,8 @@ class PullSteps(VerdictSteps):
             )
         verdicts = self.verdicts(found)
         if not found.merged:
-            raise NotYet(missing_for_merge(found, verdicts))
+            held = self.hindrances(found, verdicts) if is_approved(verdicts) else ""
+            raise NotYet(missing_for_merge(found, verdicts, held))
         return MergedPullRequest(
             number=found.number,
             title=found.title,
@@ -164,8 +158,13 @@ def pull_of(pull: RemotePull) -> PullRequest:
     )
 
 
-def missing_for_merge(pull: RemotePull, verdicts: Verdicts) -> str:
-    """What an open pull request still lacks, in words."""
+def is_approved(verdicts: Verdicts) -> bool:
+    """Whether somebody's approval counts, and nobody asks for changes."""
+    return bool(verdicts.approvers) and not verdicts.objections
+
+
+def missing_for_merge(pull: RemotePull, verdicts: Verdicts, held: str) -> str:
+    """What an open pull request still lacks, in words; `held` is what holds an approved one up."""
     if verdicts.objections:
         asked = "; ".join(
             f"{one.reviewer}: {one.reason or 'no reason'}" for one in verdicts.objections
@@ -177,6 +176,5 @@ def missing_for_merge(pull: RemotePull, verdicts: Verdicts) -> str:
         return (
             f"waiting for a review of #{pull.number}{' by ' if reviewers else ''}{reviewers}{why}"
         )
-    hindrance = HINDRANCES.get(pull.mergeable_state or "")
-    why = f": {hindrance}" if hindrance else ""
+    why = f": {held}" if held else ""
     return f"#{pull.number} is approved by {', '.join(verdicts.approvers)}, not merged yet{why}"

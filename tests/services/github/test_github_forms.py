@@ -53,7 +53,8 @@ def draft(github: GitHub) -> Release:
 def lacking(github: GitHub) -> str:
     """What the open pull request lacks."""
     found = github.remote.get_pull(1).complete()
-    return missing_for_merge(found, github.verdicts(found))
+    verdicts = github.verdicts(found)
+    return missing_for_merge(found, verdicts, github.hindrances(found, verdicts))
 
 
 def made_pull(github: GitHub) -> object:

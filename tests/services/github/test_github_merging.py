@@ -23,6 +23,17 @@ def rule(hub: Hub, kind: str, parameters: dict[str, Any] | None = None) -> None:
     hub.ask("operator", "POST", "/rulesets", ruleset, status=201)
 
 
+def protect(hub: Hub, *, contexts: list[str], approvals: int) -> None:
+    """Have an admin protect the default branch, as it was done before there were rules."""
+    said = {
+        "required_status_checks": {"strict": False, "contexts": contexts},
+        "required_pull_request_reviews": {"required_approving_review_count": approvals},
+        "enforce_admins": None,
+        "restrictions": None,
+    }
+    hub.ask("operator", "PUT", "/branches/master/protection", said)
+
+
 def test_merge_commits_are_allowed_and_an_admin_sees_that_nothing_is_hidden(hub: Hub) -> None:
     github = hub.github()
     said = "harbor/tidewatch takes merge commits into master"
@@ -30,10 +41,34 @@ def test_merge_commits_are_allowed_and_an_admin_sees_that_nothing_is_hidden(hub:
     assert (github.calls, github.writes) == (3, 0)
 
 
-def test_who_is_no_admin_is_told_that_protection_cannot_be_read(hub: Hub) -> None:
+def test_who_is_no_admin_is_told_that_a_protection_cannot_be_read(hub: Hub) -> None:
+    protect(hub, contexts=["ci/tests"], approvals=2)
     github = hub.github("reviewer")
-    assert "(its protection can't be read with this token)" in str(github.check_merging("master"))
-    assert github.calls == 2
+    said = str(github.check_merging("master"))
+    assert "(its protection can't be read with this token)" in said
+    assert said.endswith("before that it asks for checks: ci/tests")
+    assert github.calls == 3
+
+
+def test_a_branch_without_protection_hides_nothing_from_who_is_no_admin(hub: Hub) -> None:
+    github = hub.github("reviewer")
+    assert str(github.check_merging("master")) == "harbor/tidewatch takes merge commits into master"
+    assert github.calls == 3
+
+
+def test_what_is_asked_for_before_a_merge_is_said_with_the_most_of_each(hub: Hub) -> None:
+    protect(hub, contexts=["ci/tests"], approvals=1)
+    asks = {"required_approving_review_count": 2, "require_code_owner_review": True}
+    rule(hub, "pull_request", asks)
+    named = [{"context": "lint"}, {"context": "ci/tests"}]
+    rule(hub, "required_status_checks", {"required_status_checks": named})
+    rule(hub, "merge_queue", {"merge_method": "MERGE"})
+    found = hub.github().check_merging("master")
+    assert found.demands.checks == ("ci/tests", "lint")
+    assert str(found).endswith(
+        "before that it asks for 2 approvals, one by a code owner; checks: ci/tests, lint; "
+        "a merge queue, into which whoever merges puts it"
+    )
 
 
 @pytest.mark.parametrize("methods", [["squash"], ["rebase"], ["squash", "rebase"]])
@@ -89,5 +124,6 @@ def test_a_plan_without_rules_and_an_app_without_settings_are_no_reason_to_refus
     shown = hub.ask("reader", "GET", "")
     assert "allow_merge_commit" not in shown
     hub.spoil("GET", "/repos/harbor/tidewatch$", answer=(200, {}, shown))
+    hub.spoil("GET", "/branches/master$", answer=(403, {}, {"message": words}))
     said = "its rules and its protection can't be read"
     assert said in str(hub.github().check_merging("master"))

@@ -180,7 +180,7 @@ def test_a_merge_is_waited_for_and_each_poll_says_what_is_missing(hub: Hub) -> N
     assert merged.commit == hub.commit("master")
     assert merged.head == hub.commit("1.9")
     assert str(merged).startswith(f"#{pull.number} approved by reviewer, merged by reviewer as ")
-    assert (hub.outcome(github), github.calls) == ("done", 10)
+    assert (hub.outcome(github), github.calls) == ("done", 12)
 
 
 def test_a_merged_one_is_known_in_two_calls_and_one_for_its_approval(hub: Hub) -> None:
@@ -253,3 +253,80 @@ def test_past_its_limit_a_wait_ends_as_waiting(hub: Hub) -> None:
     with pytest.raises(Waiting, match=f"waiting for a review of #{pull.number}"):
         github.wait_for_merge(pull)
     assert hub.outcome(github) == "waiting"
+
+
+def rules(hub: Hub, *given: dict[str, Any]) -> None:
+    """Have an admin make rules for the default branch."""
+    names = {"ref_name": {"include": ["~DEFAULT_BRANCH"], "exclude": []}}
+    body = {"name": "main", "enforcement": "active", "rules": list(given), "conditions": names}
+    hub.ask("operator", "POST", "/rulesets", body)
+
+
+def checks(*names: str) -> dict[str, Any]:
+    """A rule that requires checks."""
+    named = {"required_status_checks": [{"context": name} for name in names]}
+    return {"type": "required_status_checks", "parameters": named}
+
+
+def reviews(count: int, **more: bool) -> dict[str, Any]:
+    """A rule that requires approvals."""
+    parameters = {"required_approving_review_count": count, **more}
+    return {"type": "pull_request", "parameters": parameters}
+
+
+def lacking(hub: Hub, pull: PullRequest) -> str:
+    """What an open pull request still lacks, as a poll says it."""
+    github = hub.github()
+    github.runner.patience = Patience(waiting=0.0)
+    with pytest.raises(Waiting) as caught:
+        github.wait_for_merge(pull)
+    return str(caught.value).partition(", not merged yet")[2].partition("; waited")[0]
+
+
+def test_a_required_check_that_has_not_begun_is_waited_for_by_its_name(hub: Hub) -> None:
+    rules(hub, checks("ci/tests", "lint", "docs"))
+    pull = open_pull(hub.github())
+    review(hub, pull.number, "APPROVE")
+    link = {"target_url": "https://ci.example/7"}
+    for context, state in (("ci/tests", "success"), ("lint", "pending")):
+        said = {"context": context, "state": state, **link}
+        hub.ask("ci", "POST", f"/statuses/{pull.commit}", said)
+    assert lacking(hub, pull) == (
+        ": the required check lint (pending, https://ci.example/7); "
+        "the required check docs has not begun"
+    )
+
+
+def test_a_required_check_of_a_protection_is_named_to_who_is_no_admin(hub: Hub) -> None:
+    said: dict[str, Any] = dict.fromkeys(("required_pull_request_reviews", "restrictions"))
+    said |= {"enforce_admins": None, "required_status_checks": {"contexts": ["old/ci"]}}
+    hub.ask("operator", "PUT", "/branches/master/protection", said)
+    pull = open_pull(hub.github())
+    review(hub, pull.number, "APPROVE")
+    assert "the required check old/ci has not begun" in lacking(hub, pull)
+
+
+def test_checks_that_the_token_may_not_read_are_named_all_the_same(hub: Hub) -> None:
+    rules(hub, checks("lint"))
+    pull = open_pull(hub.github())
+    review(hub, pull.number, "APPROVE")
+    words = {"message": "Resource not accessible by personal access token"}
+    hub.spoil("GET", "/check-suites$", answer=(403, {}, words))
+    assert lacking(hub, pull) == ": it asks for checks that this token can't read: lint"
+
+
+def test_approvals_that_are_required_are_counted(hub: Hub) -> None:
+    rules(hub, reviews(2, require_code_owner_review=True))
+    pull = open_pull(hub.github())
+    review(hub, pull.number, "APPROVE")
+    said = ": it has 1 of 2 approvals that are required; it also asks for one by a code owner"
+    assert lacking(hub, pull) == said
+    review(hub, pull.number, "APPROVE", login="willow")
+    assert lacking(hub, pull) == ": it also asks for one by a code owner"
+
+
+def test_what_is_not_mergeable_for_another_reason_says_githubs(hub: Hub) -> None:
+    pull = open_pull(hub.github())
+    review(hub, pull.number, "APPROVE")
+    hub.ask("ci", "POST", f"/statuses/{pull.commit}", {"state": "failure", "context": "extra"})
+    assert lacking(hub, pull) == ": some of its checks are pending or red"

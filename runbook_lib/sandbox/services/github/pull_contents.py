@@ -10,6 +10,7 @@ from runbook_lib.sandbox.services.github.merging import merge_trees
 from runbook_lib.sandbox.services.github.objects import commits_between, list_commits, merge_base
 from runbook_lib.sandbox.services.github.pull_rows import Row, is_open, pull_rows
 from runbook_lib.sandbox.services.github.repositories import show_repository
+from runbook_lib.sandbox.services.github.requirements import lacking
 from runbook_lib.sandbox.services.github.statuses import combined_state, latest_of, statuses_of
 
 UNARCHIVED = {"archived_by": None}
@@ -102,6 +103,8 @@ def mergeable_state(call: Call, row: Row, merges: bool | None) -> str:
         return "unknown"
     if row["draft"] or not merges:
         return "draft" if row["draft"] else "dirty"
+    if lacking(call, row):
+        return "blocked"
     statuses = latest_of(statuses_of(call, row["head_sha"]))
     return "unstable" if statuses and combined_state(statuses) != "success" else "clean"
 

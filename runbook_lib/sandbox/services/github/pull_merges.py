@@ -18,6 +18,7 @@ from runbook_lib.sandbox.services.github.pull_contents import commits_of, mergea
 from runbook_lib.sandbox.services.github.pull_rows import Row, is_open, mark_merged, need_pull
 from runbook_lib.sandbox.services.github.refs import move_ref
 from runbook_lib.sandbox.services.github.refusal import Refusal
+from runbook_lib.sandbox.services.github.requirements import lacking
 from runbook_lib.sandbox.services.github.rules import METHODS, refuse_method
 
 
@@ -27,6 +28,7 @@ def merge_pull(call: Call) -> Answer:
     method = chosen(call, "merge_method", tuple(METHODS), "merge", "PullRequest")
     refuse_merge(call, row)
     refuse_method(call, row["base_ref"], method)
+    refuse_unready(call, row)
     sha = {"merge": by_merge, "squash": by_squash, "rebase": by_rebase}[method](call, row)
     if sha is None:
         raise Refusal(405, "This branch can't be rebased")
@@ -46,6 +48,13 @@ def refuse_merge(call: Call, row: Row) -> None:
         raise Refusal(409, "Head branch was modified. Review and try the merge again.")
     if not mergeable(call, row):
         raise Refusal(405, "Pull Request is not mergeable")
+
+
+def refuse_unready(call: Call, row: Row) -> None:
+    """Refuse to merge what lacks a review or a check that is required."""
+    missing = lacking(call, row)
+    if missing:
+        raise Refusal(405, " ".join(missing))
 
 
 def by_merge(call: Call, row: Row) -> str | None:

@@ -35,6 +35,12 @@ CREATE TABLE IF NOT EXISTS github_forbidden_merge (
 CREATE TABLE IF NOT EXISTS github_ruleset (
     id INTEGER PRIMARY KEY, repository INTEGER NOT NULL, name TEXT NOT NULL, include TEXT NOT NULL,
     rules TEXT NOT NULL, created_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS github_ruleset_more (
+    ruleset INTEGER PRIMARY KEY, target TEXT NOT NULL, exclude TEXT NOT NULL,
+    bypass TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS github_protection (
+    repository INTEGER NOT NULL, branch TEXT NOT NULL, said TEXT NOT NULL,
+    PRIMARY KEY (repository, branch));
 CREATE TABLE IF NOT EXISTS github_environment (
     id INTEGER PRIMARY KEY, repository INTEGER NOT NULL, name TEXT NOT NULL,
     reviewers TEXT NOT NULL DEFAULT '[]', created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
