@@ -2,8 +2,9 @@
 
 from runbook_lib.errors import Refused
 from runbook_lib.policy.plural import plural
+from runbook_lib.policy.tickets import bears
 from runbook_lib.services.bugzilla.client import Client
-from runbook_lib.services.bugzilla.mark import bears, bug_mark, question_prefix
+from runbook_lib.services.bugzilla.mark import bug_mark, question_prefix
 from runbook_lib.services.bugzilla.question import Question
 from runbook_lib.services.bugzilla.values import (
     Bug,

@@ -4,13 +4,12 @@ An alias has at most 40 characters, no spaces or commas, and is not a number (`_
 Bugzilla/Bug.pm). Ours hold only letters, digits, `.`, `-` and `_`, and so can stand in a path.
 """
 
-import hashlib
 import re
 
 from runbook_lib.errors import UsageError
+from runbook_lib.policy.tickets import DIGEST, short_digest
 
 LONGEST_ALIAS = 40
-DIGEST = 8
 ALIAS = re.compile(r"(?!\d+\Z)[A-Za-z0-9_][A-Za-z0-9._-]{0,39}")
 ASKED = "[runbook:ask:"
 """What the mark of every question begins with."""
@@ -56,18 +55,3 @@ def question_mark(of: str, comment: str) -> str:
 def question_prefix(of: str) -> str:
     """What every question to that person begins its mark with."""
     return f"{ASKED}{short_digest(of.casefold())}:"
-
-
-def marked(text: str, mark: str) -> str:
-    """The text with a mark as its last line."""
-    return f"{text.rstrip()}\n\n{mark}".lstrip()
-
-
-def bears(text: str, mark: str) -> bool:
-    """Whether the text has a line that begins with the mark; a quoted one begins with `>`."""
-    return any(line.startswith(mark) for line in text.splitlines())
-
-
-def short_digest(text: str) -> str:
-    """The first digits of a text's SHA-256."""
-    return hashlib.sha256(text.encode()).hexdigest()[:DIGEST]

@@ -8,8 +8,9 @@ or be asked in their place.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from runbook_lib.services.bugzilla.mark import ASKED, bears
-from runbook_lib.services.bugzilla.values import Answer, Bug, Comment, Flag, FlagChange
+from runbook_lib.policy.tickets import Answer, bears, same
+from runbook_lib.services.bugzilla.mark import ASKED
+from runbook_lib.services.bugzilla.values import Bug, Comment, Flag, FlagChange
 
 NO = ("WONTFIX", "INVALID")
 """Resolutions that say no to what a bug asks for."""
@@ -100,8 +101,3 @@ def refuses(flag: Flag, people: Iterable[str]) -> bool:
     """Whether the flag is somebody's no to a question."""
     no = flag.name == "needinfo" and flag.status == "-"
     return no and any(same(flag.setter, who) for who in people)
-
-
-def same(one: str, other: str) -> bool:
-    """Whether two login names are the same person's; Bugzilla does not tell case apart."""
-    return one.casefold() == other.casefold()

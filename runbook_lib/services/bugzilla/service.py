@@ -7,15 +7,16 @@ import requests
 
 from runbook_lib.errors import Conflict, Refused, Unavailable
 from runbook_lib.policy import lengths
+from runbook_lib.policy.tickets import Answer, bears, marked
 from runbook_lib.services.bugzilla.client import Client
 from runbook_lib.services.bugzilla.desk import Desk
 from runbook_lib.services.bugzilla.fields import Wanted
 from runbook_lib.services.bugzilla.look import Bugs, one_line
-from runbook_lib.services.bugzilla.mark import bears, bug_mark, check_alias, marked, question_mark
+from runbook_lib.services.bugzilla.mark import bug_mark, check_alias, question_mark
 from runbook_lib.services.bugzilla.question import is_asked
 from runbook_lib.services.bugzilla.reply import NO_ALIAS, Reply
 from runbook_lib.services.bugzilla.text import rendered
-from runbook_lib.services.bugzilla.values import Access, Answer, Bug, NeedInfo, read_bug, reading
+from runbook_lib.services.bugzilla.values import Access, Bug, NeedInfo, read_bug, reading
 from runbook_lib.services.http import TIMEOUT, Timeout
 from runbook_lib.steps.step import Runner, check, step
 from runbook_lib.steps.wait import NotYet, wait

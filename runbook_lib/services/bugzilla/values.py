@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.http import described
@@ -103,32 +103,6 @@ class NeedInfo(Shown):
     def __str__(self) -> str:
         what = f"asked for information on bug {self.bug}"
         return f"{self.of} is {what}" if self.open else f"{self.of} was {what}, and has answered"
-
-
-@dataclass(frozen=True)
-class Answer(Shown):
-    """What somebody said to a question on a bug, and whether they refused it."""
-
-    text: str
-    who: str
-    when: datetime
-    verdict: Literal["answered", "refused"]
-    link: str
-
-    @property
-    def refused(self) -> bool:
-        """Whether the answer is a no."""
-        return self.verdict == "refused"
-
-    @property
-    def question(self) -> str:
-        """What a person has to judge: who said what, in their own words, and where."""
-        return f"{self.who} {self.verdict} ({self.link}):\n\n{self.text}"
-
-    def __str__(self) -> str:
-        line = " ".join(self.text.split())
-        shown = line if len(line) <= 120 else f"{line[:120]}…"
-        return f"{self.who} {self.verdict}: {shown}"
 
 
 def read_bug(said: dict[str, Any], url: str) -> Bug:
