@@ -10,6 +10,8 @@ from runbook_lib.errors import Refused
 TITLE = 255
 """Bugzilla's summary; GitHub takes one character more in a pull request."""
 PULL_REQUEST = 65_536
+ISSUE = 65_536
+"""An issue on GitHub, and a comment on one."""
 RELEASE = 125_000
 BUG = 65_535
 """A comment on a bug, its description included."""

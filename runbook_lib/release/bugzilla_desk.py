@@ -6,7 +6,7 @@ from runbook_lib.policy.visible import Shown
 from runbook_lib.release.left_out import LeftOut, left_out
 from runbook_lib.services.bugzilla.service import Bugzilla
 from runbook_lib.services.bugzilla.settings import BugzillaSettings
-from runbook_lib.services.bugzilla.values import Access, Answer, Bug
+from runbook_lib.services.bugzilla.values import Access, Bug
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,8 @@ REPOSITORY = form(
     html_url=TEXT,
     private=bool,
     archived=bool,
-    permissions=(form(admin=bool, push=bool) | None, None),
+    has_issues=(bool, True),
+    permissions=(form(admin=bool, push=bool, triage=(bool, False)) | None, None),
     allow_merge_commit=(bool | None, None),
     allow_squash_merge=(bool | None, None),
     allow_rebase_merge=(bool | None, None),
@@ -128,6 +129,17 @@ RELEASE = form(
     updated_at=(str | None, None),
 )
 MILESTONE = form(number=int, title=TEXT)
+ISSUE = form(
+    of=MILESTONE,
+    html_url=TEXT,
+    assignees=list_of(USER),
+    state=TEXT,
+    state_reason=(str | None, None),
+    body=(str | None, None),
+    user=USER | None,
+    closed_at=MOMENT | None,
+    closed_by=(USER | None, None),
+)
 FILE = form(sha=TEXT, html_url=str | None, encoding=(str | None, None), content=(str | None, None))
 ACTOR = form(login=(str | None, None), slug=(str | None, None))
 PROTECTION = form(reviewers=(list_of(form(reviewer=ACTOR)) | None, None))
@@ -148,6 +160,7 @@ GRAPH = form(repository=(form(pullRequest=(QUEUED | None, None)) | None, None))
 FORMS: Mapping[str, Any] = {
     "GET /user": USER,
     "POST {prefix:path}graphql": form(data=(GRAPH | None, None)),
+    "GET /users/{username}": Any,
     "GET /repos/{owner}/{repo}": REPOSITORY,
     "GET /repos/{owner}/{repo}/branches/{branch}/protection": form(
         required_linear_history=(form(enabled=bool) | None, None),
@@ -179,9 +192,11 @@ FORMS: Mapping[str, Any] = {
     ),
     "GET /repos/{owner}/{repo}/git/ref/{ref:path}": form(of=TAG, ref=TEXT),
     "GET /repos/{owner}/{repo}/git/tags/{tag_sha}": TAG,
-    "GET /repos/{owner}/{repo}/issues": list_of(
-        form(of=MILESTONE, html_url=TEXT, assignees=list_of(USER))
-    ),
+    "GET /repos/{owner}/{repo}/assignees/{assignee}": Any,
+    "GET /repos/{owner}/{repo}/issues": list_of(ISSUE),
+    "POST /repos/{owner}/{repo}/issues": ISSUE,
+    "GET /repos/{owner}/{repo}/issues/{issue_number}": ISSUE,
+    "PATCH /repos/{owner}/{repo}/issues/{issue_number}": Any,
     "GET /repos/{owner}/{repo}/issues/{issue_number}/comments": list_of(COMMENT),
     "POST /repos/{owner}/{repo}/issues/{issue_number}/comments": COMMENT,
     "GET /repos/{owner}/{repo}/milestones": list_of(MILESTONE),

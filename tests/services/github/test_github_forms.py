@@ -22,11 +22,15 @@ from runbook_lib.sandbox.server.server import build_app
 from runbook_lib.sandbox.world.git_objects import run_git
 from runbook_lib.sandbox.world.world import World
 from runbook_lib.services.github import GitHub, PullRequest, Release
+from runbook_lib.services.github.desk import IssueDesk
+from runbook_lib.services.github.desk_look import Hub as Issues
 from runbook_lib.services.github.documents import FileInRepository
 from runbook_lib.services.github.drafts import DraftRelease
 from runbook_lib.services.github.forms import FORMS, form_of, in_form
 from runbook_lib.services.github.pulls import missing_for_merge
 from runbook_lib.services.github.release import release_of
+from runbook_lib.services.github.settings import IssuesSettings
+from runbook_lib.services.github.tickets import Ticket, asks, ticket_mark
 from tests.services.github.conftest import REPOSITORY, Faults, Hub
 
 Place = tuple[str | int, ...]
@@ -34,6 +38,7 @@ ROOT, OURS = "/repos/{owner}/{repo}", f"/repos/{REPOSITORY}"
 RUN, FIX, NOTES = "release/tidewatch/1.9", "fix-the-lamp", "docs/notes.md"
 LATER = {"GET": Failed, "POST": Unavailable, "PATCH": Unavailable}
 PROTECTION = {"url": "https://github.example", "required_linear_history": {"enabled": False}}
+TICKET, ASKED = ticket_mark("deploy-1.9"), Ticket(4, "Asked", "closed", "operator", "")
 ABSENT = object()
 WRONG: tuple[object, ...] = (ABSENT, None, "", "text", 7, [None], {})
 
@@ -69,6 +74,12 @@ def made_comment(github: GitHub) -> object:
         return next(change)
     except StopIteration as made:
         return made.value
+
+
+def issue_desk(github: GitHub) -> IssueDesk:
+    """The same repository's issues as a desk."""
+    issues = Issues(github.api_url, REPOSITORY, token=github.token.token, runner=github.runner)
+    return IssueDesk(issues, IssuesSettings(qa="qa", labels=("blocker",)))
 
 
 def made_draft(github: GitHub) -> object:
@@ -137,6 +148,13 @@ READERS: tuple[tuple[str, str, Callable[[GitHub], object]], ...] = (
         for kind in ("issues", "milestones")
     ),
     (
+        "GET {root}/issues/{issue_number}",
+        "/issues/4",
+        lambda github: issue_desk(github).question(ASKED).answer,
+    ),
+    ("GET {root}/issues", "/issues", lambda github: issue_desk(github).marked(TICKET)),
+    ("POST {root}/issues", "/issues", lambda github: issue_desk(github).post("Fails", "Again")),
+    (
         "GET {root}/issues/{issue_number}/comments",
         "/issues/1/comments",
         lambda github: github.find_comments(1),
@@ -189,6 +207,7 @@ READERS: tuple[tuple[str, str, Callable[[GitHub], object]], ...] = (
 
 ANSWERS = {
     "POST /issues/1/comments": "/issues/comments/1",
+    "POST /issues": "/issues/3",
     "POST /pulls": "/pulls/1",
     "POST /releases": "/releases/2",
 }
@@ -224,7 +243,10 @@ def set_scene(hub: Hub) -> None:
     hub.ask("operator", "PUT", "/pulls/2/merge", {"merge_method": "merge"})
     hub.ask("operator", "POST", "/milestones", {"title": "12"})
     blocker = {"title": "Fails", "labels": ["blocker"], "milestone": 1, "assignees": ["reviewer"]}
-    hub.ask("operator", "POST", "/issues", blocker)
+    hub.ask("operator", "POST", "/issues", {**blocker, "body": TICKET})
+    hub.ask("operator", "POST", "/issues", {"title": "Asked"})
+    hub.ask("operator", "POST", "/issues/4/comments", {"body": f"@qa Well?\n\n{asks('qa')}1 -->"})
+    hub.ask("operator", "PATCH", "/issues/4", {"state": "closed"})
     hub.ask("qa", "POST", "/issues/1/comments", {"body": "approve 3f2c81d0"})
     for tag, draft in (("1.8", False), ("1.9", True)):
         body = {"tag_name": tag, "name": tag, "body": f"New.\n\n<!-- runbook: {RUN} -->\n"}

@@ -116,6 +116,14 @@ def get_current_user(call: Call) -> Answer:
     return Answer({**show_whole_account(call, call.caller), **own})
 
 
+def get_user(call: Call) -> Answer:
+    """Anybody's account."""
+    account = call.world.account(call.path("username"))
+    if account is None:
+        raise not_found()
+    return Answer(show_whole_account(call, account))
+
+
 def get_permission(call: Call) -> Answer:
     """What somebody may do to the repository; for those who may push."""
     account = call.world.account(call.path("username"))
@@ -154,6 +162,13 @@ def may_see(call: Call) -> list[Any]:
 USER = "/repos/{owner}/{repo}/collaborators"
 ENDPOINTS = (
     Endpoint("GET", "/user", get_current_user, "users/users#get-the-authenticated-user", "account"),
+    Endpoint("GET", "/users/{username}", get_user, "users/users#get-a-user", "account"),
+    Endpoint(
+        "GET",
+        "/repos/{owner}/{repo}/assignees/{username}",
+        is_collaborator,
+        "issues/assignees#check-if-a-user-can-be-assigned",
+    ),
     Endpoint(
         "GET",
         f"{USER}/{{username}}",
