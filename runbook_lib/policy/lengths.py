@@ -15,6 +15,8 @@ ISSUE = 65_536
 RELEASE = 125_000
 BUG = 65_535
 """A comment on a bug, its description included."""
+JIRA = 28_000
+"""A description or comment in Jira has at most 32,767 by default, its markup included."""
 SLACK = 4_000
 """What Slack asks for; a longer text may become several messages.
 

@@ -1,0 +1,209 @@
+"""Issues in Jira: filed once, asked about once, whoever runs it again."""
+
+from collections.abc import Generator
+from typing import Any
+
+import requests
+
+from runbook_lib.errors import Conflict, Refused
+from runbook_lib.policy import lengths
+from runbook_lib.policy.tickets import (
+    Answer,
+    bears,
+    marked,
+    refuse_lacking,
+    refuse_other_title,
+    short_digest,
+    title_of,
+)
+from runbook_lib.services.http import TIMEOUT, Timeout
+from runbook_lib.services.jira.access import Desk
+from runbook_lib.services.jira.adf import document, mention_of
+from runbook_lib.services.jira.client import NEW, OLD, Client
+from runbook_lib.services.jira.look import Issues
+from runbook_lib.services.jira.settings import JiraSettings
+from runbook_lib.services.jira.values import (
+    Access,
+    Asked,
+    Ticket,
+    User,
+    asks,
+    comment_place,
+    read_ticket,
+    reading,
+    ticket_label,
+    ticket_mark,
+)
+from runbook_lib.services.jira.wiki import wiki
+from runbook_lib.steps.step import Runner, check, step
+from runbook_lib.steps.wait import NotYet, wait
+
+DUPLICATE = "Duplicate"
+BESIDE: dict[str, Any] = {"name": "Open", "statusCategory": {"key": "new"}}
+"""The state of an issue that has just been filed."""
+
+
+class Jira:
+    """One project of a Jira, as one account uses it."""
+
+    def __init__(
+        self,
+        settings: JiraSettings,
+        *,
+        token: str,
+        runner: Runner,
+        timeout: Timeout = TIMEOUT,
+        session: requests.Session | None = None,
+    ) -> None:
+        self.settings = settings
+        user = settings.user
+        self.client = Client(settings.url, token, user=user, timeout=timeout, session=session)
+        self.issues = Issues(self.client, settings)
+        self.desk = Desk(self.issues)
+        self.runner = runner
+
+    def __repr__(self) -> str:
+        return f"Jira({self.client.url!r}, {self.settings.project!r})"
+
+    @check
+    def check_access(self) -> Access:
+        """Check that Jira knows who we are, and that such an issue can be filed and asked about.
+
+        Raises `AccessDenied` for a token that is not accepted, and `Refused` with all that stands
+        against it, and how to mend that.
+        """
+        refuse_lacking(self.desk.lacking())
+        me, settings = self.issues.me, self.settings
+        link = f"{self.client.url}/browse/{settings.project}"
+        return Access(me.name, settings.project, settings.issue_type, link)
+
+    def file(self, title: str, text: str, *, alias: str, whole: str) -> Ticket:
+        """File the issue that asks for the deployment: exactly one."""
+        return self.file_issue(title, text, alias=alias, whole=whole)
+
+    @step
+    def file_issue(
+        self, title: str, text: str, *, alias: str, whole: str = ""
+    ) -> Generator[str, None, Ticket]:
+        """File an issue, once: it is found again by its label, or by the mark that it carries.
+
+        Of a text that is too long, the first lines are sent with a link to the `whole`. Raises
+        `Conflict` where the issue that carries them is titled otherwise.
+        """
+        title = title_of(title)
+        text = fitting_marked(text, ticket_mark(alias), "a description", whole)
+        found = self.issues.ours(alias)
+        second = self.second(found)
+        if found and second is None:
+            refuse_other_title(found[0].title, title, link=found[0].link)
+            return found[0]
+        beside = second and f"close {second.id}, which was filed beside {found[0].id}"
+        yield beside or f"file a {self.settings.issue_type} in {self.settings.project}: {title}"
+        made = found[0] if found else self.post(title, text, alias)
+        if second := self.second(self.issues.ours(alias)):
+            self.close(second, made)
+        return made
+
+    def post(self, title: str, text: str, alias: str) -> Ticket:
+        """File an issue."""
+        said = {
+            **self.desk.values(),
+            "project": {"key": self.settings.project},
+            "issuetype": {"name": self.settings.issue_type},
+            "summary": title,
+            "labels": [ticket_label(alias)],
+            "description": document(text) if self.client.cloud else wiki(text),
+        }
+        reply = self.client.post("issue", said={"fields": said}, version=self.written)
+        with reading("a new issue's key", may_act=True):
+            fields = {**said, "status": BESIDE, "description": text}
+            return read_ticket({"key": reply.require()["key"], "fields": fields}, self.client.url)
+
+    @property
+    def written(self) -> str:
+        """The version of the API that texts are written by."""
+        return NEW if self.client.cloud else OLD
+
+    def second(self, found: list[Ticket]) -> Ticket | None:
+        """An open issue of ours that was filed beside an older one, or None."""
+        others = (one for one in found[1:] if one.title == found[0].title)
+        return next((one for one in others if one.open and one.author == self.issues.me.id), None)
+
+    def close(self, second: Ticket, first: Ticket) -> None:
+        """Close an issue that is one too many, by the first way that its workflow has."""
+        path = ("issue", second.id, "transitions")
+        found = self.client.get(*path, expand="transitions.fields").require()["transitions"]
+        ways = [one for one in found if one["to"]["statusCategory"]["key"] == "done"]
+        if not ways:
+            raise Conflict(
+                f"expected one issue of this release, found {first.id} and {second.id}, which its "
+                f"workflow does not let us close: close {second.link} by hand"
+            )
+        self.client.post(*path, said=transition(ways[0])).require()
+
+    def ask(self, ticket: Ticket, *, comment: str) -> Asked:
+        """Ask QA on the issue, once."""
+        return self.ask_on_issue(ticket, comment=comment)
+
+    @step
+    def ask_on_issue(self, ticket: Ticket, *, comment: str) -> Generator[str, None, Asked]:
+        """Ask QA in a comment that mentions them, once: its mark says that it was asked."""
+        of = self.issues.qa
+        mark = f"{asks(of.id)}{short_digest(comment)}"
+        text = fitting_marked(comment, mark, "a comment")
+        comments = self.issues.comments(ticket)
+        asked = next((one for one in comments if bears(one.text, mark)), None)
+        if asked is not None:
+            return Asked(of.name, ticket.id, asked.link)
+        yield f"ask {of.name} on {ticket.id}"
+        said = {"body": self.addressed(text, of)}
+        reply = self.client.post("issue", ticket.id, "comment", said=said, version=self.written)
+        with reading("a new comment", may_act=True):
+            link = f"{ticket.link}?{comment_place(reply.require())}"
+            return Asked(of.name, ticket.id, link)
+
+    def addressed(self, text: str, to: User) -> Any:
+        """A comment that mentions somebody."""
+        if self.client.cloud:
+            return document(text, mention=mention_of(to.id, to.name))
+        return wiki(text, mention=to.id)
+
+    @wait
+    def await_answer(self, ticket: Ticket) -> Answer:
+        """Wait for QA's comment, or until the issue is closed; raises `Refused` where that is a no.
+
+        What it says, a person has to judge: it is there for a gate as `answer.question`.
+        """
+        question = self.issues.question(ticket)
+        answer = question.answer
+        if answer is None:
+            raise NotYet(str(question))
+        if answer.refused:
+            raise Refused(f"{answer}; read {answer.link}, and settle it with {question.name}")
+        return answer
+
+    @wait
+    def await_ticket(self, title: str) -> Ticket:
+        """Wait until somebody has filed the issue of that title."""
+        found = self.issues.titled(title_of(title))
+        if not found:
+            raise NotYet(f"nobody has filed an issue titled {title!r} in {self.settings.project}")
+        return found[-1]
+
+    def result(self, ticket: Ticket) -> str:
+        """What came of it, in a word."""
+        return f"{ticket.id} asks operations"
+
+
+def fitting_marked(text: str, mark: str, what: str, whole: str = "") -> str:
+    """A text with its mark, cut above a link to the whole where it is too long for Jira."""
+    under = f"\n\n{mark}"
+    return marked(lengths.fitting(text, lengths.JIRA, what, whole, under=under), mark)
+
+
+def transition(way: dict[str, Any]) -> dict[str, Any]:
+    """What takes a way to an end: as a duplicate, where a reason can be given."""
+    resolution = (way.get("fields") or {}).get("resolution") or {}
+    known = [str(one["name"]) for one in resolution.get("allowedValues") or ()]
+    fields = {"resolution": {"name": DUPLICATE}} if DUPLICATE in known else {}
+    return {"transition": {"id": way["id"]}, **({"fields": fields} if fields else {})}
