@@ -15,8 +15,9 @@ ISSUE = 65_536
 RELEASE = 125_000
 BUG = 65_535
 """A comment on a bug, its description included."""
-JIRA = 28_000
-"""A description or comment in Jira has at most 32,767 by default, its markup included."""
+JIRA, IN_JIRA = 32_000, 15_000
+"""A description or comment in Jira has at most 32,767 by default, its markup included; of a text
+that is too long with it so much is sent, which may become twice as long."""
 SLACK = 4_000
 """What Slack asks for; a longer text may become several messages.
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from runbook_lib.policy.tickets import Answer
 from runbook_lib.policy.visible import Shown
 from runbook_lib.release.left_out import LeftOut, left_out
 from runbook_lib.services.bugzilla.service import Bugzilla

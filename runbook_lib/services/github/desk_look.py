@@ -95,7 +95,7 @@ class IssueLook:
                     f"expected that issues can be assigned to {name}, found that they can't: "
                     "correct issues.assignees, or give the account access to the repository"
                 )
-        if not self.is_there(f"/users/{self.settings.qa}"):
+        if self.settings.qa and not self.is_there(f"/users/{self.settings.qa}"):
             yield f"expected an account {self.settings.qa}, found none: correct issues.qa"
 
     def is_there(self, path: str) -> bool:

@@ -40,11 +40,13 @@ class Desk:
 
     def refuse_missing_project(self) -> None:
         """Raise `AccessDenied` where the project is not there for this account."""
-        if self.client.get("project", self.settings.project).missing:
+        reply = self.client.get("project", self.settings.project)
+        if reply.missing:
             raise AccessDenied(
                 f"expected a project {self.settings.project} at {self.client.url}, found none that "
                 f"{self.issues.me.name} may see: correct jira.project, or ask for access to it"
             )
+        reply.require()
 
     def lacking_permissions(self) -> Iterator[str]:
         """What the account may not do in the project."""
@@ -59,6 +61,8 @@ class Desk:
 
     def lacking_people(self) -> Iterator[str]:
         """Who is asked, where that is nobody."""
+        if not self.settings.qa:
+            return
         try:
             self.issues.qa  # noqa: B018 - it is looked up
         except Refused as refusal:

@@ -23,7 +23,10 @@ ADVICE = (
     "make one: in the cloud at https://id.atlassian.com/manage-profile/security/api-tokens, in a "
     "data center in your profile, under personal access tokens"
 )
-MEND = f"check the profile's jira.user and the token, or {ADVICE}"
+MEND = (
+    "check the profile's jira.user (the cloud asks for the address of the token's account) and the "
+    f"token, or {ADVICE}"
+)
 CLOUD, SERVER = "Cloud", ("Server", "Data Center")
 OLD, NEW = "2", "3"
 """The versions of the API."""

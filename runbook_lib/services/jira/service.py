@@ -72,10 +72,11 @@ class Jira:
         Raises `AccessDenied` for a token that is not accepted, and `Refused` with all that stands
         against it, and how to mend that.
         """
-        refuse_lacking(self.desk.lacking())
+        kind = "the cloud" if self.client.cloud else "a data center"
         me, settings = self.issues.me, self.settings
+        refuse_lacking(self.desk.lacking())
         link = f"{self.client.url}/browse/{settings.project}"
-        return Access(me.name, settings.project, settings.issue_type, link)
+        return Access(me.name, settings.project, settings.issue_type, kind, link)
 
     def file(self, title: str, text: str, *, alias: str, whole: str) -> Ticket:
         """File the issue that asks for the deployment: exactly one."""
@@ -198,7 +199,9 @@ class Jira:
 def fitting_marked(text: str, mark: str, what: str, whole: str = "") -> str:
     """A text with its mark, cut above a link to the whole where it is too long for Jira."""
     under = f"\n\n{mark}"
-    return marked(lengths.fitting(text, lengths.JIRA, what, whole, under=under), mark)
+    fits = len(wiki(text)) + len(under) <= lengths.JIRA
+    most = lengths.JIRA if fits else lengths.IN_JIRA
+    return marked(lengths.fitting(text, most, what, whole, under=under), mark)
 
 
 def transition(way: dict[str, Any]) -> dict[str, Any]:

@@ -23,9 +23,9 @@ class JiraSettings(Section):
     """The key of the project that issues are filed in."""
     issue_type: str = "Task"
     """Their type."""
-    qa: str = Field(min_length=1)
+    qa: str = ""
     """The account that is asked for the load test: in the cloud its address or account id, else its
-    user name."""
+    user name; without one nobody is asked."""
     user: str = ""
     """The address of the token's account: the cloud asks for it; without one the token is sent
     alone, as a personal access token of a data center is."""

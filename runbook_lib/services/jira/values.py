@@ -20,10 +20,13 @@ class Access(Shown):
     account: str
     project: str
     issue_type: str
+    kind: str
     link: str
 
     def __str__(self) -> str:
-        return f"{self.account} may file a {self.issue_type} in {self.project}"
+        return (
+            f"{self.account} may file a {self.issue_type} in {self.project} (Jira in {self.kind})"
+        )
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,7 @@ def read_closing(said: dict[str, Any], ticket: Ticket) -> Said | None:
     ]  # fmt: skip
     if not changes:
         return None
-    last = max(changes, key=lambda one: datetime.fromisoformat(one["created"]))
+    last = max(changes, key=lambda one: (datetime.fromisoformat(one["created"]), int(one["id"])))
     who = read_user(last.get("author") or {})
     when = datetime.fromisoformat(last["created"])
     return Said(who.id, who.name or "somebody", "", when, ticket.link)
