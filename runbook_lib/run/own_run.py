@@ -137,8 +137,7 @@ class OwnRun(Run):
         rehearsal = self.setting.rehearsal
         if rehearsal is not None:
             return sandbox_git(rehearsal, rehearsal.running.token)
-        place = self.team.hub
-        return configured({}, git_access(place, (url,), lambda: self.secret_for(place)))
+        return configured({}, git_access(self.hub, (url,), lambda: self.secret_for(self.hub)))
 
 
 def as_subject(subject: object) -> str:

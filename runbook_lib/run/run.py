@@ -147,14 +147,16 @@ class Run(JoinedRun):
         from runbook_lib.services.github.gate_comments import GateComments
 
         limit = LIMIT if self.setting.rehearsal else 0.0
-        return GateComments(self.runner, self.team, self.open_hub, limit=limit)
+        return GateComments(
+            self.runner, self.team, self.open_hub, web_url=self.hub.web_url, limit=limit
+        )
 
     def open_hub(self, repository: str) -> "GitHub":
         """A repository `owner/name` on the team's GitHub, to ask people there."""
         from runbook_lib.services.github import GitHub
 
-        hub = self.team.hub
-        return GitHub.at(hub, repository, token=self.secret_for(hub), runner=self.runner)
+        token = self.secret_for(self.hub)
+        return GitHub.at(self.hub, repository, token=token, runner=self.runner)
 
     def position(self) -> Position:
         """Which cell of the runbook is executed now."""

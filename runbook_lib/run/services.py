@@ -8,7 +8,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
-from runbook_lib.profile import Section, Team, own_secrets, read_own
+from runbook_lib.profile import (
+    GitHubPlace,
+    Section,
+    Team,
+    own_secrets,
+    read_own,
+    secret_places,
+)
 from runbook_lib.run.rehearsal import Rehearsal
 from runbook_lib.run.service import Service, settings_of
 from runbook_lib.run.setting import Setting
@@ -63,6 +70,12 @@ class RunServices:
         """What the profile says, whatever the procedure."""
         return self.setting.profile
 
+    @property
+    def hub(self) -> GitHubPlace:
+        """The GitHub where the team's repositories are; of a run in the sandbox, the sandbox's."""
+        world = self.setting.rehearsal
+        return GitHubPlace.in_sandbox(world.running.url) if world else self.team.hub
+
     def now(self) -> datetime:
         """The time: the sandbox's, where it stands still there."""
         rehearsal = self.setting.rehearsal
@@ -108,7 +121,8 @@ class RunServices:
     def secret_for(self, settings: Keeps) -> str:
         """The secret that a table asks for, masked from now on; empty where it wants none.
 
-        The sandbox's token opens what is in the sandbox.
+        The sandbox's token opens what is in the sandbox. What is kept for a service is that of its
+        place in the profile: another of its kind, at another address, has a secret of its own.
         """
         place, world = settings.secret_place(), self.setting.rehearsal
         if place is None:
@@ -116,7 +130,8 @@ class RunServices:
         if world and hasattr(settings, "in_sandbox"):
             found = Secret(world.running.token)
         else:
-            found = self.setting.secrets.get(place.service) or place.find()
+            kept = secret_places(self.team).get(place.service) == place
+            found = self.setting.secret(place.service) if kept else place.find()
         self.masking.add(found)
         return found.value
 

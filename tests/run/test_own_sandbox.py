@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from runbook_lib import OwnRun, Service, Settings, Waiting, open_run
+from runbook_lib.profile import GitHubPlace, Team
+from runbook_lib.run.setting import Setting
 from runbook_lib.sandbox.world.operator import ORIGIN
+from runbook_lib.secrets.masking import Secret
 from runbook_lib.steps.attempt import Patience
 from tests.recorder.front import write_notebook
 from tests.release.carried_out import leave
@@ -23,6 +26,12 @@ class ShelfSettings(Settings):
     place: str = "the wall"
 
 
+class Hubbed(Team):
+    """A team that says which GitHub it is at."""
+
+    at: GitHubPlace
+
+
 class Shelf(Service):
     """A service of one's own."""
 
@@ -36,6 +45,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         (folder.parent / "runbook.toml").write_text(
             '[profiles.sandbox.shelf]\nplace = "the door"\n'
             "[profiles.sandbox.gates.pour]\noperator_counts = false\n"
+            '[profiles.sandbox.gates.changelog]\npeople = ["approver"]\n'
+            'comments = "harbor/tidewatch#7"\n'
+            '[profiles.sandbox.logins]\napprover = "approver"\n'
         )
         (folder.parent / "runbooks").mkdir()
         write_notebook(folder.parent / "runbooks" / "practice.ipynb", "# Practice", POUR)
@@ -59,6 +71,33 @@ def test_the_services_that_come_along_are_those_of_the_sandbox(run: OwnRun) -> N
 def test_the_sandboxs_profile_has_tables_of_ones_own(run: OwnRun) -> None:
     assert run.use(Shelf).settings.place == "the door"
     assert run.team.gates["pour"].operator_counts is False
+
+
+def test_a_gate_is_answered_by_comments_on_the_sandboxs_github(
+    run: OwnRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_TOKEN", "ghp_of_githubcom_0123456789")
+    assert run.setting.rehearsal is not None
+    url = run.setting.rehearsal.running.url
+    comments = run.choose_comments()
+    assert comments is not None
+    assert comments.place("changelog") == f"{url}/harbor/tidewatch/issues/7"
+    hub = comments.hub("harbor/tidewatch")
+    assert hub.api_url == f"{url}/api/v3"
+    assert hub.find_login() == "operator"
+
+
+def test_a_service_at_another_address_is_not_told_the_secret_of_the_profiles(
+    run: OwnRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = GitHubPlace(), GitHubPlace(api_url="https://github.corp.example/api/v3")
+    kept = {"github": Secret("of-githubcom")}
+    monkeypatch.setattr(
+        run, "setting", Setting("team", Hubbed(project="x", at=ours), run.setting.home, kept)
+    )
+    monkeypatch.setenv("GH_ENTERPRISE_TOKEN", "of-the-corporation")
+    assert run.secret_for(ours) == "of-githubcom"
+    assert run.secret_for(theirs) == "of-the-corporation"
 
 
 def test_a_repository_is_cloned_and_looked_at(run: OwnRun) -> None:

@@ -10,7 +10,7 @@ from github.Auth import Token
 from github.Repository import Repository
 
 from runbook_lib.errors import Unavailable, UsageError
-from runbook_lib.profile import GitHubPlace
+from runbook_lib.profile.github import GitHubPlace, web_address
 from runbook_lib.secrets.credentials import keeps_secrets
 from runbook_lib.services.github.answers import Missing, Rejected
 from runbook_lib.services.github.connection import Asker, Traffic
@@ -150,9 +150,3 @@ def checked_commit(commit: str) -> str:
     if not COMMIT.fullmatch(commit):
         raise UsageError(f"expected the full id of a commit, found {commit!r}")
     return commit
-
-
-def web_address(api_url: str) -> str:
-    """Where people find the GitHub whose API this is."""
-    parts = urlsplit(api_url)
-    return f"{parts.scheme}://{parts.netloc.removeprefix('api.')}"

@@ -64,15 +64,22 @@ class Answers(Shown):
 class GateComments:
     """The gates of a run that a profile has answered by comments.
 
-    `open_hub` opens a repository on the team's GitHub. `limit` is how long an answer is waited
-    for, in seconds: nobody is that quick but the sandbox's people.
+    `web_url` is the team's GitHub's, and `open_hub` opens a repository there. `limit` is how long
+    an answer is waited for, in seconds: nobody is that quick but the sandbox's people.
     """
 
     def __init__(
-        self, runner: Runner, team: Team, open_hub: Callable[[str], GitHub], *, limit: float = 0.0
+        self,
+        runner: Runner,
+        team: Team,
+        open_hub: Callable[[str], GitHub],
+        *,
+        web_url: str,
+        limit: float = 0.0,
     ) -> None:
         self.runner = runner
         self.team = team
+        self.web_url = web_url.rstrip("/")
         self.open_hub = open_hub
         self.limit = limit
         self.hubs: dict[str, GitHub] = {}
@@ -103,7 +110,7 @@ class GateComments:
             return self.pull_request(gate)
         named, _, number = said.partition("#")
         repository = named or self.team.hub_repository
-        link = f"{self.team.hub.web_url.rstrip('/')}/{repository}/issues/{number}"
+        link = f"{self.web_url}/{repository}/issues/{number}"
         return Issue(repository, int(number), link) if number else None
 
     def pull_request(self, gate: str) -> Issue:
@@ -203,7 +210,7 @@ class GateComments:
             question.digest,
             answer.verdict,
             by=self.runner.journal.operator if ours else name,
-            host=str(urlsplit(self.team.hub.web_url).hostname),
+            host=str(urlsplit(self.web_url).hostname),
             how=COMMENT,
             reason=answer.reason,
             account=comment.author,

@@ -22,13 +22,11 @@ ENTRY = "1.9: a fix"
 
 
 class HubTeam(Team):
-    """A team on the sandbox's GitHub."""
-
-    web_url: str
+    """A team with one repository on GitHub."""
 
     @property
     def hub(self) -> GitHubSettings:
-        return GitHubSettings(repository=REPOSITORY, web_url=self.web_url)
+        return GitHubSettings(repository=REPOSITORY)
 
 
 class Desk:
@@ -46,14 +44,12 @@ class Desk:
         runner.journal.operator = operator or login
         runner.journal.join(RUN, self.hub.folder / "run" / "sessions")
         gates = {"changelog": self.settings}
-        team = HubTeam.model_validate(
-            {"project": "tidewatch", "gates": gates, "logins": LOGINS, "web_url": self.hub.url}
-        )
+        team = HubTeam.model_validate({"project": "tidewatch", "gates": gates, "logins": LOGINS})
 
         def open_hub(repository: str) -> GitHub:
             return self.hub.github(login, runner=runner)
 
-        comments = GateComments(runner, team, open_hub)
+        comments = GateComments(runner, team, open_hub, web_url=self.hub.url)
         rules = {name: one.rule() for name, one in team.gates.items()}
         return Gates(runner, approver=None, rules=rules, elsewhere=comments)
 
