@@ -6,7 +6,7 @@ Each needs a token; what changes the world itself needs the operator's.
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -20,6 +20,7 @@ from runbook_lib.sandbox.people import jobs as jobs
 from runbook_lib.sandbox.samples.project import plant_sample
 from runbook_lib.sandbox.server.tokens import require_account
 from runbook_lib.sandbox.services import dockerflow
+from runbook_lib.sandbox.world.grants import KINDS, Kind, grant
 from runbook_lib.sandbox.world.mirror import mirror_repository
 from runbook_lib.sandbox.world.repositories import find_repository, list_repositories
 from runbook_lib.sandbox.world.world import Account, Person, World
@@ -50,6 +51,7 @@ def routes(world: World) -> list[BaseRoute]:
         control(world, "GET", "/settings", settings),
         control(world, "PUT", "/settings/{name}", change_setting, "admin"),
         control(world, "GET", "/repositories", repositories),
+        control(world, "POST", "/tokens", make_token, "admin"),
         control(world, "POST", "/deployments", deploy, "admin", "ops"),
         control(world, "PUT", "/repositories/{owner}/{name}", mirror, "admin"),
         control(world, "PUT", "/sample", sample, "admin"),
@@ -168,6 +170,16 @@ def decide(world: World, account: Account, request: Request, body: Body) -> Any:
     return asdict(
         approvals.answer_approval(world, account.login, number, state=decision, reason=reason)
     )
+
+
+def make_token(world: World, account: Account, _request: Request, body: Body) -> Any:
+    """Make a fine-grained token of somebody, or one of an app that is installed."""
+    kind = choice_of(body, "kind", KINDS)
+    login = text_of(body, "login", default=account.login)
+    permissions = body.get("permissions", {})
+    if not isinstance(permissions, dict):
+        raise HTTPException(422, f"'permissions' is an object; found {permissions!r}.")
+    return asdict(grant(world, login, cast(Kind, kind), permissions))
 
 
 def settings(world: World, _account: Account, _request: Request, _body: Body) -> Any:

@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Route
 from runbook_lib.programs import started
 from runbook_lib.sandbox.server.tokens import known_account, token_in
 from runbook_lib.sandbox.world.git_objects import all_refs, changed_refs, clean_environment
+from runbook_lib.sandbox.world.grants import find_grant
 from runbook_lib.sandbox.world.repositories import Repository, find_repository, may_read, tell_push
 from runbook_lib.sandbox.world.world import Account, World
 
@@ -89,6 +90,10 @@ def refuse(call: Call) -> None:
     if call.path not in PATHS:
         raise HTTPException(404, f"git's clients ask for {', '.join(PATHS)}.")
     allowed = call.account is not None and call.account.permission in ("write", "admin")
+    granted = find_grant(call.world, token_in(call.request.headers))
+    needed = "contents=write" if call.pushes else "contents=read"
+    if granted and not granted.allows(needed) and (call.pushes or call.repository.private):
+        raise turned_away(call.account, 403, "Write access to repository not granted.")
     if call.pushes and not allowed:
         whose = call.account.login if call.account else "nobody"
         detail = f"Permission to {call.repository.full_name}.git denied to {whose}."

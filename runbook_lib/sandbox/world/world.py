@@ -22,6 +22,9 @@ CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS account (
     id INTEGER PRIMARY KEY, login TEXT UNIQUE NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL,
     token TEXT UNIQUE NOT NULL, permission TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS granted (
+    token TEXT PRIMARY KEY, account INTEGER NOT NULL, kind TEXT NOT NULL,
+    permissions TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS person (role TEXT PRIMARY KEY, mode TEXT NOT NULL, delay REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS happening (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, kind TEXT NOT NULL,
@@ -200,8 +203,12 @@ class World:
         return self.find_account("SELECT * FROM account WHERE login = ?", login)
 
     def account_by_token(self, token: str) -> Account | None:
-        """The account that a token belongs to, or None."""
-        return self.find_account("SELECT * FROM account WHERE token = ?", token)
+        """The account that a token belongs to, or None; one that was granted is somebody's, too."""
+        query = (
+            "SELECT * FROM account WHERE token = ?1 OR id ="
+            " (SELECT account FROM granted WHERE token = ?1)"
+        )
+        return self.find_account(query, token)
 
     def find_account(self, query: str, value: str) -> Account | None:
         """The one account that a query finds, or None."""

@@ -9,6 +9,7 @@ from github.CheckRun import CheckRun
 from github.CheckSuite import CheckSuite
 from github.CommitStatus import CommitStatus
 from github.PaginatedList import PaginatedList
+from github.WorkflowRun import WorkflowRun
 
 from runbook_lib.errors import AccessDenied, Conflict, Refused
 from runbook_lib.policy.visible import Shown
@@ -23,7 +24,7 @@ CLOCKS = timedelta(minutes=1)
 """How far GitHub's clock and this machine's may be apart."""
 
 State = Literal["green", "pending", "red"]
-T = TypeVar("T", CheckSuite, CommitStatus, CheckRun)
+T = TypeVar("T", CheckSuite, CommitStatus, CheckRun, WorkflowRun)
 
 PASSING = ("success", "neutral", "skipped")
 """What a completed check run or a status may say without holding up a merge; only the first says
@@ -64,13 +65,16 @@ class Check:
 class Checks(Shown):
     """All statuses and check runs of one commit, and the suites that say more than these.
 
-    `idle` are the suites of apps that have not begun, and are not waited for any more.
+    `idle` are the suites of apps that have not begun, and are not waited for any more. Where a
+    token may read no check run, those of Actions' workflows stand in their place.
     """
 
     commit: str
     checks: tuple[Check, ...]
     link: str
     idle: tuple[str, ...] = ()
+    unseen: str = ""
+    """What this token can't see, in words."""
 
     @property
     def state(self) -> State | Literal["absent"]:
@@ -98,7 +102,8 @@ class Checks(Shown):
     @property
     def left_out(self) -> str:
         """What does not count, in words; empty where everything does."""
-        return f" (not waited for: {', '.join(self.idle)})" if self.idle else ""
+        waited = f" (not waited for: {', '.join(self.idle)})" if self.idle else ""
+        return f"{waited} ({self.unseen})" if self.unseen else waited
 
 
 class CheckSteps(Client):
@@ -108,21 +113,27 @@ class CheckSteps(Client):
     def find_checks(self, commit: str) -> Checks:
         """What CI says of that very commit; three calls.
 
-        Raises `Refused` for a commit that is not on GitHub.
+        Raises `Refused` for a commit that is not on GitHub, `AccessDenied` with what the token
+        lacks.
         """
         path = f"/repos/{self.repository}/commits/{checked_commit(commit)}"
         try:
-            # Suites first: all runs of a completed one are among those that are asked for then.
-            suites = list(self.listed(CheckSuite, f"{path}/check-suites", "check_suites"))
-            statuses = list(self.listed(CommitStatus, f"{path}/status", "statuses"))
-            runs = list(self.listed(CheckRun, f"{path}/check-runs", "check_runs"))
+            return self.read_checks(commit, path)
         except (Missing, Rejected, Conflict) as rejected:
             raise Refused(
                 f"expected commit {commit:.9} in {self.repository} on GitHub, found: {rejected}; "
                 "push it first"
             ) from rejected
+
+    def read_checks(self, commit: str, path: str) -> Checks:
+        """Suites, statuses and runs; of a token that may see no suite, Actions' workflows."""
+        try:
+            # Suites first: all runs of a completed one are among those that are asked for then.
+            suites = list(self.listed(CheckSuite, f"{path}/check-suites", "check_suites"))
         except AccessDenied as denied:
-            raise self.unreadable(denied) from denied
+            return self.workflow_checks(commit, self.read_statuses(path), denied)
+        statuses = self.read_statuses(path)
+        runs = list(self.listed(CheckRun, f"{path}/check-runs", "check_runs"))
         telling, link = telling_suites(suites, runs), self.commit_link(commit)
         refs = {suite.id: suite.head_branch or "" for suite in suites}
         found = (
@@ -133,22 +144,47 @@ class CheckSteps(Client):
         idle = tuple(f"{one.app}, {one.said}" for one in telling if one.standing == "idle")
         return Checks(commit, found, link, idle)
 
-    def listed(self, kind: type[T], path: str, key: str) -> PaginatedList[T]:
+    def listed(
+        self, kind: type[T], path: str, key: str, given: dict[str, str] | None = None
+    ) -> PaginatedList[T]:
         """A list of GitHub's that has its items under a key."""
-        return PaginatedList(kind, self.asker, path, None, list_item=key)
+        return PaginatedList(kind, self.asker, path, given, list_item=key)
 
-    def unreadable(self, denied: AccessDenied) -> AccessDenied:
-        """What to do where a token may not read checks; a fine-grained one can't be made to.
+    def read_statuses(self, path: str) -> list[CommitStatus]:
+        """The commit statuses; raises `AccessDenied` with the permission that is wanted."""
+        try:
+            return list(self.listed(CommitStatus, f"{path}/status", "statuses"))
+        except AccessDenied as denied:
+            raise AccessDenied(
+                f"expected to read the commit statuses of {self.repository}, found: {denied}. Give "
+                "the token the permission Commit statuses (statuses: read)"
+            ) from denied
 
-        https://docs.github.com/en/rest/authentication/permissions-required-for-fine-grained-personal-access-tokens
+    def workflow_checks(
+        self, commit: str, statuses: list[CommitStatus], denied: AccessDenied
+    ) -> Checks:
+        """What Actions' workflows say, for a fine-grained token: it can't be let see check runs.
+
+        It is offered no such permission, though GitHub's documentation names one.
         """
         if "personal access token" not in str(denied):
-            return denied
-        return AccessDenied(
-            f"expected to read the checks of {self.repository}, found: {denied}. A fine-grained "
-            "token can't be given that for a private repository: use a classic token with the "
-            "scope repo, or an app's token with checks: read"
-        )
+            raise AccessDenied(
+                f"expected to read the checks of {self.repository}, found: {denied}. Give the app, "
+                "or the job in its workflow's `permissions`, checks: read"
+            ) from denied
+        path, given = f"/repos/{self.repository}/actions/runs", {"head_sha": commit}
+        try:
+            runs = list(self.listed(WorkflowRun, path, "workflow_runs", given))
+        except AccessDenied as also:
+            raise AccessDenied(
+                f"expected to read the checks of {self.repository}, or the runs of its workflows, "
+                f"found: {also}. A fine-grained token can't be given the first for a private "
+                "repository: give it Actions (actions: read), or use a classic token with the "
+                "scope repo, or an app's token with checks: read"
+            ) from also
+        found = (*map(check_of_status, statuses), *map(check_of_workflow, runs))
+        unseen = "statuses and workflows alone: this token may not see the checks of other apps"
+        return Checks(commit, found, self.commit_link(commit), unseen=unseen)
 
     @wait
     @waivable_as("ci")
@@ -209,3 +245,14 @@ def check_of_run(run: CheckRun, ref: str = "") -> Check:
         state = "green" if said in PASSING else "red"
     about = f"{run.external_id or ''} {ref}"
     return Check(run.name, state, said.replace("_", " "), link, run.started_at, about)
+
+
+def check_of_workflow(run: WorkflowRun) -> Check:
+    """A run of a workflow of Actions' as a check."""
+    state: State = "pending"
+    said = run.status or "no status"
+    if run.status == "completed":
+        said = run.conclusion or "no conclusion"
+        state = "green" if said in PASSING else "red"
+    name, words = run.name or "a workflow", said.replace("_", " ")
+    return Check(name, state, words, run.html_url, run.run_started_at, run.head_branch or "")

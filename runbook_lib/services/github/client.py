@@ -2,7 +2,6 @@
 
 import re
 import threading
-from contextlib import suppress
 from typing import Self
 from urllib.parse import quote, urlsplit
 
@@ -91,16 +90,23 @@ class Client:
         """The repository, unasked: nothing is sent until an attribute is read."""
         return Repository(self.asker, url=f"/repos/{self.repository}")
 
-    def refuse_unless_able(self, path: str, said: dict[str, str]) -> None:
+    def refuse_unless_able(self, path: str, said: dict[str, str]) -> bool:
         """Refuse a token that may not do something, by a request that can have no effect.
 
         A classic token names its scopes, and needs not be tried; others don't tell what they may.
-        Whatever else GitHub answers, it has let the token in, or tells nothing.
+        False where GitHub's answer tells nothing; whatever else it is, the token was let in.
         """
         if self.asker.oauth_scopes is not None:
-            return
-        with suppress(Missing, Rejected, Unavailable), self.asker.connection.asking():
-            self.asker.requestJsonAndCheck("POST", f"/repos/{self.repository}/{path}", input=said)
+            return True
+        place = f"/repos/{self.repository}/{path}"
+        try:
+            with self.asker.connection.asking():
+                self.asker.requestJsonAndCheck("POST", place, input=said)
+        except (Missing, Unavailable):
+            return False
+        except Rejected:
+            pass
+        return True
 
     def compare_link(self, base: str, head: str) -> str:
         """Where two refs or commits are compared."""

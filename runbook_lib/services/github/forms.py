@@ -85,6 +85,14 @@ RUN = form(
     started_at=MOMENT | None,
     check_suite=form(id=int),
 )
+WORKFLOW_RUN = form(
+    name=(str | None, None),
+    status=str | None,
+    conclusion=str | None,
+    html_url=TEXT,
+    head_branch=str | None,
+    run_started_at=(MOMENT | None, None),
+)
 PULL = form(
     number=int,
     title=TEXT,
@@ -155,13 +163,17 @@ GIVEN = form(
 )
 
 QUEUED = form(mergeQueueEntry=(form(position=int, state=TEXT) | None, None))
-GRAPH = form(repository=(form(pullRequest=(QUEUED | None, None)) | None, None))
+GRAPH = form(
+    viewer=(USER | None, None),
+    repository=(form(pullRequest=(QUEUED | None, None)) | None, None),
+)
 
 FORMS: Mapping[str, Any] = {
     "GET /user": USER,
     "POST {prefix:path}graphql": form(data=(GRAPH | None, None)),
     "GET /users/{username}": Any,
     "GET /repos/{owner}/{repo}": REPOSITORY,
+    "GET /repos/{owner}/{repo}/actions/runs": form(workflow_runs=list_of(WORKFLOW_RUN)),
     "GET /repos/{owner}/{repo}/branches/{branch}/protection": form(
         required_linear_history=(form(enabled=bool) | None, None),
         required_status_checks=(CONTEXTS | None, None),

@@ -24,7 +24,7 @@ from runbook_lib.policy.visible import Shown
 from runbook_lib.profile import Team
 from runbook_lib.profile.team import PULL_REQUEST
 from runbook_lib.services.github import GitHub
-from runbook_lib.services.github.access import APP
+from runbook_lib.services.github.access import is_app
 from runbook_lib.services.github.comments import Comment
 from runbook_lib.steps.attempt import Planned
 from runbook_lib.steps.question import COMMENT, Decision, Question
@@ -221,7 +221,7 @@ class GateComments:
     def own_login(self, hub: GitHub) -> str:
         """The account of our token; an app has none that comments as a person."""
         login = hub.find_login()
-        return "" if login == APP else login
+        return "" if is_app(login) else login
 
 
 def key_of(question: Question) -> str:

@@ -15,6 +15,7 @@ from githubkit_schemas.v2022_11_28.models import (
     ValidationError,
     ValidationErrorSimple,
 )
+from githubkit_schemas.v2022_11_28.rest.actions import ActionsClient
 from githubkit_schemas.v2022_11_28.rest.checks import ChecksClient
 from githubkit_schemas.v2022_11_28.rest.git import GitClient
 from githubkit_schemas.v2022_11_28.rest.issues import IssuesClient
@@ -26,6 +27,7 @@ from pydantic import TypeAdapter
 from pydantic import ValidationError as Mismatch
 
 CLIENTS = (
+    ActionsClient,
     ChecksClient,
     GitClient,
     IssuesClient,

@@ -18,6 +18,7 @@ from uvicorn import Config, Server
 from runbook_lib.journal.journal import Journal
 from runbook_lib.sandbox.server.server import build_app
 from runbook_lib.sandbox.world.git_objects import run_git
+from runbook_lib.sandbox.world.grants import Kind, grant
 from runbook_lib.sandbox.world.repositories import create_repository
 from runbook_lib.sandbox.world.world import World
 from runbook_lib.services.github import GitHub
@@ -200,6 +201,15 @@ class Hub:
         own = {"runner": change.get("runner") or self.runner(plan=plan)}
         settings = {"token": self.token(login), "throttle": False, **change, **own}
         return GitHub(f"{self.url}/api/v3", REPOSITORY, web_url=self.url, **settings)
+
+    def granted(self, login: str, kind: Kind, permissions: dict[str, str]) -> GitHub:
+        """A GitHub under a token that has just these permissions."""
+        return self.github(token=grant(self.world, login, kind, permissions).token)
+
+    def hide(self) -> None:
+        """Make the repository a private one."""
+        with self.world.transaction() as database:
+            database.execute("UPDATE repository SET private = 1")
 
     def spoil(self, method: str, path: str, *, times: int = 1, answer: Any = None) -> None:
         """Put a fault in the way of the next requests."""

@@ -7,6 +7,7 @@ import pytest
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, Unavailable, UsageError
 from runbook_lib.sandbox.services.github import requests
+from runbook_lib.sandbox.world.grants import Kind
 from runbook_lib.services.github import GitHub, connection
 from runbook_lib.services.github.connection import PAGES
 from tests.services.github.conftest import Hub
@@ -86,10 +87,57 @@ def test_a_classic_token_without_the_scope_for_repositories_is_refused(hub: Hub)
         hub.github().check_access()
 
 
-def test_the_token_of_an_app_has_no_account_and_may_push_all_the_same(hub: Hub) -> None:
-    refusal = {"message": "Resource not accessible by integration"}
-    hub.spoil("GET", "/user$", answer=(403, {}, refusal))
-    assert str(hub.github().check_access()) == "an app may push to harbor/tidewatch"
+WRITES = {"contents": "write", "pull_requests": "write"}
+
+
+def test_the_token_of_an_app_acts_as_its_bot_and_may_push_though_github_says_no(hub: Hub) -> None:
+    github = hub.granted("helm[bot]", "installation", WRITES)
+    assert github.remote.permissions.push is False
+    found = github.check_access()
+    assert str(found) == "helm[bot] may push to harbor/tidewatch, by an app's token"
+    assert found.login == "helm[bot]"
+
+
+def test_an_app_of_which_nobody_says_who_it_is_is_one_all_the_same(hub: Hub) -> None:
+    hub.spoil("POST", "/api/graphql$", answer=(403, {}, {"message": "not here"}))
+    found = hub.granted("helm[bot]", "installation", WRITES).check_access()
+    assert str(found) == "an app may push to harbor/tidewatch, by an app's token"
+
+
+def test_the_token_of_a_job_is_told_with_what_it_can_not_do(hub: Hub) -> None:
+    shown = str(hub.granted("github-actions[bot]", "installation", WRITES).check_access())
+    assert shown.startswith("github-actions[bot] may push to harbor/tidewatch, by the job's token")
+    assert "not found out: whether the repository lets Actions open pull requests" in shown
+    assert "starts no workflow" in shown
+
+
+def test_a_fine_grained_token_is_one(hub: Hub) -> None:
+    found = hub.granted("operator", "fine-grained", WRITES).check_access()
+    assert str(found) == "operator may push to harbor/tidewatch, by a fine-grained token"
+
+
+@pytest.mark.parametrize(
+    ("login", "kind"), [("operator", "fine-grained"), ("helm[bot]", "installation")]
+)
+def test_a_token_that_was_not_granted_to_write_is_refused_with_what_it_needs(
+    hub: Hub, login: str, kind: Kind
+) -> None:
+    with pytest.raises(AccessDenied, match=r"it needs contents=write; ask for the permission"):
+        hub.granted(login, kind, {"contents": "read"}).check_access()
+    with pytest.raises(AccessDenied, match="it needs pull_requests=write"):
+        hub.granted(login, kind, {"contents": "write"}).check_merging("master")
+
+
+def test_a_github_that_can_not_be_tried_out_leaves_open_what_the_token_may(hub: Hub) -> None:
+    path = "/releases/generate-notes$"
+    hub.spoil("POST", path, times=9, answer=(404, {}, {"message": "Not Found"}))
+    found = hub.granted("helm[bot]", "installation", WRITES).check_access()
+    assert found.unknown == ("whether this token may write contents: GitHub does not tell",)
+
+
+def test_a_fine_grained_token_of_somebody_who_may_only_read_is_refused(hub: Hub) -> None:
+    with pytest.raises(AccessDenied, match=r"expected that reader may push .*only read"):
+        hub.granted("reader", "fine-grained", WRITES).check_access()
 
 
 @pytest.fixture
@@ -122,16 +170,6 @@ def test_what_a_token_may_do_is_tried_without_an_effect(hub: Hub) -> None:
     assert hub.github().check_access().login == "operator"
     assert hub.github().check_merging("master")
     assert hub.world.happenings() == before
-
-
-@pytest.mark.usefixtures("fine_grained")
-def test_an_app_may_push_though_github_does_not_say_so(hub: Hub) -> None:
-    shown = hub.ask("reader", "GET", "")
-    assert shown["permissions"]["push"] is False
-    hub.spoil("GET", "/repos/harbor/tidewatch$", answer=(200, {}, shown))
-    refusal = {"message": "Resource not accessible by integration"}
-    hub.spoil("GET", "/user$", answer=(403, {}, refusal))
-    assert hub.github().check_access().login == "an app"
 
 
 def test_an_unreachable_github_is_unavailable_and_is_not_counted_as_called(hub: Hub) -> None:

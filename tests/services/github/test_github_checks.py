@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from runbook_lib.errors import AccessDenied, Refused, UsageError
+from runbook_lib.sandbox.world.grants import Kind
 from runbook_lib.services.github import Check
 from tests.services.github.conftest import Hub
 
@@ -123,12 +124,56 @@ def test_a_workflow_that_could_not_start_is_red_though_it_has_no_run(hub: Hub) -
         hub.github().wait_for_checks(hub.commit("master"))
 
 
-def test_a_token_that_cannot_read_checks_is_told_which_token_can(hub: Hub) -> None:
-    words = "Resource not accessible by personal access token"
-    needs = {"x-accepted-github-permissions": "checks=read"}
-    hub.spoil("GET", "/check-suites$", answer=(403, needs, {"message": words}))
-    with pytest.raises(AccessDenied, match=r"checks=read.*use a classic token"):
-        hub.github().find_checks(hub.commit("master"))
+SEES = {"contents": "read", "statuses": "read", "actions": "read"}
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "state"), [("success", "green"), ("timed_out", "red"), (None, "pending")]
+)
+def test_a_fine_grained_token_asks_actions_for_its_runs_where_check_runs_are_hidden(
+    hub: Hub, conclusion: str | None, state: str
+) -> None:
+    hub.hide()
+    say(hub, "success")
+    run_check(hub, conclusion)
+    checks = hub.granted("operator", "fine-grained", SEES).find_checks(hub.commit("master"))
+    assert checks.state == state
+    assert [check.name for check in checks.checks] == ["ci/tests", "build"]
+    if state == "green":
+        assert str(checks).endswith("this token may not see the checks of other apps)")
+
+
+def test_a_fine_grained_token_sees_the_check_runs_of_a_public_repository(hub: Hub) -> None:
+    run_check(hub, "success")
+    checks = hub.granted("operator", "fine-grained", {}).find_checks(hub.commit("master"))
+    assert (checks.state, checks.unseen) == ("green", "")
+
+
+@pytest.mark.parametrize(
+    ("login", "kind", "permissions", "said"),
+    [
+        ("operator", "fine-grained", {"statuses": "read"}, r"actions=read.*give it Actions \(act"),
+        ("operator", "fine-grained", {"actions": "read"}, r"statuses=read.*permission Commit stat"),
+        ("helm[bot]", "installation", {"statuses": "read"}, r"checks=read.*Give the app, or the j"),
+        ("helm[bot]", "installation", {"checks": "read"}, r"statuses=read.*permission Commit stat"),
+    ],
+)
+def test_a_token_that_cannot_read_checks_is_told_what_it_lacks(
+    hub: Hub, login: str, kind: Kind, permissions: dict[str, str], said: str
+) -> None:
+    hub.hide()
+    github = hub.granted(login, kind, {"contents": "read", **permissions})
+    with pytest.raises(AccessDenied, match=said):
+        github.find_checks(hub.commit("master"))
+
+
+def test_an_app_with_the_permissions_sees_all_checks(hub: Hub) -> None:
+    hub.hide()
+    say(hub, "success")
+    run_check(hub, "success")
+    seeing = {"contents": "read", "checks": "read", "statuses": "read"}
+    checks = hub.granted("helm[bot]", "installation", seeing).find_checks(hub.commit("master"))
+    assert (checks.state, len(checks.checks), checks.unseen) == ("green", 2, "")
 
 
 MADE = datetime(2026, 3, 10, 17, 0, tzinfo=UTC)

@@ -35,6 +35,7 @@ from runbook_lib.sandbox.services.github import (
     search,
     statuses,
     tags,
+    workflows,
 )
 from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint
 from runbook_lib.sandbox.services.github.limits import Limits
@@ -67,6 +68,7 @@ ROOMS = (
     search,
     statuses,
     tags,
+    workflows,
     commits,
 )
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

@@ -17,6 +17,7 @@ from runbook_lib.sandbox.services.github.refusal import (
     unprocessable,
     wrong_type,
 )
+from runbook_lib.sandbox.world.grants import Grant
 from runbook_lib.sandbox.world.repositories import Repository
 from runbook_lib.sandbox.world.world import Account, World
 
@@ -38,7 +39,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Call:
-    """What a request says; `account` is None for somebody without a token."""
+    """What a request says; `account` is None for somebody without a token.
+
+    `grant` is what a token of another kind than an account's own was granted.
+    """
 
     world: World
     request: Request
@@ -46,6 +50,7 @@ class Call:
     found: Repository | None
     said: dict[str, Any]
     raw: bytes
+    grant: Grant | None = None
 
     @property
     def caller(self) -> Account:

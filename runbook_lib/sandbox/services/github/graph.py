@@ -42,7 +42,8 @@ def root(call: Call) -> Node:
             raise GraphProblem(f"Could not resolve to a Repository with the name '{owner}/{name}'.")
         return repository_node(replace(call, found=found))
 
-    return {"__typename": "Query", "repository": repository}
+    viewer = {"__typename": "User", "login": call.caller.login}
+    return {"__typename": "Query", "repository": repository, "viewer": viewer}
 
 
 def repository_node(call: Call) -> Node:

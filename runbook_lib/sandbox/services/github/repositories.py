@@ -4,6 +4,7 @@ from typing import Any
 
 from runbook_lib.sandbox.services.github.accounts import began, permissions, show_owner
 from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint
+from runbook_lib.sandbox.services.github.granted import shown_permission
 from runbook_lib.sandbox.services.github.rules import change_merge_settings, merge_settings
 from runbook_lib.sandbox.world.repositories import Repository
 
@@ -64,7 +65,9 @@ def show_repository(call: Call, repository: Repository | None = None) -> dict[st
         "created_at": began(call),
         "updated_at": began(call),
         "pushed_at": pushed_at(call, shown),
-        "permissions": permissions(call.permission if call.account else "read"),
+        "permissions": permissions(
+            shown_permission(call.grant, call.permission) if call.account else "read"
+        ),
     }
 
 

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from runbook_lib.sandbox.server.tokens import known_account, token_in
 from runbook_lib.sandbox.services.git import pushing
 from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint
+from runbook_lib.sandbox.services.github.granted import accepted, refuse_ungranted
 from runbook_lib.sandbox.services.github.limits import Limits
 from runbook_lib.sandbox.services.github.links import UPLOADS
 from runbook_lib.sandbox.services.github.refusal import (
@@ -24,6 +25,7 @@ from runbook_lib.sandbox.services.github.refusal import (
     not_found,
     requires_authentication,
 )
+from runbook_lib.sandbox.world.grants import Grant, find_grant
 from runbook_lib.sandbox.world.repositories import Repository, find_repository, may_read
 from runbook_lib.sandbox.world.world import Account, World
 
@@ -57,23 +59,31 @@ def respond(
     try:
         refuse_version(request)
         account = sign_in(world, request)
-        headers |= scope_headers(account)
+        grant = find_grant(world, token_in(request.headers))
+        headers |= accepted(operation) if grant else scope_headers(account)
         headers |= limits.count(account)
-        answer = carry_out(world, operation, request, account, raw)
+        answer = carry_out(world, operation, request, account, raw, grant)
     except Refusal as refusal:
         answer = Answer(refusal.body(operation.docs), refusal.status, refusal.headers)
     return write(request, answer, headers)
 
 
 def carry_out(
-    world: World, operation: Endpoint, request: Request, account: Account | None, raw: bytes
+    world: World,
+    operation: Endpoint,
+    request: Request,
+    account: Account | None,
+    raw: bytes,
+    grant: Grant | None = None,
 ) -> Answer:
     """Find the repository, see that the caller may, and act; writes come one after the other."""
     repository = find(world, request, account)
     let_in(operation, account, repository)
+    if grant is not None:
+        refuse_ungranted(operation, grant, repository)
     upload = request.url.path.startswith(UPLOADS)
     said = {} if upload else read_object(raw, listed=operation.listed)
-    call = Call(world, request, account, repository, said, raw)
+    call = Call(world, request, account, repository, said, raw, grant)
     with one_at_a_time(call):
         return operation.handler(call)
 
