@@ -1,51 +1,162 @@
-"""Versions, the tags that name them, and the last release among a repository's tags."""
+"""Versions: their numbers, what may stand behind these, and their order.
+
+Read are those of SemVer (https://semver.org), of PEP 440 (https://peps.python.org/pep-0440) and of
+calendars (https://calver.org): two to four numbers, zero-padded or not, and a suffix: `-rc.1`,
+`rc1`, `.post1`, `.dev0`, `-SNAPSHOT`, `+build`.
+"""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property, total_ordering
 from typing import Self
 
+from packaging.version import InvalidVersion
+from packaging.version import Version as Pep440
+
 from runbook_lib.errors import UsageError
-from runbook_lib.policy.templates import fields, fill, parts
 
-NUMBER = r"(?:0|[1-9][0-9]*)"
-WRITTEN = re.compile(rf"({NUMBER})\.({NUMBER})(?:\.({NUMBER}))?")
-SCHEMES = ("", "v")
-"""What stands before the version in the tags that are known without a template."""
+STAGE = r"[-._]?(?:alpha|beta|preview|pre|rc|dev|post|a|b|c)[-._]?[0-9]*(?![0-9A-Za-z])"
+SEMVER = r"-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
+BUILD = r"\+[0-9A-Za-z-]+(?:[.][0-9A-Za-z-]+)*"
+WRITTEN = re.compile(
+    rf"[0-9]+(?:\.[0-9]+){{1,3}}(?:(?:(?i:{STAGE}|(?<=[0-9])(?:a|b|c|rc)[0-9]+))+|{SEMVER})?"
+    rf"(?:{BUILD})?"
+)
+SNAPSHOT = "-SNAPSHOT"
+NAMES = {"a": "alpha", "b": "beta", "rc": "rc"}
+"""PEP 440's pre-releases, as SemVer spells them."""
+
+Identifier = tuple[int, int, str]
+FINAL: tuple[Identifier, ...] = ((2, 0, ""),)
+"""What is no pre-release, above every identifier of one."""
+RELEASED = (1, 0)
+"""What is no development version, above every one that is."""
 
 
-@dataclass(frozen=True, order=True)
+@total_ordering
+@dataclass(frozen=True, eq=False)
 class Version:
-    """A version `{major}.{minor}.{patch}`, ordered as versions are."""
+    """A version, ordered as versions are, and shown as it is `written`, else by three numbers."""
 
     major: int
     minor: int
     patch: int = 0
+    fourth: int = 0
+    suffix: str = ""
+    written: str = ""
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `1.9.0` or `1.9`, and nothing else; raises `UsageError`."""
-        found = WRITTEN.fullmatch(text)
-        if found is None:
-            raise UsageError(
-                "expected a version {major}.{minor}.{patch} or {major}.{minor}, in whole numbers "
-                f"without leading zeros, such as 1.9.0 or 1.9; found {text!r}"
-            )
-        return cls(*(int(number or 0) for number in found.groups()))
+        """Read `1.9.0`, `1.9`, `2026.07`, `2.0.0-rc.1`; raises `UsageError`."""
+        if WRITTEN.fullmatch(text) is None:
+            raise unreadable(text)
+        numbers = re.match(r"[0-9.]*[0-9]", text)
+        assert numbers is not None, "the pattern begins so"
+        major, minor, *more = map(int, numbers[0].split("."))
+        patch, fourth = [*more, 0, 0][:2]
+        return cls(major, minor, patch, fourth, text[numbers.end() :], text)
+
+    @classmethod
+    def read(cls, text: str) -> Self | None:
+        """The version that a text is, or None."""
+        return cls.parse(text) if WRITTEN.fullmatch(text) else None
 
     def __str__(self) -> str:
-        return f"{self.major}.{self.minor}.{self.patch}"
+        return self.written or self.full
+
+    def __repr__(self) -> str:
+        return f"Version({str(self)!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Version) and self.key == other.key
+
+    def __lt__(self, other: "Version") -> bool:
+        return self.key < other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    @cached_property
+    def key(self) -> tuple[object, ...]:
+        """What versions are ordered by: 1.9, 1.9.0 and 1.9.0.0 are one, 2.0.0-rc.1 and 2.0rc1."""
+        return (*self.numbers, *place_of(self.suffix))
+
+    @property
+    def numbers(self) -> tuple[int, int, int, int]:
+        """Its four numbers."""
+        return self.major, self.minor, self.patch, self.fourth
+
+    @property
+    def parts(self) -> list[str]:
+        """The numbers as they are written, three where nobody has written it."""
+        if self.written:
+            return self.written.removesuffix(self.suffix).split(".")
+        return [str(number) for number in self.numbers[: 4 if self.fourth else 3]]
+
+    @property
+    def padded(self) -> bool:
+        """Whether a number is written with a zero in front."""
+        return any(len(part) > 1 and part.startswith("0") for part in self.parts)
 
     @property
     def short(self) -> str:
-        """The procedure's `{version}`: major and minor, with the patch added when it isn't 0."""
-        return str(self) if self.patch else f"{self.major}.{self.minor}"
+        """The procedure's `{version}`: major and minor, with the patch added when it isn't 0.
+
+        A version that has four numbers, or zeros in front, is written out.
+        """
+        if self.padded or len(self.parts) > 3:
+            return ".".join(self.parts) + self.suffix
+        numbers = self.numbers[: 3 if self.patch else 2]
+        return ".".join(map(str, numbers)) + self.suffix
+
+    @property
+    def full(self) -> str:
+        """Three numbers at least."""
+        return ".".join([*self.parts, "0"][: max(3, len(self.parts))]) + self.suffix
 
     @property
     def names(self) -> dict[str, str]:
         """What the placeholders of a template stand for."""
-        numbers = {"major": str(self.major), "minor": str(self.minor), "patch": str(self.patch)}
-        return {"version": self.short, "full": str(self), **numbers}
+        major, minor, patch = [*self.parts, "0"][:3]
+        return {
+            "version": self.short,
+            "full": self.full,
+            "major": major,
+            "minor": minor,
+            "patch": patch,
+        }
+
+    def like(self, example: str) -> str:
+        """As a file writes its versions: 1.9 where that says 1.8, else by all of its numbers."""
+        other = Version.read(example)
+        short = other is not None and len(other.parts) == 2 and not self.patch
+        return self.short if short else str(self)
+
+    @property
+    def pep440(self) -> str:
+        """As Python's package indexes write it: 2.0.0-rc.1 is 2.0.0rc1."""
+        try:
+            return str(Pep440(str(self)))
+        except InvalidVersion:
+            raise UsageError(
+                f"expected a version that Python's packages can have, found {self}: "
+                "name another, such as 2.0.0rc1"
+            ) from None
+
+    @property
+    def is_dev(self) -> bool:
+        """Whether it is what comes before a release: 1.9.0.dev0, 1.9.0-SNAPSHOT."""
+        return self.key[6] != RELEASED
+
+    @property
+    def is_pre(self) -> bool:
+        """Whether it comes before a final release."""
+        return self.is_dev or self.key[4] != FINAL
+
+    @property
+    def base(self) -> "Version":
+        """The same without what stands behind its numbers."""
+        return replace(self, suffix="", written=self.written.removesuffix(self.suffix))
 
     @property
     def next_major(self) -> "Version":
@@ -63,101 +174,35 @@ class Version:
         return Version(self.major, self.minor, self.patch + 1)
 
 
-@dataclass(frozen=True)
-class ReleaseTag:
-    """A past release: its version, and the tag that names it."""
-
-    version: Version
-    tag: str
-
-    def __str__(self) -> str:
-        return f"{self.version} (tag {self.tag})" if self.tag != str(self.version) else self.tag
+def unreadable(text: str) -> UsageError:
+    """The error for a text that is no version, or none of this project's."""
+    return UsageError(
+        "expected a version {major}.{minor}.{patch} or {major}.{minor}, in whole numbers "
+        f"without leading zeros, such as 1.9.0 or 1.9; found {text!r}"
+    )
 
 
-def find_last_release(
-    tags: Iterable[str], template: str, *, project: str = ""
-) -> ReleaseTag | None:
-    """The newest version, not the newest date, among the tags that the template matches.
-
-    What stands around the version must be the template's own, so that v1.6.12 is no release where
-    tags are `{version}`; `{version}` and `{full}` both match 1.8 and 1.8.0. Pre-releases such as
-    1.9.0rc1 match nothing. Of two tags for one version, the one that the template makes is taken.
-    """
-    found = [release for tag in tags if (release := read_tag(tag, template, project=project))]
-
-    def rank(release: ReleaseTag) -> tuple[Version, bool]:
-        return release.version, fill(template, tag_names(release.version, project)) == release.tag
-
-    return max(found, key=rank, default=None)
-
-
-def read_tag(tag: str, template: str, *, project: str = "") -> ReleaseTag | None:
-    """The release that a tag names, when the template matches it."""
-    found = tag_pattern(template, project).fullmatch(tag)
-    if found is None:
-        return None
-    named = found.groupdict()
-    if named.get("whole"):
-        version = Version.parse(named["whole"])
-    else:
-        version = Version(*(int(named.get(part) or 0) for part in ("major", "minor", "patch")))
-    # A template that names a part twice matches only where both say the same.
-    candidates = {
-        fill(template, {**tag_names(version, project), "version": text, "full": text})
-        for text in (version.short, str(version))
-    }
-    return ReleaseTag(version, tag) if tag in candidates else None
+def place_of(suffix: str) -> tuple[tuple[Identifier, ...], int, tuple[int, int], str]:
+    """Where a suffix stands in the order: pre-release, post-release, development, build."""
+    body, _, build = suffix.partition("+")
+    if body.upper() == SNAPSHOT:
+        return (), -1, (0, 0), build
+    if re.fullmatch(r"-[0-9.]+", body):
+        return identifiers(body[1:]), -1, RELEASED, build
+    try:
+        read = Pep440(f"0{body}")
+    except InvalidVersion:
+        return identifiers(body[1:]), -1, RELEASED, build
+    dev = RELEASED if read.dev is None else (0, read.dev)
+    post = -1 if read.post is None else read.post
+    if read.pre is None:
+        return FINAL if read.dev is None or post >= 0 else (), post, dev, build
+    name, number = read.pre
+    return ((1, 0, NAMES[name]), (0, number, "")), post, dev, build
 
 
-def tag_pattern(template: str, project: str) -> re.Pattern[str]:
-    """What a template matches, each placeholder named where it stands first."""
-    pattern, named = "", set[str]()
-    for literal, name in parts(template):
-        pattern += re.escape(literal)
-        if name is None:
-            continue
-        group = "whole" if name in ("version", "full") else name
-        pattern += placeholder_pattern(group, project, named="" if group in named else group)
-        named.add(group)
-    return re.compile(pattern)
-
-
-def placeholder_pattern(group: str, project: str, *, named: str) -> str:
-    """What one placeholder matches, as a group of that name."""
-    if group == "project":
-        return re.escape(project)
-    body = rf"{NUMBER}\.{NUMBER}(?:\.{NUMBER})?" if group == "whole" else NUMBER
-    return f"(?P<{named}>{body})" if named else f"(?:{body})"
-
-
-def tag_names(version: Version, project: str) -> dict[str, str]:
-    """What the placeholders of a tag's template stand for."""
-    return {**version.names, "project": project}
-
-
-def check_tag_template(template: str) -> None:
-    """Raise `UsageError` for a template whose tags would not tell one version from another."""
-    named = fields(template)
-    if not named & {"version", "full"} and not {"major", "minor", "patch"} <= named:
-        raise UsageError(
-            "expected a tag's template to tell versions apart, with {version}, {full}, or all of "
-            f"{{major}}, {{minor}} and {{patch}}; found {template!r}"
-        )
-
-
-def infer_tag_template(tags: Sequence[str]) -> str:
-    """The scheme of a repository's release tags, given in the order of their creation, newest last.
-
-    One of `{version}`, `v{version}`, `{full}`, `v{full}`. The newest tag that looks like a release
-    says whether a "v" stands in front: a project that changed its scheme goes on with the new one.
-    A patch of 0 that is written out (1.8.0) says `{full}`, one left out (1.8) says `{version}`; the
-    newest tag of that scheme that shows either decides, and where all have a patch (1.8.1), three
-    numbers it is. Without any release, tags are `{version}`, as the procedure has it.
-    """
-    releases = [found for tag in tags if (found := re.fullmatch(rf"(v?){WRITTEN.pattern}", tag))]
-    if not releases:
-        return "{version}"
-    prefix = releases[-1][1]
-    patches = [found[4] for found in reversed(releases) if found[1] == prefix]
-    decisive = next((patch for patch in patches if patch in ("0", None)), "0")
-    return f"{prefix}{{full}}" if decisive == "0" else f"{prefix}{{version}}"
+def identifiers(text: str) -> tuple[Identifier, ...]:
+    """A pre-release's identifiers: numbers are below words, as SemVer has it."""
+    return tuple(
+        (0, int(part), "") if part.isdecimal() else (1, 0, part) for part in text.split(".")
+    )

@@ -1,18 +1,28 @@
 """Decides what a run of the release runbook releases: once, and for each later session."""
 
-from datetime import UTC
+from collections.abc import Collection
 
-from runbook_lib.errors import Conflict, Refused, UsageError
+from runbook_lib.errors import Refused
 from runbook_lib.journal.journal import Event
 from runbook_lib.journal.session import PastRun
-from runbook_lib.policy.commits import Commit
-from runbook_lib.policy.release.choice import choose_version, readings
+from runbook_lib.policy.release.choice import Choice, choose_version
 from runbook_lib.policy.release.names import Names
-from runbook_lib.policy.version import ReleaseTag, Version, find_last_release, infer_tag_template
-from runbook_lib.release.release import Decided, Release
+from runbook_lib.policy.release.next_version import Known
+from runbook_lib.policy.tag_template import find_last_release
+from runbook_lib.policy.version import Version
+from runbook_lib.release.begun import find_begun
+from runbook_lib.release.known import (
+    abandoned_tags,
+    commit_paths,
+    find_known,
+    find_orphans,
+    see_tags,
+    with_named,
+    with_orphan,
+)
+from runbook_lib.release.release import Decided, Release, subject_of
 from runbook_lib.release.run import ReleaseRun
 from runbook_lib.run.joined_run import abandoned_line
-from runbook_lib.services.git.history import find_commit, listed
 from runbook_lib.steps.step import check
 
 
@@ -32,7 +42,9 @@ def decide_release(run: ReleaseRun, *, version: str = "", last_release: str = ""
     release = Release(
         decision,
         run.profile,
-        tuple(mirror.commits(decision.last or None, decision.start)),
+        tuple(
+            mirror.commits(decision.last or None, decision.start, commit_paths(run, decision.start))
+        ),
         mirror.changed_paths(decision.last or None, decision.start, run.profile.watched_paths),
         run.gates.note,
     )
@@ -46,7 +58,10 @@ def resume(run: ReleaseRun, version: str) -> Decided | None:
     if version:
         named = find_past(run, Version.parse(version))
         return join(run, named) if named else None
-    unfinished = [past for past in run.unfinished() if is_open(run, past.decision(Decided))]
+    package = run.profile.repository.package
+    decided = [(past, past.decision(Decided)) for past in run.unfinished()]
+    mine = [(past, one) for past, one in decided if one and one.package == package]
+    unfinished = [past for past, one in mine if is_open(run, one)]
     if not unfinished:
         return None
     run.gates.note = (
@@ -94,7 +109,8 @@ def join(run: ReleaseRun, past: PastRun) -> Decided:
 
 def find_past(run: ReleaseRun, version: Version) -> PastRun | None:
     """The run of that version, if it is known here and came to a decision."""
-    runs = (past for past in run.past_runs() if past.subject == version.short)
+    subject = subject_of(version, run.profile.repository.package)
+    runs = (past for past in run.past_runs() if past.subject == subject)
     return next((past for past in runs if past.decision(Decided)), None)
 
 
@@ -103,137 +119,58 @@ def decide(run: ReleaseRun, version: str, last_release: str) -> Decided:
     mirror, profile = run.mirror, run.profile
     source = profile.repository.source or mirror.default_branch()
     start = mirror.head(source)
-    every = [tag.name for tag in mirror.tags()]
-    template = profile.names.tag or infer_tag_template(every)
-    abandoned = abandoned_tags(run, every, template, start)
-    tags = [tag for tag in every if tag not in abandoned]
+    tags = see_tags(run, start.id)
+    orphans = find_orphans(run, tags, start.id)
+    abandoned = abandoned_tags(run, orphans)
+    orphans = [one for one in orphans if one.tag.name not in abandoned]
     named = last_release or profile.repository.last_release
-    begun = find_begun(run, version, source, tags, template, named)
+    begun = find_begun(run, version, source, tags, orphans, named)
     if begun is not None:
-        return run.join(Version.parse(begun.version).short, begun)
-    last = find_last(run, every if named else tags, template, named)
-    commits = mirror.commits(last.tag if last else None, start.id)
-    try:
-        choice = choose_version(version or None, last, commits, tags)
-    except Refused:
-        finished = find_past(run, last.version) if last and not version else None
-        if finished is None:
-            raise
-        return join(run, finished)
+        return run.join(subject_of(Version.parse(begun.version), begun.package), begun)
+    tags = tags.without(abandoned)
+    tags = with_named(run, tags, named) if named else with_orphan(run, tags, orphans, start.id)
+    choice = choose(run, version, find_known(run, tags, start.id, source), start.id, abandoned)
+    if isinstance(choice, PastRun):
+        return join(run, choice)
     refuse_abandoned(run, choice.version, abandoned)
     return run.join(
-        choice.version.short,
+        subject_of(choice.version, profile.repository.package),
         Decided(
             version=str(choice.version),
             source=source,
             start=start.id,
-            last=last.tag if last else "",
+            last=choice.last.tag if choice.last else "",
             date=run.now().date().isoformat(),
-            tag_template=template,
+            tag_template=tags.template,
             reason=str(choice),
             leap=choice.leap,
+            package=profile.repository.package,
         ),
     )
 
 
-def abandoned_tags(
-    run: ReleaseRun, tags: list[str], template: str, start: Commit
-) -> dict[str, Event]:
-    """The tags that abandoned runs have pushed, above the last release: they are none.
-
-    One that was merged all the same is a release.
-    """
-    found: dict[str, Event] = {}
-    for _ in tags:
-        left = [tag for tag in tags if tag not in found]
-        newest = find_last_release(left, template, project=run.profile.project)
-        past = newest and run.past_run(newest.version.short)
-        if not (newest and past and past.abandoned):
-            break
-        if run.mirror.git.is_ancestor(run.mirror.find(newest.tag), start.id):
-            break
-        found[newest.tag] = past.abandoned
-    return found
+def choose(
+    run: ReleaseRun, version: str, known: Known, start: str, abandoned: Collection[str]
+) -> Choice | PastRun:
+    """The version, or the finished run of the last release where there is nothing after it."""
+    last, package = known.tags.last, run.profile.repository.package
+    commits = run.mirror.commits(last.tag if last else None, start, commit_paths(run, start))
+    every = [] if package else [tag.name for tag in run.mirror.tags()]
+    released = [tag for tag in every if tag not in abandoned]
+    try:
+        return choose_version(version or None, last, commits, released, known)
+    except Refused:
+        finished = find_past(run, last.version) if last and not version else None
+        if finished is None:
+            raise
+        return finished
 
 
 def refuse_abandoned(run: ReleaseRun, version: Version, abandoned: dict[str, Event]) -> None:
     """Raise `Refused` for a version whose run was abandoned after its tag was pushed."""
     for tag, event in abandoned.items():
-        if run.name_for(version.short) == event.said["run"]:
+        if run.name_for(subject_of(version, run.profile.repository.package)) == event.said["run"]:
             raise Refused(
                 f"expected a version that can be released, found that {abandoned_line(event)}; its "
                 f"tag {tag} was pushed before, and stays: choose another version (-p version …)"
             )
-
-
-def find_last(run: ReleaseRun, tags: list[str], template: str, named: str) -> ReleaseTag | None:
-    """The last release: the one that is named, else the newest version among the tags.
-
-    Raises `Refused` for a tag that is not there, `UsageError` for one that names no version.
-    """
-    project = run.profile.project
-    if not named:
-        return find_last_release(tags, template, project=project)
-    if named not in tags:
-        raise Refused(
-            f"expected a tag {named} in {run.mirror.url} as the last release, found none; "
-            f"name one of its tags, such as {listed(tags[::-1], 5)}"
-        )
-    found = find_last_release([named], template, project=project) or next(
-        iter(readings(named)), None
-    )
-    if found is None:
-        raise UsageError(
-            f"expected the last release's tag to name a version, as {template} does; "
-            f"found {named!r}; name another tag"
-        )
-    return found
-
-
-def find_begun(
-    run: ReleaseRun, version: str, source: str, tags: list[str], template: str, last_release: str
-) -> Decided | None:
-    """What a session on another machine has decided, as the tag that it pushed tells; or None.
-
-    Only while that release is not published. Its approvals are in the journal over there, so they
-    are asked for again.
-    """
-    mirror, profile = run.mirror, run.profile
-    newest = find_last_release(tags, template, project=profile.project)
-    wanted = Version.parse(version) if version else newest and newest.version
-    names = Names(profile.project, wanted, profile.names.templates(template)) if wanted else None
-    if names is None or names.tag not in tags:
-        return None
-    tagged = find_commit(mirror.git, mirror.find(names.tag))
-    if not under_way(run, names, tagged, mirror.head(source)):
-        return None
-    others = [tag for tag in tags if tag != names.tag]
-    last = find_last(run, others, template, last_release)
-    commits = mirror.commits(last.tag if last else None, tagged.parents[0])
-    choice = choose_version(str(names.version), last, commits, others)
-    return Decided(
-        version=str(choice.version),
-        source=source,
-        start=tagged.parents[0],
-        last=last.tag if last else "",
-        date=tagged.date.astimezone(UTC).date().isoformat(),
-        tag_template=template,
-        reason=f"begun on another machine, where tag {names.tag} was pushed; {choice}",
-        leap=choice.leap,
-    )
-
-
-def under_way(run: ReleaseRun, names: Names, tagged: Commit, source: Commit) -> bool:
-    """Whether a pushed tag is that of a release by this procedure, and is not published yet.
-
-    It has this run's draft; or it has no release, and is not merged.
-    """
-    if len(tagged.parents) != 1 or tagged.subject != names.message:
-        return False
-    try:
-        found = run.github.find_release(names.tag, run.name_for(names.version.short))
-    except Conflict:
-        return False
-    if found is not None:
-        return found.draft
-    return not run.mirror.git.is_ancestor(tagged.id, source.id)

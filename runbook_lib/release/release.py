@@ -10,6 +10,7 @@ from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.release.deployment import deployment_request, load_test_request
 from runbook_lib.policy.release.names import Names
+from runbook_lib.policy.release.tag_reading import package_name
 from runbook_lib.policy.version import Version
 from runbook_lib.policy.visible import Shown
 from runbook_lib.release.settings import Profile
@@ -21,7 +22,7 @@ class Decided:
     """What is pinned: the version, the source branch and the commit of it that is released.
 
     `last` is the last release's tag (empty for the first), `leap` what has to be approved about
-    the version, if anything.
+    the version, if anything; `package` is what of a monorepo is released, empty for all of it.
     """
 
     version: str
@@ -32,6 +33,13 @@ class Decided:
     tag_template: str
     reason: str
     leap: str
+    package: str = ""
+
+
+def subject_of(version: Version, package: str = "") -> str:
+    """What the run of a version is about, as the last part of its name."""
+    name = package_name(package)
+    return f"{name}-{version.short}" if name else version.short
 
 
 @dataclass(frozen=True)
@@ -93,7 +101,7 @@ class Release(Shown):
 
     @property
     def leap(self) -> str:
-        """Why the version is larger than the commits call for; empty where it is not."""
+        """What a person has to approve about the version; empty where there is nothing."""
         return self.decision.leap
 
     @property

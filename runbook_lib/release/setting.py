@@ -13,7 +13,7 @@ from runbook_lib.release.rehearsal import open_rehearsal
 from runbook_lib.release.settings import Profile
 from runbook_lib.run.setting import Setting, in_sandbox, outside
 
-REPOSITORY_PARAMETERS = ("source", "last_release", "version_file", "version_pattern")
+REPOSITORY_PARAMETERS = ("source", "last_release", "package", "version_file", "version_pattern")
 """Parameters of a runbook that say what the profile's repository section can say too."""
 
 

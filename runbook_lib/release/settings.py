@@ -19,7 +19,9 @@ class RepositoryHabits(Section):
     source: str = ""
     """The release source branch; by default the one that origin's HEAD names."""
     last_release: str = ""
-    """The tag of the last release; by default the newest version among the tags."""
+    """The tag of the last release; by default the newest version that the source branch reaches."""
+    package: str = ""
+    """The package of a monorepo that is released, by its name or folder; by default all of it."""
     version_file: str = ""
     """The file that says the version; by default it is found."""
     version_pattern: str = ""
@@ -33,6 +35,13 @@ class RepositorySettings(RepositoryHabits):
     """Where git finds it; by default where `github` has it."""
     clone: Path | None = None
     """The operator's own clone: only ever looked at, and its identity and signing key are used."""
+
+
+class VersionSettings(Section):
+    """How the next version is computed."""
+
+    zero_breaks: Literal["major", "minor", "patch"] = "minor"
+    """What a release before 1.0 is that breaks something: by default 0.3 after 0.2."""
 
 
 class NameTemplates(Section):
@@ -119,6 +128,7 @@ class Habits(Team):
 
     repository: RepositoryHabits = RepositoryHabits()
     names: NameTemplates = NameTemplates()
+    versions: VersionSettings = VersionSettings()
     changelog: ChangelogSettings = ChangelogSettings()
     test: CommandSettings = CommandSettings()
     """The project's own tests; without a command somebody has to agree to release untested."""

@@ -11,7 +11,9 @@ from runbook_lib.errors import Conflict, Refused, UsageError
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.release.choice import choose_version
 from runbook_lib.policy.release.names import Names, Templates, check_ref_name
-from runbook_lib.policy.version import ReleaseTag, Version, find_last_release, infer_tag_template
+from runbook_lib.policy.release.tag_reading import infer_tag_template
+from runbook_lib.policy.tag_template import ReleaseTag, find_last_release
+from runbook_lib.policy.version import Version
 
 versions = st.builds(Version, *[st.integers(min_value=0, max_value=10**6)] * 3)
 LAST = ReleaseTag(Version(1, 8, 0), "1.8.0")
@@ -39,12 +41,18 @@ def test_versions_are_ordered_by_number(one: Version, other: Version) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "1", "v1.9", "1.9.", "1.9.0.0", "01.9", "1.09", "1.9-rc1", "1.9.0rc1", " 1.9", "1.9\n",
+    ["", "1", "v1.9", "1.9.", "1.9.0.0.0", "1.9-", "1.9rcx", "1.9.0.x", "1.9+", " 1.9", "1.9\n",
      "1.x", "-1.9", "1,9", "١.٩", "--help", "1.9 "],
 )  # fmt: skip
 def test_a_malformed_version_is_refused_with_what_was_expected(text: str) -> None:
     with pytest.raises(UsageError, match=r"expected a version .*such as 1\.9\.0 or 1\.9; found"):
         Version.parse(text)
+
+
+@pytest.mark.parametrize("text", ["01.9", "1.09", "1.9.0.0"])
+def test_a_version_that_is_not_written_as_the_projects_own_are_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match=rf"expected a version .*found '{text}'"):
+        choose_version(text, LAST, commits("feat: a"), [])
 
 
 def test_the_short_form_leaves_a_patch_of_zero_out() -> None:
@@ -165,9 +173,10 @@ def test_the_version_is_what_the_commits_call_for(
     assert str(choice).startswith(f"{version}, after 1.8.0: the ")
 
 
-def test_a_smaller_version_than_called_for_is_refused_with_the_commits_that_call() -> None:
-    with pytest.raises(Refused, match=r"expected 1\.9\.0 or above.*feat: a.*found 1\.8\.1"):
-        choose_version("1.8.1", LAST, commits("feat: a", "fix: b"), [])
+def test_a_smaller_version_than_called_for_is_asked_about_with_the_commits_that_call() -> None:
+    choice = choose_version("1.8.1", LAST, commits("feat: a", "fix: b"), [])
+    assert choice.leap.startswith("1.8.1 where the commits call for 1.9.0: ")
+    assert "feat: a" in choice.leap
 
 
 def test_a_larger_version_is_a_leap_that_says_why() -> None:
@@ -189,14 +198,15 @@ def test_a_released_version_is_a_conflict_however_its_tag_writes_it(tag: str) ->
 
 
 @pytest.mark.parametrize("version", ["1.7.9", "0.9", "1.6.13"])
-def test_a_version_below_the_last_release_is_refused(version: str) -> None:
-    with pytest.raises(Refused, match="above the last release"):
-        choose_version(version, LAST, commits("fix: a"), ["1.8.0"])
+def test_a_version_below_the_last_release_goes_back_and_is_asked_about(version: str) -> None:
+    choice = choose_version(version, LAST, commits("fix: a"), ["1.8.0"])
+    assert "goes back: the last release is 1.8.0" in choice.leap
+    assert choice.version == Version.parse(version)
 
 
 def test_a_malformed_version_is_refused_before_anything_else() -> None:
     with pytest.raises(UsageError):
-        choose_version("1.9rc1", LAST, [], [])
+        choose_version("1.9.x", LAST, [], [])
 
 
 @pytest.mark.parametrize("requested", [None, "1.9"])
@@ -227,10 +237,13 @@ def test_without_a_commit_a_first_release_has_nothing_in_it_either() -> None:
     assert "since" not in str(caught.value)
 
 
-def test_commits_that_say_nothing_call_for_no_version_and_any_above_the_last_is_a_leap() -> None:
+def test_commits_that_say_nothing_call_for_no_version_and_any_is_asked_about() -> None:
     silent = commits("Update README", "Merge branch 'x'", "Make it work")
-    with pytest.raises(UsageError, match="-p version"):
-        choose_version(None, LAST, silent, [])
+    put = choose_version(None, LAST, silent, [])
+    assert (str(put.version), put.level, put.required) == ("1.8.1", "unknown", None)
+    assert put.leap.startswith("1.8.1 is proposed")
+    assert "2 of 3 commits don't say" in put.leap and "Make it work" in put.leap
+    assert "Merge branch" not in put.leap
     choice = choose_version("2.4.0", LAST, silent, [])
     assert (choice.level, choice.required) == ("unknown", None)
     assert choice.leap.startswith("2.4.0 is asked for")
@@ -244,13 +257,16 @@ def test_a_first_release_is_named_by_a_person_and_approved() -> None:
 
 
 @given(versions, versions, st.lists(st.sampled_from(["feat: a", "fix: b", "chore: c", "d!: e"])))
-def test_no_version_is_ever_chosen_below_what_is_called_for(
+def test_no_version_but_the_one_that_is_called_for_is_chosen_unasked(
     wanted: Version, last: Version, subjects: list[str]
 ) -> None:
     try:
         choice = choose_version(str(wanted), ReleaseTag(last, "x"), commits(*subjects), [])
     except Refused:
         return
-    assert choice.version == wanted > last
-    assert choice.required is None or wanted >= choice.required
+    except Conflict:
+        assert wanted == last
+        return
+    assert choice.version == wanted != last
+    assert choice.required is None or choice.required > last
     assert bool(choice.leap) == (wanted != choice.required)

@@ -157,7 +157,7 @@ def test_tests_have_the_submodules_that_lie_beside_the_original(
     assert "afloat" in next(event for event in done.events if event.kind == "passed").said["tail"]
 
 
-def test_commits_without_a_convention_need_a_version_and_a_gate(
+def test_commits_without_a_convention_are_asked_about_at_the_gate(
     rehearse: Callable[..., tuple[Executed, World]], tmp_path: Path
 ) -> None:
     original = build(
@@ -169,8 +169,10 @@ def test_commits_without_a_convention_need_a_version_and_a_gate(
             Change("Paint & varnish <everything>", {"a": "3"}),
         ],
     )
-    without, _ = rehearse(original)
-    assert "name it with -p version" in without.ended_with("UsageError")
+    asked, _ = rehearse(original, until="larger = ")
+    leap = asked.went_well().namespace["release"].leap
+    assert leap.startswith("1.0.1 is proposed, and the commits call for no version: none of the 2")
+    assert "Paint & varnish <everything>" in leap
     done, world = rehearse(original, version="1.1.0")
     done.went_well()
     check_released(done, world, "1.1", "1.1")

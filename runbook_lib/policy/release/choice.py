@@ -3,19 +3,19 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from runbook_lib.errors import Conflict, Refused, UsageError
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.plural import plural
-from runbook_lib.policy.version import SCHEMES, ReleaseTag, Version, read_tag
-
-Level = Literal["major", "minor", "patch", "nothing", "unknown", "first"]
-"""What commits call for: "nothing" where they follow the convention and call for no release,
-"unknown" where none of them follows it, "first" where there is no earlier release."""
+from runbook_lib.policy.release.doubts import explain_doubts, is_many, silent_commits
+from runbook_lib.policy.release.next_version import Known, Level, habit, next_version
+from runbook_lib.policy.release.tags import without_release
+from runbook_lib.policy.tag_template import ReleaseTag, readings
+from runbook_lib.policy.version import Version, unreadable
 
 LISTED = 5
 """How many commits a message lists."""
+NOTHING_KNOWN = Known()
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class Choice:
     """The version of a release, and why it may be that one.
 
     `required` is the version that the commits call for, where they call for any. `leap` says what
-    a person has to approve: why the version is larger than that; it is empty where it is not.
+    a person has to approve: why the version is another than that, and what of it goes back, skips,
+    or can't be told; it is empty where there is nothing to decide.
     """
 
     version: Version
@@ -43,15 +44,19 @@ def choose_version(
     last: ReleaseTag | None,
     commits: Sequence[Commit],
     existing_tags: Iterable[str],
+    known: Known = NOTHING_KNOWN,
 ) -> Choice:
     """The version to release `commits` under, all those since the last release.
 
-    Raises `UsageError` for a malformed version or one that cannot be computed, `Conflict` for one
-    that is released already, `Refused` where it is too small or there is nothing to release.
+    A person may ask for any that is not released. Raises `UsageError` for a malformed version or
+    one that cannot be computed, `Conflict` for one that is released already, `Refused` where there
+    is nothing to release.
     """
-    wanted = None if requested is None else Version.parse(requested)
+    wanted = None if requested is None else read_wanted(requested, known)
+    named = [] if last is None else [last]
+    released = [*named, *known.tags.known, *(one for tag in existing_tags for one in readings(tag))]
     if wanted is not None:
-        refuse_released(wanted, last, existing_tags)
+        refuse_released(wanted, released)
     if not commits:
         since = f" since {last}" if last else ""
         raise Refused(
@@ -59,37 +64,37 @@ def choose_version(
             "merge first what is to be released"
         )
     level = "first" if last is None else called_for(commits)
-    required = next_version(last, level)
-    reason = explain(level, last, commits)
-    if wanted is None:
-        return Choice(computed(required, level, reason), last, required, level, reason)
-    if required is not None and wanted < required:
-        raise Refused(
-            f"expected {required} or above: {reason}; found {wanted}; release {required}, "
-            "or leave the version out to have it computed"
+    required = next_version(last, level, known)
+    reason = explain(level, last, commits, known)
+    version = wanted or proposed(required, last, level, reason, known)
+    refuse_released(version, released)
+    leap = [explain_leap(version, required, reason, asked=wanted is not None)]
+    leap += explain_doubts(version, last, required, commits, known)
+    return Choice(version, last, required, level, reason, "\n".join(filter(None, leap)))
+
+
+def read_wanted(text: str, known: Known) -> Version:
+    """A version that a person names, with three numbers at least where it tells no date.
+
+    Raises `UsageError` for zeros in front and a fourth number, where the project writes none.
+    """
+    version = Version.parse(text)
+    before = [*known.released, *([known.present.version] if known.present else [])]
+    padded = version.padded and not any(one.padded for one in before)
+    longest = max((len(one.parts) for one in before), default=3)
+    if known.calendar is None and (padded or len(version.parts) > max(3, longest)):
+        raise unreadable(text)
+    return version if known.calendar or version.padded else Version.parse(version.full)
+
+
+def refuse_released(version: Version, released: Iterable[ReleaseTag]) -> None:
+    """Raise `Conflict` for a version that a tag names already."""
+    tag = next((one.tag for one in released if one.version == version), "")
+    if tag:
+        raise Conflict(
+            f"expected a version that is not released yet, found {version}, "
+            f"which tag {tag} names already: choose another version"
         )
-    return Choice(wanted, last, required, level, reason, explain_leap(wanted, required, reason))
-
-
-def refuse_released(wanted: Version, last: ReleaseTag | None, existing_tags: Iterable[str]) -> None:
-    """Refuse a version that a tag names already, or that is not above the last release."""
-    for tag in existing_tags:
-        if wanted in (release.version for release in readings(tag)):
-            raise Conflict(
-                f"expected a version that is not released yet, found {wanted}, "
-                f"which tag {tag} names already: choose another version"
-            )
-    if last is not None and wanted <= last.version:
-        raise Refused(
-            f"expected a version above the last release, {last}; found {wanted}: "
-            "choose a larger version, or name another release as the last one"
-        )
-
-
-def readings(tag: str) -> list[ReleaseTag]:
-    """The releases that a tag names in any scheme that is known without a template."""
-    found = (read_tag(tag, f"{prefix}{{version}}") for prefix in SCHEMES)
-    return [release for release in found if release is not None]
 
 
 def called_for(commits: Sequence[Commit]) -> Level:
@@ -101,36 +106,48 @@ def called_for(commits: Sequence[Commit]) -> Level:
         return "minor"
     if kinds & {"fix", "performance"}:
         return "patch"
-    silent = [commit for commit in commits if commit.kind == "none" and not commit.is_merge]
-    return "unknown" if silent and "other" not in kinds else "nothing"
+    silent = silent_commits(commits)
+    several = is_many(commits) or len(silent) > LISTED
+    return "unknown" if silent and ("other" not in kinds or several) else "nothing"
 
 
-def next_version(last: ReleaseTag | None, level: Level) -> Version | None:
-    """The version after the last one at that level, where it names one."""
-    if last is None:
-        return None
-    after = last.version
-    steps = {"major": after.next_major, "minor": after.next_minor, "patch": after.next_patch}
-    return steps.get(level)
+def proposed(
+    required: Version | None,
+    last: ReleaseTag | None,
+    level: Level,
+    reason: str,
+    known: Known,
+) -> Version:
+    """The version that is put to people where they name none; raises where they have to.
 
-
-def computed(required: Version | None, level: Level, reason: str) -> Version:
-    """The version that is called for; raises where it takes a person to say one."""
-    if required is not None:
-        return required
-    if level == "nothing":
+    A file that says one above the last release was written by a person, who meant it.
+    """
+    if level == "nothing" and required is None:
         raise Refused(f"{reason}; to release them all the same, name the version: -p version …")
-    raise UsageError(f"expected a version, for {reason}; found none: name it with -p version …")
+    announced = known.present and not known.present.says_nothing and known.present.announced
+    if required is None and level == "unknown":
+        required = next_version(last, habit(known.released), known)
+    if announced and (last is None or announced > last.version):
+        required = max(required, announced) if required else announced
+    if required is None:
+        raise UsageError(f"expected a version, for {reason}; found none: name it with -p version …")
+    return required
 
 
-def explain(level: Level, last: ReleaseTag | None, commits: Sequence[Commit]) -> str:
+def explain(level: Level, last: ReleaseTag | None, commits: Sequence[Commit], known: Known) -> str:
     """In one sentence, which commits call for what."""
     if last is None:
-        return "this is the first release, and no earlier one says what comes next"
+        return without_release(known.tags)
     several = len(commits) != 1
     those = f"the {plural(len(commits), 'commit') if several else 'one commit'} since {last}"
     if level == "unknown":
-        return f"none of {those} says what it is (feat:, fix: …)"
+        silent = silent_commits(commits)
+        few = any(commit.kind != "none" for commit in commits)
+        return (
+            f"{len(silent)} of {those} do not say what they are (feat:, fix: …)"
+            if few
+            else f"none of {those} says what it is (feat:, fix: …)"
+        )
     call = "call" if several else "calls"
     if level == "nothing":
         return f"{those} {call} for no release: {tally(commits)}"
@@ -145,15 +162,15 @@ def is_cause(commit: Commit, level: Level) -> bool:
     return commit.kind in (("feature",) if level == "minor" else ("fix", "performance"))
 
 
-def explain_leap(wanted: Version, required: Version | None, reason: str) -> str:
-    """What has to be approved where a version is larger than the one called for; else nothing."""
+def explain_leap(wanted: Version, required: Version | None, reason: str, *, asked: bool) -> str:
+    """What has to be approved where a version is another than the one called for; else nothing."""
     if wanted == required:
         return ""
-    return (
-        f"{wanted} where the commits call for {required}: {reason}"
-        if required
-        else (f"{wanted} is asked for, and the commits call for no version: {reason}")
-    )
+    if required:
+        return f"{wanted} where the commits call for {required}: {reason}"
+    if asked:
+        return f"{wanted} is asked for, and the commits call for no version: {reason}"
+    return f"{wanted} is proposed, and the commits call for no version: {reason}"
 
 
 def tally(commits: Sequence[Commit]) -> str:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, fields
 
 from runbook_lib.errors import UsageError
 from runbook_lib.policy import lengths
+from runbook_lib.policy.tag_template import check_tag_template
 from runbook_lib.policy.templates import check_template, fill
-from runbook_lib.policy.version import Version, check_tag_template
+from runbook_lib.policy.version import Version
 
 FORBIDDEN = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//")
 """What git allows nowhere in a name, by `git help check-ref-format`."""
@@ -55,7 +56,7 @@ class Names:
     @property
     def heading(self) -> str:
         """What the changelog's entry is headed: the version as the tag writes it."""
-        return str(self.version) if "{full}" in self.templates.tag else self.version.short
+        return self.version.full if "{full}" in self.templates.tag else self.version.short
 
     @property
     def tag(self) -> str:

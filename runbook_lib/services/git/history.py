@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from runbook_lib.errors import Failed
 from runbook_lib.policy.commits import Commit
-from runbook_lib.services.git.git import Git
+from runbook_lib.services.git.git import Git, literal
 
 MOMENT = "%cI %ct"
 FIELDS = ("%H", "%P", "%an <%ae>", MOMENT, "%s", "%b")
@@ -28,11 +28,14 @@ class Tag:
         return f"{self.name} at {self.commit:.{SHORT}}"
 
 
-def read_commits(git: Git, *selection: str) -> list[Commit]:
-    """The commits of a selection (ids and options of `git log`), newest first."""
+def read_commits(git: Git, *selection: str, paths: Iterable[str] = ()) -> list[Commit]:
+    """The commits of a selection (ids and options of `git log`), newest first.
+
+    With `paths`, of which each is a file or a folder, those that change one of them alone.
+    """
     form = f"--format=tformat:{'%x00'.join(FIELDS)}"
     plain = ("--no-show-signature", "--no-color", "--encoding=UTF-8")
-    fields = git.run("log", "-z", form, *plain, *selection, "--").fields
+    fields = git.run("log", "-z", form, *plain, *selection, "--", *literal(paths)).fields
     width = len(FIELDS)
     return [read_commit(fields[at : at + width]) for at in range(0, len(fields), width)]
 

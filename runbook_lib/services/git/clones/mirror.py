@@ -2,7 +2,7 @@
 
 import fcntl
 import shutil
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
@@ -149,10 +149,18 @@ class Mirror:
         """The tags that stand for commits, in the order of their making."""
         return read_tags(self.git)
 
-    def commits(self, since: str | None, until: str) -> list[Commit]:
-        """The commits reachable from `until` and not from `since`, merges too, newest first."""
+    def commits(self, since: str | None, until: str, paths: Sequence[str] = ()) -> list[Commit]:
+        """The commits reachable from `until` and not from `since`, merges too, newest first.
+
+        With `paths`, those that change one of these alone.
+        """
         without = [f"^{self.find(since)}"] if since else []
-        return read_commits(self.git, self.find(until), *without)
+        return read_commits(self.git, self.find(until), *without, paths=paths)
+
+    def paths(self, commit: str) -> tuple[str, ...]:
+        """The paths of all files at a commit."""
+        answer = self.git.run("ls-tree", "-r", "-z", "--name-only", self.find(commit))
+        return tuple(answer.fields)
 
     def read_file(self, commit: str, path: str) -> str | None:
         """A file's text at a commit, or None; bytes that are not UTF-8 are replaced."""

@@ -1,0 +1,138 @@
+"""The version that comes after the last release: by what is called for, or by the date."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+from typing import Literal
+
+from runbook_lib.policy.release.calendar import Calendar
+from runbook_lib.policy.release.tags import Tags
+from runbook_lib.policy.tag_template import ReleaseTag
+from runbook_lib.policy.version import Version
+
+Level = Literal["major", "minor", "patch", "nothing", "unknown", "first"]
+"""What commits call for: "nothing" where they follow the convention and call for no release,
+"unknown" where they don't say, "first" where there is no earlier release."""
+Step = Literal["major", "minor", "patch"]
+STEPS: tuple[Step, ...] = ("major", "minor", "patch")
+NEWEST = 6
+"""So many of the newest releases say what a release mostly is."""
+
+
+@dataclass(frozen=True)
+class Present:
+    """The version that a file of the project says where the release starts."""
+
+    version: Version
+    file: str
+
+    @property
+    def announced(self) -> Version:
+        """What it is, or comes before: 1.9.0 for 1.9.0.dev0."""
+        return self.version.base if self.version.is_dev else self.version
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether it stands for a version that is put in elsewhere: 0.0.0."""
+        return not any(self.version.numbers)
+
+    def __str__(self) -> str:
+        before = f", what comes before {self.announced}" if self.version.is_dev else ""
+        return f"{self.file} says {self.version}{before}"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a project's versions, beside its commits."""
+
+    tags: Tags = field(default_factory=Tags)
+    calendar: Calendar | None = None
+    present: Present | None = None
+    today: date = date.min
+    zero_breaks: Step = "minor"
+    """What a break is before 1.0."""
+
+    @property
+    def by_date(self) -> bool:
+        """Whether versions tell dates, whatever the commits say."""
+        return self.calendar is not None and not self.calendar.years
+
+    @property
+    def released(self) -> list[Version]:
+        """The versions of the source branch."""
+        return [one.version for one in self.tags.releases]
+
+
+def next_version(last: ReleaseTag | None, level: Level, known: Known) -> Version | None:
+    """The version after the last one at that level, where it names one, or of the date."""
+    if last is None:
+        return None
+    calendar = known.calendar
+    if calendar and known.by_date:
+        version = calendar.next(known.today, known.released)
+        return version if version > last.version else calendar.after(last.version, known.released)
+    if known.tags.pre:
+        return as_written(known.tags.pre.version.base, known)
+    if level not in STEPS:
+        return None
+    return as_written(step_after(last.version, level, known), known)
+
+
+def step_after(last: Version, level: Step, known: Known) -> Version:
+    """The version that many steps after another."""
+    if last.is_pre:
+        return next_pre(last)
+    if known.calendar:
+        return next_in_year(last, level, known.calendar, known.today)
+    if level == "major" and not last.major:
+        level = known.zero_breaks
+    if level == "patch" and len(last.parts) > 3 and counts_fourth(known.released):
+        return Version.parse(".".join([*last.parts[:3], str(last.fourth + 1)]))
+    steps = {"major": last.next_major, "minor": last.next_minor, "patch": last.next_patch}
+    return steps[level]
+
+
+def next_in_year(last: Version, level: Step, calendar: Calendar, today: date) -> Version:
+    """The version after another whose first number is the year: a new year begins anew."""
+    year = int(calendar.of(today)[0])
+    if year > last.major:
+        return Version(year, calendar.first)
+    return last.next_patch if level == "patch" else last.next_minor
+
+
+def next_pre(last: Version) -> Version:
+    """The pre-release after another: 2.0.0-rc.2 after 2.0.0-rc.1; its end where none is counted."""
+    head = last.suffix.partition("+")[0].rstrip("0123456789")
+    number = last.suffix.partition("+")[0].removeprefix(head)
+    if not number or last.is_dev:
+        return last.base
+    return Version.parse(f"{last.base}{head}{int(number) + 1}")
+
+
+def counts_fourth(released: Sequence[Version]) -> bool:
+    """Whether the newest releases differ in their fourth number."""
+    newest = sorted(one for one in released if not one.is_pre)[-2:]
+    return len({one.numbers[:3] for one in newest}) == 1
+
+
+def as_written(version: Version, known: Known) -> Version:
+    """A version with a fourth number, where the project's have one."""
+    if not version.written and known.tags.last and len(known.tags.last.version.parts) > 3:
+        return Version.parse(f"{version}.0")
+    return version
+
+
+def habit(released: Sequence[Version]) -> Step:
+    """What most of the newest releases were, after the one before."""
+    finals = sorted({one for one in released if not one.is_pre})[-NEWEST:]
+    counted = Counter(step_between(old, new) for old, new in pairwise(finals))
+    return max(reversed(STEPS), key=lambda step: counted[step])
+
+
+def step_between(old: Version, new: Version) -> Step:
+    """At which number two versions differ first."""
+    if old.major != new.major:
+        return "major"
+    return "minor" if old.minor != new.minor else "patch"

@@ -1,0 +1,151 @@
+"""What a repository says of its versions: its tags, its last release, the file that has one."""
+
+from dataclasses import replace
+
+from runbook_lib.errors import Refused, UsageError
+from runbook_lib.journal.journal import Event
+from runbook_lib.policy.release.calendar import find_calendar
+from runbook_lib.policy.release.next_version import Known, Present
+from runbook_lib.policy.release.tag_reading import ReadTag, SeenTag, package_folder
+from runbook_lib.policy.release.tags import Tags, named, read_tags
+from runbook_lib.policy.tag_template import ReleaseTag, find_last_release, readings
+from runbook_lib.policy.version import Version
+from runbook_lib.policy.version_file import AT_THE_TOP, IN_A_PACKAGE, find_places
+from runbook_lib.release.release import subject_of
+from runbook_lib.release.run import ReleaseRun
+from runbook_lib.services.git.history import SHORT, listed
+from runbook_lib.services.git.reach import (
+    fork_of,
+    is_merged_by,
+    loose_tags,
+    newest_of,
+    reached_tags,
+)
+
+LOOKED_AT = 20
+"""So many tags that the source branch does not reach are looked at, of those that a branch has."""
+
+
+def see_tags(run: ReleaseRun, start: str) -> Tags:
+    """The tags, and what they say of the releases that are part of the commit `start`."""
+    reached = reached_tags(run.mirror.git, start)
+    seen = [
+        SeenTag(tag.name, tag.commit, tag.date.date(), tag.name in reached)
+        for tag in run.mirror.tags()
+    ]
+    return read_tags(
+        seen,
+        project=run.profile.project,
+        package=run.profile.repository.package,
+        template=run.profile.names.tag,
+    )
+
+
+def find_orphans(run: ReleaseRun, tags: Tags, start: str) -> list[ReadTag]:
+    """The releases above the last one that have left the source branch: newest first.
+
+    They were squashed or rebased when they were merged, or were never merged; no branch goes on
+    from them, or they are the merge of what the source branch has.
+    """
+    git = run.mirror.git
+    every = {tag.name: tag for tag in run.mirror.tags()}
+    newer = sorted(tags.newer, key=lambda one: one.version, reverse=True)
+    loose = loose_tags(git, every.values(), start) if newer else frozenset[str]()
+    branched = [one for one in newer if one.tag.name not in loose][:LOOKED_AT]
+    merged = [one for one in branched if is_merged_by(git, every[one.tag.name], start)]
+    return [one for one in newer if one.tag.name in loose or one in merged]
+
+
+def abandoned_tags(run: ReleaseRun, orphans: list[ReadTag]) -> dict[str, Event]:
+    """The tags that abandoned runs have pushed: they are no releases, unless they were merged."""
+    found: dict[str, Event] = {}
+    for one in orphans[:LOOKED_AT]:
+        past = run.past_run(subject_of(one.version, run.profile.repository.package))
+        if past and past.abandoned:
+            found[one.tag.name] = past.abandoned
+    return found
+
+
+def with_orphan(run: ReleaseRun, tags: Tags, orphans: list[ReadTag], start: str) -> Tags:
+    """The tags with the last release among the orphans, where one has left the source branch last.
+
+    Of several it is the newest version; one that left it before the last release is none.
+    """
+    git = run.mirror.git
+    last = run.mirror.find(tags.last.tag) if tags.last else ""
+    forks = {one.tag.name: fork_of(git, one.tag.commit, start) for one in orphans}
+    at = newest_of(git, [last, *forks.values()])
+    left_last = [one for one in orphans if forks[one.tag.name] in at or not at]
+    if not left_last:
+        return tags
+    orphan = left_last[0]
+    fork = forks[orphan.tag.name]
+    left = f"left the source branch at {fork:.{SHORT}}" if fork else "has nothing in common with it"
+    return replace(
+        tags,
+        last=orphan.release,
+        orphaned=f"by its name: {orphan.tag.name} {left}, and no branch goes on from it",
+    )
+
+
+def with_named(run: ReleaseRun, tags: Tags, name: str) -> Tags:
+    """The tags with the last release that a person names.
+
+    Raises `Refused` for a tag that is not there, `UsageError` for one that names no version.
+    """
+    every = [tag.name for tag in run.mirror.tags()]
+    if name not in every:
+        raise Refused(
+            f"expected a tag {name} in {run.mirror.url} as the last release, found none; "
+            f"name one of its tags, such as {listed(every[::-1], 5)}"
+        )
+    return replace(tags, last=read_release(name, tags.template, run.profile.project), orphaned="")
+
+
+def read_release(name: str, template: str, project: str) -> ReleaseTag:
+    """The release that a tag names; raises `UsageError` for one that names no version."""
+    found = find_last_release([name], template, project=project) or next(iter(readings(name)), None)
+    if found is None:
+        raise UsageError(
+            f"expected the last release's tag to name a version, as {template} does; "
+            f"found {name!r}; name another tag"
+        )
+    return found
+
+
+def find_known(run: ReleaseRun, tags: Tags, start: str, source: str) -> Known:
+    """What is known of the versions; tags that are newer elsewhere are asked about."""
+    elsewhere = [one.tag.name for one in tags.newer]
+    if elsewhere and source == run.mirror.default_branch():
+        said = f"{named(elsewhere)}: newer than {tags.last or 'none'}, and not part of {source}"
+        tags = replace(tags, doubts=(*tags.doubts, said))
+    return Known(
+        tags,
+        find_calendar(tags.releases or tags.others),
+        find_present(run, start),
+        run.now().date(),
+        run.profile.versions.zero_breaks,
+    )
+
+
+def find_present(run: ReleaseRun, start: str) -> Present | None:
+    """The version that a file of what is released says, where one does: the first that is found."""
+    settings, paths = run.profile.repository, run.mirror.paths(start)
+    folder = package_folder(paths, settings.package) if settings.package else ""
+    inner = {path: path.removeprefix(f"{folder}/") for path in paths if path.startswith(folder)}
+    known = [
+        path for path, name in inner.items() if name in AT_THE_TOP or IN_A_PACKAGE.fullmatch(name)
+    ]
+    for path in [path for path in paths if path == settings.version_file] or known:
+        text = run.mirror.read_file(start, path) or ""
+        for place in find_places(path, text, settings.version_pattern or None):
+            if version := Version.read(place.version):
+                return Present(version, path)
+    return None
+
+
+def commit_paths(run: ReleaseRun, start: str) -> tuple[str, ...]:
+    """What is released of the repository: the package's folder, or nothing where it is all."""
+    package = run.profile.repository.package
+    folder = package_folder(run.mirror.paths(start), package) if package else ""
+    return (folder,) if folder else ()
