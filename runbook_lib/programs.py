@@ -1,10 +1,11 @@
 """Programs of others, run to their end: no shell, no terminal, and none outlives who asked."""
 
 import os
+import selectors
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,6 +88,48 @@ def converse(process: "subprocess.Popen[bytes]", stdin: bytes, limit: float) -> 
             if process.poll() is None:
                 end_group(process)
     return Answer(process.returncode, written, said.decode(errors="replace"))
+
+
+def attend(
+    process: "subprocess.Popen[bytes]", *, silence: float, hear: Callable[[bytes], None]
+) -> Answer:
+    """The same for one that may take its time: what it says of itself is heard as it comes.
+
+    Raises `TimeoutError` after so many seconds without a word, and whatever `hear` raises.
+    """
+    assert process.stdin is not None, "it has a pipe for each"
+    with process:
+        try:
+            process.stdin.close()
+            written, said = listen(process, silence, hear)
+            process.wait()
+        finally:
+            if process.poll() is None:
+                end_group(process)
+    return Answer(process.returncode, written, said.decode(errors="replace"))
+
+
+def listen(
+    process: "subprocess.Popen[bytes]", silence: float, hear: Callable[[bytes], None]
+) -> tuple[bytes, bytes]:
+    """All that a process writes to its output and to its standard error, until it ends both."""
+    found: dict[Any, bytearray] = {process.stdout: bytearray(), process.stderr: bytearray()}
+    with selectors.DefaultSelector() as waiting:
+        for pipe in found:
+            waiting.register(pipe, selectors.EVENT_READ)
+        while waiting.get_map():
+            ready = waiting.select(silence)
+            if not ready:
+                raise TimeoutError(f"said nothing for {silence:.0f} s")
+            for key, _ in ready:
+                piece = os.read(key.fd, 1 << 16)
+                found[key.fileobj] += piece
+                if not piece:
+                    waiting.unregister(key.fileobj)
+                elif key.fileobj is process.stderr:
+                    hear(piece)
+    written, said = found.values()
+    return bytes(written), bytes(said)
 
 
 @contextmanager

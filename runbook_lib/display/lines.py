@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from textwrap import dedent
 from typing import Any
 
+from runbook_lib.display.terminal import say_in_terminal
 from runbook_lib.errors import Outcome
 from runbook_lib.policy.visible import as_html, visible
 from runbook_lib.steps.report import WARNING, Display, Line, Report
@@ -187,10 +188,11 @@ class PrintedLine:
         print(line, flush=True)
 
     def progress(self, text: str, fraction: float | None = None) -> None:
-        """Print how far a wait is, when that is something new."""
+        """Print how far a wait is, when that is something new; behind a kernel, too."""
         if fraction is not None and text != self.line.running:
             self.line = replace(self.line, running=text, fraction=fraction)
             print(self.line, flush=True)
+            say_in_terminal(str(self.line))
 
     def finish(self, report: Report) -> None:
         """Show what it came to."""

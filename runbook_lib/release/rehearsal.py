@@ -9,6 +9,7 @@ from pathlib import Path
 from runbook_lib.errors import UsageError
 from runbook_lib.profile import GitHubSettings, WaitSettings
 from runbook_lib.release.habits import habits_text, with_habits
+from runbook_lib.release.original import keep_original
 from runbook_lib.release.settings import (
     ChangelogSettings,
     CommandSettings,
@@ -21,7 +22,7 @@ from runbook_lib.release.stage import StageSettings
 from runbook_lib.run.rehearsal import Rehearsal, alone
 from runbook_lib.sandbox.samples.project_history import CLOCK, FULL_NAME
 from runbook_lib.sandbox.server.process import Running, hold, remove, start
-from runbook_lib.sandbox.world.git_objects import ask_git, outer_environment
+from runbook_lib.sandbox.world.git_objects import COPYING, ask_git, outer_environment
 from runbook_lib.sandbox.world.leases import Lease
 from runbook_lib.sandbox.world.mirror import without_password
 from runbook_lib.sandbox.world.operator import ORIGIN
@@ -61,30 +62,41 @@ def open_sample(worlds: Path) -> Rehearsal[Profile]:
     return Rehearsal(running, lease, profile, lambda: CLOCK)
 
 
-def rehearse(worlds: Path, repository: str, source: str, said: Habits | None) -> Rehearsal[Profile]:
+def rehearse(
+    worlds: Path, repository: str, source: str, habits: Habits | None
+) -> Rehearsal[Profile]:
     """The world of one state of a real repository."""
     clone = Path(repository).expanduser()
     local = clone.is_dir()
     address = str(clone.resolve()) if local else repository
     refuse_password(address)
     project = project_name(address)
-    folder = worlds / f"{project}-{state_digest(address, source, habits_text(said))}"
+    folder = worlds / f"{project}-{state_digest(address, source, habits_text(habits))}"
+    name = f"rehearsal/{project}"
+    there = local or (folder / "git" / f"{name}.git").exists()
+    said = {"source": address} if there else copied(worlds, address)
     running = start(folder)
     lease = hold(folder)
-    name = f"rehearsal/{project}"
-    let_ci_begin(running, name, mirrored(running, lease, name, address, source))
+    said |= {"default_branch": source} if source else {}
+    let_ci_begin(running, name, mirrored(running, lease, name, said))
     has_tree = local and (clone / ".git").exists()
     profile = make_profile(running, name, test=(), clone=clone.resolve() if has_tree else None)
     return Rehearsal(running, lease, profile, lambda: None)
 
 
-def mirrored(running: Running, lease: Lease, name: str, address: str, source: str) -> str:
+def copied(worlds: Path, address: str) -> dict[str, str]:
+    """What is mirrored into a world of a repository that lies elsewhere: a copy that is kept."""
+    return {"source": str(keep_original(worlds, address)), "copy_of": address}
+
+
+def mirrored(running: Running, lease: Lease, name: str, said: dict[str, str]) -> str:
     """Have a repository mirrored into its world, once; its default branch there.
 
     Raises `UsageError` for one that can't be, and removes the world, in which there is nothing.
     """
-    said = {"source": address, **({"default_branch": source} if source else {})}
-    answer = running.client.ask("PUT", f"/sandbox/repositories/{name}", said)
+    # The copy may take long, and ends with the sandbox's process.
+    patient = replace(running.client, timeout=COPYING)
+    answer = patient.ask("PUT", f"/sandbox/repositories/{name}", said)
     if answer.status == UNPROCESSABLE:
         lease.close()
         remove(running.folder)

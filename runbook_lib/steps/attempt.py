@@ -150,7 +150,8 @@ class Attempt:
     @cached_property
     def phase(self) -> Phase:
         """Whether it looks or acts."""
-        return Phase(f"{self.name} ({self.where})" if self.where else self.name)
+        name = f"{self.name} ({self.where})" if self.where else self.name
+        return Phase(name, line=self.line)
 
     def misshapen(self, expected: str, found: object, mend: str) -> Failed:
         """The error of a step that is not written as steps are."""

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from runbook_lib.errors import Failed
+from runbook_lib.steps.report import Line
 
 
 @dataclass(eq=False)
@@ -17,6 +18,8 @@ class Phase:
 
     step: str
     acts: bool = False
+    line: Line | None = None
+    """Where it is shown."""
 
 
 under_way: list[tuple[int, Phase]] = []
@@ -49,6 +52,13 @@ def phases() -> list[Phase]:
     here, found = threading.get_ident(), list(under_way)
     own = [phase for thread, phase in found if thread == here]
     return own[-1:] or [phase for _, phase in found]
+
+
+def show_progress(text: str, fraction: float | None = None) -> None:
+    """Show how far the step under way is with what takes its time; without one, nothing."""
+    line = next((phase.line for phase in reversed(phases()) if phase.line), None)
+    if line is not None:
+        line.progress(text, fraction)
 
 
 def refuse_unless_acting(effect: str) -> None:

@@ -227,7 +227,12 @@ def mirror(world: World, account: Account, request: Request, body: Body) -> Any:
     full_name = "{owner}/{name}".format(**request.path_params)
     branch = text_of(body, "default_branch", default="") or None
     found = find_repository(world, full_name) or mirror_repository(
-        world, text_of(body, "source"), full_name, default_branch=branch, who=account.login
+        world,
+        text_of(body, "source"),
+        full_name,
+        default_branch=branch,
+        who=account.login,
+        copy_of=text_of(body, "copy_of", default=""),
     )
     return asdict(found)
 

@@ -10,6 +10,8 @@ from runbook_lib.programs import Answer, run
 
 LIMIT = 1800.0
 """How long one git command may take, in seconds."""
+COPYING = 86400.0
+"""The same for one that copies a repository, whose size nobody knows."""
 ZEROS = "0" * 40
 """What stands for a ref that is not there, before it is made or after it is deleted."""
 
@@ -52,6 +54,7 @@ def ask_git(
     text: bytes = b"",
     environment: Mapping[str, str] | None = None,
     base: Mapping[str, str] | None = None,
+    limit: float = LIMIT,
 ) -> Answer:
     """Run git in a folder, with `text` as its input; its exit status is an answer.
 
@@ -60,7 +63,7 @@ def ask_git(
     variables = {**(base or clean_environment()), **(environment or {})}
     command = ["git", "-C", str(folder), *arguments]
     try:
-        return run(command, environment=variables, stdin=text, limit=LIMIT)
+        return run(command, environment=variables, stdin=text, limit=limit)
     except TimeoutError as error:
         raise Failed(f"git {arguments[0]} in {folder} {error}") from None
 

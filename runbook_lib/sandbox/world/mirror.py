@@ -1,12 +1,21 @@
 """Mirrors: a real repository's branches and tags in the world; the original is only read."""
 
+import os
 import shutil
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from runbook_lib.errors import Conflict, Failed, UsageError
-from runbook_lib.sandbox.world.git_objects import ZEROS, all_refs, outer_environment, run_git
+from runbook_lib.sandbox.world.git_objects import (
+    COPYING,
+    LIMIT,
+    ZEROS,
+    all_refs,
+    outer_environment,
+    run_git,
+)
 from runbook_lib.sandbox.world.repositories import (
     Repository,
     find_repository,
@@ -25,12 +34,14 @@ PARTIAL = r"^(remote\..*\.(promisor|partialclonefilter)|extensions\.partialclone
 class Source:
     """A repository to mirror: `address` is for git, `shown` for people (no password in it).
 
-    `clone` says that it is one on this machine, which may know branches of its origin alone.
+    `clone` says that it is one on this machine, which may know branches of its origin alone, `ours`
+    that it is a copy which nobody else has, and whose objects may be shared.
     """
 
     address: str
     shown: str
     clone: bool
+    ours: bool = False
 
 
 def mirror_repository(
@@ -40,17 +51,21 @@ def mirror_repository(
     *,
     default_branch: str | None = None,
     who: str = "operator",
+    copy_of: str = "",
 ) -> Repository:
     """Copy a repository's branches and tags into the world, once, and tell CI of its head.
 
     Without `default_branch` it is origin's HEAD of a clone, else HEAD. A clone that has the default
-    branch as its origin's alone gives that one. Raises UsageError for what is no repository, is
+    branch as its origin's alone gives that one. Where the source is a copy of our own, `copy_of`
+    says what of. Raises UsageError for what is no repository, is
     empty or has not all of its history, and Conflict where the world has one of that name.
     """
     refuse_bad_name(full_name)
     if find_repository(world, full_name):
         raise Conflict(f"the sandbox has a repository {full_name} already; choose another name")
     found = find_source(str(source))
+    if copy_of:
+        found = replace(found, shown=without_password(copy_of), ours=True)
     branch = default_branch or find_default_branch(found)
     folder = world.git_folder(full_name)
     half_made = folder.with_suffix(".new")
@@ -152,6 +167,8 @@ def list_remote(source: Source, *options: str) -> str:
 
 def copy_refs(source: Source, folder: Path, branch: str) -> None:
     """Fetch branches and tags; a clone may know the default branch as its origin's alone."""
+    if source.ours:
+        share_objects(Path(source.address) / "objects", folder / "objects")
     fetch(source, folder, "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
     head = f"refs/heads/{branch}"
     if head not in all_refs(folder) and source.clone:
@@ -165,19 +182,32 @@ def copy_refs(source: Source, folder: Path, branch: str) -> None:
     run_git(folder, "commit-graph", "write", "--reachable")
 
 
+def share_objects(theirs: Path, ours: Path) -> None:
+    """Have what another repository has, by links, where the file system lets us.
+
+    git looks for a pack by its index, so that comes last; what is missing then is fetched.
+    """
+    files = [file for file in theirs.glob("*/*") if not file.name.startswith("tmp_")]
+    with suppress(OSError):
+        for file in sorted(files, key=lambda file: (file.suffix == ".idx", file)):
+            place = ours / file.relative_to(theirs)
+            place.parent.mkdir(exist_ok=True)
+            os.link(file, place)
+
+
 def fetch(source: Source, folder: Path, *refspecs: str, optional: bool = False) -> None:
     """Fetch refs from a source with the user's own access to it."""
     options = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"]
     try:
-        ask_source(folder, "fetch", *options, "--", source.address, *refspecs)
+        ask_source(folder, "fetch", *options, "--", source.address, *refspecs, limit=COPYING)
     except Failed as error:
         if not optional:
             raise unreadable(source, error) from None
 
 
-def ask_source(folder: Path, *arguments: str) -> str:
+def ask_source(folder: Path, *arguments: str, limit: float = LIMIT) -> str:
     """Run git with the user's own configuration and access, and change nothing of theirs."""
-    return run_git(folder, *arguments, base=outer_environment())
+    return run_git(folder, *arguments, base=outer_environment(), limit=limit)
 
 
 def unreadable(source: Source, error: Failed) -> UsageError:

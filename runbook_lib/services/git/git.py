@@ -3,14 +3,14 @@
 import os
 import re
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import git
 
 from runbook_lib.errors import Failed, Unavailable, UsageError
-from runbook_lib.programs import ELSEWHERE, Answer, converse
+from runbook_lib.programs import ELSEWHERE, Answer, attend, converse
 from runbook_lib.secrets.credentials import keeps_secrets
 from runbook_lib.services.git.changing import Whose, changes
 from runbook_lib.services.git.failures import REACHING_OUT, failure, mask_passwords
@@ -18,6 +18,8 @@ from runbook_lib.steps.phase import refuse_unless_acting
 
 LIMIT = 1800.0
 """How long one git command may take, in seconds."""
+SILENCE = 300.0
+"""How long one that takes as long as it takes, and tells how far it is, may say nothing."""
 SIGNING = 60.0
 """The same for one that signs: a dialog that asks for a passphrase may be seen by nobody."""
 
@@ -105,6 +107,14 @@ class Git:
         limit = LIMIT if {"-S", "--sign"}.isdisjoint(arguments) else SIGNING
         return start(self.folder, self.variables(arguments[0]), arguments, stdin, limit)
 
+    def transfer(self, *arguments: str, hear: Callable[[bytes], None]) -> Answer:
+        """Run a command that receives, however long: what it says (`--progress`) is heard."""
+        environment = self.variables(arguments[0])
+        answer = start(self.folder, environment, arguments, hear=hear)
+        if answer.status:
+            raise failure(arguments[0], answer.status, answer.said)
+        return answer
+
     def variables(self, command: str) -> dict[str, str]:
         """The environment that a git command is given, on top of this process's own."""
         ceiling = {"GIT_CEILING_DIRECTORIES": str(self.folder.absolute().parent)}
@@ -165,8 +175,9 @@ def start(
     arguments: Sequence[str],
     stdin: bytes = b"",
     limit: float = LIMIT,
+    hear: Callable[[bytes], None] | None = None,
 ) -> Answer:
-    """Run git in a folder, to its end."""
+    """Run git in a folder, to its end; one that is heard takes no input, and ends when it ends."""
     if not folder.is_dir():
         # GitPython would run in the current directory instead.
         raise UsageError(f"expected a folder at {folder}, and there is none")
@@ -183,6 +194,8 @@ def start(
         raise UsageError("git was not found: install it, and run this again") from error
     assert running.proc is not None, "it has just been started"
     try:
+        if hear:
+            return attend(running.proc, silence=SILENCE, hear=hear)
         return converse(running.proc, stdin, limit)
     except TimeoutError as error:
         late = f"git {arguments[0]} {error}"

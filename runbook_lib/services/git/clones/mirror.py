@@ -11,6 +11,7 @@ from pathlib import Path
 from runbook_lib.errors import Conflict, Refused
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.visible import Shown
+from runbook_lib.services.git.clones.receiving import clear_rests, receive
 from runbook_lib.services.git.failures import mask_passwords
 from runbook_lib.services.git.git import Git, check_ref, clone_address, configured, delete_ref
 from runbook_lib.services.git.history import (
@@ -71,40 +72,11 @@ class Mirror:
 
     def bring_up_to_date(self) -> Mirrored:
         """What `fetch` does, for several mirrors side by side: a runner takes one step a time."""
-        upstream = self.upstream.name
-        with self.locked():
-            if not (self.path / "HEAD").exists():
-                self.make()
-            self.git.run("fetch", "--quiet", "--prune", "--", upstream, *REFSPECS)
-            self.follow_head()
+        bring_up_to_date(self.git, self.upstream.name)
         kinds = [
             len(self.git.run("for-each-ref", f"refs/{kind}").lines) for kind in ("heads", "tags")
         ]
         return Mirrored(mask_passwords(self.url), *kinds)
-
-    def make(self) -> None:
-        """Make an empty bare repository, whole or not at all."""
-        part = self.path.with_name(f".{self.path.name}.part")
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
-        replace(self.git, folder=part).run("init", "--quiet", "--bare")
-        part.rename(self.path)
-
-    def follow_head(self) -> None:
-        """Name the upstream's default branch as the mirror's, so that clones begin on it."""
-        try:
-            branch = self.upstream.default_branch()
-        except Refused:
-            return
-        self.git.run("symbolic-ref", "HEAD", f"refs/heads/{branch}")
-
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keep other sessions from making or fetching the same mirror meanwhile."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.with_name(f".{self.path.name}.lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
 
     @step
     def delete_branch(self, branch: str, *, at: str) -> Generator[str, None, str]:
@@ -195,6 +167,43 @@ class Mirror:
                 "and there is none of that name"
             )
         return commit
+
+
+def bring_up_to_date(git: Git, upstream: str) -> None:
+    """Have git's folder hold all branches and tags of an upstream; make it where it is not yet."""
+    with locked(git.folder):
+        if not (git.folder / "HEAD").exists():
+            make(git)
+        clear_rests(git.folder)
+        receive(git, upstream, *REFSPECS)
+        follow_head(git, upstream)
+
+
+def make(git: Git) -> None:
+    """Make an empty bare repository, whole or not at all."""
+    part = git.folder.with_name(f".{git.folder.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    replace(git, folder=part).run("init", "--quiet", "--bare")
+    part.rename(git.folder)
+
+
+def follow_head(git: Git, upstream: str) -> None:
+    """Name the upstream's default branch as the mirror's, so that clones begin on it."""
+    try:
+        branch = Remote(git, upstream).default_branch()
+    except Refused:
+        return
+    git.run("symbolic-ref", "HEAD", f"refs/heads/{branch}")
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other sessions from making or fetching the same mirror meanwhile."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_name(f".{folder.name}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def names(pattern: str, path: str) -> bool:

@@ -1,0 +1,109 @@
+"""Receives a repository, whatever its size: what came stays, if the connection breaks off.
+
+git keeps nothing of a pack that it has not received whole. A first fetch that will take long is
+therefore begun anew, as a shallow one of the default branch that is deepened portion by portion.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from runbook_lib.errors import Refused
+from runbook_lib.services.git.git import Git
+from runbook_lib.services.git.progress import Receiving
+from runbook_lib.services.git.remote import Remote
+
+LONG = 60.0
+"""A first fetch that will still take longer than these seconds comes in portions."""
+FIRST, LEAST = 1000, 50
+"""How many generations of commits the first portion has, and how few one may have."""
+SHORT_TIME, LONG_TIME = 10.0, 30.0
+"""A portion that took less than this is followed by a larger one, after more by a smaller one."""
+RESTS = ("objects/pack/tmp_*", "objects/tmp_*", "*.lock", "refs/**/*.lock")
+"""What a git that was killed leaves in a repository which only its lock's holder writes to."""
+
+
+class Long(Exception):
+    """What is being received will take so long that it had better come in portions."""
+
+
+def receive(git: Git, upstream: str, *refspecs: str) -> None:
+    """Bring these refs up to date, and go on with a repository that has come in part."""
+    if not is_shallow(git):
+        first = not git.run("for-each-ref", "--count=1").text
+        try:
+            return fetch(
+                git, upstream, "--prune", refspecs=refspecs, hear=refuse_long if first else None
+            )
+        except Long:
+            clear_rests(git.folder)
+    deepen(git, upstream)
+    return fetch(git, upstream, "--prune", refspecs=refspecs)
+
+
+def fetch(
+    git: Git,
+    upstream: str,
+    *options: str,
+    refspecs: tuple[str, ...],
+    hear: Callable[[Receiving], None] | None = None,
+) -> None:
+    """One fetch, shown while it goes on."""
+    given = ("fetch", "--progress", *options, "--", upstream, *refspecs)
+    git.transfer(*given, hear=Receiving(hear))
+
+
+def refuse_long(receiving: Receiving) -> None:
+    """Raise `Long` where too much is still to come."""
+    if receiving.remaining > LONG:
+        raise Long
+
+
+def deepen(git: Git, upstream: str) -> None:
+    """Receive the default branch in portions, each of which stays; go on with what is there."""
+    head = head_of(git, upstream)
+    if not is_shallow(git):
+        fetch(git, upstream, "--depth=1", "--no-tags", refspecs=(head,))
+    size, known = FIRST, 0
+    while is_shallow(git) and known < (known := count(git)):
+        began = time.monotonic()
+        fetch(git, upstream, f"--deepen={size}", "--no-tags", refspecs=(head,))
+        size = next_size(size, time.monotonic() - began)
+
+
+def next_size(size: int, seconds: float) -> int:
+    """How large the portion after one of that size is, which took so long."""
+    if seconds < SHORT_TIME:
+        return size * 4
+    return max(LEAST, size // 2) if seconds > LONG_TIME else size
+
+
+def head_of(git: Git, upstream: str) -> str:
+    """The refspec of the branch that is received first: the default one, else any."""
+    remote = Remote(git, upstream)
+    try:
+        branch = remote.default_branch()
+    except Refused:
+        branch = remote.branches()[0]
+    return f"+refs/heads/{branch}:refs/heads/{branch}"
+
+
+def is_shallow(git: Git) -> bool:
+    """Whether commits are missing behind those that are there."""
+    return git.run("rev-parse", "--is-shallow-repository").text == "true"
+
+
+def count(git: Git) -> int:
+    """How many commits are there."""
+    return int(git.run("rev-list", "--count", "--all").text)
+
+
+def clear_rests(folder: Path) -> None:
+    """Delete what a git that was killed has left, and what would be in the way of the next one."""
+    for rest in rests(folder):
+        rest.unlink(missing_ok=True)
+
+
+def rests(folder: Path) -> Iterator[Path]:
+    """The files that nobody needs any more."""
+    return (file for pattern in RESTS for file in folder.glob(pattern) if file.is_file())
