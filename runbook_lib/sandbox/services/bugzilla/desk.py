@@ -4,6 +4,7 @@ from typing import Any
 
 from runbook_lib.sandbox.services.bugzilla.call import Answer, Call
 from runbook_lib.sandbox.services.bugzilla.problem import Problem
+from runbook_lib.sandbox.services.bugzilla.read import listed
 
 SELECTS = {
     "op_sys": ("All", "Linux", "macOS", "Windows", "Unspecified"),
@@ -35,7 +36,7 @@ def get_fields(call: Call) -> Answer:
     if wanted is not None and wanted not in known:
         raise Problem("object_does_not_exist", f"There is no field named '{wanted}'.")
     names = known if wanted is None else [wanted]
-    included = set(call.query.get("include_fields", "").split(",")) - {""}
+    included = listed(call, "include_fields")
     shown = [show_field(name, known.index(name)) for name in names]
     return Answer(
         {
