@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from runbook_lib.errors import Refused
 from runbook_lib.journal.session import PastRun
+from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.release.names import Names
 from runbook_lib.policy.version import Version
 from runbook_lib.policy.visible import Shown
-from runbook_lib.release.release import Decided
+from runbook_lib.release.release import Decided, names_of
 from runbook_lib.release.run import ReleaseRun
 from runbook_lib.run.joined_run import abandoned_line
 from runbook_lib.services.git.history import SHORT, find_commit, listed
@@ -106,9 +107,7 @@ def find_run(run: ReleaseRun, version: str) -> PastRun | str:
 
 def look_at(run: ReleaseRun, decision: Decided, head: str, keep_branch: bool) -> Unfinished:
     """What is outside of a release; raises `Refused` where it is published."""
-    version = Version.parse(decision.version)
-    templates = run.profile.names.templates(decision.tag_template)
-    names = Names(run.profile.project, version, templates)
+    names = names_of(run.profile, decision)
     release = run.github.find_release(names.tag, run.name)
     if release is not None and not release.draft:
         raise Refused(
@@ -148,9 +147,15 @@ def find_branch(run: ReleaseRun, names: Names, decision: Decided) -> tuple[str, 
         return "", f"branch {names.branch} at {head:.{SHORT}}: nothing says that this run made it"
     if git.is_ancestor(head, run.mirror.head(decision.source).id):
         return "", f"branch {names.branch}: it is merged into {decision.source}"
-    if head != made:
+    if head != made and not is_following(find_commit(git, head), made, decision):
         return "", f"branch {names.branch} at {head:.{SHORT}}: somebody has committed to it since"
     return head, ""
+
+
+def is_following(head: Commit, made: str, decision: Decided) -> bool:
+    """Whether a commit is the run's own with the next development version, on top of its tag's."""
+    message = decision.following
+    return bool(message) and (head.parents, head.subject) == ((made,), message)
 
 
 def stays_of(run: ReleaseRun, names: Names, pull: PullRequest | None) -> Iterator[str]:

@@ -12,6 +12,7 @@ from runbook_lib.policy.release.tag_reading import ReadTag
 from runbook_lib.policy.release.tags import Tags
 from runbook_lib.policy.version import Version
 from runbook_lib.release.known import commit_paths, see_tags, with_named
+from runbook_lib.release.past import found_names
 from runbook_lib.release.release import Decided, subject_of
 from runbook_lib.release.run import ReleaseRun
 from runbook_lib.release.services import signing
@@ -33,9 +34,20 @@ def find_begun(
     names = Names(run.profile.project, wanted, run.profile.names.templates(tags.template))
     at = run.mirror.git.commit_at(f"refs/tags/{names.tag}")
     tagged = find_commit(run.mirror.git, at) if at else None
-    if tagged is None or not under_way(run, names, tagged, run.mirror.head(source)):
+    if tagged is None or len(tagged.parents) != 1:
+        return None
+    if not under_way(run, as_before(run, names, tagged), tagged, run.mirror.head(source)):
         return None
     return decide_again(run, names, tagged, source, named)
+
+
+def as_before(run: ReleaseRun, names: Names, tagged: Commit) -> Names:
+    """The names of a release as the last ones before it have them."""
+    template = names.templates.tag
+    last = see_tags(run, tagged.parents[0]).last
+    tags = [tag.name for tag in run.mirror.tags() if tag.name != names.tag]
+    found = found_names(run, last.tag if last else "", tags)
+    return replace(names, templates=run.profile.names.templates(template, found))
 
 
 def newest(tags: Tags, orphans: list[ReadTag]) -> Version | None:
@@ -72,7 +84,7 @@ def under_way(run: ReleaseRun, names: Names, tagged: Commit, source: Commit) -> 
     It has this run's draft; or it has no release, is not merged, and was made as this procedure
     makes it: signed, and pushed with its branch. A tag that somebody has left by hand is not.
     """
-    if len(tagged.parents) != 1 or tagged.subject != names.message:
+    if tagged.subject != names.message:
         return False
     subject = subject_of(names.version, run.profile.repository.package)
     try:

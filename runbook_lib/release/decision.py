@@ -6,7 +6,6 @@ from runbook_lib.errors import Refused
 from runbook_lib.journal.journal import Event
 from runbook_lib.journal.session import PastRun
 from runbook_lib.policy.release.choice import Choice, choose_version
-from runbook_lib.policy.release.names import Names
 from runbook_lib.policy.release.next_version import Known
 from runbook_lib.policy.tag_template import find_last_release
 from runbook_lib.policy.version import Version
@@ -20,7 +19,8 @@ from runbook_lib.release.known import (
     with_named,
     with_orphan,
 )
-from runbook_lib.release.release import Decided, Release, subject_of
+from runbook_lib.release.past import as_it_was_settled, settled
+from runbook_lib.release.release import Decided, Release, names_of, subject_of
 from runbook_lib.release.run import ReleaseRun
 from runbook_lib.run.joined_run import abandoned_line
 from runbook_lib.steps.step import check
@@ -37,6 +37,7 @@ def decide_release(run: ReleaseRun, *, version: str = "", last_release: str = ""
     be too late to choose others.
     """
     decision = resume(run, version) or decide(run, version, last_release)
+    decision = as_it_was_settled(run, decision)
     refuse_other(decision, source=str(run.parameters.get("source") or ""), last=last_release)
     mirror = run.mirror
     release = Release(
@@ -92,12 +93,10 @@ def is_open(run: ReleaseRun, decision: Decided | None) -> bool:
     """
     if decision is None:
         return False
-    project, version = run.profile.project, Version.parse(decision.version)
-    templates = run.profile.names.templates(decision.tag_template)
     tags = [tag.name for tag in run.mirror.tags()]
-    last = find_last_release(tags, decision.tag_template, project=project)
-    pushed = Names(project, version, templates).tag in tags
-    return pushed or last is None or last.version < version
+    last = find_last_release(tags, decision.tag_template, project=run.profile.project)
+    pushed = names_of(run.profile, decision).tag in tags
+    return pushed or last is None or last.version < Version.parse(decision.version)
 
 
 def join(run: ReleaseRun, past: PastRun) -> Decided:
@@ -126,27 +125,27 @@ def decide(run: ReleaseRun, version: str, last_release: str) -> Decided:
     named = last_release or profile.repository.last_release
     begun = find_begun(run, version, source, tags, orphans, named)
     if begun is not None:
-        return run.join(subject_of(Version.parse(begun.version), begun.package), begun)
+        return run.join(
+            subject_of(Version.parse(begun.version), begun.package), settled(run, begun)
+        )
     tags = tags.without(abandoned)
     tags = with_named(run, tags, named) if named else with_orphan(run, tags, orphans, start.id)
     choice = choose(run, version, find_known(run, tags, start.id, source), start.id, abandoned)
     if isinstance(choice, PastRun):
         return join(run, choice)
     refuse_abandoned(run, choice.version, abandoned)
-    return run.join(
-        subject_of(choice.version, profile.repository.package),
-        Decided(
-            version=str(choice.version),
-            source=source,
-            start=start.id,
-            last=choice.last.tag if choice.last else "",
-            date=run.now().date().isoformat(),
-            tag_template=tags.template,
-            reason=str(choice),
-            leap=choice.leap,
-            package=profile.repository.package,
-        ),
+    decided = Decided(
+        version=str(choice.version),
+        source=source,
+        start=start.id,
+        last=choice.last.tag if choice.last else "",
+        date=run.now().date().isoformat(),
+        tag_template=tags.template,
+        reason=str(choice),
+        leap=choice.leap,
+        package=profile.repository.package,
     )
+    return run.join(subject_of(choice.version, decided.package), settled(run, decided))
 
 
 def choose(

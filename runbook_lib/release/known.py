@@ -10,7 +10,7 @@ from runbook_lib.policy.release.tag_reading import ReadTag, SeenTag, package_fol
 from runbook_lib.policy.release.tags import Tags, named, read_tags
 from runbook_lib.policy.tag_template import ReleaseTag, find_last_release, readings
 from runbook_lib.policy.version import Version
-from runbook_lib.policy.version_file import AT_THE_TOP, IN_A_PACKAGE, find_places
+from runbook_lib.policy.version_files.readers import find_places, is_known
 from runbook_lib.release.release import subject_of
 from runbook_lib.release.run import ReleaseRun
 from runbook_lib.services.git.history import SHORT, listed
@@ -133,9 +133,7 @@ def find_present(run: ReleaseRun, start: str) -> Present | None:
     settings, paths = run.profile.repository, run.mirror.paths(start)
     folder = package_folder(paths, settings.package) if settings.package else ""
     inner = {path: path.removeprefix(f"{folder}/") for path in paths if path.startswith(folder)}
-    known = [
-        path for path, name in inner.items() if name in AT_THE_TOP or IN_A_PACKAGE.fullmatch(name)
-    ]
+    known = [path for path, name in inner.items() if is_known(name)]
     for path in [path for path in paths if path == settings.version_file] or known:
         text = run.mirror.read_file(start, path) or ""
         for place in find_places(path, text, settings.version_pattern or None):

@@ -1,6 +1,6 @@
 """A release that is decided: what it is called, where it starts, and what is in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from urllib.parse import quote
@@ -12,6 +12,7 @@ from runbook_lib.policy.release.deployment import deployment_request, load_test_
 from runbook_lib.policy.release.names import Names
 from runbook_lib.policy.release.tag_reading import package_name
 from runbook_lib.policy.version import Version
+from runbook_lib.policy.version_files.written import Written
 from runbook_lib.policy.visible import Shown
 from runbook_lib.release.settings import Profile
 from runbook_lib.services.bugzilla.mark import make_alias
@@ -23,6 +24,9 @@ class Decided:
 
     `last` is the last release's tag (empty for the first), `leap` what has to be approved about
     the version, if anything; `package` is what of a monorepo is released, empty for all of it.
+    `version_files` are the fields of a `Written` each, None where the run is from before several
+    were known; `names` are templates as past releases have them; `following` is the message of the
+    commit with the next development version, if there is one.
     """
 
     version: str
@@ -34,6 +38,9 @@ class Decided:
     reason: str
     leap: str
     package: str = ""
+    version_files: list[dict[str, str]] | None = None
+    names: dict[str, str] = field(default_factory=dict)
+    following: str = ""
 
 
 def subject_of(version: Version, package: str = "") -> str:
@@ -76,8 +83,17 @@ class Release(Shown):
     @cached_property
     def names(self) -> Names:
         """What its tag, branch, commit and titles are called."""
-        templates = self.profile.names.templates(self.decision.tag_template)
-        return Names(self.profile.project, self.version, templates)
+        return names_of(self.profile, self.decision)
+
+    @property
+    def version_files(self) -> tuple[Written, ...]:
+        """The files that say the version, and what the release writes into each."""
+        return tuple(Written(**one) for one in self.decision.version_files or ())
+
+    @property
+    def following(self) -> str:
+        """The message of the commit with the next development version, if there is one."""
+        return self.decision.following
 
     @property
     def source(self) -> str:
@@ -123,3 +139,9 @@ class Release(Shown):
     def load_test_request(self) -> str:
         """What QA is asked on that bug."""
         return load_test_request(self.names)
+
+
+def names_of(profile: Profile, decision: Decided) -> Names:
+    """What a decided release's tag, branch, commit and titles are called."""
+    templates = profile.names.templates(decision.tag_template, decision.names)
+    return Names(profile.project, Version.parse(decision.version), templates)

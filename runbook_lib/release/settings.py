@@ -1,5 +1,6 @@
 """What a profile says for the release procedure."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar, Literal, Self
 
@@ -23,7 +24,9 @@ class RepositoryHabits(Section):
     package: str = ""
     """The package of a monorepo that is released, by its name or folder; by default all of it."""
     version_file: str = ""
-    """The file that says the version; by default it is found."""
+    """The files that say the version, with commas between; `none` where the tag alone makes the
+    release. By default those are found that have followed the last releases, and their lock files.
+    """
     version_pattern: str = ""
     """A regular expression with one group: the version in `version_file`."""
 
@@ -48,7 +51,8 @@ class NameTemplates(Section):
     """How things are called; `{version}` is major.minor, with the patch where it isn't 0.
 
     Also known: `{project}`, `{major}`, `{minor}`, `{patch}`, `{full}` (always three numbers). What
-    is left empty is called as the procedure has it; a tag as the repository's own tags are.
+    is left empty is called as the last two releases of the repository were, where they agree, else
+    as the procedure has it; a tag as the repository's own tags are.
     """
 
     tag: str = ""
@@ -56,7 +60,11 @@ class NameTemplates(Section):
     branch: str = ""
     """The release branch; by default `release/{version}`."""
     message: str = ""
-    """The message of the commit and of the tag; by default `chore: tag {version}`."""
+    """The message of the commit, and of the tag where that has none of its own; by default
+    `chore: tag {version}`.
+    """
+    tag_message: str = ""
+    """The message of the tag; by default that of the commit."""
     pull_request: str = ""
     """The pull request's title; by default `Release {version}`."""
     release: str = ""
@@ -66,10 +74,13 @@ class NameTemplates(Section):
     production_bug: str = ""
     """QA's ticket; by default `Please deploy {project} {version} to PRODUCTION`."""
 
-    def templates(self, tag: str) -> Templates:
-        """The templates, with `tag` where the profile names none."""
+    def templates(self, tag: str, found: Mapping[str, str] | None = None) -> Templates:
+        """The templates: `tag` where the profile names none, and what was `found` likewise."""
         given = {name: value for name, value in self.model_dump().items() if value}
-        return Templates(**{"tag": tag, **given})
+        past = dict(found or {})
+        if self.message:
+            past.pop("tag_message", None)
+        return Templates(**{"tag": tag, **past, **given})
 
 
 class ChangelogSettings(Section):

@@ -864,8 +864,7 @@ def test_a_missing_changelog_is_made(bench: Bench) -> None:
     leave()
 
 
-PYPROJECT = '[project]\nname = "tide"\nversion = "1.8"\n'
-TWICE = 'from setuptools import setup\n\nsetup(version="1.8")\nsetup(version="1.8")\n'
+TWICE = 'from setuptools import setup\n\nsetup(version="1.8")\nsetup(version="1.7")\n'
 
 
 @pytest.mark.parametrize(
@@ -873,24 +872,24 @@ TWICE = 'from setuptools import setup\n\nsetup(version="1.8")\nsetup(version="1.
     [
         (
             "version-ambiguous",
-            {"pyproject.toml": PYPROJECT},
+            {"setup.py": TWICE},
             {},
             UsageError,
-            "expected one file .*it stands in pyproject.toml, setup.py; name it .*version_file",
+            "agree on the present version, found setup.py: 1.8, setup.py: 1.7: make .*version_file",
         ),
         (
             "version-absent",
             {"setup.py": "x\n"},
             {},
             UsageError,
-            "found: no file with a known place",
+            "as the last release .* found none, where setup.py said it: name .*version_file=none",
         ),
         (
             "version-twice",
             {"setup.py": TWICE},
-            {},
+            {"version_file": "setup.py"},
             Refused,
-            "expected one place in setup.py .*line 3: 1.8; line 4: 1.8; name the place with",
+            "expected one place in setup.py .*line 3: 1.8; line 4: 1.7; name the place with",
         ),
     ],
 )
@@ -904,7 +903,7 @@ def test_a_version_that_stands_in_no_place_or_several_is_refused(
 ) -> None:
     bench.publish(name, lambda copy: commit(copy, "chore: files", files))
     bench.make_clone()
-    bench.is_refused(kind, "set_version(", said, **parameters)
+    bench.is_refused(kind, DECIDE, said, **parameters)
 
 
 @pytest.mark.parametrize(
@@ -928,8 +927,7 @@ def test_a_version_that_stands_in_no_place_or_several_is_refused(
 def test_a_place_of_the_version_that_is_none_is_refused(
     bench: Bench, parameters: dict[str, str], kind: type[RunbookError], said: str
 ) -> None:
-    no_pattern = said.startswith(("version_pattern", "with one group"))
-    bench.is_refused(kind, DECIDE if no_pattern else "set_version(", said, **parameters)
+    bench.is_refused(kind, DECIDE, said, **parameters)
 
 
 # ------------------------------------------------------------ rehearsed repositories

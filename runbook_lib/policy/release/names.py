@@ -24,6 +24,8 @@ class Templates:
     release: str = "{version}"
     bug: str = "Please deploy {project} {version} to STAGE"
     production_bug: str = "Please deploy {project} {version} to PRODUCTION"
+    tag_message: str = ""
+    """Empty: the commit's message."""
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -43,7 +45,7 @@ class Names:
         check_ref_name(self.tag, "tag")
         check_ref_name(self.branch, "branch")
         titles = (self.message, self.pull_request, self.release, self.bug, self.production_bug)
-        for title in titles:
+        for title in (*titles, self.tag_message):
             check_title(title)
 
     def __str__(self) -> str:
@@ -70,8 +72,13 @@ class Names:
 
     @property
     def message(self) -> str:
-        """The message of the release commit, and of the tag."""
+        """The message of the release commit."""
         return self.fill(self.templates.message)
+
+    @property
+    def tag_message(self) -> str:
+        """The message of the tag: the commit's, where it has none of its own."""
+        return self.fill(self.templates.tag_message) or self.message
 
     @property
     def pull_request(self) -> str:

@@ -66,6 +66,22 @@ def find_commit(git: Git, commit: str) -> Commit:
     return read_commits(git, "-1", commit)[0]
 
 
+def find_merge(git: Git, commit: str, into: str) -> Commit | None:
+    """The merge that brought a commit into another one's history; None where none did."""
+    path = ("--merges", "--ancestry-path", "--reverse", f"{commit}..{into}")
+    merges = git.run("rev-list", *path, "--").lines
+    found = find_commit(git, merges[0]) if merges else None
+    brought = found is not None and not git.is_ancestor(commit, found.parents[0])
+    return found if brought else None
+
+
+def tag_subject(git: Git, tag: str) -> str:
+    """The first line of an annotated tag's message; empty for a lightweight one."""
+    form = "--format=%(objecttype) %(subject)"
+    kind, _, subject = git.run("for-each-ref", form, f"refs/tags/{tag}").text.partition(" ")
+    return subject if kind == "tag" else ""
+
+
 def read_tags(git: Git) -> list[Tag]:
     """The tags that stand for commits, oldest first; one on a tree or a blob is left out.
 

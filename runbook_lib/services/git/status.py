@@ -40,6 +40,11 @@ class Status(Shown):
         return "\n".join([f"{plural(len(rows), 'file')} changed:", *rows])
 
     @property
+    def files(self) -> list[str]:
+        """All paths that are changed."""
+        return sorted(self.changes)
+
+    @property
     def staged(self) -> list[str]:
         """The paths that are changed in the index."""
         return [path for path, letters in self.changes.items() if letters[0] not in " ?"]

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from runbook_lib.journal.journal import Journal
+from runbook_lib.policy.version_files.written import Written
 from runbook_lib.services.git import Repository, Signing, Worktree
 from runbook_lib.steps.step import Patience, Runner
 from tests.conftest import Quiet
@@ -187,9 +188,13 @@ def branch(repository: Repository, upstream: Upstream) -> Worktree:
     return repository.create_branch("release/1.9", upstream.head)
 
 
+SAID = (Written("setup.py", "1.8", "1.9"),)
+"""What a release changes of the version."""
+
+
 def prepare(branch: Worktree) -> None:
     """All that changes for a release."""
-    branch.set_version("1.9")
+    branch.set_version("1.9", SAID)
     (branch.path / "CHANGELOG.md").write_text("# 1.9\n\n# 1.8\n")
 
 

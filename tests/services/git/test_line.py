@@ -7,7 +7,7 @@ import pytest
 from runbook_lib.errors import Conflict
 from runbook_lib.services.git import Repository
 from runbook_lib.steps.step import Runner
-from tests.services.git.conftest import FILES, Upstream, git, outcomes, prepare
+from tests.services.git.conftest import FILES, SAID, Upstream, git, outcomes, prepare
 
 
 def carry_out(repository: Repository, upstream: Upstream, start: str) -> list[str]:
@@ -19,7 +19,7 @@ def carry_out(repository: Repository, upstream: Upstream, start: str) -> list[st
         repository.check_signing(),
     ]
     branch = repository.create_branch("release/1.9", start)
-    version = branch.set_version("1.9")
+    version = branch.set_version("1.9", SAID)
     (branch.path / "CHANGELOG.md").write_text("# 1.9\n\n# 1.8\n")
     shown += [branch, version, branch.check_changed(FILES, start)]
     made = branch.commit("chore: tag 1.9", FILES, start)

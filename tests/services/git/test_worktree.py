@@ -5,18 +5,58 @@ from pathlib import Path
 import pytest
 
 from runbook_lib.errors import Conflict, Failed, Refused, UsageError
+from runbook_lib.policy.commits import Commit
+from runbook_lib.policy.version_files.written import Written
 from runbook_lib.services.git import Repository, Worktree, configured
 from runbook_lib.steps.step import Planned, Runner
-from tests.services.git.conftest import FILES, Upstream, commit, fingerprint, git, outcomes, prepare
+from tests.services.git.conftest import (
+    FILES,
+    SAID,
+    Upstream,
+    commit,
+    fingerprint,
+    git,
+    outcomes,
+    prepare,
+)
 
 
 def test_the_version_is_changed_in_its_one_place_and_shown_as_a_diff(branch: Worktree) -> None:
-    found = branch.set_version("1.9")
+    found = branch.set_version("1.9", SAID)
     assert (branch.path / "setup.py").read_text().count('version="1.9"') == 1
     assert found.files == ("setup.py",)
     assert str(found).startswith("setup.py says 1.9\n")
     assert '-    version="1.8",\n+    version="1.9",' in found.diff
-    assert branch.set_version("1.9") == found
+    assert branch.set_version("1.9", SAID) == found
+
+
+def test_several_files_are_changed_in_one_step_and_shown_as_one_diff(
+    branch: Worktree, runner: Runner
+) -> None:
+    written = (*SAID, Written("CHANGELOG.md", "1.8", "1.9", r"^# (\S+)$"))
+    found = branch.set_version("1.9", written)
+    assert found.files == FILES[::-1]
+    assert str(found).startswith("setup.py, CHANGELOG.md say 1.9\n")
+    assert "-# 1.8\n+# 1.9" in found.diff and '+    version="1.9",' in found.diff
+    assert runner.reports[-1].announced == (
+        "set the version in setup.py line 5 from 1.8 to 1.9; in CHANGELOG.md line 1 from 1.8 to 1.9"
+    )
+    assert branch.set_version("1.9", written) == found
+
+
+def test_a_session_that_ended_between_two_files_is_gone_on_with(branch: Worktree) -> None:
+    written = (*SAID, Written("CHANGELOG.md", "1.8", "1.9", r"^# (\S+)$"))
+    branch.set_version("1.9", SAID)
+    assert branch.set_version("1.9", written).files == FILES[::-1]
+
+
+def test_where_no_file_says_the_version_nothing_is_changed(
+    branch: Worktree, runner: Runner
+) -> None:
+    found = branch.set_version("1.9", ())
+    assert (found.files, found.diff) == ((), "")
+    assert str(found) == "no file says 1.9: the tag alone makes the release"
+    assert outcomes(runner)[-1] == "already"
 
 
 @pytest.mark.parametrize(
@@ -32,7 +72,7 @@ def test_every_other_byte_and_the_file_s_mode_stay(branch: Worktree, content: by
     file = branch.path / "VERSION"
     file.write_bytes(content)
     file.chmod(0o755)
-    branch.set_version("1.9", file="VERSION", pattern=r"release = v(\d+\.\d+)")
+    branch.set_version("1.9", [Written("VERSION", "1.8", "1.9", r"release = v(\d+\.\d+)")])
     assert file.read_bytes() == content.replace(b"1.8", b"1.9")
     assert file.stat().st_mode & 0o777 == 0o755
     assert sorted(path.name for path in branch.path.iterdir() if "part" in path.name) == []
@@ -40,7 +80,7 @@ def test_every_other_byte_and_the_file_s_mode_stay(branch: Worktree, content: by
 
 def test_a_version_that_is_there_before_changes_nothing(branch: Worktree, runner: Runner) -> None:
     before = fingerprint(branch.path)
-    found = branch.set_version("1.8")
+    found = branch.set_version("1.8", [Written("setup.py", "1.8", "1.8")])
     assert (found.files, found.diff) == ((), "")
     assert fingerprint(branch.path) == before
     assert outcomes(runner)[-1] == "already"
@@ -49,38 +89,30 @@ def test_a_version_that_is_there_before_changes_nothing(branch: Worktree, runner
 @pytest.mark.parametrize(
     ("file", "pattern", "message", "kind"),
     [
-        ("CHANGELOG.md", None, "found none", Refused),
-        ("setup.py", r"(\d)", r"found line 5: 1; line 5: 8", Refused),
-        ("setup.py", r"version=\"9(.*)\"", "found none", Refused),
+        ("CHANGELOG.md", "", "found no version in its place", Refused),
+        ("setup.py", r"(\d)", r"expected 1.8 or 1.9 in setup.py, found line 5: 1; .*5: 9", Refused),
+        ("setup.py", r"version=\"9(.*)\"", "found no version in its place", Refused),
         ("setup.py", r"version", "with one group", UsageError),
-        ("none.py", None, "there is no such file", UsageError),
-        ("../checkout/setup.py", None, "a file inside", UsageError),
-        ("/etc/hostname", None, "a file inside", UsageError),
-        ("link.py", None, "a file inside", UsageError),
+        ("none.py", "", "there is no such file", UsageError),
+        ("../checkout/setup.py", "", "a file inside", UsageError),
+        ("/etc/hostname", "", "a file inside", UsageError),
+        ("link.py", "", "a file inside", UsageError),
     ],
 )
 def test_a_place_that_is_not_clear_is_refused_and_nothing_is_written(
-    branch: Worktree, file: str, pattern: str | None, message: str, kind: type[Exception]
+    branch: Worktree, file: str, pattern: str, message: str, kind: type[Exception]
 ) -> None:
     (branch.path / "link.py").symlink_to("../checkout/setup.py")
     before = fingerprint(branch.path, branch.path.parent / "checkout")
     with pytest.raises(kind, match=message):
-        branch.set_version("1.9", file=file, pattern=pattern)
+        branch.set_version("1.9", [*SAID, Written(file, "1.8", "1.9", pattern)])
     assert fingerprint(branch.path, branch.path.parent / "checkout") == before
-
-
-def test_two_files_that_say_a_version_ask_which_is_meant(branch: Worktree) -> None:
-    commit(branch.path, "feat: x", harbor_in___init____py="x = 1\n")
-    (branch.path / "package.json").write_text('{"version": "1.8"}')
-    git(branch.path, "add", "package.json")
-    with pytest.raises(UsageError, match=r"stands in package.json, setup.py; .*version_file"):
-        branch.set_version("1.9")
 
 
 def test_a_plan_writes_nothing(branch: Worktree, runner: Runner) -> None:
     before = fingerprint(branch.path)
     runner.plan = True
-    assert isinstance(branch.set_version("1.9"), Planned)
+    assert isinstance(branch.set_version("1.9", SAID), Planned)
     assert fingerprint(branch.path) == before
 
 
@@ -217,3 +249,98 @@ def test_nobody_s_name_is_refused_with_what_to_do(branch: Worktree, home: Path) 
     with pytest.raises(Refused, match=r"git config --global user\.name"):
         branch.commit("chore: tag 1.9", FILES, branch.start)
     assert branch.head().id == branch.start
+
+
+# ------------------------------------------------------------ what follows a release
+
+NEXT = (Written("setup.py", "1.9.dev0", "1.9", following="1.10.dev0"),)
+
+
+@pytest.fixture
+def developed(repository: Repository, upstream: Upstream) -> Worktree:
+    """The release branch of a project whose file says a development version between releases."""
+    text = (upstream.clone / "setup.py").read_text().replace("1.8", "1.9.dev0")
+    commit(upstream.clone, "Back to development", setup__py=text)
+    git(upstream.clone, "push", "--quiet")
+    repository.remote.fetch()
+    return repository.create_branch("release/1.9", upstream.head)
+
+
+def release_it(branch: Worktree) -> Commit:
+    """Make the release up to its tag, with what follows it."""
+    branch.set_version("1.9", NEXT)
+    made = branch.commit("chore: tag 1.9", ("setup.py",), branch.start)
+    branch.commit_following("Begin 1.10.dev0", NEXT, made)
+    branch.sign_tag("1.9", made, "chore: tag 1.9")
+    return made
+
+
+def test_the_next_version_is_a_commit_on_top_of_the_tagged_one(
+    developed: Worktree, upstream: Upstream, runner: Runner
+) -> None:
+    made = release_it(developed)
+    found = developed.commit_following("Begin 1.10.dev0", NEXT, made)
+    assert outcomes(runner)[-1] == "already"
+    assert '-    version="1.9",\n+    version="1.10.dev0",' in found.diff
+    assert git(developed.path, "rev-parse", "HEAD") == made.id
+    assert git(developed.path, "status", "--porcelain") == ""
+    assert git(developed.path, "log", "-1", "--format=%s %P", found.commit) == (
+        f"Begin 1.10.dev0 {made.id}"
+    )
+    pushed = developed.push("release/1.9", "1.9")
+    assert f"has release/1.9 and 1.9 at {made.id:.9}, and {found.commit:.9} on top of it" in str(
+        pushed
+    )
+    assert git(upstream.bare, "rev-parse", "release/1.9") == found.commit
+    assert git(upstream.bare, "rev-parse", "1.9^{}") == made.id
+    assert developed.push("release/1.9", "1.9") == pushed
+    assert [outcomes(runner)[-2:], developed.set_version("1.9", NEXT).files] == [
+        ["done", "already"],
+        ("setup.py",),
+    ]
+    assert developed.commit("chore: tag 1.9", ("setup.py",), developed.start) == made
+
+
+def test_another_machine_goes_on_from_a_branch_with_what_follows(
+    developed: Worktree, upstream: Upstream, tmp_path: Path, runner: Runner
+) -> None:
+    made = release_it(developed)
+    developed.push("release/1.9", "1.9")
+    other = Repository(tmp_path / "other" / "checkout", runner, signing=developed.signing)
+    other.clone(upstream.url)
+    branch = other.create_branch("release/1.9", developed.start)
+    assert branch.set_version("1.9", NEXT).files == ("setup.py",)
+    assert branch.commit("chore: tag 1.9", ("setup.py",), branch.start) == made
+    before = git(upstream.bare, "rev-parse", "release/1.9")
+    assert branch.commit_following("Begin 1.10.dev0", NEXT, made).commit == before
+    branch.push("release/1.9", "1.9")
+    assert outcomes(runner)[-1] == "already"
+    assert git(upstream.bare, "rev-parse", "release/1.9") == before
+
+
+def test_a_session_that_ended_before_the_next_version_was_kept_makes_it_again(
+    developed: Worktree, runner: Runner
+) -> None:
+    made = release_it(developed)
+    git(developed.path, "update-ref", "-d", f"refs/runbook/following/{made.id}")
+    assert developed.commit_following("Begin 1.10.dev0", NEXT, made).version == "1.10.dev0"
+    assert outcomes(runner)[-1] == "done"
+
+
+def test_where_no_version_follows_nothing_is_committed(branch: Worktree, runner: Runner) -> None:
+    prepare(branch)
+    made = branch.commit("chore: tag 1.9", FILES, branch.start)
+    assert branch.commit_following("", SAID, made).commit == ""
+    assert outcomes(runner)[-1] == "already"
+
+
+def test_a_file_that_may_differ_besides_is_none_where_it_does_not(branch: Worktree) -> None:
+    branch.set_version("1.9", SAID)
+    edited = branch.check_changed(["setup.py"], branch.start, perhaps=["CHANGELOG.md"])
+    assert edited.files == ["setup.py"]
+    prepare(branch)
+    edited = branch.check_changed(["setup.py"], branch.start, perhaps=["CHANGELOG.md"])
+    assert edited.files == ["CHANGELOG.md", "setup.py"]
+    (branch.path / "other").write_text("x")
+    with pytest.raises(Refused, match="changed besides: other"):
+        branch.check_changed(["setup.py"], branch.start, perhaps=["CHANGELOG.md"])

@@ -57,6 +57,7 @@ def check_places(remote: Remote, branch: str, at: str) -> str:
         return here or at
     if git.commit_at(there) is None:
         remote.fetch_branch(branch)
+    there = released_in(git, there, at)
     if here and git.is_ancestor(here, there):
         return here
     if here == at or here is None or git.is_ancestor(there, here):
@@ -66,6 +67,15 @@ def check_places(remote: Remote, branch: str, at: str) -> str:
         f"{branch} on {remote} is at {there:.{SHORT}}, here at {here:.{SHORT}}; "
         "see who made them, or choose another version"
     )
+
+
+def released_in(git: Git, commit: str, at: str) -> str:
+    """The tagged commit on top of `at` that a branch has gone on from; else where the branch is."""
+    before = git.commit_at(f"{commit}^")
+    if before is None or find_commit(git, before).parents != (at,):
+        return commit
+    tagged = git.run("for-each-ref", f"--points-at={before}", "refs/tags").lines
+    return before if tagged else commit
 
 
 def check_place(git: Git, commit: str, at: str, where: str, branch: str) -> None:

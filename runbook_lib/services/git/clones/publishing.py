@@ -38,27 +38,29 @@ class Merged(Shown):
         return f"{self.upstream}/{self.into} has {self.commit:.{SHORT}}"
 
 
-def find_pushed(remote: Remote, branch: str, tag: str) -> Pushed | None:
+def find_pushed(remote: Remote, branch: str, tag: str, following: str = "") -> Pushed | None:
     """Branch and tag as the upstream has them, or None where either is not there yet.
 
-    Raises `Conflict` where one of them is something else there. The two are pushed as one: where
-    the tag is there without the branch, and the commit is in another branch, ours was merged and
-    deleted since.
+    With a commit `following` the branch's, that is its newest one there. Raises `Conflict` where
+    one of them is something else there. The two are pushed as one: where the tag is there without
+    the branch, and the commit is in another branch, ours was merged and deleted since.
     """
     head, full_tag = f"refs/heads/{branch}", f"refs/tags/{tag}"
     commit, tag_id = local(remote.git, head), local(remote.git, full_tag)
     there = remote.refs(head, full_tag)
     check_tag(remote, tag, tag_id, there)
-    note = check_branch(remote, branch, commit, there.get(head))
+    tip = following or commit
+    note = check_branch(remote, branch, tip, there.get(head))
     if full_tag not in there:
         return None
     if head not in there:
         remote.fetch()
-        if not remote.branches_with(commit):
+        if not remote.branches_with(tip):
             return None
         note = f" ({branch} was merged and deleted since)"
-    elif there[head] != commit and not note:
+    elif there[head] != tip and not note:
         return None
+    note = f", and {following:.{SHORT}} on top of it{note}" if following else note
     return Pushed(remote.name, branch, tag, commit, note)
 
 

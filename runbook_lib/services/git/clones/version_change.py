@@ -1,74 +1,77 @@
-"""Setting the version in the one place of a checkout that says it."""
+"""Setting the version in the files of a checkout that say it."""
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from runbook_lib.errors import UsageError
-from runbook_lib.policy.version_file import Place, change_version, find_place, find_version_file
+from runbook_lib.policy.version_files.written import Written, by_file, write
 from runbook_lib.policy.visible import Shown
+from runbook_lib.services.git.clones.snapshot import AS_IT_IS
 from runbook_lib.services.git.git import Git, literal
 
 
 @dataclass(frozen=True)
 class VersionChange(Shown):
-    """The file that says the version, and how that differs from where the branch starts."""
+    """The files that say the version, and how they differ from where the branch starts."""
 
-    file: str
     version: str
+    said: tuple[str, ...]
+    """The files, changed or not."""
+    files: tuple[str, ...]
+    """Those that are changed; none where they said this version before."""
     diff: str
 
     def __str__(self) -> str:
-        return f"{self.file} says {self.version}\n{self.diff}".rstrip()
-
-    @property
-    def files(self) -> tuple[str, ...]:
-        """The file, where it is changed; none where it said this version before."""
-        return (self.file,) if self.diff else ()
+        if not self.said:
+            return f"no file says {self.version}: the tag alone makes the release"
+        verb = "says" if len(self.said) == 1 else "say"
+        return f"{', '.join(self.said)} {verb} {self.version}\n{self.diff}".rstrip()
 
 
-@dataclass(frozen=True)
-class VersionFile:
-    """A file of a working copy, and the place in it that says the version."""
-
-    folder: Path
-    file: str
-    place: Place
-    text: str
-
-    @property
-    def path(self) -> Path:
-        """Where the file is."""
-        return inside(self.folder, self.file)
-
-    def write(self, version: str) -> None:
-        """Change the version, whole or not at all; every other byte stays."""
-        part = self.path.with_name(f".{self.path.name}.part")
-        part.write_bytes(change_version(self.text, self.place, version).encode(**AS_IT_IS))
-        shutil.copymode(self.path, part)
-        part.replace(self.path)
+def unset_files(git: Git, written: Sequence[Written]) -> dict[str, str]:
+    """The texts that the files have to have, of those that have not."""
+    files = {}
+    for file, each in by_file(written).items():
+        text = read_text(git.folder, file)
+        wanted = write(text, each)
+        if wanted != text:
+            files[file] = wanted
+    return files
 
 
-AS_IT_IS = {"encoding": "utf-8", "errors": "surrogateescape"}
+def tell_places(git: Git, written: Sequence[Written], files: Sequence[str]) -> str:
+    """Where the version is to be set, and from what to what."""
+    told = []
+    for file, each in by_file(written).items():
+        if file in files:
+            text = read_text(git.folder, file)
+            places = [(one, place) for one in each for place in one.places(text)]
+            lines = dict.fromkeys(str(place.line) for _, place in places)
+            now = dict.fromkeys(place.version for _, place in places)
+            said = " and ".join(dict.fromkeys(one.says for one, _ in places))
+            told.append(f"{file} line {', '.join(lines)} from {' and '.join(now)} to {said}")
+    return f"set the version in {'; in '.join(told)}"
 
 
-def read_version_file(git: Git, file: str | None, pattern: str | None) -> VersionFile:
-    """The file that says the version, found where it is not named, and the one place in it."""
-    name = file or find_version_file(
-        git.run("ls-files", "-z").fields, lambda path: read_text(git.folder, path)
-    )
-    text = read_text(git.folder, name)
-    if text is None:
-        raise UsageError(
-            f"expected the version in {name}, and there is no such file; correct version_file"
-        )
-    return VersionFile(git.folder, name, find_place(name, text, pattern), text)
-
-
-def read_text(folder: Path, file: str) -> str | None:
-    """A file's text, which gives the same bytes when written; None where there is no file."""
+def read_text(folder: Path, file: str) -> str:
+    """A file's text, which gives the same bytes when written."""
     path = inside(folder, file)
-    return path.read_bytes().decode(**AS_IT_IS) if path.is_file() else None
+    if not path.is_file():
+        raise UsageError(
+            f"expected the version in {file}, and there is no such file; correct version_file"
+        )
+    return path.read_bytes().decode(**AS_IT_IS)
+
+
+def write_text(folder: Path, file: str, text: str) -> None:
+    """Change a file, whole or not at all; its mode stays."""
+    path = inside(folder, file)
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(text.encode(**AS_IT_IS))
+    shutil.copymode(path, part)
+    part.replace(path)
 
 
 def inside(folder: Path, file: str) -> Path:
@@ -81,8 +84,14 @@ def inside(folder: Path, file: str) -> Path:
     return path
 
 
-def show_version_change(git: Git, found: VersionFile, since: str) -> VersionChange:
-    """The change as a diff against the commit `since`."""
-    plain = ("--no-color", "--no-ext-diff", "--unified=0")
-    diff = git.run("diff", *plain, since, "--", *literal([found.file])).text
-    return VersionChange(found.file, found.place.version, diff)
+def show_version_change(
+    git: Git, version: str, written: Sequence[Written], since: str
+) -> VersionChange:
+    """The change of all of them as one diff against the commit `since`."""
+    files = list(by_file(written))
+    if not files:
+        return VersionChange(version, (), (), "")
+    these, plain = literal(files), ("--no-color", "--no-ext-diff", "--unified=0")
+    changed = git.run("diff", "--name-only", "-z", "--no-renames", since, "--", *these).fields
+    diff = git.run("diff", *plain, since, "--", *these).text
+    return VersionChange(version, tuple(files), tuple(changed), diff)

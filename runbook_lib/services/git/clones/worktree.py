@@ -1,17 +1,19 @@
 """A working copy of the run's own: the version, the commit, the signed tag, the push, the merge."""
 
 import tempfile
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from runbook_lib.errors import Refused
 from runbook_lib.policy.commits import Commit
+from runbook_lib.policy.version_files.written import Written
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.git.clones.committing import (
     Meant,
     check_exactly,
     check_still,
+    differing,
     find_made,
     find_made_elsewhere,
     make_commit,
@@ -19,11 +21,20 @@ from runbook_lib.services.git.clones.committing import (
     take_over,
     tree_with,
 )
+from runbook_lib.services.git.clones.following import (
+    Following,
+    find_following,
+    following_of,
+    make_following,
+    mean_following,
+)
 from runbook_lib.services.git.clones.publishing import Merged, Pushed, find_merged, find_pushed
 from runbook_lib.services.git.clones.version_change import (
     VersionChange,
-    read_version_file,
     show_version_change,
+    tell_places,
+    unset_files,
+    write_text,
 )
 from runbook_lib.services.git.git import Git, check_ref
 from runbook_lib.services.git.history import SHORT, find_commit, first_words, listed
@@ -92,26 +103,51 @@ class WorkingCopy:
 
     @step
     def set_version(
-        self, version: str, file: str | None = None, pattern: str | None = None
+        self, version: str, written: Sequence[Written]
     ) -> Generator[str, None, VersionChange]:
-        """Set the version in the one place that says it.
+        """Set the version in all places that say it: nothing where the tag alone makes the release.
 
-        `pattern` is a regular expression with one group around the version. Raises `Refused` where
-        there is no such place or several, `UsageError` where the file is not named and not clear.
+        Raises `Refused` where a place says neither what it said before nor this version.
         """
-        found = read_version_file(self.git, file, pattern)
-        if found.place.version != version:
-            place = f"{found.file} line {found.place.line}"
-            yield f"set the version in {place} from {found.place.version} to {version}"
-            found.write(version)
-        return show_version_change(self.git, found, self.since)
+        files = unset_files(self.git, written)
+        if files:
+            yield tell_places(self.git, written, list(files))
+            for file, text in files.items():
+                write_text(self.path, file, text)
+        return show_version_change(self.git, version, written, self.since)
+
+    @step
+    def commit_following(
+        self, message: str, written: Sequence[Written], parent: Revision
+    ) -> Generator[str, None, Following]:
+        """Commit the next development version on top of the release's commit, where there is one.
+
+        What is checked out stays the release, which the tag names; the commit goes along when the
+        branch is pushed, so that one review and one merge bring both.
+        """
+        start = self.find(parent)
+        meant = mean_following(self.git, message, written, start)
+        if meant is None:
+            return Following()
+        found = find_following(self.remote, meant)
+        if found is None:
+            yield f"commit {meant.version} on top of {start:.{SHORT}}: {first_words(message)}"
+            make_following(self.git, meant)
+        return find_following(self.remote, meant) or Following()
 
     @check
-    def check_changed(self, files: list[str] | tuple[str, ...], since: Revision) -> Status:
-        """Exactly these files differ from the commit `since`: in one commit, or not committed."""
+    def check_changed(
+        self, files: Sequence[str], since: Revision, perhaps: Sequence[str] = ()
+    ) -> Status:
+        """Exactly these files differ from the commit `since`: in one commit, or not committed.
+
+        `perhaps` are files that may differ besides: a changelog has its entry before, at times.
+        """
         start = self.find(since)
-        status = check_exactly(read_changes(self.git, start), files)
-        return replace(status, tree=tree_with(self.git, start, files))
+        differ = differing(self.git, start, tree_with(self.git, start, perhaps))
+        wanted = (*files, *(file for file in perhaps if file in differ and file not in files))
+        status = check_exactly(read_changes(self.git, start), wanted)
+        return replace(status, tree=tree_with(self.git, start, wanted))
 
     @step
     def commit(
@@ -180,16 +216,20 @@ class WorkingCopy:
 
     @step
     def push(self, branch: str, tag: str | SignedTag) -> Generator[str, None, Pushed]:
-        """Push a branch and a tag, both or neither, and nothing else; nothing is ever forced."""
+        """Push a branch and a tag, both or neither, and nothing else; nothing is ever forced.
+
+        What follows the release goes along (see `commit_following`).
+        """
         name = tag.name if isinstance(tag, SignedTag) else tag
         head, full = check_ref(self.git, str(branch), "heads"), check_ref(self.git, name, "tags")
-        found = find_pushed(self.remote, branch, name)
+        tip = following_of(self.git, head)
+        found = find_pushed(self.remote, branch, name, tip)
         if found:
             return found
         yield f"push {branch} and tag {name} to {self.upstream}"
         self.git.run(
             *("push", "--porcelain", "--atomic", "--no-follow-tags", "--recurse-submodules=no"),
-            *("--set-upstream", "--", self.upstream, f"{head}:{head}", f"{full}:{full}"),
+            *("--set-upstream", "--", self.upstream, f"{tip or head}:{head}", f"{full}:{full}"),
         )
         return Pushed(self.upstream, branch, name, self.find(name))
 

@@ -1,18 +1,12 @@
-"""Where a version stands in a file, and which file it is."""
-
-from collections.abc import Mapping
+"""Where a version stands in a file, by the reader of its kind."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runbook_lib.errors import Refused, UsageError
-from runbook_lib.policy.version_file import (
-    change_version,
-    find_place,
-    find_places,
-    find_version_file,
-)
+from runbook_lib.errors import UsageError
+from runbook_lib.policy.version_files.place import change_version
+from runbook_lib.policy.version_files.readers import find_places, is_known
 
 SETUP = 'from setuptools import setup\nsetup(name="x", version="1.8", python_requires=">=3")\n'
 PYPROJECT = '[build-system]\nrequires = []\n\n[project]\nname = "x"\nversion = "1.8"\n'
@@ -20,10 +14,6 @@ PYPROJECT = '[build-system]\nrequires = []\n\n[project]\nname = "x"\nversion = "
 
 def versions(path: str, text: str, pattern: str | None = None) -> list[str]:
     return [place.version for place in find_places(path, text, pattern)]
-
-
-def detect(files: Mapping[str, str]) -> str:
-    return find_version_file(files, files.get)
 
 
 @pytest.mark.parametrize(
@@ -45,14 +35,55 @@ def detect(files: Mapping[str, str]) -> str:
         ("Cargo.toml", '[package]\nname = "x"\nversion = "1.8"\n[dependencies.y]\nversion = "2"\n'),
         ("x/__init__.py", '"""__version__ = \'0\'"""\n__version__: str = "1.8"\n'),
         ("x/__init__.py", "__version__ = '1.8'"),
+        ("x/_version.py", "version = '1.8'\nversion_tuple = (1, 8)\n"),
+        ("x/version.py", "VERSION = '1.8'\n"),
+        ("setup.cfg", "[metadata]\nname = x\nversion = 1.8\n[options]\nversion = 2\n"),
+        (".bumpversion.cfg", "[bumpversion]\ncurrent_version = 1.8\ncommit = True\n"),
+        ("pyproject.toml", '[tool.commitizen]\nversion = "1.8"\n'),
+        ("pyproject.toml", '[tool.bumpversion]\ncurrent_version = "1.8"\nversion = "2"\n'),
+        ("tbump.toml", '[version]\ncurrent = "1.8"\nregex = "x"\n'),
+        ("Project.toml", 'name = "X"\nversion = "1.8"\n[compat]\nversion = "2"\n'),
+        ("composer.json", '{"require": {"version": "2"}, "version": "1.8"}'),
+        (
+            "pom.xml",
+            "<project><!-- <version>0</version> --><parent><version>3</version></parent>"
+            "<version>1.8</version><dependencies><dependency><version>2</version></dependency>"
+            "</dependencies></project>",
+        ),
+        (
+            "pom.xml",
+            "<?xml version='1.0'?>\n<project>\n<version>${revision}</version>\n<properties>"
+            "<empty/><revision>1.8</revision></properties></project>",
+        ),
+        ("x.csproj", "<Project><PropertyGroup><Version>1.8</Version></PropertyGroup></Project>"),
+        ("VERSION", "1.8\n"),
+        ("version.txt", "v1.8"),
+        ("x.gemspec", "Gem::Specification.new do |s|\n  # s.version = '0'\n  s.version = '1.8'\n"),
+        ("lib/x/version.rb", 'module X\n  VERSION = "1.8".freeze\nend\n'),
+        (
+            "CMakeLists.txt",
+            "cmake_minimum_required(VERSION 3.5)\nproject(x\n  VERSION 1.8\n  LANGUAGES C)\n",
+        ),
+        ("meson.build", "project('x', 'c',\n  version : '1.8',\n  meson_version : '>= 0.5')\n"),
+        ("configure.ac", "AC_INIT([x], [1.8], [x@example.org])\n"),
+        ("gradle.properties", "group=x\nversion=1.8\nkotlin.version=2\n"),
+        ("build.gradle", "plugins {\n    id 'x' version '2'\n}\nversion = '1.8'\n"),
+        ("build.gradle.kts", 'plugins { id("x") version "2" }\nversion = "1.8"\n'),
+        ("build.sbt", 'ThisBuild / version := "1.8"\nscalaVersion := "3"\n'),
+        ("mix.exs", 'def project do\n  [version: "1.8", elixir: "~> 1.15"]\nend\n'),
+        ("mix.exs", '@version "1.8"\ndef project, do: [version: @version]\n'),
+        ("project.clj", '(defproject x/y "1.8"\n  :dependencies [[z "2"]])\n'),
+        ("Chart.yaml", "apiVersion: v2\nversion: 1.8 # now\nappVersion: 2\n"),
+        ("DESCRIPTION", "Package: x\nVersion: 1.8\nRoxygenNote: 7\n"),
+        ("x.cabal", "cabal-version: 2.4\nname: x\nversion:       1.8\n"),
     ],
 )
 def test_the_version_is_found_where_it_is_written_out(path: str, text: str) -> None:
-    place = find_place(path, text)
+    [place] = find_places(path, text)
     assert place.version == "1.8"
     assert text[place.start : place.end] == "1.8"
     assert "1.8" in text.splitlines()[place.line - 1]
-    assert change_version(text, place, "1.9") == text[: place.start] + "1.9" + text[place.end :]
+    assert change_version(text, (place,), "1.9") == text[: place.start] + "1.9" + text[place.end :]
 
 
 @pytest.mark.parametrize(
@@ -74,15 +105,34 @@ def test_a_version_that_is_not_written_out_is_not_found(path: str, text: str) ->
     assert versions(path, text) == []
 
 
-def test_several_places_are_refused_and_listed_with_their_lines() -> None:
-    text = '[project]\nversion = "1.8"\n\n[tool.poetry]\nversion = "1.7"\n'
-    with pytest.raises(Refused, match=r"found line 2: 1\.8; line 5: 1\.7; .*version_pattern"):
-        find_place("pyproject.toml", text)
+def test_all_places_of_a_file_are_found_and_changed() -> None:
+    text = '[project]\nversion = "1.8"\n\n[tool.poetry]\nversion = "1.8"\n'
+    places = find_places("pyproject.toml", text)
+    assert [str(place) for place in places] == ["line 2: 1.8", "line 5: 1.8"]
+    assert change_version(text, places, "1.10") == text.replace("1.8", "1.10")
 
 
-def test_no_place_is_refused() -> None:
-    with pytest.raises(Refused, match=r"one place in README.md that says the version, found none"):
-        find_place("README.md", "hello\n")
+@pytest.mark.parametrize(
+    "path",
+    [
+        "setup.py",
+        "tide.py",
+        "src/x/__init__.py",
+        "x/_version.py",
+        "lib/a/b/version.rb",
+        "x.gemspec",
+    ],
+)
+def test_where_a_project_s_own_version_is_expected(path: str) -> None:
+    assert is_known(path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["docs/package.json", "a/b/c/__init__.py", "README.md", "package-lock.json", "Cargo.lock"],
+)
+def test_where_it_is_not(path: str) -> None:
+    assert not is_known(path)
 
 
 def test_a_pattern_with_one_group_names_the_place() -> None:
@@ -101,29 +151,7 @@ def test_a_pattern_without_exactly_one_group_is_an_error(pattern: str) -> None:
 @pytest.mark.parametrize("version", ['1.9"\nimport os', "", "1 9", "-1", "1'"])
 def test_a_version_that_would_end_its_quotes_is_refused(version: str) -> None:
     with pytest.raises(UsageError, match="expected a version"):
-        change_version(SETUP, find_place("setup.py", SETUP), version)
-
-
-def test_the_one_file_with_a_version_is_found() -> None:
-    files = {
-        "README.md": "version='1.8'",
-        "pyproject.toml": '[project]\ndynamic = ["version"]\n',
-        "src/x/__init__.py": '__version__ = "1.8"\n',
-        "src/x/deep/er/__init__.py": '__version__ = "0"\n',
-    }
-    assert detect(files) == "src/x/__init__.py"
-
-
-def test_two_files_with_a_version_are_an_error_that_names_both_and_the_parameters() -> None:
-    files = {"setup.py": SETUP, "x/__init__.py": '__version__ = "1.8"\n'}
-    expected = r"setup\.py, x/__init__\.py; .*version_file.*version_pattern"
-    with pytest.raises(UsageError, match=expected):
-        detect(files)
-
-
-def test_no_file_with_a_version_is_an_error_that_names_the_parameters() -> None:
-    with pytest.raises(UsageError, match="version_file"):
-        detect({"README.md": "1.8", "setup.py": "import versioneer\n"})
+        change_version(SETUP, find_places("setup.py", SETUP), version)
 
 
 @pytest.mark.parametrize("path", ["pyproject.toml", "package.json", "Cargo.toml"])

@@ -1,0 +1,286 @@
+"""Which files say a project's version, as its last releases show; or that the tag alone does.
+
+A file counts that said the last release's version when that was made; without an earlier release,
+each file that is known for it. Files that say another version of their own are left as they are,
+and named; files that have followed and disagree now are a question.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from runbook_lib.errors import Refused, UsageError
+from runbook_lib.policy.release.finding import Finding
+from runbook_lib.policy.version_files.lock_files import locked_places
+from runbook_lib.policy.version_files.pointed import pointed_files, version_from_tag
+from runbook_lib.policy.version_files.readers import find_places, is_known, reader_of
+from runbook_lib.policy.version_files.release_lines import lines_of
+from runbook_lib.policy.version_files.spelling import (
+    UNSET,
+    base_of,
+    is_development,
+    is_same,
+    next_development,
+    normal,
+    numbers,
+    spell,
+)
+from runbook_lib.policy.version_files.written import Written
+
+NONE = "none"
+"""What version_file says where the tag alone makes the release."""
+NAME_THEM = (
+    "name the files with the parameter version_file (several with commas between), or say "
+    f"version_file={NONE} where the tag alone makes the release"
+)
+
+
+@dataclass(frozen=True)
+class Released:
+    """A past release: its version as the tag has it, and the files that may say it, as texts."""
+
+    version: str
+    files: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The version to be released, in full and short."""
+
+    version: str
+    short: str
+
+
+@dataclass(frozen=True)
+class VersionFiles:
+    """What a release writes; `left` are files that say a version of their own, and why."""
+
+    written: tuple[Written, ...] = ()
+    left: tuple[str, ...] = ()
+    from_tag: str = ""
+
+    @property
+    def present(self) -> str:
+        """The version that the files say now; empty where none does."""
+        return self.written[0].was if self.written else ""
+
+    @property
+    def findings(self) -> Iterator[Finding]:
+        """What was found, for a person to read."""
+        files = ", ".join(dict.fromkeys(one.file for one in self.written))
+        left = f"; left as they are: {', '.join(self.left)}" if self.left else ""
+        without = f"the tag alone makes the release ({self.from_tag})"
+        seen = f"they say {self.present}{left}" if files else left.removeprefix("; ")
+        yield Finding("version files", files, seen, "version_file", "" if files else without)
+        following = [one for one in self.written if one.following]
+        if following:
+            habit = f"{following[0].following}, in {', '.join(one.file for one in following)}"
+            yield Finding("next version", habit, f"now {following[0].was}", "version_file")
+
+
+@dataclass(frozen=True)
+class Said:
+    """One file, where in it, and what it says now; `then` at the last release, if it followed."""
+
+    file: str
+    now: str
+    then: str = ""
+    pattern: str = ""
+
+
+def find_version_files(
+    now: Mapping[str, str],
+    releases: Sequence[Released],
+    wanted: Wanted,
+    *,
+    named: str = "",
+    pattern: str = "",
+) -> VersionFiles:
+    """What a release of that version writes; `releases` are the last ones, newest first.
+
+    `named` and `pattern` are what a person says instead. Raises `UsageError` where it takes a
+    person to say which files are meant, `Refused` where a file says it in several ways.
+    """
+    if named.strip() == NONE:
+        return VersionFiles(from_tag=f"as version_file says: {NONE}")
+    last = releases[0] if releases else None
+    found = [*named_files(now, last, named, pattern)] if named else [*known_files(now, releases)]
+    if pattern and not named:
+        found = [*named_files(now, last, ",".join({one.file for one in found}), pattern)]
+    if not named and not pattern:
+        found = [*found, *other_lines(now, releases, found, wanted)]
+    if not found:
+        return tag_alone(now, last)
+    refuse_disagreeing(found, last, wanted)
+    written = [as_written(one, last, wanted) for one in found]
+    return VersionFiles(
+        (*written, *followed_by_locks(now, written, wanted)), tuple(own_versions(now, found))
+    )
+
+
+def named_files(
+    now: Mapping[str, str], last: Released | None, named: str, pattern: str
+) -> Iterator[Said]:
+    """The files that a person names, with what they say now."""
+    for path in (one.strip() for one in named.split(",")):
+        if path.startswith("/") or ".." in PurePosixPath(path).parts:
+            raise UsageError(
+                f"expected a file inside the repository, found {path!r}; name it by its path from "
+                "the top"
+            )
+        if path not in now:
+            raise UsageError(
+                f"expected the version in {path}, and there is no such file; correct version_file"
+            )
+        places = find_places(path, now[path], pattern)
+        if not places or (pattern and len(places) > 1) or len({one.version for one in places}) > 1:
+            raise Refused(
+                f"expected one place in {path} that says the version, found "
+                f"{'; '.join(map(str, places)) or 'none'}; name the place with version_pattern, a "
+                "regular expression with one group"
+            )
+        yield Said(path, places[0].version, followed(last, path, pattern), pattern)
+
+
+def known_files(now: Mapping[str, str], releases: Sequence[Released]) -> Iterator[Said]:
+    """The files whose kind is known, and that have followed the releases so far."""
+    last = releases[0] if releases else None
+    found = [
+        Said(path, version, followed(last, path))
+        for path in sorted(now)
+        if reader_of(path) and (is_home(now, path) or has_followed(releases, path))
+        for version in versions(now, path)
+    ]
+    following = [one for one in found if one.then]
+    for one in found:
+        if one.then or belongs(one, following, last):
+            yield one
+
+
+def is_home(now: Mapping[str, str], path: str) -> bool:
+    """Whether a file is where a project's own version is expected."""
+    return is_known(path) or path in pointed_files(now)
+
+
+def has_followed(releases: Sequence[Released], path: str) -> bool:
+    """Whether a file deep within has said the version of each of the last releases."""
+    return len(releases) > 1 and all(followed(release, path) for release in releases[:2])
+
+
+def belongs(one: Said, following: Sequence[Said], last: Released | None) -> bool:
+    """Whether a file counts that did not say the last release's version when that was made."""
+    if UNSET.fullmatch(one.now) and last is not None:
+        return False
+    if following:
+        new = last is not None and one.file not in last.files
+        return new and any(is_same(one.now, other.now) for other in following)
+    return last is None or one.file not in last.files or is_development(one.now)
+
+
+def followed(release: Released | None, path: str, pattern: str = "") -> str:
+    """What a file said at a release, if that was its version; empty where it said another."""
+    if release is None:
+        return ""
+    try:
+        said = versions(release.files, path, pattern)
+    except UsageError:
+        return ""
+    return next((one for one in said if is_same(base_of(one), release.version)), "")
+
+
+def versions(files: Mapping[str, str], path: str, pattern: str = "") -> tuple[str, ...]:
+    """The versions that a file says, each once."""
+    places = find_places(path, files.get(path, ""), pattern)
+    return tuple(dict.fromkeys(one.version for one in places if one.version[:1].isdigit()))
+
+
+def other_lines(
+    now: Mapping[str, str], releases: Sequence[Released], found: Sequence[Said], wanted: Wanted
+) -> Iterator[Said]:
+    """The lines in any file that the last release has changed by its version alone."""
+    if len(releases) < 2:
+        return
+    last, earlier = releases[:2]
+    known = {
+        one.file: {place.start for place in find_places(one.file, now[one.file])} for one in found
+    }
+    accepted = [last.version, wanted.version, *(one.now for one in found)]
+    lines = lines_of((earlier.version, earlier.files), (last.version, last.files))
+    for path, pattern, then in lines:
+        places = find_places(path, now.get(path, ""), pattern)
+        fits = all(any(is_same(one.version, text) for text in accepted) for one in places)
+        if places and fits and not {one.start for one in places} <= known.get(path, set()):
+            for version in dict.fromkeys(one.version for one in places):
+                yield Said(path, version, then, pattern)
+
+
+def refuse_disagreeing(found: Sequence[Said], last: Released | None, wanted: Wanted) -> None:
+    """Raise `UsageError` where the files say several versions, and not only the last and the new.
+
+    A file may still say the last release where others say the development version after it.
+    """
+    settled = {normal(wanted.version), *([normal(last.version)] if last else [])}
+    said = {normal(one.now): one.now for one in found}
+    others = [version for name, version in said.items() if name not in settled]
+    behind = [one for one in others if last and numbers(one) < numbers(last.version)]
+    if len(others) > 1 or (behind and len(said) > 1):
+        listed = ", ".join(dict.fromkeys(f"{one.file}: {one.now}" for one in found))
+        raise UsageError(
+            f"expected files that agree on the present version, found {listed}: make them agree, "
+            f"or {NAME_THEM}"
+        )
+
+
+def as_written(one: Said, last: Released | None, wanted: Wanted) -> Written:
+    """What a file says before the release, in it, and after it."""
+    named = last.version if last else ""
+    like = one.then if one.then and not is_development(one.then) else base_of(one.now)
+    habit = bool(one.then) and not is_development(one.then)
+    return Written(
+        one.file,
+        one.now,
+        spell(wanted.version, wanted.short, like=like, named=named, path=one.file),
+        one.pattern,
+        next_development(wanted.version, last=named, now=one.now) if habit else "",
+    )
+
+
+def followed_by_locks(
+    now: Mapping[str, str], written: Sequence[Written], wanted: Wanted
+) -> Iterator[Written]:
+    """What the project's own entries in lock files say then."""
+    following = next((one.following for one in written if one.following), "")
+    done = {one.file for one in written}
+    for path, pattern, was in locked_places(now, done):
+        says = spell(wanted.version, wanted.short, like=base_of(was), named="", path=path)
+        if path not in done:
+            yield Written(path, was, says, pattern, following)
+
+
+def own_versions(now: Mapping[str, str], found: Iterable[Said]) -> Iterator[str]:
+    """The files that say a version of their own."""
+    taken = {one.file for one in found}
+    for path in sorted(now):
+        if is_home(now, path) and path not in taken:
+            yield from (f"{path} ({version})" for version in versions(now, path))
+
+
+def tag_alone(now: Mapping[str, str], last: Released | None) -> VersionFiles:
+    """Nothing to write; raises `UsageError` where there is a file that would be left behind."""
+    tool, left = version_from_tag(now), tuple(own_versions(now, ()))
+    unset = all(UNSET.fullmatch(version) for path in now for version in versions_of_home(now, path))
+    lost = [
+        path for path in (last.files if last else ()) if is_known(path) and followed(last, path)
+    ]
+    if tool or (unset and not lost):
+        return VersionFiles((), left, tool or "no file says a version")
+    stale = f"{', '.join(left)}" or f"none, where {', '.join(lost)} said it"
+    raise UsageError(
+        f"expected a file that says the version as the last release "
+        f"({last.version if last else 'none'}) did, found {stale}: {NAME_THEM}"
+    )
+
+
+def versions_of_home(now: Mapping[str, str], path: str) -> tuple[str, ...]:
+    """What a file says that is where a project's own version is expected."""
+    return versions(now, path) if is_home(now, path) else ()
