@@ -8,10 +8,8 @@ from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.release.choice import choose_version
 from runbook_lib.policy.release.names import Names
 from runbook_lib.policy.release.next_version import Known
-from runbook_lib.policy.release.tag_reading import ReadTag
-from runbook_lib.policy.release.tags import Tags
 from runbook_lib.policy.version import Version
-from runbook_lib.release.known import commit_paths, see_tags, with_named
+from runbook_lib.release.known import Looked, commit_paths, see_tags, with_named
 from runbook_lib.release.past import found_names
 from runbook_lib.release.release import Decided, subject_of
 from runbook_lib.release.run import ReleaseRun
@@ -21,17 +19,17 @@ from runbook_lib.services.git.tags.signed_tags import check_signature
 
 
 def find_begun(
-    run: ReleaseRun, version: str, source: str, tags: Tags, orphans: list[ReadTag], named: str
+    run: ReleaseRun, version: str, source: str, looked: Looked, named: str
 ) -> Decided | None:
     """What a session on another machine has decided, as the tag that it pushed tells; or None.
 
     Only while that release is not published. Its approvals are in the journal over there, so they
     are asked for again.
     """
-    wanted = Version.parse(version) if version else newest(tags, orphans)
+    wanted = Version.parse(version) if version else newest(looked)
     if wanted is None:
         return None
-    names = Names(run.profile.project, wanted, run.profile.names.templates(tags.template))
+    names = Names(run.profile.project, wanted, run.profile.names.templates(looked.tags.template))
     at = run.mirror.git.commit_at(f"refs/tags/{names.tag}")
     tagged = find_commit(run.mirror.git, at) if at else None
     if tagged is None or len(tagged.parents) != 1:
@@ -50,10 +48,10 @@ def as_before(run: ReleaseRun, names: Names, tagged: Commit) -> Names:
     return replace(names, templates=run.profile.names.templates(template, found))
 
 
-def newest(tags: Tags, orphans: list[ReadTag]) -> Version | None:
+def newest(looked: Looked) -> Version | None:
     """The newest version that may have been begun: of the source branch, or of no branch."""
-    last = [tags.last.version] if tags.last else []
-    return max([*last, *(one.version for one in orphans)], default=None)
+    last = [looked.tags.last.version] if looked.tags.last else []
+    return max([*last, *(one.version for one in looked.orphans)], default=None)
 
 
 def decide_again(run: ReleaseRun, names: Names, tagged: Commit, source: str, named: str) -> Decided:

@@ -10,15 +10,7 @@ from runbook_lib.policy.release.next_version import Known
 from runbook_lib.policy.tag_template import find_last_release
 from runbook_lib.policy.version import Version
 from runbook_lib.release.begun import find_begun
-from runbook_lib.release.known import (
-    abandoned_tags,
-    commit_paths,
-    find_known,
-    find_orphans,
-    see_tags,
-    with_named,
-    with_orphan,
-)
+from runbook_lib.release.known import commit_paths, find_known, look
 from runbook_lib.release.past import as_it_was_settled, settled
 from runbook_lib.release.release import Decided, Release, names_of, subject_of
 from runbook_lib.release.run import ReleaseRun
@@ -118,29 +110,25 @@ def decide(run: ReleaseRun, version: str, last_release: str) -> Decided:
     mirror, profile = run.mirror, run.profile
     source = profile.repository.source or mirror.default_branch()
     start = mirror.head(source)
-    tags = see_tags(run, start.id)
-    orphans = find_orphans(run, tags, start.id)
-    abandoned = abandoned_tags(run, orphans)
-    orphans = [one for one in orphans if one.tag.name not in abandoned]
+    looked = look(run, start.id)
     named = last_release or profile.repository.last_release
-    begun = find_begun(run, version, source, tags, orphans, named)
+    begun = find_begun(run, version, source, looked, named)
     if begun is not None:
         return run.join(
             subject_of(Version.parse(begun.version), begun.package), settled(run, begun)
         )
-    tags = tags.without(abandoned)
-    tags = with_named(run, tags, named) if named else with_orphan(run, tags, orphans, start.id)
-    choice = choose(run, version, find_known(run, tags, start.id, source), start.id, abandoned)
+    known = find_known(run, looked, start.id, source, named)
+    choice = choose(run, version, known, start.id, looked.abandoned)
     if isinstance(choice, PastRun):
         return join(run, choice)
-    refuse_abandoned(run, choice.version, abandoned)
+    refuse_abandoned(run, choice.version, looked.abandoned)
     decided = Decided(
         version=str(choice.version),
         source=source,
         start=start.id,
         last=choice.last.tag if choice.last else "",
         date=run.now().date().isoformat(),
-        tag_template=tags.template,
+        tag_template=known.tags.template,
         reason=str(choice),
         leap=choice.leap,
         package=profile.repository.package,

@@ -1,13 +1,14 @@
 """What a repository says of its versions: its tags, its last release, the file that has one."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from runbook_lib.errors import Refused, UsageError
 from runbook_lib.journal.journal import Event
 from runbook_lib.policy.release.calendar import find_calendar
 from runbook_lib.policy.release.next_version import Known, Present
 from runbook_lib.policy.release.tag_reading import ReadTag, SeenTag, package_folder
-from runbook_lib.policy.release.tags import Tags, named, read_tags
+from runbook_lib.policy.release.tags import Tags, read_tags, shown
 from runbook_lib.policy.tag_template import ReleaseTag, find_last_release, readings
 from runbook_lib.policy.version import Version
 from runbook_lib.policy.version_files.readers import find_places, is_known
@@ -24,6 +25,24 @@ from runbook_lib.services.git.reach import (
 
 LOOKED_AT = 20
 """So many tags that the source branch does not reach are looked at, of those that a branch has."""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """The tags as they stand; `orphans` have left the source branch, `abandoned` are none."""
+
+    tags: Tags
+    orphans: tuple[ReadTag, ...]
+    abandoned: dict[str, Event]
+
+
+def look(run: ReleaseRun, start: str) -> Looked:
+    """Look at the tags, from the commit that is released."""
+    tags = see_tags(run, start)
+    orphans = find_orphans(run, tags, start)
+    abandoned = abandoned_tags(run, orphans)
+    kept = tuple(one for one in orphans if one.tag.name not in abandoned)
+    return Looked(tags.without(abandoned), kept, abandoned)
 
 
 def see_tags(run: ReleaseRun, start: str) -> Tags:
@@ -66,7 +85,7 @@ def abandoned_tags(run: ReleaseRun, orphans: list[ReadTag]) -> dict[str, Event]:
     return found
 
 
-def with_orphan(run: ReleaseRun, tags: Tags, orphans: list[ReadTag], start: str) -> Tags:
+def with_orphan(run: ReleaseRun, tags: Tags, orphans: Sequence[ReadTag], start: str) -> Tags:
     """The tags with the last release among the orphans, where one has left the source branch last.
 
     Of several it is the newest version; one that left it before the last release is none.
@@ -113,11 +132,19 @@ def read_release(name: str, template: str, project: str) -> ReleaseTag:
     return found
 
 
-def find_known(run: ReleaseRun, tags: Tags, start: str, source: str) -> Known:
-    """What is known of the versions; tags that are newer elsewhere are asked about."""
+def find_known(run: ReleaseRun, looked: Looked, start: str, source: str, named: str) -> Known:
+    """What is known of the versions, with the last release that is named, or found.
+
+    Tags that are newer elsewhere are asked about on the default branch.
+    """
+    tags = (
+        with_named(run, looked.tags, named)
+        if named
+        else with_orphan(run, looked.tags, looked.orphans, start)
+    )
     elsewhere = [one.tag.name for one in tags.newer]
     if elsewhere and source == run.mirror.default_branch():
-        said = f"{named(elsewhere)}: newer than {tags.last or 'none'}, and not part of {source}"
+        said = f"{shown(elsewhere)}: newer than {tags.last or 'none'}, and not part of {source}"
         tags = replace(tags, doubts=(*tags.doubts, said))
     return Known(
         tags,

@@ -87,7 +87,7 @@ class Tags:
             "-p last_release",
             without_release(self),
         )
-        left = Finding("tags left out", named(self.left_out), "tags", "-p last_release", "none")
+        left = Finding("tags left out", shown(self.left_out), "tags", "-p last_release", "none")
         return (form, last, *((left,) if self.left_out else ()))
 
 
@@ -158,15 +158,15 @@ def with_doubts(tags: Tags, read: Sequence[ReadTag], own: Sequence[ReadTag]) -> 
     kept = {one.tag.name for one in own}
     last = tags.last.version if tags.last else None
     above = [one for one in own if one.tag.reached and one not in tags.releases]
-    above = [one for one in above if last and one.version > last and not one.version.is_pre]
+    above = [one for one in above if last and one.version > last]
     later = [one for one in read if one.tag.reached][-2:]
     others = [one.tag.name for one in later if one.tag.name not in kept]
     doubts = [
-        f"{named([one.tag.name for one in above])}, of another form than {tags.template}, "
+        f"{shown([one.tag.name for one in above])}, of another form than {tags.template}, "
         f"would be newer than {tags.last}"
         if above
         else "",
-        f"the newest tags are of another form than {tags.template}: {named(others)}"
+        f"the newest tags are of another form than {tags.template}: {shown(others)}"
         if len(others) > 1 and len({one.stem for one in later}) == 1
         else "",
     ]
@@ -178,11 +178,11 @@ def without_release(tags: Tags) -> str:
     others = (*tags.left_out, *(one.tag.name for one in tags.others))
     if not others:
         return "this is the first release, and no earlier one says what comes next"
-    return f"no tag of a release is part of the source branch; there are {named(others)}"
+    return f"no tag of a release is part of the source branch; there are {shown(others)}"
 
 
-def named(tags: Sequence[str]) -> str:
+def shown(tags: Sequence[str]) -> str:
     """The newest of some tags by name, and how many more there are."""
     more = len(tags) - FEW
-    shown = ", ".join(tags[::-1][:FEW])
-    return f"{shown} and {more} more" if more > 0 else shown
+    listed = ", ".join(tags[::-1][:FEW])
+    return f"{listed} and {more} more" if more > 0 else listed
