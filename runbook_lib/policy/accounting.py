@@ -36,7 +36,7 @@ class Accounting:
     @property
     def missing(self) -> tuple[Commit, ...]:
         """Commits that are left out although they say something to the reader of a changelog."""
-        return tuple(left.commit for left in self.left_out if belongs(left.commit))
+        return tuple(left.commit for left in self.left_out if left.commit.belongs)
 
     def __str__(self) -> str:
         rows = [f"  left out: {left.commit} ({left.reason})" for left in self.left_out[:ROWS]]
@@ -104,18 +104,15 @@ def spoken(commit: Commit) -> set[str]:
 
 
 def plain(text: str) -> str:
-    """A text as it is read, with single spaces and no escapes."""
-    return " ".join(unescape(text).split())
-
-
-def belongs(commit: Commit) -> bool:
-    """Whether clog's format has a place for the commit."""
-    return commit.breaking or commit.kind in ("feature", "fix", "performance")
+    """A text as it is read, with single spaces, no escapes and no code spans."""
+    return " ".join(unescape(text).replace("`", "").split())
 
 
 def reason_left_out(commit: Commit) -> str:
     """Why an entry does not list a commit."""
-    if belongs(commit):
+    if commit.dropped:
+        return commit.dropped
+    if commit.belongs:
         return f"{'breaking' if commit.breaking else commit.kind}, yet not in the entry"
     if commit.is_merge:
         return "merge"

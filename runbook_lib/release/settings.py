@@ -84,7 +84,7 @@ class NameTemplates(Section):
 
 
 class ChangelogSettings(Section):
-    """The changelog, and the command that writes its entry where it isn't git-cliff.
+    """The changelog, and the command that writes its entry; without one the commits are listed.
 
     The command runs in a clone that is thrown away: of what it leaves, the changelog alone counts.
     """

@@ -1,4 +1,4 @@
-"""Entries written into a real checkout by the real git-cliff, or by a command of a profile."""
+"""Entries written into a real checkout from its commits, or by a command of a profile."""
 
 import os
 import stat
@@ -17,12 +17,10 @@ from markdown_it import MarkdownIt
 
 from runbook_lib.errors import Failed, Refused, UsageError
 from runbook_lib.journal.journal import Journal
-from runbook_lib.policy.accounting import belongs
 from runbook_lib.policy.changelog import find_entry
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.version import Version
 from runbook_lib.services.changelog import Changelog
-from runbook_lib.services.changelog.programs import cliff_environment, find_git_cliff
 from runbook_lib.services.git.clones.throwaway import changed_checkout
 from runbook_lib.services.git.git import Git
 from runbook_lib.steps.step import Patience, Planned, Runner
@@ -67,7 +65,8 @@ class Checkout:
         return self.git("rev-parse", "HEAD")
 
     def commits(self, since: str = "1.8.0") -> list[Commit]:
-        log = self.git("log", "-z", "--format=%H%n%P%n%s%n%b", f"{since}..HEAD")
+        chosen = f"{since}..HEAD" if since else "HEAD"
+        log = self.git("log", "-z", "--format=%H%n%P%n%s%n%b", chosen)
         rows = [row.split("\n", 3) for row in log.split("\0") if row]
         when = datetime(2020, 2, 7, tzinfo=UTC)
         return [Commit(i, tuple(p.split()), "Ada", when, s, b) for i, p, s, b in rows]
@@ -132,7 +131,9 @@ def test_the_entry_is_clogs_byte_for_byte(checkout: Checkout, changelog: Changel
     (spanner, backend, auth, pool, subtitle, origin, convert, _, index, _, _) = (
         f"[{commit[:8]}]({LINK}/commit/{commit}" for commit in ids
     )
-    found = changelog.write_entry(V19, since="1.8.0", date=DAY, link=LINK)
+    found = changelog.write_entry(
+        V19, commits=checkout.commits(), since="1.8.0", date=DAY, link=LINK
+    )
     issues = f"{LINK}/issues"
     assert found.text == (
         '<a name="1.9"></a>\n'
@@ -148,7 +149,7 @@ def test_the_entry_is_clogs_byte_for_byte(checkout: Checkout, changelog: Changel
         "\n"
         "#### Bug Fixes\n"
         "\n"
-        f"*   convert an IN operator (#84); r=ada ({convert}), "
+        f"*   convert an IN operator ([#84]({issues}/84)); r=ada ({convert}), "
         f"closes [#1]({issues}/1), [#2]({issues}/2))\n"
         "* **main:**\n"
         f"  *  make --from optional ({origin}))\n"
@@ -172,7 +173,9 @@ def test_without_a_link_ids_and_issues_are_linked_as_clog_does_then(
     checkout: Checkout, changelog: Changelog
 ) -> None:
     short = checkout.commit("feat: x\n\nCloses #135\n")[:8]
-    found = changelog.write_entry(V19, since="1.8.0", date=DAY, title="v1.9.0")
+    found = changelog.write_entry(
+        V19, commits=checkout.commits(), since="1.8.0", date=DAY, title="v1.9.0"
+    )
     assert found.text == (
         '<a name="v1.9.0"></a>\n## v1.9.0 (2020-03-01)\n\n\n#### Features\n\n'
         f"*   x ([{short}]({short}), closes [#135](135))\n"
@@ -187,7 +190,7 @@ def test_the_rest_of_the_file_and_its_mode_stay_as_they_are(
     file.write_bytes(old)
     file.chmod(0o664)
     checkout.commit("fix: x\n")
-    found = changelog.write_entry(V19, since="1.8.0", date=DAY)
+    found = changelog.write_entry(V19, commits=checkout.commits(), since="1.8.0", date=DAY)
     new = file.read_bytes()
     assert new.startswith(b"# Changes\r\n\r\n<a name=") and new.endswith(old[13:])
     assert b"\n" not in new.replace(b"\r\n", b"")
@@ -201,11 +204,11 @@ def test_an_entry_that_a_person_has_edited_is_kept(
     checkout: Checkout, changelog: Changelog, runner: Runner
 ) -> None:
     checkout.commit("feat: x\n")
-    first = changelog.write_entry(V19, since="1.8.0", date=DAY)
+    first = changelog.write_entry(V19, commits=checkout.commits(), since="1.8.0", date=DAY)
     file = checkout.path / "CHANGELOG.md"
     file.write_text(file.read_text().replace("*   x", "*   X, by hand"))
     checkout.commit("fix: later\n")
-    second = changelog.write_entry(V19, since="1.8.0", date=DAY)
+    second = changelog.write_entry(V19, commits=checkout.commits(), since="1.8.0", date=DAY)
     assert outcomes(runner) == ["done", "already"]
     assert "*   X, by hand" in second.text and "later" not in second.text
     assert first.digest != second.digest
@@ -214,7 +217,9 @@ def test_an_entry_that_a_person_has_edited_is_kept(
 def test_a_plan_writes_nothing(checkout: Checkout, runner: Runner) -> None:
     checkout.commit("feat: x\n")
     runner.plan = True
-    planned = Changelog(checkout.path, runner).write_entry(V19, since="1.8.0", date=DAY)
+    planned = Changelog(checkout.path, runner).write_entry(
+        V19, commits=checkout.commits(), since="1.8.0", date=DAY
+    )
     assert isinstance(planned, Planned)
     assert runner.reports[0].detail == "write the entry 1.9 on top of CHANGELOG.md"
     assert checkout.git("status", "--porcelain") == ""
@@ -224,7 +229,7 @@ def test_a_first_release_lists_all_commits(checkout: Checkout, changelog: Change
     checkout.commit("feat: x\n")
     checkout.git("tag", "0.5")
     checkout.commit("fix: y\n")
-    found = changelog.write_entry(V19, since=None, date=DAY)
+    found = changelog.write_entry(V19, commits=checkout.commits(""), since=None, date=DAY)
     assert "*   x (" in found.text and "*   y (" in found.text
     assert found.text.count("<a name") == 1
 
@@ -243,7 +248,7 @@ def test_commits_of_other_branches_and_tags_in_between_do_not_disturb(
     checkout.git("checkout", "--quiet", "-b", "elsewhere")
     checkout.commit("feat: d\n")
     checkout.git("checkout", "--quiet", "master")
-    found = changelog.write_entry(V19, since="1.8.0", date=DAY)
+    found = changelog.write_entry(V19, commits=checkout.commits(), since="1.8.0", date=DAY)
     assert [word for word in "abcd" if f"*   {word} (" in found.text] == ["a", "b", "c"]
     left = changelog.account(found, checkout.commits()).left_out
     assert [(item.commit.subject, item.reason) for item in left] == [
@@ -251,43 +256,12 @@ def test_commits_of_other_branches_and_tags_in_between_do_not_disturb(
     ]
 
 
-def test_it_works_in_a_linked_worktree_whatever_the_environment_points_to(
-    checkout: Checkout, runner: Runner, tmp_path: Path
-) -> None:
-    checkout.commit("feat: x\n")
-    checkout.git("worktree", "add", "--quiet", "--detach", str(tmp_path / "work tree"))
-    (checkout.path / "cliff.toml").write_text("[changelog]\nbody = 'not this one'\n")
-    environment = {
-        **os.environ,
-        "GIT_DIR": "/nowhere",
-        "GIT_CLIFF_CONFIG": "/nowhere/cliff.toml",
-        "GIT_CLIFF_REPOSITORY": "/nowhere",
-        "GITHUB_REPO": "o/n",
-        "GITHUB_TOKEN": "hunter2",
-    }
-    changelog = Changelog(tmp_path / "work tree", runner, environment=environment)
-    assert "*   x (" in changelog.write_entry(V19, since="1.8.0", date=DAY).text
-
-
-def test_git_cliff_leaves_nothing_behind_and_knows_nothing_of_the_network(
-    checkout: Checkout, runner: Runner, tmp_path: Path
-) -> None:
-    checkout.commit("feat: x\n")
-    home = tmp_path / "home"
-    home.mkdir()
-    environment = {"HOME": str(home), "HTTPS_PROXY": "http://127.0.0.1:9", "GIT_CLIFF_OFFLINE": "0"}
-    changelog = Changelog(checkout.path, runner, environment=environment)
-    changelog.write_entry(V19, since="1.8.0", date=DAY, link=LINK)
-    assert list(home.rglob("*")) == []
-    assert cliff_environment(environment, cache=home)["GIT_CLIFF_OFFLINE"] == "true"
-
-
 def test_a_release_of_chores_alone_has_a_heading_and_no_bullet(
     checkout: Checkout, changelog: Changelog
 ) -> None:
     checkout.commit("chore: x\n")
     checkout.commit("Make it work\n")
-    found = changelog.write_entry(V19, since="1.8.0", date=DAY)
+    found = changelog.write_entry(V19, commits=checkout.commits(), since="1.8.0", date=DAY)
     assert found.text == '<a name="1.9"></a>\n## 1.9 (2020-03-01)\n'
     assert len(changelog.account(found, checkout.commits()).left_out) == 2
 
@@ -317,7 +291,9 @@ def test_no_subject_becomes_html_a_command_or_an_option(
 ) -> None:
     for message in NASTY:
         checkout.commit(message)
-    found = changelog.write_entry(V19, since="1.8.0", date=DAY, link=LINK)
+    found = changelog.write_entry(
+        V19, commits=checkout.commits(), since="1.8.0", date=DAY, link=LINK
+    )
     assert html_in(found.text) == ['<a name="1.9">', "</a>"]
     for shown in (
         "*   &lt;b>bold&lt;/b> &lt;script>alert(1)&lt;/script> & &amp;lt;i&amp;gt; AT&T -> x (",
@@ -357,10 +333,10 @@ def test_no_generated_subject_becomes_html(
     stream = b"".join(map(fast_import_commit, range(len(messages)), messages))
     checkout.git("fast-import", "--quiet", text=b"reset refs/heads/many\n" + stream)
     checkout.git("checkout", "--quiet", "many")
-    found = changelog.write_entry(V19, since="1.8.0", date=DAY)
+    found = changelog.write_entry(V19, commits=checkout.commits(), since="1.8.0", date=DAY)
     assert html_in(found.text) == ['<a name="1.9">', "</a>"]
     accounting = changelog.account(found, checkout.commits())
-    assert all(belongs(commit) for commit in accounting.listed)
+    assert all(commit.belongs for commit in accounting.listed)
     assert accounting.missing == ()
 
 
@@ -379,7 +355,7 @@ def test_what_is_escaped_reads_as_it_was_written(
     checkout: Checkout, changelog: Changelog, text: str
 ) -> None:
     checkout.commit(f"feat: {text}\n")
-    found = changelog.write_entry(V19, since="1.8.0", date=DAY)
+    found = changelog.write_entry(V19, commits=checkout.commits(), since="1.8.0", date=DAY)
     assert text.replace("`", "") in visible(found.text)
 
 
@@ -416,9 +392,9 @@ def test_a_command_of_the_profiles_own_writes_the_entry(
 ) -> None:
     (checkout.path / "CHANGELOG.md").write_text("## 1.8\n")
     changelog = own(command=clog(tmp_path, GOOD))
-    found = changelog.write_entry(V19, since="1.8.0", date=DAY)
+    found = changelog.write_entry(V19, commits=checkout.commits(), since="1.8.0", date=DAY)
     assert found.text == "## 1.9\n\n* own <b>\n"
-    assert changelog.write_entry(V19, since="1.8.0", date=DAY) == found
+    assert changelog.write_entry(V19, commits=checkout.commits(), since="1.8.0", date=DAY) == found
     assert outcomes(runner) == ["done", "already"]
 
 
@@ -449,7 +425,9 @@ def test_nothing_but_the_changelog_is_taken_over_from_what_a_command_leaves(
     (checkout.path / "old.txt").unlink()
     (checkout.path / "new.txt").write_text("new")
     before = checkout.git("status", "--porcelain"), checkout.git("show-ref")
-    own(command=clog(tmp_path, LEAVES)).write_entry(V19, since="1.8.0", date=DAY)
+    own(command=clog(tmp_path, LEAVES)).write_entry(
+        V19, commits=checkout.commits(), since="1.8.0", date=DAY
+    )
     assert (checkout.path / "CHANGELOG.md").read_text() == "## 1.9\n\n* own\n"
     assert (checkout.path / "version.txt").read_text() == "1.9"
     (checkout.path / "CHANGELOG.md").unlink()
@@ -467,7 +445,9 @@ def test_a_command_of_the_repositorys_own_is_the_one_beside_what_it_changes(
     script.chmod(0o755)
     checkout.git("add", ".")
     checkout.commit("chore: a command")
-    found = own(command=("./log.sh",)).write_entry(V19, since="1.8.0", date=DAY)
+    found = own(command=("./log.sh",)).write_entry(
+        V19, commits=checkout.commits(), since="1.8.0", date=DAY
+    )
     assert found.text == "## 1.9\n"
     assert checkout.git("status", "--porcelain") == "?? CHANGELOG.md"
 
@@ -486,7 +466,9 @@ def test_what_a_command_of_the_profiles_own_did_wrong_is_undone(
 ) -> None:
     (checkout.path / "CHANGELOG.md").write_text("## 1.8\n")
     with pytest.raises(Failed, match=message):
-        own(command=clog(tmp_path, script)).write_entry(V19, since="1.8.0", date=DAY)
+        own(command=clog(tmp_path, script)).write_entry(
+            V19, commits=checkout.commits(), since="1.8.0", date=DAY
+        )
     assert (checkout.path / "CHANGELOG.md").read_text() == "## 1.8\n"
     assert "hunter2" not in (tmp_path / "journal.jsonl").read_text()
 
@@ -496,7 +478,7 @@ def test_a_file_that_a_failing_command_has_made_is_taken_away(
 ) -> None:
     command = clog(tmp_path, "log.write_text('## 1.9\\n')\nsys.exit(3)")
     with pytest.raises(Failed, match="status 3: it said nothing"):
-        own(command=command).write_entry(V19, since="1.8.0", date=DAY)
+        own(command=command).write_entry(V19, commits=checkout.commits(), since="1.8.0", date=DAY)
     assert checkout.git("status", "--porcelain") == ""
 
 
@@ -505,7 +487,7 @@ def test_a_command_that_is_not_there_is_missed_before_anything_is_done(
 ) -> None:
     changelog = own(command=("clog-not-here", "--setversion"))
     with pytest.raises(UsageError, match="expected the changelog command 'clog-not-here'"):
-        changelog.write_entry(V19, since="1.8.0", date=DAY)
+        changelog.write_entry(V19, commits=[], since="1.8.0", date=DAY)
     assert outcomes(runner) == ["refused"]
 
 
@@ -519,15 +501,7 @@ def test_an_unknown_placeholder_in_the_command_is_refused_at_once(
 @pytest.mark.parametrize("since", ["--output=x", "", "a..b", "-1", "x\n"])
 def test_a_range_that_could_be_an_option_is_refused(changelog: Changelog, since: str) -> None:
     with pytest.raises(UsageError, match="expected the last release's tag or commit"):
-        changelog.write_entry(V19, since=since, date=DAY)
-
-
-def test_a_last_release_that_git_does_not_know_is_an_error(
-    checkout: Checkout, changelog: Changelog
-) -> None:
-    with pytest.raises(Failed, match="expected git-cliff to succeed"):
-        changelog.write_entry(V19, since="no-such-tag", date=DAY)
-    assert checkout.git("status", "--porcelain") == ""
+        changelog.write_entry(V19, commits=[], since=since, date=DAY)
 
 
 def test_a_link_that_leads_round_in_a_circle_is_refused(checkout: Checkout, runner: Runner) -> None:
@@ -541,36 +515,20 @@ def test_a_file_outside_the_checkout_is_refused(
     checkout: Checkout, runner: Runner, file: str
 ) -> None:
     with pytest.raises(UsageError, match="expected a file in the checkout"):
-        Changelog(checkout.path, runner, file=file).write_entry(V19, since="1.8.0", date=DAY)
+        Changelog(checkout.path, runner, file=file).write_entry(
+            V19, commits=checkout.commits(), since="1.8.0", date=DAY
+        )
 
 
 def test_a_file_in_another_encoding_is_refused(checkout: Checkout, changelog: Changelog) -> None:
     (checkout.path / "CHANGELOG.md").write_bytes(b"## 1.8\n* caf\xe9\n")
     with pytest.raises(UsageError, match=r"expected UTF-8 in CHANGELOG\.md"):
-        changelog.write_entry(V19, since="1.8.0", date=DAY)
+        changelog.write_entry(V19, commits=checkout.commits(), since="1.8.0", date=DAY)
 
 
 def test_a_missing_entry_is_refused(changelog: Changelog) -> None:
     with pytest.raises(Refused, match=r"expected an entry of 1\.9\.0 in CHANGELOG\.md, found none"):
         changelog.entry(V19)
-
-
-def test_git_cliff_is_found_though_it_is_not_on_the_path(
-    monkeypatch: pytest.MonkeyPatch, checkout: Checkout, runner: Runner
-) -> None:
-    monkeypatch.setenv("PATH", "/nowhere")
-    assert Path(find_git_cliff()).parent == Path(sys.executable).parent
-
-
-def test_a_missing_git_cliff_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    nowhere: Callable[..., str] = lambda *_: "/nowhere"  # noqa: E731
-    programs = "runbook_lib.services.changelog.programs"
-    monkeypatch.setenv("PATH", "/nowhere")
-    monkeypatch.setattr(f"{programs}.sys.executable", "/nowhere/python")
-    monkeypatch.setattr(f"{programs}.sysconfig.get_path", nowhere)
-    monkeypatch.setattr(f"{programs}.files", lambda _: None)
-    with pytest.raises(UsageError, match="pip install git-cliff"):
-        find_git_cliff()
 
 
 def test_a_thousand_commits_take_little_time(
@@ -582,7 +540,7 @@ def test_a_thousand_commits_take_little_time(
     stream = b"".join(map(fast_import_commit, range(len(messages)), messages))
     checkout.git("fast-import", "--quiet", text=b"reset refs/heads/many\n" + stream)
     checkout.git("checkout", "--quiet", "many")
-    found = changelog.write_entry(V19, since="1.8.0", date=DAY)
+    found = changelog.write_entry(V19, commits=checkout.commits(), since="1.8.0", date=DAY)
     assert len(changelog.account(found, checkout.commits()).listed) == 500
     assert find_entry((checkout.path / "CHANGELOG.md").read_text(), V19) is not None
     assert runner.reports[0].seconds < 5

@@ -1,4 +1,4 @@
-"""The changelog of a checkout: its entry of a release, written by git-cliff or another command.
+"""The changelog of a checkout: its entry of a release, written from its commits or by a command.
 
 Read `changelog` first.
 """

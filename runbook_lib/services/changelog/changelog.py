@@ -1,8 +1,7 @@
-"""The changelog of a checkout: its entry of a release, written by git-cliff or another command."""
+"""The changelog of a checkout: its entry of a release, written from its commits or by a command."""
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
@@ -17,16 +16,11 @@ from runbook_lib.policy.changelog import (
     find_entry,
     insert_entry,
 )
-from runbook_lib.policy.cliff import cliff_configuration
+from runbook_lib.policy.clog import check_heading, write_clog_entry
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.templates import check_template, fill
 from runbook_lib.policy.version import Version
-from runbook_lib.services.changelog.programs import (
-    cliff_environment,
-    find_command,
-    find_git_cliff,
-    run_program,
-)
+from runbook_lib.services.changelog.programs import find_command, run_program
 from runbook_lib.steps.step import Runner, check, step
 
 PLACEHOLDERS = ("version", "full", "major", "minor", "patch", "title", "since", "file", "date")
@@ -36,7 +30,7 @@ PLACEHOLDERS = ("version", "full", "major", "minor", "patch", "title", "since", 
 class Changelog:
     """The changelog `file` of the checkout at `path`.
 
-    `command` is the profile's own in place of git-cliff, one argument each, with placeholders:
+    `command` is the profile's own that writes entries, one argument each, with placeholders:
     `("clog", "--setversion", "{version}")`. It is run without a shell, and not in the checkout but
     in a `place` that is made as that is and taken away again: of all that it leaves there, the
     changelog alone is taken over.
@@ -69,12 +63,13 @@ class Changelog:
         self,
         version: Version,
         *,
+        commits: Sequence[Commit],
         since: str | None,
         date: date,
         link: str = "",
         title: str = "",
     ) -> Generator[str, None, Entry]:
-        """Write the entry of a version: what was committed after `since`, the last release.
+        """Write the entry of a version, from its commits: those after `since`, the last release.
 
         An entry that is there already is kept as it is, for a person may have edited it. `title`
         is what its heading says, else the short version; `link` is the repository's address in a
@@ -84,8 +79,9 @@ class Changelog:
         if found is not None:
             return found
         title = title or version.short
-        program = self.find_program(self.path)
-        configuration = cliff_configuration(title=title, date=date, link=link)
+        check_heading(title, link)
+        if self.command:
+            find_command(self.command[0], self.path, self.environment)
         if since is not None:
             check_revision(since)
         yield f"write the entry {title} on top of {self.file}"
@@ -93,7 +89,8 @@ class Changelog:
             names = {"title": title, "since": since or "", "date": date.isoformat()}
             self.run_command(version, names)
         else:
-            self.write_with_cliff(program, version, title, since, configuration)
+            text = write_clog_entry(commits, title=title, date=date, link=link)
+            self.put_in(version, title, text)
         return self.entry(version)
 
     @check
@@ -167,29 +164,13 @@ class Changelog:
             shutil.copymode(location, temporary)
         temporary.replace(location)
 
-    def find_program(self, folder: Path) -> str:
-        """The program that writes entries: git-cliff, or the profile's own for a folder."""
-        if not self.command:
-            return find_git_cliff()
-        return find_command(self.command[0], folder, self.environment)
-
-    def write_with_cliff(
-        self, program: str, version: Version, title: str, since: str | None, configuration: str
-    ) -> None:
-        """Have git-cliff write the entry's text, and put it into the file."""
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "cliff.toml"
-            path.write_text(configuration)
-            command = [program, "--config", str(path), "--tag", title]
-            # Where nothing was released before, git-cliff takes all commits when it is given none.
-            command += [] if since is None else ["--", f"{since}..HEAD"]
-            environment = cliff_environment(self.environment, cache=Path(folder) / "cache")
-            text = self.run(command, environment, self.path)
+    def put_in(self, version: Version, title: str, text: str) -> None:
+        """Put the text of an entry into the file."""
         entry = find_entry(text, version)
         if entry is None:
             raise Failed(
-                f"expected an entry headed {title} for {version} from git-cliff, found "
-                f"{text[:200]!r}: see whether title and version agree"
+                f"expected that the heading {title} is that of {version}, found that it names "
+                "another version or none: see what the profile calls a release (names)"
             )
         self.write(insert_entry(self.read(), entry))
 
@@ -199,7 +180,8 @@ class Changelog:
         arguments = [fill(argument, known) for argument in self.command[1:]]
         assert self.place is not None, "a command has a place of its own"
         with self.place() as folder:
-            self.run([self.find_program(folder), *arguments], self.environment, folder)
+            program = find_command(self.command[0], folder, self.environment)
+            self.run([program, *arguments], self.environment, folder)
             written = Changelog(folder, self.runner, file=self.file).read()
         self.verify_command(version, written)
         self.write(written)
