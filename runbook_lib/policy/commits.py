@@ -31,7 +31,7 @@ SHORT = 9
 
 
 @dataclass(frozen=True)
-class MergedPull:
+class Pull:
     """A merged pull request: it speaks for its commits where a profile wants it so.
 
     `commit` is the one that it was merged as.
@@ -59,7 +59,7 @@ class Commit(Shown):
     body: str = ""
     note: str = field(default="", compare=False)
     dropped: str = field(default="", compare=False)
-    pull: MergedPull | None = field(default=None, compare=False)
+    pull: Pull | None = field(default=None, compare=False)
     convention: Convention = field(default=KNOWN, compare=False, repr=False)
 
     def __str__(self) -> str:

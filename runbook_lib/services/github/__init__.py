@@ -5,6 +5,7 @@ to its form.
 """
 
 from runbook_lib.services.github.access import Access, AccessSteps
+from runbook_lib.services.github.associated import AssociatedSteps
 from runbook_lib.services.github.checks import Check, Checks
 from runbook_lib.services.github.comments import Comment, CommentSteps
 from runbook_lib.services.github.deployments import Deployed, DeploymentSteps, Environment
@@ -42,6 +43,7 @@ __all__ = [
 
 class GitHub(
     AccessSteps,
+    AssociatedSteps,
     CommentSteps,
     DeploymentSteps,
     IssueSteps,

@@ -199,7 +199,9 @@ class Asker(Requester):
         self, verb: str, url: str, *args: Any, **kwargs: Any
     ) -> tuple[dict[str, Any], Any]:
         """Send a request and read its answer; the error of a refusal knows no PyGithub."""
-        request, failure = f"{verb} {urlsplit(url).path}", cast(RunbookError | None, None)
+        # A GitHub of one's own has GraphQL elsewhere below its address.
+        path = "/graphql" if url == self.graphql_url else urlsplit(url).path
+        request, failure = f"{verb} {path}", cast(RunbookError | None, None)
         page = self.pages.pop(url, None) or Page(1, form_of(request))
         if page.number > PAGES:
             raise Failed(

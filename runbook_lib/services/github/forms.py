@@ -30,6 +30,11 @@ def list_of(item: Any) -> Any:
     return list[item]
 
 
+def map_of(item: Any) -> Any:
+    """An object of these, by names of the asker's own."""
+    return dict[str, item]
+
+
 def is_moment(text: str) -> str:
     """The text; raises `ValueError` where it names no moment in a time zone."""
     if datetime.fromisoformat(text).tzinfo is None:
@@ -162,15 +167,21 @@ GIVEN = form(
     required_status_checks=(list_of(form(context=TEXT)) | None, None),
 )
 
-QUEUED = form(mergeQueueEntry=(form(position=int, state=TEXT) | None, None))
-GRAPH = form(
-    viewer=(USER | None, None),
-    repository=(form(pullRequest=(QUEUED | None, None)) | None, None),
+ASSOCIATED = form(
+    number=int,
+    title=TEXT,
+    merged=bool,
+    mergeCommit=form(oid=TEXT) | None,
+    labels=form(nodes=list_of(form(name=TEXT) | None) | None) | None,
 )
+NODE = form(
+    associatedPullRequests=(form(nodes=list_of(ASSOCIATED | None) | None) | None, None),
+    mergeQueueEntry=(form(position=int, state=TEXT) | None, None),
+)
+GRAPH = form(viewer=(USER | None, None), repository=(map_of(NODE | None) | None, None))
 
 FORMS: Mapping[str, Any] = {
     "GET /user": USER,
-    "POST {prefix:path}graphql": form(data=(GRAPH | None, None)),
     "GET /users/{username}": Any,
     "GET /repos/{owner}/{repo}": REPOSITORY,
     "GET /repos/{owner}/{repo}/actions/runs": form(workflow_runs=list_of(WORKFLOW_RUN)),
@@ -228,6 +239,10 @@ FORMS: Mapping[str, Any] = {
     "DELETE /repos/{owner}/{repo}/releases/{release_id}": Any,
     "GET /repos/{owner}/{repo}/rules/branches/{branch}": list_of(
         form(type=TEXT, ruleset_id=(int | None, None), parameters=(GIVEN | None, None))
+    ),
+    "POST /graphql": form(
+        data=(GRAPH | None, None),
+        errors=(list_of(form(message=TEXT, type=(str | None, None))) | None, None),
     ),
 }
 """The form of each answer that is read, by GitHub's own name of the request."""

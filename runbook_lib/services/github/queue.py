@@ -4,11 +4,10 @@ https://docs.github.com/en/graphql/reference/objects#mergequeueentry
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from runbook_lib.errors import AccessDenied
 from runbook_lib.services.github.answers import Rejected
-from runbook_lib.services.github.client import Client
+from runbook_lib.services.github.graph import GraphSteps
 
 PLACE = """
 query($owner: String!, $name: String!, $number: Int!) {
@@ -31,26 +30,14 @@ class QueueEntry:
         return f"it is in the merge queue, in place {self.position} ({state})"
 
 
-class QueueSteps(Client):
+class QueueSteps(GraphSteps):
     """The look at the merge queue."""
 
     def queue_entry(self, number: int) -> QueueEntry | None:
         """A pull request's place in the merge queue; None where it has none, or none is told."""
-        owner, _, name = self.repository.partition("/")
-        found = self.ask_graph(PLACE, owner=owner, name=name, number=number)
-        pull = ((found or {}).get("repository") or {}).get("pullRequest") or {}
-        entry = pull.get("mergeQueueEntry")
-        return QueueEntry(entry["position"], entry["state"]) if entry else None
-
-    def ask_graph(self, query: str, **variables: Any) -> dict[str, Any] | None:
-        """What GraphQL answers; None where it is told to nobody like us, or has no such thing."""
-        said = {"query": query, "variables": variables}
         try:
-            with self.asker.connection.asking():
-                _, found = self.asker.requestJsonAndCheck(
-                    "POST", self.asker.graphql_url, input=said
-                )
+            found = self.ask_graph(PLACE, number=number)
         except (AccessDenied, Rejected):
             return None
-        data: dict[str, Any] | None = found.get("data")
-        return data
+        entry = (found.get("pullRequest") or {}).get("mergeQueueEntry")
+        return QueueEntry(entry["position"], entry["state"]) if entry else None

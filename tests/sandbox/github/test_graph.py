@@ -18,6 +18,7 @@ query getAssociatedPRs($owner: String!, $repo: String!) {  # semantic-release as
             __typename number title url state mergeable isDraft mergedAt
             author { login url avatarUrl __typename }
             mergedBy { login }
+            mergeCommit { oid }
             labels(first: 40) { nodes { name isDefault } }
             milestone { title }
             commits { totalCount }
@@ -56,6 +57,7 @@ def test_the_pull_requests_of_a_commit_are_found(github: Served) -> None:
         "mergedAt": None,
         "author": pull["author"],
         "mergedBy": None,
+        "mergeCommit": None,
         "labels": {"nodes": [{"name": "release", "isDefault": False}]},
         "milestone": None,
         "commits": {"totalCount": 1},
@@ -64,6 +66,7 @@ def test_the_pull_requests_of_a_commit_are_found(github: Served) -> None:
     sha = github.ask("PUT", ":/pulls/1/merge", {}, who="reviewer").json()["sha"]
     merged = ask(github, PULLS % sha)["data"]["repository"]["commit1"]
     assert merged["associatedPullRequests"]["nodes"][0]["mergedBy"] == {"login": "reviewer"}
+    assert merged["associatedPullRequests"]["nodes"][0]["mergeCommit"] == {"oid": sha}
     assert ask(github, PULLS % ("1" * 40))["data"]["repository"]["commit1"] is None
 
 

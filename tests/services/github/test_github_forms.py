@@ -22,6 +22,7 @@ from runbook_lib.sandbox.server.server import build_app
 from runbook_lib.sandbox.world.git_objects import run_git
 from runbook_lib.sandbox.world.world import World
 from runbook_lib.services.github import GitHub, PullRequest, Release
+from runbook_lib.services.github.associated import query_of
 from runbook_lib.services.github.desk import IssueDesk
 from runbook_lib.services.github.desk_look import Hub as Issues
 from runbook_lib.services.github.documents import FileInRepository
@@ -34,11 +35,13 @@ from runbook_lib.services.github.tickets import Ticket, asks, ticket_mark
 from tests.services.github.conftest import REPOSITORY, Faults, Hub
 
 Place = tuple[str | int, ...]
+OUTSIDE = ("/user", "/graphql")
 ROOT, OURS = "/repos/{owner}/{repo}", f"/repos/{REPOSITORY}"
 RUN, FIX, NOTES = "release/tidewatch/1.9", "fix-the-lamp", "docs/notes.md"
 LATER = {"GET": Failed, "POST": Unavailable, "PATCH": Unavailable}
 PROTECTION = {"url": "https://github.example", "required_linear_history": {"enabled": False}}
 TICKET, ASKED = ticket_mark("deploy-1.9"), Ticket(4, "Asked", "closed", "operator", "")
+HEAD = "3f2c81d0" * 5
 ABSENT = object()
 WRONG: tuple[object, ...] = (ABSENT, None, "", "text", 7, [None], {})
 
@@ -84,6 +87,10 @@ def issue_desk(github: GitHub) -> IssueDesk:
 
 def made_draft(github: GitHub) -> object:
     return release_of(github.remote.create_git_release("1.8", "1.8", "New.", draft=True))
+
+
+def spoken_for(github: GitHub) -> object:
+    return github.find_pulls_of([HEAD])
 
 
 READERS: tuple[tuple[str, str, Callable[[GitHub], object]], ...] = (
@@ -199,6 +206,7 @@ READERS: tuple[tuple[str, str, Callable[[GitHub], object]], ...] = (
         "/releases/2",
         lambda github: github.edit(draft(github)),
     ),
+    ("POST /graphql", "/graphql", spoken_for),
     ("POST {root}/issues/{issue_number}/comments", "/issues/1/comments", made_comment),
     ("POST {root}/pulls", "/pulls", made_pull),
     ("POST {root}/releases", "/releases", made_draft),
@@ -235,6 +243,7 @@ def set_scene(hub: Hub) -> None:
     for head, login in ((FIX, "willow"), ("release/1.9", "operator")):
         body = {"head": head, "base": "master", "title": "A change"}
         hub.ask(login, "POST", "/pulls", body)
+    hub.ask("operator", "POST", "/issues/2/labels", {"labels": ["enhancement"]})
     for number in (1, 2):
         hub.ask("reviewer", "POST", f"/pulls/{number}/reviews", {"event": "APPROVE"})
     hub.ask("ci", "POST", f"/statuses/{hub.commit('1.9')}", {"state": "success", "context": "ci"})
@@ -270,6 +279,9 @@ def true_answer(hub: Hub, method: str, path: str) -> Any:
     """What the sandbox answers, which is as GitHub describes it."""
     if path.endswith("/protection"):
         return PROTECTION
+    if path == "/graphql":
+        answer = hub.github().ask_graph(query_of([hub.commit("master^")]))
+        return {"data": {"repository": answer}}
     if path == "/user":
         return hub.github().asker.requestJsonAndCheck("GET", path)[1]
     return hub.ask("operator", "GET", ANSWERS.get(f"{method} {path}", path))
@@ -343,7 +355,9 @@ class Question:
         """What its reader makes of an answer; an error where it is one of ours."""
         method, _, path = self.request.partition(" ")
         status = 201 if method == "POST" else 200
-        self.hub.spoil(method, f"^/api/v3{re.escape(path)}$", times=9, answer=(status, {}, answer))
+        self.hub.spoil(
+            method, f"^/api(?:/v3)?{re.escape(path)}$", times=9, answer=(status, {}, answer)
+        )
         try:
             return self.read(self.github)
         except RunbookError as error:
@@ -374,7 +388,7 @@ def test_whoever_reads_it_a_wrong_answer_is_an_error_of_ours(
     hub, method = scene, described.partition(" ")[0]
     tag = run_git(hub.bare, "rev-parse", "refs/tags/1.9").strip()
     path = path.replace("COMMIT", hub.commit("1.9")).replace("TAG", tag)
-    request = f"{method} {'' if path == '/user' else OURS}{path}"
+    request = f"{method} {'' if path in OUTSIDE else OURS}{path}"
     question, answer = Question(hub, request, read), true_answer(hub, method, path)
     assert not isinstance(found := question.of(answer), RunbookError), found
     unread = []

@@ -115,6 +115,7 @@ def pull_node(call: Call, row: Row) -> Node:
         "mergeable": MERGEABLE[shown["mergeable"]],
         "changedFiles": shown["changed_files"],
         "mergedAt": shown["merged_at"],
+        "mergeCommit": merge_commit(call, row),
         "isDraft": shown["draft"],
         "mergedBy": actor_node(shown["merged_by"]),
         "commits": lambda **_: {"__typename": "Connection", "totalCount": shown["commits"]},
@@ -123,6 +124,12 @@ def pull_node(call: Call, row: Row) -> Node:
         "headRefOid": row["head_sha"],
         "merged": shown["merged"],
     }
+
+
+def merge_commit(call: Call, row: Row) -> Node | None:
+    """The commit that a pull request was merged as, or None."""
+    found = find_commit(call.folder, row["merge_commit_sha"]) if row["merged_at"] else None
+    return commit_node(call, found) if found else None
 
 
 def issue_node(call: Call, row: Row) -> Node:
