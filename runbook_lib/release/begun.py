@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import UTC
 
 from runbook_lib.errors import Conflict
-from runbook_lib.policy.commits import Commit
+from runbook_lib.policy.commits import Commit, standing
 from runbook_lib.policy.release.choice import choose_version
 from runbook_lib.policy.release.names import Names
 from runbook_lib.policy.release.next_version import Known
 from runbook_lib.policy.version import Version
-from runbook_lib.release.known import Looked, commit_paths, see_tags, with_named
+from runbook_lib.release.known import Looked, see_tags, with_named
 from runbook_lib.release.past import found_names
 from runbook_lib.release.release import Decided, subject_of
 from runbook_lib.release.run import ReleaseRun
@@ -60,7 +60,7 @@ def decide_again(run: ReleaseRun, names: Names, tagged: Commit, source: str, nam
     tags = see_tags(run, start).without([names.tag])
     tags = with_named(run, tags, named) if named else tags
     last = tags.last
-    commits = run.mirror.commits(last.tag if last else None, start, commit_paths(run, start))
+    commits = standing(run.commits(last.tag if last else None, start))
     known = Known(replace(tags, doubts=()), zero_breaks=run.profile.versions.zero_breaks)
     choice = choose_version(str(names.version), last, commits, [], known)
     return Decided(

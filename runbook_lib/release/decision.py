@@ -5,12 +5,13 @@ from collections.abc import Collection
 from runbook_lib.errors import Refused
 from runbook_lib.journal.journal import Event
 from runbook_lib.journal.session import PastRun
+from runbook_lib.policy.commits import standing
 from runbook_lib.policy.release.choice import Choice, choose_version
 from runbook_lib.policy.release.next_version import Known
 from runbook_lib.policy.tag_template import find_last_release
 from runbook_lib.policy.version import Version
 from runbook_lib.release.begun import find_begun
-from runbook_lib.release.known import commit_paths, find_known, look
+from runbook_lib.release.known import find_known, look
 from runbook_lib.release.past import as_it_was_settled, settled
 from runbook_lib.release.release import Decided, Release, names_of, subject_of
 from runbook_lib.release.run import ReleaseRun
@@ -35,9 +36,7 @@ def decide_release(run: ReleaseRun, *, version: str = "", last_release: str = ""
     release = Release(
         decision,
         run.profile,
-        tuple(
-            mirror.commits(decision.last or None, decision.start, commit_paths(run, decision.start))
-        ),
+        tuple(run.commits(decision.last or None, decision.start)),
         mirror.changed_paths(decision.last or None, decision.start, run.profile.watched_paths),
         run.gates.note,
     )
@@ -141,7 +140,7 @@ def choose(
 ) -> Choice | PastRun:
     """The version, or the finished run of the last release where there is nothing after it."""
     last, package = known.tags.last, run.profile.repository.package
-    commits = run.mirror.commits(last.tag if last else None, start, commit_paths(run, start))
+    commits = standing(run.commits(last.tag if last else None, start))
     every = [] if package else [tag.name for tag in run.mirror.tags()]
     released = [tag for tag in every if tag not in abandoned]
     try:

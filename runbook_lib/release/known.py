@@ -167,10 +167,3 @@ def find_present(run: ReleaseRun, start: str) -> Present | None:
             if version := Version.read(place.version):
                 return Present(version, path)
     return None
-
-
-def commit_paths(run: ReleaseRun, start: str) -> tuple[str, ...]:
-    """What is released of the repository: the package's folder, or nothing where it is all."""
-    package = run.profile.repository.package
-    folder = package_folder(run.mirror.paths(start), package) if package else ""
-    return (folder,) if folder else ()

@@ -1,17 +1,29 @@
 """What a profile says for the release procedure."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
-from typing import ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
+from runbook_lib.policy.convention import KNOWN, Convention, Level
 from runbook_lib.policy.release.names import Templates
 from runbook_lib.profile.github import GitHubPlace, GitHubSettings
 from runbook_lib.profile.section import Address, Section
 from runbook_lib.profile.team import Team
 from runbook_lib.release.stage import StageSettings
 from runbook_lib.services.bugzilla.settings import BugzillaSettings
+
+TypeName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][\w-]*$"), AfterValidator(str.lower)]
+"""A type, as a subject begins with it."""
 
 
 class RepositoryHabits(Section):
@@ -97,6 +109,30 @@ class ChangelogSettings(Section):
     """What its links to commits and issues begin with; by default the repository on GitHub."""
 
 
+class CommitSettings(Section):
+    """What commits say, for the version and the changelog, and who says it for them."""
+
+    source: Literal["messages", "pull requests"] = "messages"
+    """What says what changed: commits' messages, or titles and labels of merged pull requests."""
+    types: dict[TypeName, Level] = Field(default_factory=dict)
+    """Types besides those that are known, each with what it calls for: `security = "patch"`."""
+    labels: dict[str, TypeName] = Field(default_factory=dict)
+    """What a pull request's label stands for, besides those that are known: `ui = "feat"`."""
+
+    @model_validator(mode="after")
+    def know_types(self) -> Self:
+        """Raise `ValueError` for a label that stands for no known type."""
+        unknown = sorted(set(self.labels.values()) - set(self.convention.kinds))
+        if unknown:
+            raise ValueError(f"{', '.join(unknown)}: no type that is known; add it to types")
+        return self
+
+    @cached_property
+    def convention(self) -> Convention:
+        """The types and labels that are known here."""
+        return KNOWN.adding(self.types, self.labels)
+
+
 class CommandSettings(Section):
     """A command of the project's own, run without a shell, and its limit in seconds."""
 
@@ -140,6 +176,7 @@ class Habits(Team):
     repository: RepositoryHabits = RepositoryHabits()
     names: NameTemplates = NameTemplates()
     versions: VersionSettings = VersionSettings()
+    commits: CommitSettings = CommitSettings()
     changelog: ChangelogSettings = ChangelogSettings()
     test: CommandSettings = CommandSettings()
     """The project's own tests; without a command somebody has to agree to release untested."""
