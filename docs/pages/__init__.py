@@ -5,7 +5,7 @@ Read `profile` first: the others are like it.
 
 from pathlib import Path
 
-from docs.pages import commands, examples, names, procedures, profile, runbooks, secrets
+from docs.pages import commands, commits, examples, names, procedures, profile, runbooks, secrets
 from runbook_lib.lint.checking import rule_table
 
 README = Path(__file__).parents[2] / "README.md"
@@ -17,6 +17,7 @@ def all_pages() -> dict[str, str]:
         "profile": profile.page(),
         "secrets": secrets.page(),
         "commands": commands.page(),
+        "commits": commits.page(),
         "names": names.page(),
         "errors": names.error_page(),
         "outcomes": names.outcome_page(),

@@ -39,7 +39,8 @@ def bare_kind(said: dict[str, Any]) -> str:
         return f"list of {kind(said['items'])}" + ("" if "enum" in said["items"] else "s")
     if said.get("type") == "object":
         of = said["additionalProperties"]
-        return "tables by name" if "$ref" in of else f"table of {kind(of)}s"
+        ending = "" if "enum" in of else "s"
+        return "tables by name" if "$ref" in of else f"table of {kind(of)}{ending}"
     return said.get("format") or NAMED.get(said.get("type", ""), "table")
 
 

@@ -71,7 +71,7 @@ class Accounting:
 
 def row_html(left: LeftOut) -> str:
     """One commit that is left out, as a row of a table."""
-    cells = (left.commit.id[:9], left.commit.subject, left.reason)
+    cells = (left.commit.id[:9], left.commit.headline, left.reason)
     return f"<tr>{''.join(f'<td>{as_html(cell)}</td>' for cell in cells)}</tr>"
 
 
@@ -100,7 +100,7 @@ def bullet_text(line: str) -> str:
 
 def spoken(commit: Commit) -> set[str]:
     """What a bullet may say of a commit."""
-    return {plain(commit.summary), plain(commit.subject)} - {""}
+    return {plain(commit.summary), plain(commit.headline), plain(commit.subject)} - {""}
 
 
 def plain(text: str) -> str:

@@ -1,5 +1,6 @@
 """What a profile says for the release procedure."""
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -8,7 +9,6 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import (
     AfterValidator,
     Field,
-    StringConstraints,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -22,7 +22,15 @@ from runbook_lib.profile.team import Team
 from runbook_lib.release.stage import StageSettings
 from runbook_lib.services.bugzilla.settings import BugzillaSettings
 
-TypeName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][\w-]*$"), AfterValidator(str.lower)]
+
+def type_name(text: str) -> str:
+    """A type in lower case; raises `ValueError` for what no subject can begin with."""
+    if not re.fullmatch(r"[A-Za-z][\w-]*", text):
+        raise ValueError("a type is one word, such as security")
+    return text.lower()
+
+
+TypeName = Annotated[str, AfterValidator(type_name)]
 """A type, as a subject begins with it."""
 
 

@@ -194,6 +194,9 @@ def test_a_wrong_parameter_is_refused_before_anything_is_begun(
         ({"github.repository": "tide"}, "github.repository: .* found 'tide'"),
         ({"bugzilla.qa": None}, "bugzilla.qa: expected a value, found none"),
         ({"wait.limit": "soon"}, "wait.limit: .* found 'soon'"),
+        ({"commits.source": "labels"}, "commits.source: .*'pull requests'"),
+        ({"commits.types.ui": "big"}, "commits.types.ui: .*'major'"),
+        ({"commits.labels.ui": "shiny"}, "commits: .*shiny: no type that is known; add it to"),
     ],
 )
 def test_a_wrong_key_of_the_profile_is_refused_before_anything_is_begun(
