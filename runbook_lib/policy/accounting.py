@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import unescape
 
 from runbook_lib.policy.changelog import Entry
+from runbook_lib.policy.changelog.asking import as_question
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import as_html, bundle, point_out
@@ -32,6 +33,13 @@ class Accounting:
     left_out: tuple[LeftOut, ...]
     steering: str = ""
     """What the entry has that is not seen, where it has such characters."""
+    entry: Entry | None = field(default=None, repr=False)
+
+    @property
+    def question(self) -> Entry | None:
+        """The entry as it is asked about: where it is empty, with what it leaves out."""
+        rows = [f"{left.commit} ({left.reason})" for left in self.left_out]
+        return self.entry and as_question(self.entry, rows)
 
     @property
     def missing(self) -> tuple[Commit, ...]:
@@ -90,7 +98,7 @@ def account(entry: Entry, commits: Iterable[Commit]) -> Accounting:
             listed.append(commit)
         else:
             left_out.append(LeftOut(commit, reason_left_out(commit)))
-    return Accounting(tuple(listed), tuple(left_out), point_out(entry.text))
+    return Accounting(tuple(listed), tuple(left_out), point_out(entry.text), entry)
 
 
 def bullet_text(line: str) -> str:
@@ -100,7 +108,9 @@ def bullet_text(line: str) -> str:
 
 def spoken(commit: Commit) -> set[str]:
     """What a bullet may say of a commit."""
-    return {plain(commit.summary), plain(commit.headline), plain(commit.subject)} - {""}
+    scoped = f"{commit.scope}: {commit.summary}" if commit.scope else ""
+    said = (commit.summary, commit.headline, commit.subject, scoped)
+    return {plain(text) for text in said} - {""}
 
 
 def plain(text: str) -> str:

@@ -8,10 +8,12 @@ from typing import cast
 
 from runbook_lib.policy.commits import Commit, Pull
 from runbook_lib.policy.pulls import speak_for
+from runbook_lib.policy.release.changelog import find_habit
 from runbook_lib.policy.release.tag_reading import package_folder
 from runbook_lib.policy.reverts import drop_reverts
 from runbook_lib.policy.templates import fill
 from runbook_lib.release.bugzilla_desk import BugzillaDesk
+from runbook_lib.release.changelog import ChangelogCheckout
 from runbook_lib.release.desk import Desk
 from runbook_lib.release.left_out import NoDesk, NoStage
 from runbook_lib.release.settings import Profile
@@ -29,7 +31,7 @@ from runbook_lib.services.git import (
 )
 from runbook_lib.services.git.access import git_access
 from runbook_lib.services.git.clones.operator_clone import CleanClone
-from runbook_lib.services.git.clones.throwaway import changed_checkout, whole_checkout
+from runbook_lib.services.git.clones.throwaway import whole_checkout
 from runbook_lib.services.git.clones.worktree import WorkingCopy
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.tags.signing import Signature
@@ -151,15 +153,18 @@ class ReleaseServices(RunServices):
         if isinstance(tree, Planned):
             return cast(Changelog, tree)
         settings = self.profile.changelog
+        checkout = ChangelogCheckout(tree, self.folder / "changelog", self.original)
+        habit = find_habit(
+            checkout.paths(), checkout.text, file=settings.file, command=settings.command
+        )
         return Changelog(
             tree.path,
             self.runner,
-            file=settings.file,
+            file=habit.file,
             command=settings.command,
             environment={**os.environ, **self.git_environment},
-            place=partial(
-                changed_checkout, tree.git, self.folder / "changelog", origin=self.original
-            ),
+            tool=habit.tool,
+            checkout=checkout,
         )
 
     @property

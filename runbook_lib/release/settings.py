@@ -104,15 +104,18 @@ class NameTemplates(Section):
 
 
 class ChangelogSettings(Section):
-    """The changelog, and the command that writes its entry; without one the commits are listed.
+    """The changelog; its next entry is written from the commits, in the form of its newest ones.
 
-    The command runs in a clone that is thrown away: of what it leaves, the changelog alone counts.
+    Where the project gathers fragments with towncrier, scriv or changie, that tool writes it. Such
+    a tool, or a command, runs in a clone that is thrown away: of what it leaves, the changelog
+    counts, and which fragments it has taken away.
     """
 
-    file: str = "CHANGELOG.md"
-    """The changelog, in the repository."""
+    file: str = ""
+    """The changelog, in the repository; by default the one that is there, else `CHANGELOG.md`."""
     command: tuple[str, ...] = ()
-    """An argument each; `{version}`, `{full}`, `{date}`, `{since}` and `{file}` are known."""
+    """What writes the entry instead: an argument each; `{version}`, `{full}`, `{date}`, `{since}`
+    and `{file}` are known."""
     link: Address = ""
     """What its links to commits and issues begin with; by default the repository on GitHub."""
 

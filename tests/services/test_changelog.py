@@ -192,11 +192,11 @@ def test_the_rest_of_the_file_and_its_mode_stay_as_they_are(
     checkout.commit("fix: x\n")
     found = changelog.write_entry(V19, commits=checkout.commits(), since="1.8.0", date=DAY)
     new = file.read_bytes()
-    assert new.startswith(b"# Changes\r\n\r\n<a name=") and new.endswith(old[13:])
+    assert new == old[:13] + b"## 1.9.0\r\n* x\r\n\r\n" + old[13:]
     assert b"\n" not in new.replace(b"\r\n", b"")
     assert stat.S_IMODE(file.stat().st_mode) == 0o664
     assert str(found).startswith("CHANGELOG.md has the entry of 1.9.0\n--- a/CHANGELOG.md\n")
-    assert "+## 1.9 (2020-03-01)" in found.diff and "\n-" not in found.diff.partition("@@")[2]
+    assert "+## 1.9.0\n+* x" in found.diff and "\n-" not in found.diff.partition("@@")[2]
     assert checkout.git("status", "--porcelain") == "?? CHANGELOG.md"
 
 

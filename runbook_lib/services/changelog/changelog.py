@@ -1,26 +1,29 @@
-"""The changelog of a checkout: its entry of a release, written from its commits or by a command."""
+"""The changelog of a checkout: the entry of a release is written as the others, or by a tool."""
 
 import os
-import shutil
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from runbook_lib.errors import Failed, Refused, UsageError
 from runbook_lib.policy.accounting import Accounting, account
-from runbook_lib.policy.changelog import (
-    Entry,
-    changed_elsewhere,
-    diff_entry,
-    find_entry,
-    insert_entry,
-)
-from runbook_lib.policy.clog import check_heading, write_clog_entry
+from runbook_lib.policy.changelog import Entry, diff_entry, find_entry, insert_entry
+from runbook_lib.policy.changelog.beginning import find_form
+from runbook_lib.policy.changelog.fragments import Tool
+from runbook_lib.policy.changelog.pending import find_pending
+from runbook_lib.policy.changelog.places import diff_texts
+from runbook_lib.policy.changelog.rendering import lines_of
+from runbook_lib.policy.changelog.writing import Wanted, write_entry
+from runbook_lib.policy.clog import write_clog_entry
 from runbook_lib.policy.commits import Commit
-from runbook_lib.policy.templates import check_template, fill
+from runbook_lib.policy.templates import check_template
 from runbook_lib.policy.version import Version
-from runbook_lib.services.changelog.programs import find_command, run_program
+from runbook_lib.services.changelog.checkout import Checkout
+from runbook_lib.services.changelog.file import ChangelogFile
+from runbook_lib.services.changelog.gathering import Gathering, is_taken
+from runbook_lib.services.changelog.programs import find_command, find_tool, run_program
 from runbook_lib.steps.step import Runner, check, step
 
 PLACEHOLDERS = ("version", "full", "major", "minor", "patch", "title", "since", "file", "date")
@@ -30,10 +33,11 @@ PLACEHOLDERS = ("version", "full", "major", "minor", "patch", "title", "since", 
 class Changelog:
     """The changelog `file` of the checkout at `path`.
 
-    `command` is the profile's own that writes entries, one argument each, with placeholders:
-    `("clog", "--setversion", "{version}")`. It is run without a shell, and not in the checkout but
-    in a `place` that is made as that is and taken away again: of all that it leaves there, the
-    changelog alone is taken over.
+    Its entry is written in the form of the others. `command` is the profile's own in place of
+    that, one argument each, with placeholders: `("clog", "--setversion", "{version}")`; `tool` is
+    the one that the project gathers its fragments with. They are run without a shell, and not in
+    the checkout but in a `place` that is made as that is and taken away again: of all that they
+    leave there, the changelog is taken over, and which fragments they have taken away.
     """
 
     def __init__(
@@ -45,6 +49,8 @@ class Changelog:
         command: Sequence[str] | None = None,
         environment: Mapping[str, str] | None = None,
         place: Callable[[], AbstractContextManager[Path]] | None = None,
+        tool: Tool | None = None,
+        checkout: Checkout | None = None,
     ) -> None:
         self.path = path
         self.runner = runner
@@ -52,11 +58,26 @@ class Changelog:
         self.command = tuple(command or ())
         self.environment = dict(os.environ if environment is None else environment)
         self.place = place
+        self.tool = tool
+        self.checkout = checkout
         for argument in self.command:
             check_template(argument, known=PLACEHOLDERS)
 
     def __repr__(self) -> str:
         return f"Changelog({self.file!r} in {str(self.path)!r})"
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """What its entry has changed since the start: itself, and the fragments that it is of."""
+        if self.checkout is None:
+            return (self.file,)
+        changed = self.checkout.changes().items()
+        taken = (path for path, letters in changed if self.is_own(path, letters))
+        return tuple(sorted(taken))
+
+    def is_own(self, path: str, letters: str) -> bool:
+        """Whether a change is the entry's."""
+        return path == self.file or is_taken(path, letters, self.tool)
 
     @step
     def write_entry(
@@ -71,27 +92,82 @@ class Changelog:
     ) -> Generator[str, None, Entry]:
         """Write the entry of a version, from its commits: those after `since`, the last release.
 
-        An entry that is there already is kept as it is, for a person may have edited it. `title`
-        is what its heading says, else the short version; `link` is the repository's address in a
-        browser, for links to commits and issues.
+        An entry that is there already is kept as it is, for a person may have written or edited it,
+        and what people wrote under *Unreleased* becomes the entry. `title` is what its heading
+        says, else the short version; `link` is the repository's address in a browser, for links to
+        commits and issues.
         """
         found = self.find_entry(version)
         if found is not None:
             return found
-        title = title or version.short
-        check_heading(title, link)
-        if self.command:
-            find_command(self.command[0], self.path, self.environment)
         if since is not None:
             check_revision(since)
-        yield f"write the entry {title} on top of {self.file}"
-        if self.command:
-            names = {"title": title, "since": since or "", "date": date.isoformat()}
-            self.run_command(version, names)
-        else:
-            text = write_clog_entry(commits, title=title, date=date, link=link)
-            self.put_in(version, title, text)
+        wanted = Wanted(version, title or version.short, date, link, self.keeps_pending(since))
+        told, write = self.find_way(wanted, since, commits)
+        yield told
+        write()
         return self.entry(version)
+
+    def find_way(
+        self, wanted: Wanted, since: str | None, commits: Sequence[Commit]
+    ) -> tuple[str, Callable[[], None]]:
+        """How the entry is written, in words, and what does it: a tool, or this."""
+        text, told = self.read(), f"write the entry {wanted.title} on top of {self.file}"
+        form, pending = find_form(text, self.file), find_pending(text, str(wanted.version))
+        written = form.write_version(wanted.title, wanted.ways)
+        gathering = self.gathering(wanted, since, written=written)
+        if gathering is not None:
+            return f"{told}{gathering}", gathering.carry_out
+        if pending is not None and not pending.is_empty:
+            told = f"release what is under {pending} in {self.file} as {wanted.title}"
+        elif form.clog:
+            said = write_clog_entry(commits, title=wanted.title, date=wanted.day, link=wanted.link)
+            return told, partial(self.put_in, wanted.version, wanted.title, said)
+        changed = write_entry(text, form, wanted, lines_of(commits))
+        return told, partial(self.write, changed)
+
+    def gathering(self, wanted: Wanted, since: str | None, *, written: str) -> Gathering | None:
+        """The commands that write the entry: the profile's own, or the tool's for its fragments."""
+        paths = self.checkout.paths() if self.checkout else ()
+        tool = self.tool if self.tool and self.tool.fragments(paths) else None
+        if not self.command and tool is None:
+            return None
+        commands = (self.command,) if self.command or tool is None else tool.commands
+        for command in commands:
+            self.find_program(command[0], self.path)
+        names = self.names(wanted, since)
+        return Gathering(
+            ChangelogFile(self.path, self.file), wanted, commands,
+            names if self.command else {**names, "version": written},
+            self.apart, self.find_program, self.run_apart, tool, paths, bool(self.command),
+        )  # fmt: skip
+
+    def names(self, wanted: Wanted, since: str | None) -> dict[str, str]:
+        """What the placeholders of a command stand for."""
+        said = {"title": wanted.title, "since": since or "", "date": wanted.day.isoformat()}
+        return {**wanted.version.names, **said, "file": self.file}
+
+    def find_program(self, name: str, folder: Path) -> str:
+        """The program of a command: the profile's own for a folder, or the project's tool."""
+        if self.command or self.tool is None:
+            return find_command(name, folder, self.environment)
+        return find_tool(self.tool, self.environment)
+
+    def apart(self) -> AbstractContextManager[Path]:
+        """A place for commands, as the checkout is, but with all fragments of its start."""
+        if self.checkout is not None:
+            return self.checkout.apart(self.tool.folder if self.tool else "")
+        assert self.place is not None, "a command has a place of its own"
+        return self.place()
+
+    def run_apart(self, command: list[str], folder: Path) -> str:
+        """What a command prints, run in a place of its own."""
+        return self.run(command, self.environment, folder)
+
+    def keeps_pending(self, since: str | None) -> bool | None:
+        """Whether an *Unreleased* stood there when the last version was released, if known."""
+        text = self.checkout.text(self.file, since) if self.checkout and since else None
+        return None if not text else find_pending(text) is not None
 
     @check
     def account(self, entry: Entry, commits: Sequence[Commit]) -> Accounting:
@@ -125,44 +201,21 @@ class Changelog:
         found = find_entry(text, version)
         if found is None:
             return None
-        return Entry(version, found.text, diff_entry(text, version, self.file), self.file)
+        return Entry(version, found.text, self.diff(text, version), self.file)
 
-    @property
-    def location(self) -> Path:
-        """Where the file is; raises `UsageError` for a place outside the checkout."""
-        root = self.path.resolve()
-        location = resolved(root / self.file)
-        if not location.is_relative_to(root) or location == root or location.is_dir():
-            raise UsageError(
-                f"expected a file in the checkout {root}, found {self.file!r}: "
-                "name the changelog by its path from the repository's top"
-            )
-        return location
+    def diff(self, text: str, version: Version) -> str:
+        """The change to the file since the start, where that is known; else the entry alone."""
+        if self.checkout is None:
+            return diff_entry(text, version, self.file)
+        return diff_texts(self.checkout.text(self.file) or "", text, self.file)
 
     def read(self) -> str:
         """The whole text, line ends as they are; empty where there is no such file yet."""
-        if not self.location.exists():
-            return ""
-        try:
-            return self.location.read_bytes().decode()
-        except UnicodeDecodeError as error:
-            raise UsageError(
-                f"expected UTF-8 in {self.file}, found another encoding ({error.reason} at byte "
-                f"{error.start}): convert the file first"
-            ) from None
+        return ChangelogFile(self.path, self.file).read()
 
     def write(self, text: str) -> None:
         """Replace the file at once: a reader sees the old text or the new one, nothing between."""
-        location = self.location
-        location.parent.mkdir(parents=True, exist_ok=True)
-        temporary = location.with_name(f".{location.name}.new")
-        with temporary.open("wb") as stream:
-            stream.write(text.encode())
-            stream.flush()
-            os.fsync(stream.fileno())
-        if location.exists():
-            shutil.copymode(location, temporary)
-        temporary.replace(location)
+        ChangelogFile(self.path, self.file).write(text)
 
     def put_in(self, version: Version, title: str, text: str) -> None:
         """Put the text of an entry into the file."""
@@ -174,48 +227,9 @@ class Changelog:
             )
         self.write(insert_entry(self.read(), entry))
 
-    def run_command(self, version: Version, names: Mapping[str, str]) -> None:
-        """Run the profile's own command, and take over its changelog if that is the one entry."""
-        known = {**version.names, **names, "file": self.file}
-        arguments = [fill(argument, known) for argument in self.command[1:]]
-        assert self.place is not None, "a command has a place of its own"
-        with self.place() as folder:
-            program = find_command(self.command[0], folder, self.environment)
-            self.run([program, *arguments], self.environment, folder)
-            written = Changelog(folder, self.runner, file=self.file).read()
-        self.verify_command(version, written)
-        self.write(written)
-
-    def verify_command(self, version: Version, written: str) -> None:
-        """Raise `Failed` unless the entry is there, and the rest of the file is as before."""
-        if find_entry(written, version) is None:
-            raise Failed(
-                f"expected an entry of {version} in {self.file} after {self.command[0]!r}, found "
-                "none; the file is as it was: see what the command writes, and where"
-            )
-        if changed_elsewhere(self.read(), written, version):
-            raise Failed(
-                f"expected that {self.command[0]!r} adds the entry of {version} to {self.file}, "
-                "found that other parts of it had changed; the file is as it was: "
-                "mend the command, or write the entry by hand"
-            )
-
     def run(self, command: list[str], environment: Mapping[str, str], folder: Path) -> str:
         """What a command prints, run in a folder."""
         return run_program(command, folder, environment, mask=self.runner.journal.mask)
-
-
-def resolved(path: Path) -> Path:
-    """Where a path leads in the end; raises `UsageError` for one that leads round in a circle."""
-    try:
-        return path.resolve(strict=True)
-    except FileNotFoundError:
-        return path.resolve()
-    except (OSError, RuntimeError):
-        raise UsageError(
-            f"expected a file at {path}, found a link that leads round in a circle; mend it in the "
-            "repository"
-        ) from None
 
 
 def check_revision(since: str) -> None:

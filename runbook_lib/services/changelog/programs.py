@@ -1,11 +1,14 @@
 """The programs that write changelogs: where they are, and how they are run. Never by a shell."""
 
+import os
 import re
 import shutil
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from runbook_lib.errors import Failed, UsageError
+from runbook_lib.policy.changelog.fragments import Tool
 from runbook_lib.programs import Answer, run
 
 LONGEST = 600.0
@@ -42,6 +45,20 @@ def last_words(done: Answer) -> str:
     """The end of what a command said, without colours."""
     said = done.said.strip() or done.text.strip()
     return "\n".join(COLOURS.sub("", said).splitlines()[-LAST_LINES:])
+
+
+def find_tool(tool: Tool, environment: Mapping[str, str]) -> str:
+    """Where a project's own tool is: on the path, or beside this Python; raises `UsageError`."""
+    beside = str(Path(sys.executable).parent)
+    search = os.pathsep.join(filter(None, (environment.get("PATH"), beside)))
+    found = shutil.which(tool.name, path=search)
+    if found is None:
+        raise UsageError(
+            f"expected {tool.name} on the PATH, which gathers the fragments in {tool.folder} "
+            f"({tool.seen}), found none: install it with {tool.install}, or name another command "
+            "in the profile (changelog.command)"
+        )
+    return found
 
 
 def find_command(name: str, folder: Path, environment: Mapping[str, str]) -> str:

@@ -50,15 +50,24 @@ def whole_checkout(kept: Git, folder: Path, commit: str, *, origin: str) -> Iter
 
 
 @contextmanager
-def changed_checkout(kept: Git, folder: Path, *, origin: str) -> Iterator[Path]:
-    """The same of what is checked out, with all that is changed there and not committed."""
+def changed_checkout(kept: Git, folder: Path, *, origin: str, but: str = "") -> Iterator[Path]:
+    """The same of what is checked out, with all that is changed there and not committed.
+
+    What is below the folder `but` is as it was committed.
+    """
     commit = kept.run("rev-parse", "HEAD").text
-    tree = tree_with(kept, commit, read_status(kept).changes)
+    changed = [path for path in read_status(kept).changes if not (but and is_in(path, but))]
+    tree = tree_with(kept, commit, changed)
     with whole_checkout(kept, folder, commit, origin=origin) as place:
         git = replace(kept, folder=place)
         git.run("read-tree", "--reset", "-u", tree)
         git.run("reset", "--quiet")
         yield place
+
+
+def is_in(path: str, folder: str) -> bool:
+    """Whether a path is below a folder."""
+    return path.startswith(f"{folder.rstrip('/')}/")
 
 
 def remove(folder: Path) -> None:

@@ -1,0 +1,31 @@
+"""Headings as templates: what changes from one to the next, and the line below that fits."""
+
+import re
+
+VERSION, SLUG, PREVIOUS, DATE, TITLE, FIT = (chr(0xE000 + number) for number in range(6))
+"""Stand in a template for the version, the same with dashes, the one before, and so on."""
+LINE = re.compile(r"([=\-~^\"'`#*+:._<>])\1{2,}")
+
+
+def fit(block: str) -> str:
+    """A block with each line of marks that is as long as its heading as one that fits any."""
+    lines = [line.rstrip() for line in block.split("\n")]
+    texts = {len(line) for line in lines if not LINE.fullmatch(line)}
+    return "\n".join(
+        FIT + line[0] if LINE.fullmatch(line) and len(line) in texts else line for line in lines
+    )
+
+
+def fitted(template: str) -> str:
+    """The block with its lines of marks as long as the heading beside them."""
+    lines = template.split("\n")
+    return "\n".join(
+        line[1] * len(beside(lines, number)) if line.startswith(FIT) else line
+        for number, line in enumerate(lines)
+    )
+
+
+def beside(lines: list[str], number: int) -> str:
+    """The heading that a line of marks belongs to: the one over it, else the one below."""
+    over = lines[number - 1] if number else ""
+    return over if over and not LINE.fullmatch(over) else lines[number + 1]

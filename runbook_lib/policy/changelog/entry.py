@@ -1,0 +1,51 @@
+"""One version's entry in a changelog."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from runbook_lib.policy.version import Version
+from runbook_lib.policy.visible import as_html, bundle
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One version's entry in a changelog, from its anchor or heading to its last line.
+
+    `text` has "\\n" for line ends and one at its end; `file` is the changelog's name, and `diff`
+    the change that the entry is to that file, where they are known. `doubt` is what whoever
+    approves it should know first.
+    """
+
+    version: Version
+    text: str
+    diff: str = ""
+    file: str = "the changelog"
+    doubt: str = ""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the entry's text: what an approval is bound to."""
+        return sha256(self.text.encode()).hexdigest()
+
+    def __str__(self) -> str:
+        told = f"{self.file} has the entry of {self.version}\n{self.diff or self.text}".rstrip()
+        return f"{self.doubt}\n\n{told}" if self.doubt else told
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return bundle(str(self), self.html())
+
+    def html(self) -> str:
+        """The diff as HTML: added lines green, removed ones red, every text escaped."""
+        lines = "\n".join(map(line_html, (self.diff or self.text).rstrip("\n").split("\n")))
+        title = f"<b>{as_html(self.file)} has the entry of {self.version}</b>"
+        doubt = (
+            f'<pre style="white-space:pre-wrap">{as_html(self.doubt)}</pre>' if self.doubt else ""
+        )
+        return f'<div>{doubt}{title}<pre style="white-space:pre-wrap;margin:0">{lines}</pre></div>'
+
+
+def line_html(line: str) -> str:
+    """One line of a diff in its colour."""
+    colour = {"+": "#15803d", "-": "#b91c1c", "@": "#1d4ed8"}.get(line[:1])
+    text = as_html(line)
+    return f'<span style="color:{colour}">{text}</span>' if colour else text

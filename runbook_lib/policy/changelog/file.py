@@ -1,0 +1,46 @@
+"""Which file of a repository is its changelog."""
+
+import re
+from collections.abc import Callable, Iterable
+from pathlib import PurePosixPath
+
+from runbook_lib.policy.changelog.headings import read_headings
+from runbook_lib.policy.changelog.written import order
+
+DEFAULT = "CHANGELOG.md"
+NAMES = ("changelog", "changes", "history", "news", "releasenotes")
+"""What changelogs are called, in any case and with any dashes; of two, the first."""
+FILE = re.compile(
+    r"(?:docs?/)?(?:\d\d-)?(?P<name>change[-_ ]?logs?|changes|history|news|release[-_ ]?notes)"
+    r"(?:\.(?:md|markdown|rst|rest|txt))?",
+    re.IGNORECASE,
+)
+
+Read = Callable[[str], str | None]
+"""Gives the text of a file by its path; None where it has none."""
+
+
+def find_changelog(paths: Iterable[str], read: Read) -> str:
+    """The changelog among a repository's paths; empty where it has none.
+
+    Of several it is the one with the newest release in it, then the one at the top.
+    """
+    found = [path for path in sorted(paths) if FILE.fullmatch(path)]
+    return max(found, key=lambda path: rank(path, read(path) or ""), default="")
+
+
+def rank(path: str, text: str) -> tuple[bool, tuple[tuple[int, ...], bool], bool, int, bool]:
+    """How much speaks for a file: a release in it, a new one, its place, its name."""
+    numbers = [order(heading.number) for heading in read_headings(text) if heading.number]
+    pending = any(heading.unreleased for heading in read_headings(text))
+    newest = max(numbers, default=((), False))
+    found = FILE.fullmatch(path)
+    assert found, "the caller has looked"
+    name = re.sub(r"[-_ ]|s\Z", "", found["name"].lower())
+    place = next(n for n, known in enumerate(NAMES) if known.startswith(name))
+    return bool(numbers) or pending, newest, "/" not in path, -place, path.endswith(".md")
+
+
+def is_markdown(path: str) -> bool:
+    """Whether a file is markdown by its name."""
+    return PurePosixPath(path).suffix.lower() in (".md", ".markdown")

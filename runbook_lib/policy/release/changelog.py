@@ -1,0 +1,98 @@
+"""How a repository keeps its changelog, as far as its release needs to know."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from runbook_lib.policy.changelog.beginning import find_form
+from runbook_lib.policy.changelog.file import DEFAULT, Read, find_changelog
+from runbook_lib.policy.changelog.fragments import Tool, find_tool
+from runbook_lib.policy.changelog.headings import read_headings
+from runbook_lib.policy.changelog.pending import find_pending
+from runbook_lib.policy.changelog.places import newest_last
+from runbook_lib.policy.plural import plural
+from runbook_lib.policy.release.finding import Finding
+
+
+@dataclass(frozen=True)
+class ChangelogHabit:
+    """The changelog's file, its form in words, where the next entry goes, and who writes it.
+
+    `file` is there already where it is `found`. `tool` gathers the `fragments`; `command` is the
+    profile's own in its place.
+    """
+
+    file: str
+    found: bool
+    form: str
+    place: str
+    tool: Tool | None = None
+    fragments: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is shown of it before anything is decided."""
+        return tuple(filter(None, (self.file_finding, self.form_finding, self.tool_finding)))
+
+    @property
+    def file_finding(self) -> Finding:
+        """Which file it is."""
+        missing = "" if self.found else f"no changelog is there: {self.file} is made"
+        seen = self.file if self.found else ""
+        return Finding("changelog", seen, seen, "changelog.file", missing)
+
+    @property
+    def form_finding(self) -> Finding:
+        """In which form the next entry is written, and where."""
+        found = f"{self.form}; the next {self.place}"
+        return Finding(
+            "changelog's form", found, self.file if self.found else "", "changelog.command"
+        )
+
+    @property
+    def tool_finding(self) -> Finding | None:
+        """Who writes the entry, where it is not this procedure."""
+        if self.command:
+            found = " ".join(self.command)
+            return Finding("changelog's tool", found, "the profile", "changelog.command")
+        if self.tool is None:
+            return None
+        there = f"{plural(len(self.fragments), 'fragment')} in {self.tool.folder}"
+        missing = "" if self.fragments else "no fragments: the entry is written from the commits"
+        return Finding(
+            "changelog's tool", self.tool.name, f"{self.tool.seen}, {there}",
+            "changelog.command", missing,
+        )  # fmt: skip
+
+
+def find_habit(
+    paths: Sequence[str], read: Read, *, file: str = "", command: Sequence[str] = ()
+) -> ChangelogHabit:
+    """How a repository keeps its changelog, by its paths and the texts of its files.
+
+    `file` and `command` are what the profile says otherwise.
+    """
+    tool = find_tool(paths, read)
+    named = file or (tool.file if tool and tool.file in paths else "")
+    name = named or find_changelog(paths, read) or (tool.file if tool else "") or DEFAULT
+    text = read(name) or ""
+    return ChangelogHabit(
+        name,
+        name in paths,
+        str(find_form(text, name)),
+        describe_place(text),
+        tool,
+        tool.fragments(paths) if tool else (),
+        tuple(command),
+    )
+
+
+def describe_place(text: str) -> str:
+    """Where the next entry goes, in words."""
+    pending, headings = find_pending(text), read_headings(text)
+    if pending is not None and not pending.is_empty:
+        return f"is what stands under {pending}"
+    if newest_last(headings):
+        return "at its end"
+    newest = next((heading for heading in headings if heading.number), None)
+    return f"above {newest.text}" if newest else "below its title"

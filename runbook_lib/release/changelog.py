@@ -1,0 +1,44 @@
+"""The changelog of a checkout as git knows it: what was there, and what is changed now."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from runbook_lib.services.git import Worktree
+from runbook_lib.services.git.clones.committing import read_changes
+from runbook_lib.services.git.clones.throwaway import changed_checkout
+
+DECODED = {"encoding": "utf-8", "errors": "surrogateescape"}
+
+
+@dataclass(frozen=True)
+class ChangelogCheckout:
+    """A checkout that starts at a commit; commands run in `folder`, where nothing stays."""
+
+    tree: Worktree
+    folder: Path
+    origin: str
+
+    @property
+    def start(self) -> str:
+        """The commit that it starts at."""
+        return self.tree.start
+
+    def paths(self) -> tuple[str, ...]:
+        """The paths of that commit."""
+        return tuple(self.tree.git.run("ls-tree", "-r", "-z", "--name-only", self.start).fields)
+
+    def text(self, path: str, revision: str = "") -> str | None:
+        """The text of a file at a revision, by default at the start; None where it is not there."""
+        commit = self.tree.git.resolve(revision or self.start)
+        answer = self.tree.git.ask("cat-file", "blob", f"{commit}:{path}")
+        return None if answer.status else answer.written.decode(**DECODED)
+
+    def changes(self) -> Mapping[str, str]:
+        """What is changed since the start, committed or not: each path, and how."""
+        return read_changes(self.tree.git, self.start).changes
+
+    def apart(self, fragments: str = "") -> AbstractContextManager[Path]:
+        """A place with all that is changed, but for the fragments: those are as at the start."""
+        return changed_checkout(self.tree.git, self.folder, origin=self.origin, but=fragments)
