@@ -179,6 +179,10 @@ def test_a_form_of_tags_goes_on(
         ("@ 2026-07-05 | c a | t v2026.7.0 | c x", TODAY, "YYYY.MM.MICRO", "2026.11.0"),
         ("@ 2024-07-04 | c a | t 2024.07.04 | c x", "2026-03-02", "YYYY.0M.0D", "2026.03.02"),
         ("@ 2024-07-04 | c a | t 2024-07-04 | c x", "2026-03-02", "YYYY.0M.0D", "2026.03.02"),
+        ("@ 2026-07-23 | c a | t release-20260723.2 | c x", TODAY, "YYYYMMDD.MICRO",
+         "20261126.1"),
+        ("@ 2026-07-23 | c a | t 26.7.1 | c b | t 26.7.2 | @ 2026-11-20 | c b | t 26.11.0rc1 | c x",
+         TODAY, "YY.MM.MICRO", "26.11.0"),
         ("@ 2024-04-04 | c a | t 24.4 | @ 2024-10-09 | c b | t 24.10 | c x", TODAY, "YY.MM",
          "26.11"),
     ],
@@ -188,7 +192,7 @@ def test_a_calendar_s_next_version_is_the_date_s(
 ) -> None:
     found = decide(told, today=today)
     assert (str(found.known.calendar), found.version) == (calendar, version)
-    assert found.choice.leap == ""
+    assert bool(found.choice.leap) == ("rc1" in told)
 
 
 def test_the_tag_is_written_as_the_calendar_s_are(decide: Decide) -> None:
@@ -422,6 +426,18 @@ def test_tags_of_another_form_that_would_be_newer_are_asked_about(decide: Decide
     found = decide("c a | t v2.0.0 | c b | t 1.8.0 | c d | t 1.9.0 | c fix: x")
     assert found.last == "1.9.0"
     assert "v2.0.0, of another form than {full}, would be newer" in found.choice.leap
+
+
+def test_a_pre_release_that_was_given_up_before_the_last_release_is_none(decide: Decide) -> None:
+    found = decide("c a | t 0.9.0 | c b | t 1.0.0.beta0 | c d | t 0.9.1 | c fix: x")
+    assert (found.version, found.choice.leap) == ("0.9.2", "")
+
+
+def test_a_package_that_is_called_as_the_project_is_one_of_several(decide: Decide) -> None:
+    told = "c a | t buoy-v1.0.0 | c b | t buoy-cli-v1.2.0 | c fix: x"
+    with pytest.raises(UsageError, match=r"buoy \(buoy-v1\.0\.0\), buoy-cli \("):
+        decide(told)
+    assert decide(told, package="buoy").version == "1.0.1"
 
 
 def test_a_pre_release_of_another_form_is_asked_about(decide: Decide) -> None:

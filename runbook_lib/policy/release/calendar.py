@@ -12,12 +12,14 @@ from runbook_lib.policy.version import Version
 
 SHAPES = (
     ("YYYY", "MM", "DD"),
+    ("YYYYMMDD",),
     ("YY", "MM", "DD"),
     ("YYYY", "MM"),
     ("YY", "MM"),
     ("YYYY",),
     ("YY",),
 )
+YEARS_ALONE = (("YYYY",), ("YY",))
 CENTURY = 100
 NEWEST = 5
 """So many of the newest releases say whether there is a calendar."""
@@ -47,7 +49,7 @@ class Calendar:
     @property
     def years(self) -> bool:
         """Whether versions tell the year alone, and what follows it counts as elsewhere."""
-        return len(self.parts) == 1
+        return self.parts in YEARS_ALONE
 
     def of(self, day: date) -> tuple[str, ...]:
         """A date as versions write it."""
@@ -66,6 +68,10 @@ class Calendar:
             return Version.parse(".".join(written))
         return Version.parse(".".join((*written, str(self.first if count is None else count))))
 
+    def is_of(self, version: Version, day: date) -> bool:
+        """Whether a version tells that date."""
+        return version.numbers[: len(self.parts)] == tuple(map(int, self.of(day)))
+
     def after(self, last: Version, released: Sequence[Version]) -> Version:
         """The version that counts up on the date of another."""
         written = last.parts[: len(self.parts)]
@@ -75,7 +81,8 @@ class Calendar:
     def count(self, numbers: tuple[int, ...], released: Sequence[Version]) -> int | None:
         """The number of a date's next release; None for its first one."""
         width = len(numbers)
-        counted = [one.numbers[width] for one in released if one.numbers[:width] == numbers]
+        same = [one for one in released if one.numbers[:width] == numbers and not one.is_pre]
+        counted = [one.numbers[width] for one in same]
         return max(counted) + 1 if counted else None
 
 
@@ -93,7 +100,7 @@ def is_told(shape: tuple[str, ...], finals: Sequence[ReadTag]) -> bool:
     One release alone is believed where it names the year in full: 24.10 may be anything.
     """
     told = [one for one in finals if tells(shape, one)]
-    enough = 1 if shape[0] == "YYYY" else 2
+    enough = 1 if shape[0].startswith("YYYY") else 2
     return len(told) >= enough and 2 * len(told) > len(finals)
 
 
@@ -113,10 +120,10 @@ def calendar(shape: tuple[str, ...], versions: Sequence[Version]) -> Calendar:
     counts = len(counting) == len(versions)
     padded = any(one.padded for one in versions)
     first = min((one.numbers[width] for one in counting), default=1)
-    return Calendar(shape, padded, counts and width > 1, min(first, 1))
+    return Calendar(shape, padded, counts and shape not in YEARS_ALONE, min(first, 1))
 
 
 def value(part: str, day: date) -> int:
     """What a part of a calendar is on a day."""
     values = {"YYYY": day.year, "YY": day.year % CENTURY, "MM": day.month, "DD": day.day}
-    return values[part]
+    return int(f"{day:%Y%m%d}") if part == "YYYYMMDD" else values[part]

@@ -140,13 +140,14 @@ def explain(level: Level, last: ReleaseTag | None, commits: Sequence[Commit], kn
         return without_release(known.tags)
     several = len(commits) != 1
     those = f"the {plural(len(commits), 'commit') if several else 'one commit'} since {last}"
+    says = "says" if several else "does not say"
     if level == "unknown":
         silent = silent_commits(commits)
         few = any(commit.kind != "none" for commit in commits)
         return (
             f"{len(silent)} of {those} do not say what they are (feat:, fix: …)"
             if few
-            else f"none of {those} says what it is (feat:, fix: …)"
+            else f"{'none of ' if several else ''}{those} {says} what it is (feat:, fix: …)"
         )
     call = "call" if several else "calls"
     if level == "nothing":

@@ -30,8 +30,11 @@ def explain_doubts(
         )
     elif last and last.version.is_pre:
         yield f"all releases are pre-releases, and {last} is the last one"
-    if known.calendar and known.calendar.years and last and version.major > last.version.major:
-        yield f"{version} is the first of its year"
+    if known.calendar and known.calendar.years and last:
+        if version.major > last.version.major:
+            yield f"{version} is the first of its year"
+        elif any(commit.breaking for commit in commits):
+            yield f"{version} stays in its year, and a commit breaks what worked"
     if known.present and not known.present.says_nothing:
         yield from compare(known.present, version, last)
     silent = silent_commits(commits)

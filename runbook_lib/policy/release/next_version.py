@@ -71,7 +71,10 @@ def next_version(last: ReleaseTag | None, level: Level, known: Known) -> Version
         return None
     calendar = known.calendar
     if calendar and known.by_date:
+        ending = known.tags.pre.version.base if known.tags.pre else None
         version = calendar.next(known.today, known.released)
+        if ending and calendar.is_of(ending, known.today):
+            return ending
         return version if version > last.version else calendar.after(last.version, known.released)
     if known.tags.pre:
         return as_written(known.tags.pre.version.base, known)

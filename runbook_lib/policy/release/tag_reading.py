@@ -64,8 +64,13 @@ def read_by(tag: SeenTag, template: str, project: str) -> ReadTag | None:
 
 
 def is_own(stem: str, project: str) -> bool:
-    """Whether a tag's word speaks of the project as a whole."""
-    return not stem or stem.lower() in OWN_WORDS or plain(stem) == plain(project)
+    """Whether a tag's word speaks of the project: as a whole, or by its name."""
+    return is_whole(stem) or plain(stem) == plain(project)
+
+
+def is_whole(stem: str) -> bool:
+    """Whether a tag's word can be no package's."""
+    return not stem or stem.lower() in OWN_WORDS
 
 
 def is_package(stem: str, package: str) -> bool:

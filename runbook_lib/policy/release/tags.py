@@ -15,6 +15,7 @@ from runbook_lib.policy.release.tag_reading import (
     infer_template,
     is_own,
     is_package,
+    is_whole,
     package_name,
     read_by,
     read_one,
@@ -46,8 +47,11 @@ class Tags:
 
     @property
     def pre(self) -> ReleaseTag | None:
-        """The newest pre-release above the last release."""
-        return newest([one for one in self.releases if one.version.is_pre and self.is_above(one)])
+        """The newest pre-release above the last release, of those that were made after it."""
+        names = [one.tag.name for one in self.releases]
+        begin = names.index(self.last.tag) if self.last and self.last.tag in names else 0
+        later = self.releases[begin:]
+        return newest([one for one in later if one.version.is_pre and self.is_above(one)])
 
     @property
     def newer(self) -> tuple[ReadTag, ...]:
@@ -133,9 +137,10 @@ def template_of(read: Sequence[ReadTag], package: str) -> str:
 def choose_own(read: Sequence[ReadTag], project: str) -> list[ReadTag]:
     """The tags of the project as a whole; raises `UsageError` where all are of packages."""
     own = [one for one in read if is_own(one.stem, project)]
-    if own:
+    stems = sorted({one.stem for one in read if one.stem})
+    packages = {one.stem for one in read if one.tag.reached and one not in own}
+    if any(is_whole(one.stem) for one in own) or (own and not packages):
         return own
-    stems = sorted({one.stem for one in read})
     if len(stems) < 2:
         return list(read)
     newest_of = [next(one for one in reversed(read) if one.stem == stem) for stem in stems]
