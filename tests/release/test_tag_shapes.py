@@ -410,6 +410,12 @@ def test_packages_are_named_and_asked_about_and_not_mixed(decide: Decide) -> Non
         decide(MONOREPO)
 
 
+def test_the_whole_is_asked_about_where_packages_were_released_since(decide: Decide) -> None:
+    found = decide("c a | t 1.0.0 | c b | t core-1.2.0 | c d | t cli-0.3.0 | c fix: x")
+    assert found.version == "1.0.1"
+    assert "the newest tags are of another form than {full}: cli-0.3.0" in found.choice.leap
+
+
 def test_a_new_package_s_tags_are_as_those_of_the_others(decide: Decide) -> None:
     told = f'{MONOREPO} | f packages/web/package.json={{"version": "0.1.0"}} | c feat: web'
     found = decide(told, package="web")
@@ -434,7 +440,7 @@ def test_a_pre_release_that_was_given_up_before_the_last_release_is_none(decide:
 
 
 def test_a_package_that_is_called_as_the_project_is_one_of_several(decide: Decide) -> None:
-    told = "c a | t buoy-v1.0.0 | c b | t buoy-cli-v1.2.0 | c fix: x"
+    told = "c a | t 0.9.0 | c b | t buoy-v1.0.0 | c b | t buoy-cli-v1.2.0 | c fix: x"
     with pytest.raises(UsageError, match=r"buoy \(buoy-v1\.0\.0\), buoy-cli \("):
         decide(told)
     assert decide(told, package="buoy").version == "1.0.1"

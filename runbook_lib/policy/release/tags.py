@@ -139,7 +139,7 @@ def choose_own(read: Sequence[ReadTag], project: str) -> list[ReadTag]:
     own = [one for one in read if is_own(one.stem, project)]
     stems = sorted({one.stem for one in read if one.stem})
     packages = {one.stem for one in read if one.tag.reached and one not in own}
-    if any(is_whole(one.stem) for one in own) or (own and not packages):
+    if own and (is_whole(own[-1].stem) or not packages):
         return own
     if len(stems) < 2:
         return list(read)
@@ -172,7 +172,7 @@ def with_doubts(tags: Tags, read: Sequence[ReadTag], own: Sequence[ReadTag]) -> 
         if above
         else "",
         f"the newest tags are of another form than {tags.template}: {shown(others)}"
-        if len(others) > 1 and len({one.stem for one in later}) == 1
+        if len(others) > 1
         else "",
     ]
     return replace(tags, doubts=tuple(filter(None, doubts)))
