@@ -15,7 +15,7 @@ from datetime import date
 
 from runbook_lib.errors import UsageError
 from runbook_lib.policy.commits import Commit, standing
-from runbook_lib.policy.references import quiet_parts
+from runbook_lib.policy.quoting import markdown
 
 SECTIONS = {"feature": "Features", "fix": "Bug Fixes", "performance": "Performance"}
 BREAKING = "Breaking Changes"
@@ -90,19 +90,3 @@ def issues(word: str, numbers: Sequence[str], link: str) -> list[str]:
     below = f"{link}/issues/" if link else ""
     shown = ", ".join(f"[#{number}]({below}{number})" for number in numbers)
     return [f"{word} {shown}"] if shown else []
-
-
-def markdown(text: str, link: str) -> str:
-    """A line of markdown from outside, as it reads in an entry: no HTML, and nobody is called."""
-    written = ""
-    for part, code in quiet_parts(re.sub(r"[\r\n]+", " ", text), link):
-        apart = code and part.startswith("`") and written.endswith("`")
-        written += f"{' ' if apart else ''}{part if code else plain(part)}"
-    return written
-
-
-def plain(text: str) -> str:
-    """Text without HTML: `<` and entities are written so that they read as they were written."""
-    text = re.sub(r"(\\+)([<&])", r"\1\1\2", text)
-    text = re.sub(r"&(#?[0-9A-Za-z]+;)", r"&amp;\1", text)
-    return text.replace("<", "&lt;")

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 TOKEN = re.compile(
     r"(?P<code>(?<!`)(?P<run>`+)(?!`).*?[^`](?P=run)(?!`))"
     r"|(?P<address>(?<![A-Za-z])https?://[\w-]+(?:\.[\w-]+)+"
-    r"(?:(?:[^\s<>()\[\]`\\*_]|_(?=\w))*[0-9A-Za-z/=&#%+-])?)"
+    r"(?:(?:[^\s<>()\[\]`\\*_]|_(?=\w)(?!https?:))*[0-9A-Za-z/=&#%+-])?)"
     r"|(?P<escape>\\[^\w\s`])"
     r"|(?P<tick>\\?`)",
     re.DOTALL,
@@ -34,9 +34,10 @@ ISSUE_PAGE = re.compile(r"https?://[^/]+/[\w.-]+/[\w.-]+/(?:issues|pull|discussi
 
 
 def quiet_parts(text: str, link: str = "") -> Iterator[tuple[str, bool]]:
-    """The parts of a line of markdown in which nobody is called, each with whether it is code.
+    """The parts of a line of markdown in which nobody is called, each with whether it is written.
 
-    `link` is the project's address in a browser: its own issues are below it.
+    What is not is text, in which a backtick begins no code. `link` is the project's address in a
+    browser: its own issues are below it.
     """
     place = 0
     for found in TOKEN.finditer(text):
@@ -52,7 +53,7 @@ def quiet_parts(text: str, link: str = "") -> Iterator[tuple[str, bool]]:
 def quiet_token(found: re.Match[str]) -> Iterator[tuple[str, bool]]:
     """What is no plain text: code stays, and so does an address that calls nobody."""
     if found["tick"]:
-        yield "\\`", False
+        yield "`", False
     elif found["address"] and calls(found):
         yield f"`{found[0]}`", True
     else:

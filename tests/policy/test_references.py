@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from runbook_lib.policy.clog import markdown
+from runbook_lib.policy.quoting import markdown
 
 LINK = "https://github.com/example/kit"
 CALLS = re.compile(
