@@ -121,8 +121,9 @@ def read_version_files(
     releases = [
         Released(split_tag(tag)[1], texts(commits[tag], [*others, *known(now)])) for tag in tags[:2]
     ]
+    older = [Released(split_tag(tag.name)[1]) for tag in read_tags(git)] if releases else []
     files = texts(now, others)
-    return find_version_files(files, releases, wanted, named=named, pattern=pattern)
+    return find_version_files(files, [*releases, *older], wanted, named=named, pattern=pattern)
 
 
 def names_given(named: str) -> list[str]:

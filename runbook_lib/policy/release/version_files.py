@@ -1,12 +1,13 @@
 """Which files say a project's version, as its last releases show; or that the tag alone does.
 
-A file counts that said the last release's version when that was made; without an earlier release,
-each file that is known for it. Files that say another version of their own are left as they are,
-and named; files that have followed and disagree now are a question.
+A file counts that said the last release's version when that was made, or says that of an earlier
+one: somebody forgot it; without an earlier release, each file that is known for it. Files that say
+a version of their own are left as they are, and named; what has followed and disagrees now is a
+question.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from runbook_lib.errors import Refused, UsageError
@@ -37,10 +38,13 @@ NAME_THEM = (
 
 @dataclass(frozen=True)
 class Released:
-    """A past release: its version as the tag has it, and the files that may say it, as texts."""
+    """A past release: its version as the tag has it, and the files that may say it, as texts.
+
+    Of those before the last two, the version alone is of use.
+    """
 
     version: str
-    files: Mapping[str, str]
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -153,7 +157,7 @@ def known_files(now: Mapping[str, str], releases: Sequence[Released]) -> Iterato
     ]
     following = [one for one in found if one.then]
     for one in found:
-        if one.then or belongs(one, following, last):
+        if one.then or belongs(one, following, releases):
             yield one
 
 
@@ -167,14 +171,17 @@ def has_followed(releases: Sequence[Released], path: str) -> bool:
     return len(releases) > 1 and all(followed(release, path) for release in releases[:2])
 
 
-def belongs(one: Said, following: Sequence[Said], last: Released | None) -> bool:
+def belongs(one: Said, following: Sequence[Said], releases: Sequence[Released]) -> bool:
     """Whether a file counts that did not say the last release's version when that was made."""
-    if UNSET.fullmatch(one.now) and last is not None:
+    if not releases:
+        return True
+    is_new = one.file not in releases[0].files
+    if UNSET.fullmatch(one.now):
         return False
     if following:
-        new = last is not None and one.file not in last.files
-        return new and any(is_same(one.now, other.now) for other in following)
-    return last is None or one.file not in last.files or is_development(one.now)
+        return is_new and any(is_same(one.now, other.now) for other in following)
+    forgotten = any(is_same(one.now, release.version) for release in releases)
+    return is_new or is_development(one.now) or forgotten
 
 
 def followed(release: Released | None, path: str, pattern: str = "") -> str:
