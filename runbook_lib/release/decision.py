@@ -12,7 +12,7 @@ from runbook_lib.policy.tag_template import find_last_release
 from runbook_lib.policy.version import Version
 from runbook_lib.release.begun import find_begun
 from runbook_lib.release.known import find_known, look
-from runbook_lib.release.past import as_it_was_settled, settled
+from runbook_lib.release.past import as_it_was_settled, settled, without_next_version
 from runbook_lib.release.release import Decided, Release, names_of, subject_of
 from runbook_lib.release.run import ReleaseRun
 from runbook_lib.run.joined_run import abandoned_line
@@ -141,6 +141,8 @@ def choose(
     """The version, or the finished run of the last release where there is nothing after it."""
     last, package = known.tags.last, run.profile.repository.package
     commits = standing(run.commits(last.tag if last else None, start))
+    if last is not None:
+        commits = without_next_version(commits, run.mirror.find(last.tag))
     every = [] if package else [tag.name for tag in run.mirror.tags()]
     released = [tag for tag in every if tag not in abandoned]
     try:

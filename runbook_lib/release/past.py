@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import PurePosixPath
 
+from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.release.past_names import (
     PastNames,
     PastRelease,
@@ -28,6 +29,7 @@ from runbook_lib.policy.version_files.readers import (
     is_known,
 )
 from runbook_lib.policy.version_files.release_lines import spellings
+from runbook_lib.policy.version_files.spelling import names_development
 from runbook_lib.policy.version_files.written import Written
 from runbook_lib.release.release import Decided
 from runbook_lib.release.run import ReleaseRun
@@ -93,6 +95,18 @@ def as_it_was_settled(run: ReleaseRun, decided: Decided) -> Decided:
         pattern=settings.version_pattern,
     )
     return replace(decided, version_files=[asdict(one) for one in found.written])
+
+
+def without_next_version(commits: Sequence[Commit], released: str) -> list[Commit]:
+    """The commits without the one that began the next version right on top of the `released` one.
+
+    It calls for no release.
+    """
+    return [
+        commit
+        for commit in commits
+        if commit.parents != (released,) or not names_development(commit.subject)
+    ]
 
 
 def past_tags(git: Git, last: str) -> list[str]:

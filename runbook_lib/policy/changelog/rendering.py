@@ -8,8 +8,8 @@ from datetime import date
 from runbook_lib.policy.changelog.adorned import VERSION
 from runbook_lib.policy.changelog.form import Form, Markup
 from runbook_lib.policy.changelog.groups import SORTS, Sort
-from runbook_lib.policy.clog import markdown
 from runbook_lib.policy.commits import Commit, standing
+from runbook_lib.policy.quoting import markdown
 from runbook_lib.policy.references import quiet_parts
 
 SPAN = re.compile(r"`[^`\s](?:[^`]*[^`\s])?`")

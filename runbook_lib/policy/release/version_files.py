@@ -115,7 +115,8 @@ def find_version_files(
         found = [*found, *other_lines(now, releases, found, wanted)]
     if not found:
         return tag_alone(now, last)
-    refuse_disagreeing(found, last, wanted)
+    if not named:
+        refuse_disagreeing(found, last, wanted)
     written = [as_written(one, last, wanted) for one in found]
     return VersionFiles(
         (*written, *followed_by_locks(now, written, wanted)), tuple(own_versions(now, found))

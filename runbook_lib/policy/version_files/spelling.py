@@ -50,6 +50,11 @@ def is_development(version: str) -> bool:
     return DEVELOPMENT.fullmatch(version) is not None
 
 
+def names_development(text: str) -> bool:
+    """Whether one of the words of a text is a development version: `Begin 1.10.0.dev0`."""
+    return any(is_development(word.strip(",:;()'\"").removeprefix("v")) for word in text.split())
+
+
 def spell(version: str, short: str, *, like: str, named: str, path: str) -> str:
     """How a file writes a version, by how it wrote (`like`) the last one that was `named` so.
 
