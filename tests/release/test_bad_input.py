@@ -192,7 +192,7 @@ def test_a_wrong_parameter_is_refused_before_anything_is_begun(
         ({"colour": "blue"}, "profiles.team.colour: an unknown key; known here: .*bugzilla"),
         ({"github.repo": "x"}, "github.repo: an unknown key; known here: .*repository"),
         ({"github.repository": "tide"}, "github.repository: .* found 'tide'"),
-        ({"bugzilla.qa": None}, "bugzilla.qa: expected a value, found none"),
+        ({"bugzilla.url": None}, "bugzilla.url: expected a value, found none"),
         ({"wait.limit": "soon"}, "wait.limit: .* found 'soon'"),
         ({"commits.source": "labels"}, "commits.source: .*'pull requests'"),
         ({"commits.types.ui": "big"}, "commits.types.ui: .*'major'"),

@@ -165,3 +165,31 @@ def test_a_load_test_that_has_no_stage_is_refused_before_anything_is_done(
     write_profile({"load_test.command": None})
     assert "found no load_test.command" in step_through(asked_for).ended_with("UsageError")
     assert world.writes() == []
+
+
+@pytest.mark.parametrize(
+    ("version", "more"),
+    [
+        ("4.4.14", {"bugzilla.account": "operator@sandbox.example"}),
+        ("5.0.6", {}),
+    ],
+)
+def test_a_release_goes_through_at_an_older_bugzilla(
+    world: World, write_profile: WriteProfile, version: str, more: dict[str, str]
+) -> None:
+    world.set("bugzilla_version", version)
+    write_profile({"bugzilla.fields": None, **more})
+    told = step_through(TEAM).ended_with("Refused")
+    assert "expected a value for the field op_sys" in told
+    assert world.writes() == []
+    write_profile({"bugzilla.fields.op_sys": "All", "bugzilla.fields.platform": "All", **more})
+    step_through(TEAM).ended_with("Waiting")
+    approve()
+    assert "load-test" in step_through(TEAM).ended_with("Waiting")
+    approve(gate="load-test")
+    done = step_through(TEAM).went_well()
+    assert [bug["summary"] for bug in world.bugs()] == [
+        "Please deploy tidewatch 1.9 to STAGE",
+        "Please deploy tidewatch 1.9 to PRODUCTION",
+    ]
+    assert result(done) == "1.9 is published; bug 1 asks operations"

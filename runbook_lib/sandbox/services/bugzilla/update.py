@@ -42,7 +42,15 @@ def update_bug(call: Call) -> Answer:
         change.tell("bug", f"changed bug {change.id}: {told}", action="changed")
     if comment.strip():
         change.tell("comment", f"commented on bug {change.id}")
+        tell_asked(change, texts((said.get("cc") or {}).get("add")))
     return Answer({"bugs": [changed(change)]})
+
+
+def tell_asked(change: Change, people: list[str]) -> None:
+    """Where no flag asks anybody, let those know who are put on CC with a comment: by mail."""
+    for email in people if "no_flags" in change.call.dialect else ():
+        asked = {"requestee": email, "requester": change.call.caller.email}
+        change.tell("needinfo", f"asked {email} on bug {change.id}", **asked)
 
 
 def remember(change: Change) -> None:
