@@ -20,7 +20,13 @@ from runbook_lib.programs import started
 from runbook_lib.sandbox.server.tokens import known_account, token_in
 from runbook_lib.sandbox.world.git_objects import all_refs, changed_refs, clean_environment
 from runbook_lib.sandbox.world.grants import find_grant
-from runbook_lib.sandbox.world.repositories import Repository, find_repository, may_read, tell_push
+from runbook_lib.sandbox.world.repositories import (
+    Repository,
+    find_renamed,
+    find_repository,
+    may_read,
+    tell_push,
+)
 from runbook_lib.sandbox.world.world import Account, World
 
 CHUNK = 64 * 1024
@@ -71,6 +77,10 @@ def let_in(world: World, request: Request, body: IO[bytes]) -> Call:
     account = sign_in(world, request)
     full_name = "{owner}/{name}".format(**request.path_params)
     repository = find_repository(world, full_name)
+    renamed = find_renamed(world, full_name)
+    if renamed is not None and may_read(renamed, account.permission if account else None):
+        there = str(request.url).replace(f"/{full_name}.git", f"/{renamed.full_name}.git", 1)
+        raise HTTPException(301, "Moved Permanently", headers={"Location": there})
     if repository is None or not may_read(repository, account.permission if account else None):
         raise turned_away(account, 404, f"Repository {full_name} not found.")
     call = Call(world, request, repository, account, body)

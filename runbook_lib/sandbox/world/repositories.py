@@ -4,7 +4,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from sqlite3 import Connection
 
@@ -18,6 +18,10 @@ CREATE TABLE IF NOT EXISTS repository (
     private INTEGER NOT NULL, default_branch TEXT NOT NULL, description TEXT NOT NULL)
 """
 
+EARLIER = """
+CREATE TABLE IF NOT EXISTS earlier_name (
+    full_name TEXT PRIMARY KEY COLLATE NOCASE, repository INTEGER NOT NULL)
+"""
 CONFIG = """
 [http]
 \treceivepack = true
@@ -62,6 +66,7 @@ def table(world: World) -> Iterator[Connection]:
     """The database, with the table of repositories in it."""
     with world.transaction() as database:
         database.execute(TABLE)
+        database.execute(EARLIER)
         yield database
 
 
@@ -88,6 +93,32 @@ def find_repository(world: World, full_name: str) -> Repository | None:
             "SELECT * FROM repository WHERE full_name = ?", (full_name,)
         ).fetchone()
     return None if row is None else read_row(dict(row))
+
+
+def find_renamed(world: World, full_name: str) -> Repository | None:
+    """The repository that was called so, or None; a newer one of that name takes its place."""
+    query = (
+        "SELECT repository.* FROM repository JOIN earlier_name"
+        " ON earlier_name.repository = repository.id WHERE earlier_name.full_name = ?"
+    )
+    with table(world) as database:
+        row = database.execute(query, (full_name,)).fetchone()
+    return read_row(dict(row)) if row and not find_repository(world, full_name) else None
+
+
+def rename_repository(world: World, full_name: str, to: str) -> Repository:
+    """Give a repository another name, or owner; its earlier name leads to it."""
+    refuse_bad_name(to)
+    found = find_repository(world, full_name)
+    if found is None or find_repository(world, to):
+        raise Conflict(f"expected {full_name} to be there, and {to} not; choose another name")
+    world.git_folder(to).parent.mkdir(parents=True, exist_ok=True)
+    world.git_folder(found.full_name).rename(world.git_folder(to))
+    with table(world) as database:
+        database.execute("UPDATE repository SET full_name = ? WHERE id = ?", (to, found.id))
+        earlier = (found.full_name, found.id)
+        database.execute("INSERT OR REPLACE INTO earlier_name VALUES (?, ?)", earlier)
+    return replace(found, full_name=to)
 
 
 def list_repositories(world: World) -> list[Repository]:

@@ -80,7 +80,7 @@ def routes(world: World) -> list[BaseRoute]:
     limits = Limits(world)
     api = [one for room in ROOMS for one in room.ENDPOINTS]
     return [
-        *mount(world, limits, API, api),
+        *mount(world, limits, API, [*api, *repositories.BY_NUMBER]),
         *mount(world, limits, UPLOADS, assets.UPLOADS),
         *mount(world, limits, GRAPH, graph.ENDPOINTS),
         *mount(world, limits, "", assets.WEB),

@@ -44,6 +44,16 @@ def requires_authentication() -> Refusal:
     return Refusal(401, "Requires authentication")
 
 
+def moved(method: str, address: str) -> Refusal:
+    """What is at another address now; a write is to be repeated there as it was.
+
+    https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
+    """
+    status = 301 if method in ("GET", "HEAD") else 307
+    words = "Moved Permanently" if status == 301 else "Temporary Redirect"
+    return Refusal(status, words, headers={"Location": address})
+
+
 def not_found() -> Refusal:
     """What is not there, or must not be seen."""
     return Refusal(404, "Not Found")

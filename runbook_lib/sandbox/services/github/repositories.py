@@ -1,10 +1,12 @@
 """Repositories, as GitHub shows them, and GitHub itself."""
 
+from dataclasses import replace
 from typing import Any
 
-from runbook_lib.sandbox.services.github.accounts import began, permissions, show_owner
+from runbook_lib.sandbox.services.github.accounts import began, may_see, permissions, show_owner
 from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint
 from runbook_lib.sandbox.services.github.granted import shown_permission
+from runbook_lib.sandbox.services.github.refusal import not_found
 from runbook_lib.sandbox.services.github.rules import change_merge_settings, merge_settings
 from runbook_lib.sandbox.world.repositories import Repository
 
@@ -166,12 +168,25 @@ def get_repository(call: Call) -> Answer:
     return Answer(show_full_repository(call))
 
 
+def get_by_number(call: Call) -> Answer:
+    """The repository of a number, where an earlier name leads."""
+    number = call.number("repository_id")
+    found = next((one for one in may_see(call) if one.id == number), None)
+    if found is None:
+        raise not_found()
+    return Answer(show_full_repository(replace(call, found=found)))
+
+
 def update_repository(call: Call) -> Answer:
     """Change how pull requests may be merged."""
     change_merge_settings(call)
     return get_repository(call)
 
 
+BY_NUMBER = (
+    Endpoint("GET", "/repositories/{repository_id}", get_by_number, "repos/repos#get-a-repository"),
+)
+"""What GitHub does not describe, and leads to itself."""
 LIST = "repos/repos#list-repositories-for"
 ENDPOINTS = (
     Endpoint("GET", "/repos/{owner}/{repo}", get_repository, "repos/repos#get-a-repository"),

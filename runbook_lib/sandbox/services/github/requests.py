@@ -20,13 +20,19 @@ from runbook_lib.sandbox.services.github.links import UPLOADS
 from runbook_lib.sandbox.services.github.refusal import (
     Refusal,
     bad_credentials,
+    moved,
     must_be_admin,
     no_permission,
     not_found,
     requires_authentication,
 )
 from runbook_lib.sandbox.world.grants import Grant, find_grant
-from runbook_lib.sandbox.world.repositories import Repository, find_repository, may_read
+from runbook_lib.sandbox.world.repositories import (
+    Repository,
+    find_renamed,
+    find_repository,
+    may_read,
+)
 from runbook_lib.sandbox.world.world import Account, World
 
 VERSION = "2022-11-28"
@@ -117,10 +123,21 @@ def find(world: World, request: Request, account: Account | None) -> Repository 
     """The repository that a path names, if it names one; who may not see it does not find it."""
     if "owner" not in request.path_params or "repo" not in request.path_params:
         return None
-    repository = find_repository(world, "{owner}/{repo}".format(**request.path_params))
-    if repository is None or not may_read(repository, account.permission if account else None):
+    full_name = "{owner}/{repo}".format(**request.path_params)
+    permission = account.permission if account else None
+    repository = find_repository(world, full_name)
+    renamed = None if repository else find_renamed(world, full_name)
+    if renamed is not None and may_read(renamed, permission):
+        raise moved(request.method, by_number(request, full_name, renamed))
+    if repository is None or not may_read(repository, permission):
         raise not_found()
     return repository
+
+
+def by_number(request: Request, full_name: str, repository: Repository) -> str:
+    """The address of what was asked for, with the repository's number in the place of its name."""
+    before, _, rest = str(request.url).partition(f"/repos/{full_name}")
+    return f"{before}/repositories/{repository.id}{rest}"
 
 
 def let_in(operation: Endpoint, account: Account | None, repository: Repository | None) -> None:
