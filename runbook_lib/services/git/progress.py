@@ -35,9 +35,11 @@ class Receiving:
     def __call__(self, said: bytes) -> None:
         """Hear some more."""
         *whole, self.line = re.split(r"[\r\n]", self.line + said.decode(errors="replace"))
-        told = next(filter(None, map(TOLD.search, reversed(whole))), None)
-        if told is None:
-            return
+        for told in filter(None, map(TOLD.search, whole)):
+            self.hear(told)
+
+    def hear(self, told: re.Match[str]) -> None:
+        """Hear how far it is."""
         self.show(told)
         if told["phase"] == RECEIVING:
             self.estimate(told)

@@ -113,6 +113,27 @@ def test_what_came_stays_where_the_connection_breaks_off(
     assert git(mirror.path, "for-each-ref") == git(upstream.bare, "for-each-ref")
 
 
+@pytest.mark.usefixtures("large")
+def test_a_portion_that_breaks_off_is_asked_for_again_as_a_smaller_one(
+    mirror: Mirror, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receiving, "BROKE_OFF", 0.0)
+    monkeypatch.setattr(receiving, "LEAST", 1)
+    real, sizes = receiving.fetch, []
+
+    def fetch(*given: object, **more: object) -> None:
+        sizes.extend(int(str(one)[9:]) for one in given if str(one).startswith("--deepen="))
+        if sizes[-1:] == [PORTIONS]:
+            raise Unavailable("it broke off")
+        real(*given, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(receiving, "fetch", fetch)
+    mirror.bring_up_to_date()
+    assert sizes[0] == PORTIONS
+    assert set(sizes[1:]) == {PORTIONS // 4}
+    assert git(mirror.path, "for-each-ref") == git(upstream.bare, "for-each-ref")
+
+
 def test_an_ordinary_repository_comes_at_once(mirror: Mirror, served: Served) -> None:
     mirror.fetch()
     assert packs(served) <= 5
@@ -159,11 +180,11 @@ def test_what_a_killed_git_left_is_not_in_the_way(mirror: Mirror, upstream: Upst
 
 
 @pytest.mark.parametrize(
-    ("seconds", "then"), [(1, 4000), (9.9, 4000), (15, 1000), (31, 500), (9999, 500)]
+    ("seconds", "then"), [(0, 4000), (9.9, 4000), (30, 1500), (90, 500), (9999, 250)]
 )
 def test_a_portion_is_as_large_as_the_last_one_was_fast(seconds: float, then: int) -> None:
     assert next_size(1000, seconds) == then
-    assert next_size(60, 31) == 50
+    assert next_size(60, 90) == 50
 
 
 def test_how_far_it_is_is_shown_in_percent_now_and_then(

@@ -4,11 +4,12 @@ git keeps nothing of a pack that it has not received whole. A first fetch that w
 therefore begun anew, as a shallow one of the default branch that is deepened portion by portion.
 """
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from runbook_lib.errors import Refused
+from runbook_lib.errors import Refused, Unavailable
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.progress import Receiving
 from runbook_lib.services.git.remote import Remote
@@ -17,8 +18,11 @@ LONG = 60.0
 """A first fetch that will still take longer than these seconds comes in portions."""
 FIRST, LEAST = 1000, 50
 """How many generations of commits the first portion has, and how few one may have."""
-SHORT_TIME, LONG_TIME = 10.0, 30.0
-"""A portion that took less than this is followed by a larger one, after more by a smaller one."""
+AT_ONCE, MOST = 45.0, 4.0
+"""How many seconds a portion is to take: as much may be lost. And by how much the next one may be
+larger, or smaller."""
+BROKE_OFF = 5.0
+"""A portion that breaks off after so many seconds is asked for again, a smaller one."""
 RESTS = ("objects/pack/tmp_*", "objects/tmp_*", "*.lock", "refs/**/*.lock")
 """What a git that was killed leaves in a repository which only its lock's holder writes to."""
 
@@ -64,18 +68,25 @@ def deepen(git: Git, upstream: str) -> None:
     head = head_of(git, upstream)
     if not is_shallow(git):
         fetch(git, upstream, "--depth=1", "--no-tags", refspecs=(head,))
-    size, known = FIRST, 0
-    while is_shallow(git) and known < (known := count(git)):
-        began = time.monotonic()
-        fetch(git, upstream, f"--deepen={size}", "--no-tags", refspecs=(head,))
-        size = next_size(size, time.monotonic() - began)
+    size, most = FIRST, sys.maxsize
+    while is_shallow(git):
+        known, began = count(git), time.monotonic()
+        try:
+            fetch(git, upstream, f"--deepen={size}", "--no-tags", refspecs=(head,))
+        except Unavailable:
+            if size <= LEAST or time.monotonic() - began < BROKE_OFF:
+                raise
+            size = most = max(LEAST, size // 4)
+            continue
+        if count(git) == known:
+            return  # The upstream is shallow itself.
+        size = min(most, next_size(size, time.monotonic() - began))
 
 
 def next_size(size: int, seconds: float) -> int:
     """How large the portion after one of that size is, which took so long."""
-    if seconds < SHORT_TIME:
-        return size * 4
-    return max(LEAST, size // 2) if seconds > LONG_TIME else size
+    fitting = size * AT_ONCE / max(seconds, 0.1)
+    return max(LEAST, int(min(max(fitting, size / MOST), size * MOST)))
 
 
 def head_of(git: Git, upstream: str) -> str:
@@ -90,7 +101,7 @@ def head_of(git: Git, upstream: str) -> str:
 
 def is_shallow(git: Git) -> bool:
     """Whether commits are missing behind those that are there."""
-    return git.run("rev-parse", "--is-shallow-repository").text == "true"
+    return (git.folder / "shallow").exists()
 
 
 def count(git: Git) -> int:
