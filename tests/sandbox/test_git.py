@@ -276,6 +276,33 @@ def test_the_default_branch_of_a_clone_is_its_origins(
     assert sorted(refs) == ["refs/heads/feature", "refs/heads/main", "refs/tags/v1.0.0"]
 
 
+def test_a_copy_of_ours_shares_its_objects_and_is_called_as_what_it_is_of(
+    world: World, original: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.git"
+    run_git(tmp_path, "clone", "--quiet", "--mirror", f"file://{original}", str(copy))
+    run_git(copy, "repack", "-a", "-d", "--quiet")
+    there = "https://me:secret@git.example/project.git"
+    made = mirror_repository(world, copy, "me/project", copy_of=there)
+    assert made.description == "A mirror of https://git.example/project.git"
+    folder = world.git_folder("me/project")
+    assert all_refs(folder) == all_refs(original)
+    run_git(folder, "fsck", "--strict")
+    [pack] = folder.glob("objects/pack/*.pack")
+    assert pack.stat().st_nlink == 2
+
+
+def test_what_can_not_be_shared_is_fetched(
+    world: World, original: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(*_: object) -> None:
+        raise OSError("another file system")
+
+    monkeypatch.setattr(os, "link", refuses)
+    mirror_repository(world, original, "me/project", copy_of="https://git.example/project.git")
+    assert all_refs(world.git_folder("me/project")) == all_refs(original)
+
+
 def test_a_url_can_be_mirrored(shared_sandbox: Sandbox, world: World) -> None:
     made = mirror_repository(world, shared_sandbox.git_url("reader"), "me/copy")
     assert made.default_branch == "master"
