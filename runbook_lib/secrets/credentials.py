@@ -20,11 +20,13 @@ __all__ = [
     "ask_keyring",
     "base64_forms",
     "find_secret",
+    "gh_login",
     "holds_secret",
     "host_of",
     "keeps_secrets",
     "on_this_machine",
     "same_github",
+    "token_variables",
     "web_host",
 ]
 
@@ -117,7 +119,8 @@ def ask_gh(host: str) -> str | None:
 
 def gh_login(host: str) -> str:
     """How GitHub's command line is logged in at a host."""
-    elsewhere = "" if host in GITHUB else f" --hostname {web_host(host)}"
+    known = host in GITHUB or on_this_machine(host)
+    elsewhere = "" if known else f" --hostname {web_host(host)}"
     return f"gh auth login{elsewhere}"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from github.GithubException import GithubException
 
 from runbook_lib.errors import AccessDenied, Conflict, Refused, RunbookError, Unavailable
+from runbook_lib.secrets.credentials import gh_login, token_variables
 from runbook_lib.services.http import excerpt
 
 SECONDARY_PAUSE = 60.0
@@ -31,7 +32,7 @@ class AlreadyExists(Rejected):
     """GitHub has what was to be made already."""
 
 
-def translate(request: str, error: GithubException) -> RunbookError:
+def translate(request: str, error: GithubException, host: str = "") -> RunbookError:
     """The error that an answer of 400 and above stands for; `request` names what was asked."""
     headers = {key.lower(): str(value) for key, value in (error.headers or {}).items()}
     said = f"{said_by(error.data)} (status {error.status})"
@@ -46,15 +47,17 @@ def translate(request: str, error: GithubException) -> RunbookError:
             f"GitHub failed at {request}: {said}; run this again when it is well",
             retry_after=pause_asked(headers),
         )
-    return refusal(error.status, request, said, headers)
+    return refusal(error.status, request, said, headers, host)
 
 
-def refusal(status: int, request: str, said: str, headers: Mapping[str, str]) -> Refused:
+def refusal(
+    status: int, request: str, said: str, headers: Mapping[str, str], host: str = ""
+) -> Refused:
     """The refusal that a status between 400 and 499 stands for."""
     if status == 401:
         return AccessDenied(
             f"expected a token that GitHub accepts for {request}, found: {said}; it may have "
-            "expired: set GITHUB_TOKEN to a valid one, or run `gh auth login`"
+            f"expired: {token_advice(host, 'to a valid one')}"
         )
     if status == 403:
         return AccessDenied(
@@ -68,6 +71,12 @@ def refusal(status: int, request: str, said: str, headers: Mapping[str, str]) ->
         )
     kind = Conflict if status == 409 else AlreadyExists if "already exists" in said else Rejected
     return kind(f"GitHub refuses {request}: {said}; mend what it names, then run this again")
+
+
+def token_advice(host: str, to: str = "") -> str:
+    """What to do for a token of a GitHub."""
+    first, *_ = token_variables("GITHUB_TOKEN", host)
+    return f"{' '.join(filter(None, ('set', first, to)))}, or run `{gh_login(host)}`"
 
 
 def permissions(headers: Mapping[str, str]) -> str:

@@ -10,8 +10,8 @@ from github.Repository import Repository
 
 from runbook_lib.errors import Unavailable, UsageError
 from runbook_lib.profile.github import GitHubPlace, web_address
-from runbook_lib.secrets.credentials import keeps_secrets
-from runbook_lib.services.github.answers import Missing, Rejected
+from runbook_lib.secrets.credentials import host_of, keeps_secrets
+from runbook_lib.services.github.answers import Missing, Rejected, token_advice
 from runbook_lib.services.github.connection import Asker, Traffic
 from runbook_lib.steps.step import Runner
 
@@ -45,7 +45,7 @@ class Client:
         self.throttle = throttle
         self.of = of
         self.traffic = Traffic()
-        self.token = Token(checked_token(token))
+        self.token = Token(checked_token(token, host_of(self.api_url)))
         self.local = threading.local()
 
     @classmethod
@@ -140,13 +140,13 @@ def checked_repository(repository: str) -> str:
     return repository
 
 
-def checked_token(token: str) -> str:
+def checked_token(token: str, host: str) -> str:
     """The token, if it can be sent at all; the error does not show it."""
     if not token or not token.isascii() or not token.isprintable() or " " in token:
         raise UsageError(
             "expected a GitHub token, found "
             + ("none" if not token else "one with characters that no token has")
-            + "; set GITHUB_TOKEN, or run `gh auth login`"
+            + f"; {token_advice(host)}"
         )
     return token
 

@@ -20,6 +20,7 @@ from requests import RequestException, Response
 from requests.utils import parse_header_links
 
 from runbook_lib.errors import Failed, RunbookError, Unavailable
+from runbook_lib.secrets.credentials import host_of
 from runbook_lib.services.github.answers import translate
 from runbook_lib.services.github.forms import form_of, in_form, wrong
 from runbook_lib.services.http import (
@@ -211,7 +212,7 @@ class Asker(Requester):
         try:
             headers, data = super().requestJsonAndCheck(verb, url, *args, **kwargs)
         except GithubException as error:
-            failure = translate(request, error)
+            failure = translate(request, error, host_of(self.connection.origin))
         except (ValueError, ArithmeticError, RecursionError):
             failure = Unavailable(f"GitHub's answer to {request} was cut off; run this again")
         if failure is not None:

@@ -217,6 +217,12 @@ def test_a_token_that_cannot_be_sent_is_refused_without_being_shown(hub: Hub, to
     assert not token or token not in str(caught.value)
 
 
+def test_another_github_has_a_token_of_its_own(hub: Hub) -> None:
+    api = "https://github.corp.example/api/v3"
+    with pytest.raises(UsageError, match=r"set GH_ENTERPRISE_TOKEN, or run `gh auth login --host"):
+        GitHub(api, "harbor/tidewatch", token="", runner=hub.runner())
+
+
 @pytest.mark.parametrize(
     "address", ["http://github.example/api/v3", "https://me:secret@github.example", "github.com"]
 )
