@@ -93,7 +93,8 @@ def test_what_is_no_query_is_told_as_an_error(github: Served) -> None:
     tidewatch = 'repository(owner: "harbor", name: "tidewatch")'
     cases = {
         "{": "Unexpected end of document",
-        "mutation { x }": "Expected a query, actual: mutation",
+        "subscription { x }": "Expected a query, actual: subscription",
+        "mutation { x }": "Field 'x' doesn't exist on type 'Mutation'",
         "{ nothing }": "Field 'nothing' doesn't exist on type 'Query'",
         '{ repository(owner: "a", name: "b") { url } }': "Could not resolve to a Repository with "
         "the name 'a/b'.",

@@ -42,6 +42,7 @@ LATER = {"GET": Failed, "POST": Unavailable, "PATCH": Unavailable}
 PROTECTION = {"url": "https://github.example", "required_linear_history": {"enabled": False}}
 TICKET, ASKED = ticket_mark("deploy-1.9"), Ticket(4, "Asked", "closed", "operator", "")
 HEAD = "3f2c81d0" * 5
+PLACED = {"mergeQueueEntry": {"position": 1, "state": "QUEUED"}}
 ABSENT = object()
 WRONG: tuple[object, ...] = (ABSENT, None, "", "text", 7, [None], {})
 
@@ -102,6 +103,12 @@ READERS: tuple[tuple[str, str, Callable[[GitHub], object]], ...] = (
         "/branches/master/protection",
         lambda github: github.check_merging("master"),
     ),
+    (
+        "GET {root}/branches/{branch}",
+        "/branches/master",
+        lambda github: github.find_protection("master"),
+    ),
+    ("POST /graphql", "/graphql", lambda github: github.queue_entry(2)),
     (
         "GET {root}/rules/branches/{branch}",
         "/rules/branches/master",
@@ -281,7 +288,7 @@ def true_answer(hub: Hub, method: str, path: str) -> Any:
         return PROTECTION
     if path == "/graphql":
         answer = hub.github().ask_graph(query_of([hub.commit("master^")]))
-        return {"data": {"repository": answer}}
+        return {"data": {"repository": {**answer, "pullRequest": PLACED}}}
     if path == "/user":
         return hub.github().asker.requestJsonAndCheck("GET", path)[1]
     return hub.ask("operator", "GET", ANSWERS.get(f"{method} {path}", path))

@@ -4,8 +4,10 @@ from functools import partial
 from typing import Any
 
 import pytest
+import requests
 
 from runbook_lib.errors import AccessDenied, Conflict, Refused, Unavailable, Waiting
+from runbook_lib.sandbox.world.git_objects import run_git
 from runbook_lib.services.github import GitHub, PullRequest
 from runbook_lib.services.github.answers import Rejected
 from runbook_lib.steps.step import Patience
@@ -330,3 +332,78 @@ def test_what_is_not_mergeable_for_another_reason_says_githubs(hub: Hub) -> None
     review(hub, pull.number, "APPROVE")
     hub.ask("ci", "POST", f"/statuses/{pull.commit}", {"state": "failure", "context": "extra"})
     assert lacking(hub, pull) == ": some of its checks are pending or red"
+
+
+ENQUEUE = """
+mutation($id: ID!) {
+  enqueuePullRequest(input: {pullRequestId: $id}) { mergeQueueEntry { position } }
+}
+"""
+
+
+def in_graph(hub: Hub, query: str, number: int) -> None:
+    """Change a pull request by GraphQL, as the reviewer does on its page."""
+    said = {"query": query, "variables": {"id": node_of(hub, number)}}
+    headers = {"Authorization": f"Bearer {hub.token('reviewer')}"}
+    answer = requests.post(f"{hub.url}/api/graphql", json=said, headers=headers, timeout=10)
+    assert "errors" not in answer.json(), answer.text
+
+
+def node_of(hub: Hub, number: int) -> str:
+    """What GraphQL calls a pull request."""
+    return str(hub.ask("reviewer", "GET", f"/pulls/{number}")["node_id"])
+
+
+def green(hub: Hub, commit: str) -> None:
+    """Have CI say that a commit is well."""
+    said = {"context": "ci/tests", "state": "success"}
+    hub.ask("ci", "POST", f"/statuses/{commit}", said)
+
+
+def queued(hub: Hub) -> str:
+    """The commit that the queue has built."""
+    place = "refs/heads/gh-readonly-queue"
+    return run_git(hub.bare, "for-each-ref", "--format=%(objectname)", place).strip()
+
+
+def test_a_merge_queue_is_waited_for_with_the_place_in_it(hub: Hub) -> None:
+    rules(hub, checks("ci/tests"), {"type": "merge_queue", "parameters": {"merge_method": "MERGE"}})
+    pull = open_pull(hub.github())
+    review(hub, pull.number, "APPROVE")
+    green(hub, pull.commit)
+    assert lacking(hub, pull) == ": whoever merges puts it into the merge queue"
+    in_graph(hub, ENQUEUE, pull.number)
+    assert lacking(hub, pull) == ": it is in the merge queue, in place 1 (awaiting checks)"
+    hub.meanwhile = [lambda: green(hub, queued(hub))]
+    merged = hub.github().wait_for_merge(pull)
+    assert (merged.merged_by, merged.lacking) == ("reviewer", "")
+    assert run_git(hub.bare, "branch", "--contains", pull.commit, "master").strip()
+
+
+def test_a_queue_that_tells_nothing_is_no_reason_to_fail(hub: Hub) -> None:
+    rules(hub, {"type": "merge_queue", "parameters": {"merge_method": "MERGE"}})
+    pull = open_pull(hub.github())
+    review(hub, pull.number, "APPROVE")
+    for answer in (
+        (200, {}, {"errors": [{"message": "Field 'mergeQueueEntry' doesn't exist"}]}),
+        (403, {}, {"message": "Resource not accessible by integration"}),
+    ):
+        hub.spoil("POST", "/graphql$", answer=answer)
+        assert lacking(hub, pull) == ": whoever merges puts it into the merge queue"
+
+
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [
+        ("MERGE", "reviewer has it merged by itself once all is there"),
+        ("SQUASH", "reviewer has it merged by itself by a squash, which would leave the tag"),
+    ],
+)
+def test_who_has_told_github_to_merge_it_is_said(hub: Hub, method: str, said: str) -> None:
+    rules(hub, checks("ci/tests"))
+    hub.ask("operator", "PATCH", "", {"allow_auto_merge": True})
+    pull = open_pull(hub.github())
+    review(hub, pull.number, "APPROVE")
+    words = f"enablePullRequestAutoMerge(input: {{pullRequestId: $id, mergeMethod: {method}}})"
+    in_graph(hub, f"mutation($id: ID!) {{ {words} {{ pullRequest {{ number }} }} }}", pull.number)
+    assert said in lacking(hub, pull)

@@ -9,6 +9,7 @@ from typing import Any
 
 from runbook_lib.sandbox.services.github.accounts import may_see
 from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint
+from runbook_lib.sandbox.services.github.graph_mutations import mutations
 from runbook_lib.sandbox.services.github.graph_query import GraphProblem, answer_query
 from runbook_lib.sandbox.services.github.graph_releases import find_release, release_nodes
 from runbook_lib.sandbox.services.github.issues import issue_rows, label_names, show_whole_issue
@@ -16,6 +17,7 @@ from runbook_lib.sandbox.services.github.object_format import Commit
 from runbook_lib.sandbox.services.github.objects import find_commit
 from runbook_lib.sandbox.services.github.pull_contents import find_pulls_of_commit, show_whole_pull
 from runbook_lib.sandbox.services.github.pull_rows import Row, pull_rows
+from runbook_lib.sandbox.services.github.queue import queue_node
 
 Node = dict[str, Any]
 MERGEABLE = {True: "MERGEABLE", False: "CONFLICTING", None: "UNKNOWN"}
@@ -24,7 +26,8 @@ MERGEABLE = {True: "MERGEABLE", False: "CONFLICTING", None: "UNKNOWN"}
 def post_query(call: Call) -> Answer:
     """Answer a query; what is wrong with it is told with status 200, as GraphQL has it."""
     try:
-        found = answer_query(call.text("query"), call.said_object("variables"), root(call))
+        roots = {"query": root(call), "mutation": mutations(call, pull_node)}
+        found = answer_query(call.text("query"), call.said_object("variables"), roots)
     except GraphProblem as problem:
         return Answer({"errors": [{"message": str(problem)}]})
     except TypeError:
@@ -71,6 +74,7 @@ def repository_node(call: Call) -> Node:
         "release": find_release(call),
         "releases": lambda **_: connection("Release", release_nodes(call)),
         "issueOrPullRequest": by_number(call),
+        "pullRequest": pull_by_number(call),
     }
 
 
@@ -84,6 +88,18 @@ def by_number(call: Call) -> Callable[..., Node]:
             raise GraphProblem(message)
         pull = next((one for one in pull_rows(call) if one["number"] == number), None)
         return pull_node(call, pull) if pull else issue_node(call, row)
+
+    return find
+
+
+def pull_by_number(call: Call) -> Callable[..., Node]:
+    """Finds a pull request by its number."""
+
+    def find(number: int) -> Node:
+        row = next((one for one in pull_rows(call) if one["number"] == number), None)
+        if row is None:
+            raise GraphProblem(f"Could not resolve to a PullRequest with the number of {number}.")
+        return pull_node(call, row)
 
     return find
 
@@ -123,6 +139,7 @@ def pull_node(call: Call, row: Row) -> Node:
         "headRefName": row["head_ref"],
         "headRefOid": row["head_sha"],
         "merged": shown["merged"],
+        "mergeQueueEntry": lambda: queue_node(call, row),
     }
 
 

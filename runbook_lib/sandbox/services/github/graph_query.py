@@ -1,6 +1,6 @@
 """GraphQL queries, read and answered as far as release tools use the language.
 
-https://spec.graphql.org/ describes it; there are no directives here, and no mutations.
+https://spec.graphql.org/ describes it; there are no directives here.
 """
 
 import json
@@ -43,6 +43,7 @@ class Reader:
     def __init__(self, query: str) -> None:
         self.tokens = TOKEN.findall(COMMENT.sub(lambda found: found[1] or "", query))
         self.position = 0
+        self.kind = "query"
 
     @property
     def next(self) -> str:
@@ -69,9 +70,9 @@ class Reader:
     def operation(self) -> tuple[Field, ...]:
         """What a query asks for."""
         if self.next != "{":
-            kind = self.take()
-            if kind != "query":
-                raise GraphProblem(f"Expected a query, actual: {kind}")
+            self.kind = self.take()
+            if self.kind not in ("query", "mutation"):
+                raise GraphProblem(f"Expected a query, actual: {self.kind}")
             while self.next not in "({":
                 self.take()
             if self.next == "(":
@@ -132,9 +133,13 @@ class Reader:
         return WORDS.get(token, token)
 
 
-def answer_query(query: str, variables: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
-    """What a query comes to, on a tree of values and of functions of a field's arguments."""
-    return choose(Reader(query).operation(), root, variables)
+def answer_query(
+    query: str, variables: Mapping[str, Any], roots: Mapping[str, Mapping[str, Any]]
+) -> Any:
+    """What a query or a mutation comes to, on trees of values and functions of arguments."""
+    reader = Reader(query)
+    fields = reader.operation()
+    return choose(fields, roots[reader.kind], variables)
 
 
 def choose(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from runbook_lib.sandbox.services.github.accounts import show_account_by_id, show_owner
+from runbook_lib.sandbox.services.github.auto_merge import show_auto_merge
 from runbook_lib.sandbox.services.github.call import Call
 from runbook_lib.sandbox.services.github.changes import Changes, count_changes
 from runbook_lib.sandbox.services.github.issue_rows import labels_of, show_common, show_label
@@ -36,7 +37,7 @@ def show_pull(call: Call, row: Row) -> dict[str, Any]:
         "head": show_side(call, row, "head", repository),
         "base": show_side(call, row, "base", repository),
         "_links": {name: {"href": link} for name, link in links.items()},
-        "auto_merge": None,
+        "auto_merge": show_auto_merge(call, row),
         "draft": bool(row["draft"]),
     }
 

@@ -29,7 +29,7 @@ def merge_pull(call: Call) -> Answer:
     refuse_merge(call, row)
     refuse_method(call, row["base_ref"], method)
     refuse_unready(call, row)
-    sha = {"merge": by_merge, "squash": by_squash, "rebase": by_rebase}[method](call, row)
+    sha = WAYS[method](call, row)
     if sha is None:
         raise Refusal(405, "This branch can't be rebased")
     base = f"refs/heads/{row['base_ref']}"
@@ -86,6 +86,10 @@ def squash_words(row: Row, commits: list[Commit]) -> tuple[str, str]:
 def by_rebase(call: Call, row: Row) -> str | None:
     """Make each commit anew on the base."""
     return rebase(call.folder, row["base_sha"], row["head_sha"], signer(call))
+
+
+WAYS = {"merge": by_merge, "squash": by_squash, "rebase": by_rebase}
+"""What merges a pull request, by the method's name."""
 
 
 def signer(call: Call) -> Stamp:

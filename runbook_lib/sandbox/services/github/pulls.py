@@ -19,6 +19,7 @@ from runbook_lib.sandbox.services.github.pull_rows import (
     need_pull,
     pull_rows,
 )
+from runbook_lib.sandbox.services.github.queue import catch_up
 from runbook_lib.sandbox.services.github.refusal import contradicted, invalid
 
 
@@ -47,7 +48,9 @@ def in_order(call: Call, rows: list[Row]) -> list[Row]:
 
 
 def get_pull(call: Call) -> Answer:
-    """One pull request."""
+    """One pull request, after what was due to be merged meanwhile."""
+    with call.world.transaction():
+        catch_up(call)
     return Answer(show_whole_pull(call, need_pull(call)))
 
 

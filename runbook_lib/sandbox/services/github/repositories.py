@@ -7,7 +7,12 @@ from runbook_lib.sandbox.services.github.accounts import began, may_see, permiss
 from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint
 from runbook_lib.sandbox.services.github.granted import shown_permission
 from runbook_lib.sandbox.services.github.refusal import not_found
-from runbook_lib.sandbox.services.github.rules import change_merge_settings, merge_settings
+from runbook_lib.sandbox.services.github.rules import (
+    auto_merge_allowed,
+    change_auto_merge,
+    change_merge_settings,
+    merge_settings,
+)
 from runbook_lib.sandbox.world.repositories import Repository
 
 PATHS = """
@@ -145,7 +150,7 @@ def show_full_repository(call: Call) -> dict[str, Any]:
 
 def merging(call: Call) -> dict[str, Any]:
     """How pull requests are merged here."""
-    return MERGING | merge_settings(call)
+    return MERGING | merge_settings(call) | {"allow_auto_merge": auto_merge_allowed(call)}
 
 
 MERGING = {
@@ -180,6 +185,7 @@ def get_by_number(call: Call) -> Answer:
 def update_repository(call: Call) -> Answer:
     """Change how pull requests may be merged."""
     change_merge_settings(call)
+    change_auto_merge(call)
     return get_repository(call)
 
 

@@ -28,6 +28,22 @@ def change_merge_settings(call: Call) -> None:
                 call.change("INSERT INTO github_forbidden_merge VALUES (?, ?)", *row)
 
 
+def auto_merge_allowed(call: Call) -> bool:
+    """Whether GitHub may merge pull requests by itself."""
+    query = "SELECT 1 FROM github_auto_merge_allowed WHERE repository = ?"
+    return call.one(query, call.repository.id) is not None
+
+
+def change_auto_merge(call: Call) -> None:
+    """Allow or forbid it, as the request's JSON says."""
+    if "allow_auto_merge" in call.said:
+        call.change(
+            "DELETE FROM github_auto_merge_allowed WHERE repository = ?", call.repository.id
+        )
+        if call.flag("allow_auto_merge"):
+            call.change("INSERT INTO github_auto_merge_allowed VALUES (?)", call.repository.id)
+
+
 def refuse_method(call: Call, branch: str, method: str) -> None:
     """Refuse a way to merge that the repository or its branch does not allow."""
     if not merge_settings(call)[f"allow_{METHODS[method]}"]:

@@ -41,6 +41,13 @@ CREATE TABLE IF NOT EXISTS github_ruleset_more (
 CREATE TABLE IF NOT EXISTS github_protection (
     repository INTEGER NOT NULL, branch TEXT NOT NULL, said TEXT NOT NULL,
     PRIMARY KEY (repository, branch));
+CREATE TABLE IF NOT EXISTS github_queue (
+    id INTEGER PRIMARY KEY, repository INTEGER NOT NULL, pull INTEGER NOT NULL UNIQUE,
+    who INTEGER NOT NULL, ref TEXT NOT NULL DEFAULT '', sha TEXT NOT NULL DEFAULT '',
+    base TEXT NOT NULL DEFAULT '');
+CREATE TABLE IF NOT EXISTS github_auto_merge (
+    pull INTEGER PRIMARY KEY, method TEXT NOT NULL, who INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS github_auto_merge_allowed (repository INTEGER PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS github_environment (
     id INTEGER PRIMARY KEY, repository INTEGER NOT NULL, name TEXT NOT NULL,
     reviewers TEXT NOT NULL DEFAULT '[]', created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
