@@ -9,6 +9,7 @@ from typing import cast
 from runbook_lib.policy.commits import Commit, Pull
 from runbook_lib.policy.pulls import speak_for
 from runbook_lib.policy.release.changelog import find_habit
+from runbook_lib.policy.release.names import Names
 from runbook_lib.policy.release.tag_reading import package_folder
 from runbook_lib.policy.reverts import drop_reverts
 from runbook_lib.policy.templates import fill
@@ -35,7 +36,7 @@ from runbook_lib.services.git.clones.throwaway import whole_checkout
 from runbook_lib.services.git.clones.worktree import WorkingCopy
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.tags.signing import Signature
-from runbook_lib.services.github import Environment, GitHub
+from runbook_lib.services.github import Environment, GitHub, Pushed
 from runbook_lib.steps.attempt import Planned
 
 
@@ -131,6 +132,14 @@ class ReleaseServices(RunServices):
             environment=self.git_environment,
             signing=signing(self.profile),
         )
+
+    def refuse_held_back(self, names: Names) -> None:
+        """Raise `Refused` where GitHub's rules would not let tag and branch be pushed."""
+        git = self.mirror.git
+        if git.commit_at(f"refs/tags/{names.tag}"):
+            return
+        signed = git.ask("config", "--get", "--type=bool", "commit.gpgSign").text == "true"
+        self.github.refuse_held_back(Pushed(names.tag, names.branch, names.message, signed))
 
     def check_signing(self) -> Signature:
         """Check that a tag can be signed, and with the expected key."""

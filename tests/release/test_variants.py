@@ -177,3 +177,16 @@ def test_what_a_changelog_command_of_the_teams_own_leaves_is_in_no_ones_way(
     ]
     again = step_through(TEAM, until="tree.commit").went_well()
     assert dict(again.outcomes)["commit"] == "already"
+
+
+def test_a_tag_that_githubs_rules_would_refuse_is_found_before_anything_is_changed(
+    world: World,
+) -> None:
+    names = {"ref_name": {"include": ["refs/tags/1.*"], "exclude": []}}
+    rules = {"name": "tags", "target": "tag", "enforcement": "active", "conditions": names}
+    place = f"/api/v3/repos/{world.repository}/rulesets"
+    world.client().expect("POST", place, {**rules, "rules": [{"type": "creation"}]})
+    since = world.mark()
+    text = step_through().ended_with("Refused")
+    assert "refs/tags/1.9: ruleset tags lets this account make no such tag" in text
+    assert world.writes(since=since) == []

@@ -9,6 +9,7 @@ from runbook_lib.services.github.associated import AssociatedSteps
 from runbook_lib.services.github.checks import Check, Checks
 from runbook_lib.services.github.comments import Comment, CommentSteps
 from runbook_lib.services.github.deployments import Deployed, DeploymentSteps, Environment
+from runbook_lib.services.github.held_back import HeldBackSteps, Pushed
 from runbook_lib.services.github.issues import Issue, IssueSteps
 from runbook_lib.services.github.merging import MergeSteps, Merging
 from runbook_lib.services.github.newest import NewestRelease, NewestSteps
@@ -34,6 +35,7 @@ __all__ = [
     "Merging",
     "NewestRelease",
     "PullRequest",
+    "Pushed",
     "Release",
     "RemoteTag",
     "Reviewed",
@@ -46,6 +48,7 @@ class GitHub(
     AssociatedSteps,
     CommentSteps,
     DeploymentSteps,
+    HeldBackSteps,
     IssueSteps,
     MergeSteps,
     NewestSteps,

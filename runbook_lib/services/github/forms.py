@@ -165,7 +165,13 @@ GIVEN = form(
     require_last_push_approval=(bool | None, None),
     required_review_thread_resolution=(bool | None, None),
     required_status_checks=(list_of(form(context=TEXT)) | None, None),
+    do_not_enforce_on_create=(bool | None, None),
+    operator=(str | None, None),
+    pattern=(str | None, None),
+    negate=(bool | None, None),
 )
+RULE = form(type=TEXT, parameters=(GIVEN | None, None))
+REF_NAMES = form(include=(list[str] | None, None), exclude=(list[str] | None, None))
 
 ASSOCIATED = form(
     number=int,
@@ -238,7 +244,15 @@ FORMS: Mapping[str, Any] = {
     "PATCH /repos/{owner}/{repo}/releases/{release_id}": RELEASE,
     "DELETE /repos/{owner}/{repo}/releases/{release_id}": Any,
     "GET /repos/{owner}/{repo}/rules/branches/{branch}": list_of(
-        form(type=TEXT, ruleset_id=(int | None, None), parameters=(GIVEN | None, None))
+        form(of=RULE, ruleset_id=(int | None, None))
+    ),
+    "GET /repos/{owner}/{repo}/rulesets": list_of(form(id=int, enforcement=TEXT)),
+    "GET /repos/{owner}/{repo}/rulesets/{ruleset_id}": form(
+        name=TEXT,
+        target=(str | None, None),
+        current_user_can_bypass=(str | None, None),
+        conditions=(form(ref_name=(REF_NAMES | None, None)) | None, None),
+        rules=(list_of(RULE) | None, None),
     ),
     "POST /graphql": form(
         data=(GRAPH | None, None),

@@ -21,7 +21,7 @@ from runbook_lib.errors import Failed, RunbookError, Unavailable
 from runbook_lib.sandbox.server.server import build_app
 from runbook_lib.sandbox.world.git_objects import run_git
 from runbook_lib.sandbox.world.world import World
-from runbook_lib.services.github import GitHub, PullRequest, Release
+from runbook_lib.services.github import GitHub, PullRequest, Pushed, Release
 from runbook_lib.services.github.associated import query_of
 from runbook_lib.services.github.desk import IssueDesk
 from runbook_lib.services.github.desk_look import Hub as Issues
@@ -43,6 +43,7 @@ PROTECTION = {"url": "https://github.example", "required_linear_history": {"enab
 TICKET, ASKED = ticket_mark("deploy-1.9"), Ticket(4, "Asked", "closed", "operator", "")
 HEAD = "3f2c81d0" * 5
 PLACED = {"mergeQueueEntry": {"position": 1, "state": "QUEUED"}}
+PUSHED = Pushed("1.9", "release/1.9", "chore: tag 1.9", signed=False)
 ABSENT = object()
 WRONG: tuple[object, ...] = (ABSENT, None, "", "text", 7, [None], {})
 
@@ -113,6 +114,13 @@ READERS: tuple[tuple[str, str, Callable[[GitHub], object]], ...] = (
         "GET {root}/rules/branches/{branch}",
         "/rules/branches/master",
         lambda github: github.check_merging("master"),
+    ),
+    *(
+        (f"GET {{root}}/{form}", path, lambda github: github.refuse_held_back(PUSHED))
+        for form, path in (
+            ("rulesets", "/rulesets"),
+            ("rulesets/{ruleset_id}", "/rulesets/1"),
+        )
     ),
     (
         "GET {root}/collaborators/{username}/permission",

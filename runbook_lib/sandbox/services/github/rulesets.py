@@ -4,14 +4,16 @@ https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-
 """
 
 import json
-from fnmatch import fnmatchcase
 from typing import Any
 
+from runbook_lib.policy.ref_patterns import means
 from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint, chosen
 from runbook_lib.sandbox.services.github.pages import paged
 from runbook_lib.sandbox.services.github.refusal import invalid, not_found, not_supplied
 
 TYPES = (
+    "branch_name_pattern",
+    "commit_message_pattern",
     "creation",
     "deletion",
     "merge_queue",
@@ -24,8 +26,7 @@ TYPES = (
 )
 """The rules that are known here."""
 FOLDERS = {"branch": "refs/heads/", "tag": "refs/tags/"}
-ADMIN_ROLE = 5
-"""What GitHub numbers the role of a repository's admins with, among those who may bypass."""
+DEFAULT = "~DEFAULT_BRANCH"
 
 Row = dict[str, Any]
 
@@ -51,18 +52,16 @@ def rules_of(call: Call, name: str, target: str = "branch") -> list[Row]:
 
 def applies(call: Call, ruleset: Row, name: str) -> bool:
     """Whether a ruleset means a branch or a tag."""
-    included, excluded = json.loads(ruleset["include"]), json.loads(ruleset["exclude"])
-    ref = FOLDERS[ruleset["target"]] + name
-    return any(fits(call, one, ref) for one in included) and not any(
-        fits(call, one, ref) for one in excluded
+    included, excluded = (
+        [default_branch(call, one) for one in json.loads(ruleset[key])]
+        for key in ("include", "exclude")
     )
+    return means(included, excluded, FOLDERS[ruleset["target"]] + name)
 
 
-def fits(call: Call, pattern: str, ref: str) -> bool:
-    """Whether a pattern means a ref."""
-    if pattern == "~DEFAULT_BRANCH":
-        return ref == f"refs/heads/{call.repository.default_branch}"
-    return pattern == "~ALL" or fnmatchcase(ref, pattern)
+def default_branch(call: Call, pattern: str) -> str:
+    """A pattern, with the name of the default branch in place of GitHub's word for it."""
+    return f"refs/heads/{call.repository.default_branch}" if pattern == DEFAULT else pattern
 
 
 def may_bypass(call: Call, ruleset: Row) -> bool:
