@@ -41,7 +41,7 @@ def decide_release(run: ReleaseRun, *, version: str = "", last_release: str = ""
         run.gates.note,
     )
     run.github.find_release(release.names.tag, run.name)
-    run.refuse_held_back(release.names)
+    run.refuse_held_back(release.names, decision.source)
     release.deployment_request("", link="", operations=str(run.parameters.get("operations") or ""))
     return release
 

@@ -7,13 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from runbook_lib.errors import UsageError
-from runbook_lib.profile import GitHubSettings, WaitSettings
+from runbook_lib.profile import WaitSettings
 from runbook_lib.release.habits import habits_text, with_habits
 from runbook_lib.release.original import keep_original
 from runbook_lib.release.settings import (
     ChangelogSettings,
     CommandSettings,
     Habits,
+    HubSettings,
     Profile,
     RepositorySettings,
     SigningSettings,
@@ -169,7 +170,7 @@ def make_profile(
         project=project,
         repository=RepositorySettings(url=f"{ORIGIN}{full_name}.git", clone=clone),
         changelog=ChangelogSettings(link=f"{ORIGIN}{full_name}"),
-        github=GitHubSettings.in_sandbox(url, repository=full_name),
+        github=HubSettings.in_sandbox(url, repository=full_name),
         bugzilla=BugzillaSettings.in_sandbox(url),
         stage=StageSettings(url=f"{url}/stage/{project}"),
         test=CommandSettings(command=test, limit=600),

@@ -36,7 +36,7 @@ from runbook_lib.services.git.clones.throwaway import whole_checkout
 from runbook_lib.services.git.clones.worktree import WorkingCopy
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.tags.signing import Signature
-from runbook_lib.services.github import Environment, GitHub, Pushed
+from runbook_lib.services.github import AutoMerge, Environment, GitHub, PullRequest, Pushed
 from runbook_lib.steps.attempt import Planned
 
 
@@ -133,13 +133,24 @@ class ReleaseServices(RunServices):
             signing=signing(self.profile),
         )
 
-    def refuse_held_back(self, names: Names) -> None:
-        """Raise `Refused` where GitHub's rules would not let tag and branch be pushed."""
+    def refuse_held_back(self, names: Names, source: str) -> None:
+        """Raise `Refused` where GitHub would not take what is to be pushed, or merge it by itself.
+
+        Behind the push it would be too late to ask.
+        """
         git = self.mirror.git
         if git.commit_at(f"refs/tags/{names.tag}"):
             return
+        if self.profile.github.merge == "auto":
+            self.github.refuse_no_auto_merge(source)
         signed = git.ask("config", "--get", "--type=bool", "commit.gpgSign").text == "true"
         self.github.refuse_held_back(Pushed(names.tag, names.branch, names.message, signed))
+
+    def merge_when_ready(self, pull: PullRequest) -> AutoMerge | str:
+        """Have GitHub merge the pull request, where the profile leaves that to it."""
+        if self.profile.github.merge != "auto":
+            return "Whoever reviews it merges it (github.merge)."
+        return self.github.merge_when_ready(pull)
 
     def check_signing(self) -> Signature:
         """Check that a tag can be signed, and with the expected key."""

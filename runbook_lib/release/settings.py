@@ -67,6 +67,17 @@ class VersionSettings(Section):
     """What a release before 1.0 is that breaks something: by default 0.3 after 0.2."""
 
 
+class HubSettings(GitHubSettings):
+    """The repository's place on GitHub, and what GitHub does of a release there."""
+
+    notes: Literal["changelog", "generated"] = "changelog"
+    """What the release says: the changelog's entry, or the notes that GitHub generates, which are
+    approved at the gate `notes`."""
+    merge: Literal["people", "auto"] = "people"
+    """Who merges the pull request: whoever reviews it, or GitHub, as soon as all is there that the
+    source branch requires (auto-merge; it has to require a review)."""
+
+
 class NameTemplates(Section):
     """How things are called; `{version}` is major.minor, with the patch where it isn't 0.
 
@@ -173,7 +184,7 @@ LOAD_TEST = "load-test"
 class Hosted(Team):
     """A team whose project is on GitHub."""
 
-    github: GitHubSettings
+    github: HubSettings
 
     @property
     def hub(self) -> GitHubPlace:

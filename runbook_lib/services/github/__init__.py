@@ -6,9 +6,11 @@ to its form.
 
 from runbook_lib.services.github.access import Access, AccessSteps
 from runbook_lib.services.github.associated import AssociatedSteps
+from runbook_lib.services.github.auto_merge import AutoMerge, AutoMergeSteps
 from runbook_lib.services.github.checks import Check, Checks
 from runbook_lib.services.github.comments import Comment, CommentSteps
 from runbook_lib.services.github.deployments import Deployed, DeploymentSteps, Environment
+from runbook_lib.services.github.generated import NotesSteps
 from runbook_lib.services.github.held_back import HeldBackSteps, Pushed
 from runbook_lib.services.github.issues import Issue, IssueSteps
 from runbook_lib.services.github.merging import MergeSteps, Merging
@@ -22,6 +24,7 @@ from runbook_lib.services.github.undo import UndoSteps
 
 __all__ = [
     "Access",
+    "AutoMerge",
     "Check",
     "Checks",
     "Comment",
@@ -46,12 +49,14 @@ __all__ = [
 class GitHub(
     AccessSteps,
     AssociatedSteps,
+    AutoMergeSteps,
     CommentSteps,
     DeploymentSteps,
     HeldBackSteps,
     IssueSteps,
     MergeSteps,
     NewestSteps,
+    NotesSteps,
     PickSteps,
     ReviewSteps,
     UndoSteps,

@@ -63,6 +63,7 @@ REPOSITORY = form(
     allow_merge_commit=(bool | None, None),
     allow_squash_merge=(bool | None, None),
     allow_rebase_merge=(bool | None, None),
+    allow_auto_merge=(bool | None, None),
 )
 SUITE = form(
     id=int,
@@ -111,6 +112,7 @@ PULL = form(
 )
 ASKED_PULL = form(
     of=PULL,
+    node_id=TEXT,
     merged=bool,
     merged_by=USER | None,
     merge_commit_sha=str | None,
@@ -237,7 +239,7 @@ FORMS: Mapping[str, Any] = {
     "GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews": list_of(REVIEW),
     "GET /repos/{owner}/{repo}/releases": list_of(RELEASE),
     "POST /repos/{owner}/{repo}/releases": RELEASE,
-    "POST /repos/{owner}/{repo}/releases/generate-notes": Any,
+    "POST /repos/{owner}/{repo}/releases/generate-notes": form(body=str),
     "GET /repos/{owner}/{repo}/releases/latest": RELEASE,
     "GET /repos/{owner}/{repo}/releases/tags/{tag}": RELEASE,
     "GET /repos/{owner}/{repo}/releases/{release_id}": RELEASE,

@@ -55,6 +55,11 @@ def marked(text: str, run: str) -> str:
     return f"{text.rstrip()}\n\n{marker(run)}\n"
 
 
+def without_marker(body: str, run: str) -> str:
+    """A release's text as it was before the marker came under it."""
+    return f"{plain(body).removesuffix(marker(run)).rstrip()}\n"
+
+
 def has_marker(body: str, line: str) -> bool:
     """Whether a release's text holds that marker on a line of its own."""
     return line in plain(body).split("\n")

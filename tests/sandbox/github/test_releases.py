@@ -222,3 +222,11 @@ def test_the_tag_of_an_immutable_release_is_never_used_again(github: Served) -> 
     assert error["message"] == "tag_name was used by an immutable release"
     assert github.ask("DELETE", ":/immutable-releases").status_code == 204
     assert make(github, "1.8")["immutable"] is False
+
+
+def test_notes_are_written_since_the_tag_that_is_named(github: Served) -> None:
+    said = {"tag_name": "1.9", "target_commitish": "release/1.9", "previous_tag_name": "1.8"}
+    body = github.post(":/releases/generate-notes", said).json()["body"]
+    assert body.endswith("/compare/1.8...1.9")
+    refused = github.post(":/releases/generate-notes", {**said, "previous_tag_name": "0.9"})
+    assert refused.status_code == 422

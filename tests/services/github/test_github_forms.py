@@ -225,6 +225,11 @@ READERS: tuple[tuple[str, str, Callable[[GitHub], object]], ...] = (
     ("POST {root}/issues/{issue_number}/comments", "/issues/1/comments", made_comment),
     ("POST {root}/pulls", "/pulls", made_pull),
     ("POST {root}/releases", "/releases", made_draft),
+    (
+        "POST {root}/releases/generate-notes",
+        "/releases/generate-notes",
+        lambda github: github.generate_notes("1.9", at="0" * 40),
+    ),
 )
 """Requests, as GitHub names them and as they are made here, each with a reader of its answer."""
 
@@ -297,6 +302,8 @@ def true_answer(hub: Hub, method: str, path: str) -> Any:
     if path == "/graphql":
         answer = hub.github().ask_graph(query_of([hub.commit("master^")]))
         return {"data": {"repository": {**answer, "pullRequest": PLACED}}}
+    if path.endswith("/generate-notes"):
+        return {"name": "1.9", "body": "New."}
     if path == "/user":
         return hub.github().asker.requestJsonAndCheck("GET", path)[1]
     return hub.ask("operator", "GET", ANSWERS.get(f"{method} {path}", path))

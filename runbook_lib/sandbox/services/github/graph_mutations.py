@@ -30,7 +30,7 @@ def mutations(call: Call, show: Callable[[Call, Row], Node]) -> Node:
         found, row = find(call, input)
         enable(found, row, str(input.get("mergeMethod", "MERGE")).lower())
         kind = "EnablePullRequestAutoMergePayload"
-        return {"__typename": kind, "pullRequest": show(found, row)}
+        return {"__typename": kind, "clientMutationId": None, "pullRequest": show(found, row)}
 
     return {
         "__typename": "Mutation",

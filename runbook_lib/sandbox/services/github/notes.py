@@ -21,12 +21,14 @@ class Notes:
     body: str
 
 
-def write_notes(call: Call, tag: str, target: str) -> Notes:
-    """The notes of a tag that is there, or will be at a target."""
+def write_notes(call: Call, tag: str, target: str, since: str = "") -> Notes:
+    """The notes of a tag that is there, or will be at a target, since another that is named."""
     head = find_commit(call.folder, f"tags/{tag}") or find_commit(call.folder, target)
     if head is None:
         raise invalid("Release", "target_commitish")
-    before = previous_tag(call, tag, head.sha)
+    if since and find_commit(call.folder, f"tags/{since}") is None:
+        raise invalid("Release", "previous_tag_name")
+    before = since or previous_tag(call, tag, head.sha)
     pulls = merged_between(call, before, head.sha)
     lines = [*changes(call, pulls), full_changelog(call, before, tag)]
     return Notes(tag, "\n".join(lines))

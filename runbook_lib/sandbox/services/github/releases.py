@@ -182,7 +182,8 @@ def announce(call: Call, row: Row, action: str) -> None:
 def generate_notes(call: Call) -> Answer:
     """The text that GitHub would write for a release."""
     tag = read_tag(call.needed_text("tag_name"))
-    notes = write_notes(call, tag, call.text("target_commitish") or call.repository.default_branch)
+    target = call.text("target_commitish") or call.repository.default_branch
+    notes = write_notes(call, tag, target, call.text("previous_tag_name"))
     return Answer({"name": notes.name, "body": notes.body})
 
 
