@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from runbook_lib.sandbox.people.shift import Duty, Shift, github_path, part_of, tag_commit
 from runbook_lib.sandbox.people.ticket import (
     Ticket,
-    comment_once,
     deployed_version,
     find_ticket,
     tag_names,
@@ -30,9 +29,9 @@ class Release:
     sha: str
 
 
-def is_new_bug(happening: Happening) -> bool:
-    """Whether a bug was filed."""
-    return happening.kind == "bug" and happening.data["action"] == "created"
+def is_new(happening: Happening) -> bool:
+    """Whether a ticket was filed."""
+    return bool(happening.data.get("action", "created") == "created")
 
 
 def handle(shift: Shift) -> None:
@@ -48,11 +47,11 @@ def handle(shift: Shift) -> None:
         return
     if not shift.willing:
         text = f"Not deployed: {ticket.environment} is frozen today. Please ask again tomorrow."
-        comment_once(shift, ticket, text)
+        ticket.desk.say(text)
         return
     release = find_release(shift, ticket)
     if release is None:
-        comment_once(shift, ticket, f"Not deployed: no tag of {ticket.project} {ticket.version}.")
+        ticket.desk.say(f"Not deployed: no tag of {ticket.project} {ticket.version}.")
         return
     deploy(shift, ticket, release)
 
@@ -92,14 +91,16 @@ def deploy(shift: Shift, ticket: Ticket, release: Release) -> None:
         f"Deployed {ticket.project} {ticket.version} (tag {release.tag}, commit {release.sha}) "
         f"to {ticket.environment}."
     )
-    comment_once(shift, ticket, text)
+    ticket.desk.say(text)
 
 
 OPERATIONS = part_of(
     "ops",
     "ops",
     {
-        "bug": Duty(is_new_bug, handle),
+        "bug": Duty(is_new, handle),
+        "issue": Duty(is_new, handle),
+        "jira_issue": Duty(is_new, handle),
         "push": Duty(is_push_tag, push_to_stage),
         "slack_message": Duty(asks_for_production, push_to_production),
         "matrix_message": Duty(asks_for_production, push_to_production),

@@ -1,10 +1,11 @@
-"""Deployment tickets: the bugs that operations and QA work from."""
+"""Deployment tickets: what operations and QA work from, at whatever desk."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from runbook_lib.sandbox.people.desks import Desk, desk_of
 from runbook_lib.sandbox.people.shift import Shift
 
 SUMMARY = re.compile(r"Please deploy (\S+) (\S+) to (STAGE|PRODUCTION)")
@@ -12,34 +13,19 @@ SUMMARY = re.compile(r"Please deploy (\S+) (\S+) to (STAGE|PRODUCTION)")
 
 @dataclass(frozen=True)
 class Ticket:
-    """A bug that asks for a deployment: what its summary says, and the bug as Bugzilla has it."""
+    """A ticket that asks for a deployment: what its title says, and the desk where it is."""
 
-    id: int
+    desk: Desk
     project: str
     version: str
     environment: str
-    bug: dict[str, Any]
 
 
 def find_ticket(shift: Shift) -> Ticket | None:
-    """The ticket of a job, or None where the bug is about something else."""
-    number = shift.job.data["id"]
-    answer = shift.get(f"/bugzilla/rest/bug/{number}")
-    if answer is None:
-        return None
-    bug = answer["bugs"][0]
-    match = SUMMARY.fullmatch(bug["summary"])
-    if match is None:
-        return None
-    return Ticket(bug["id"], match[1], match[2], match[3].lower(), bug)
-
-
-def comment_once(shift: Shift, ticket: Ticket, text: str) -> None:
-    """Comment on a ticket unless the person has said just that there already."""
-    path = f"/bugzilla/rest/bug/{ticket.id}/comment"
-    comments = shift.get(path)["bugs"][str(ticket.id)]["comments"]
-    if not any((said["creator"], said["text"]) == (shift.email, text) for said in comments):
-        shift.send("POST", path, {"comment": text})
+    """The ticket of a job, or None where it is about something else."""
+    desk = desk_of(shift)
+    match = SUMMARY.fullmatch(desk.title)
+    return Ticket(desk, match[1], match[2], match[3].lower()) if match else None
 
 
 def deployed_version(shift: Shift, ticket: Ticket, environment: str) -> dict[str, Any]:

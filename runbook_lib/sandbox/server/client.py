@@ -1,5 +1,6 @@
 """A caller of the sandbox's own services, over HTTP, with a token."""
 
+import base64
 import json
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
@@ -24,11 +25,15 @@ class Answer:
 
 @dataclass(frozen=True)
 class Client:
-    """Somebody who calls the sandbox; `timeout` in seconds."""
+    """Somebody who calls the sandbox; `timeout` in seconds.
+
+    Where `user` is named, it is sent with the token, as Jira's cloud asks for it.
+    """
 
     url: str
     token: str = field(default="", repr=False)
     timeout: float = 30.0
+    user: str = ""
 
     def ask(self, method: str, path: str, body: Any = None) -> Answer:
         """Send one request and return its answer, whatever its status.
@@ -65,6 +70,9 @@ class Client:
     def headers(self) -> dict[str, str]:
         """The headers of every request: what it carries, and whose it is."""
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        if self.user:
+            pair = base64.b64encode(f"{self.user}:{self.token}".encode()).decode()
+            return {**headers, "Authorization": f"Basic {pair}"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
             headers["X-BUGZILLA-API-KEY"] = self.token

@@ -1,5 +1,6 @@
 """Comments on issues and pull requests."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from runbook_lib.sandbox.services.github.refusal import (
     refuse_long,
 )
 
+MENTION = re.compile(r"(?<![\w`])@([A-Za-z0-9-]+)")
 SELECT = """
     SELECT comment.*, issue.number, pull.id AS pull FROM github_comment AS comment
     JOIN github_issue AS issue ON issue.id = comment.issue
@@ -78,7 +80,8 @@ def create_comment(call: Call) -> Answer:
     call.update("github_issue", issue["id"], updated_at=call.now)
     shown = show_comment(call, need_comment(call, number))
     what = f"commented on #{issue['number']}: {issue['title']}"
-    call.tell("issue_comment", what, shown["html_url"], number=issue["number"])
+    named = MENTION.findall(body)
+    call.tell("issue_comment", what, shown["html_url"], number=issue["number"], mentions=named)
     return Answer(shown, 201, {"Location": shown["url"]})
 
 
