@@ -6,6 +6,7 @@ Each answers as the step would whose place it takes, so that the notebook reads 
 from dataclasses import dataclass
 
 from runbook_lib.policy.visible import Shown
+from runbook_lib.release.desk import Desk, Ticket
 from runbook_lib.steps.runner import Runner
 from runbook_lib.steps.step import HasRunner, check
 
@@ -61,6 +62,43 @@ class NoDesk:
     def result(self, ticket: object) -> str:  # noqa: ARG002
         """That nobody was asked."""
         return "no desk is asked to deploy it"
+
+
+@dataclass(frozen=True)
+class WithoutQA:
+    """A desk where nobody is QA, for the profile's `key` names nobody: tickets are filed alone."""
+
+    desk: Desk
+    runner: Runner
+    key: str
+
+    def check_access(self) -> Shown:
+        """Check that such a ticket can be filed."""
+        return self.desk.check_access()
+
+    def file(self, title: str, text: str, *, alias: str, whole: str) -> Ticket:
+        """File the ticket, once."""
+        return self.desk.file(title, text, alias=alias, whole=whole)
+
+    def ask(self, ticket: object, *, comment: str) -> LeftOut:  # noqa: ARG002
+        """Say that nobody is asked."""
+        return self.without("nobody is asked for a load test")
+
+    def await_answer(self, ticket: object) -> LeftOut:  # noqa: ARG002
+        """Say that no answer is waited for."""
+        return self.without("no answer is waited for, and none is judged")
+
+    def await_ticket(self, title: str) -> LeftOut:
+        """Say that no ticket of QA's is waited for."""
+        return self.without(f"nobody files a ticket: {title}")
+
+    def without(self, what: str) -> LeftOut:
+        """Say what is left out where nobody is QA."""
+        return left_out(self, f"the profile names no QA ({self.key}): {what}")
+
+    def result(self, ticket: object) -> str:
+        """Which ticket asks operations."""
+        return self.desk.result(ticket)
 
 
 @dataclass(frozen=True)

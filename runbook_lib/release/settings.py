@@ -21,6 +21,8 @@ from runbook_lib.profile.section import Address, Section
 from runbook_lib.profile.team import Team
 from runbook_lib.release.stage import StageSettings
 from runbook_lib.services.bugzilla.settings import BugzillaSettings
+from runbook_lib.services.github.settings import IssuesSettings
+from runbook_lib.services.jira.settings import JiraSettings
 
 
 def type_name(text: str) -> str:
@@ -218,7 +220,11 @@ class Profile(Habits, Hosted):
 
     repository: RepositorySettings = Field(default=RepositorySettings(), validate_default=True)
     bugzilla: BugzillaSettings | None = None
-    """Where deployments are asked for; without it, nobody is asked (steps 18 and 19)."""
+    """Where deployments are asked for; without a desk, nobody is asked (steps 18 and 19)."""
+    jira: JiraSettings | None = None
+    """The same, where the desk is a Jira."""
+    issues: IssuesSettings | None = None
+    """The same, where it is the issues of a repository."""
     stage: StageSettings | None = None
     """Where a release is seen on stage; without it, nobody looks whether it runs there."""
 
@@ -236,12 +242,30 @@ class Profile(Habits, Hosted):
     @model_validator(mode="after")
     def check_asked(self) -> Self:
         """Raise `ValueError` for a rule about the load test where nobody is asked for one."""
-        if LOAD_TEST in self.gates and not (self.bugzilla and self.bugzilla.qa):
+        asked = any(desk.qa for desk in self.desks.values())
+        if LOAD_TEST in self.gates and not asked:
+            name = next(iter(self.desks), "bugzilla")
             raise ValueError(
                 f"gates.{LOAD_TEST}: expected QA, who are asked for what is judged there, found "
-                "none: name them (bugzilla.qa), or leave the gate out"
+                f"none: name them ({name}.qa), or leave the gate out"
             )
         return self
+
+    @model_validator(mode="after")
+    def check_desk(self) -> Self:
+        """Raise `ValueError` for several desks."""
+        if len(self.desks) > 1:
+            raise ValueError(
+                f"expected one desk, found {' and '.join(self.desks)}: leave out all but the one "
+                "where deployments are asked for"
+            )
+        return self
+
+    @property
+    def desks(self) -> dict[str, BugzillaSettings | JiraSettings | IssuesSettings]:
+        """The tables that name a desk, by their names: one at most."""
+        known = {"bugzilla": self.bugzilla, "jira": self.jira, "issues": self.issues}
+        return {name: table for name, table in known.items() if table is not None}
 
     @property
     def clones(self) -> tuple[Path, ...]:

@@ -78,7 +78,9 @@ def test_the_example_is_a_profile_of_both_procedures_with_every_table(
     monkeypatch.setenv("RUNBOOK_CONFIG", str(EXAMPLE))
     readings = load_profile("team")
     assert {type(each) for each in readings} >= set(kinds())
-    said = [each.model_dump(exclude_unset=True) for each in readings]
+    # Of the desks a profile has one: each other one is that of a profile of its own.
+    others = (*load_profile("islands"), *load_profile("harbour"))
+    said = [each.model_dump(exclude_unset=True) for each in (*readings, *others)]
     given = {name for each in said for name in dotted(each) | dotted(each["tables"])}
     tables = {one.place.removeprefix("profiles.NAME.") for one in TABLES}
     tables.discard("profiles.NAME")
@@ -99,7 +101,8 @@ def test_each_secret_that_a_profile_wants_is_told_with_its_variable(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("RUNBOOK_CONFIG", str(EXAMPLE))
-    wanted = {place for each in load_profile("team") for place in secret_places(each).values()}
+    every = (*load_profile("team"), *load_profile("islands"), *load_profile("harbour"))
+    wanted = {place for each in every for place in secret_places(each).values()}
     told = secrets.page() + EXAMPLE.with_name("profile.md").read_text()
     for place in wanted:
         assert f"`{place.variable}`" in told

@@ -29,7 +29,7 @@ class JiraSettings(Section):
     user: str = ""
     """The address of the token's account: the cloud asks for it; without one the token is sent
     alone, as a personal access token of a data center is."""
-    fields: dict[str, Any] = Field(default_factory=dict)
+    fields: dict[str, str | dict[str, Any] | list[Any]] = Field(default_factory=dict)
     """What else this project asks for, by the field's id or name: a text, or the value as Jira's
     API takes it."""
     refusals: tuple[str, ...] = NO
