@@ -175,6 +175,27 @@ def get_fields(call: Call) -> Answer:
     return Answer(call.page("fields" if call.cloud else "values", fields(call)))
 
 
+def list_fields(call: Call) -> Answer:
+    """GET field: all that an issue may have, of whatever type."""
+    call.caller  # noqa: B018
+    return Answer(
+        [
+            {
+                "id": one["fieldId"],
+                "key": one["fieldId"],
+                "name": one["name"],
+                "custom": one["fieldId"] == CUSTOM,
+                "orderable": True,
+                "navigable": True,
+                "searchable": True,
+                "clauseNames": [one["fieldId"]],
+                "schema": one["schema"],
+            }
+            for one in fields(call)
+        ]
+    )
+
+
 def fields(call: Call) -> list[dict[str, Any]]:
     """The fields on the screen on which an issue is created."""
     required = "required_field" in call.dialect
