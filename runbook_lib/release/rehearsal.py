@@ -10,6 +10,7 @@ from runbook_lib.errors import UsageError
 from runbook_lib.profile import WaitSettings
 from runbook_lib.release.habits import habits_text, with_habits
 from runbook_lib.release.original import keep_original
+from runbook_lib.release.rehearsed_desk import desk_text, with_desk
 from runbook_lib.release.settings import (
     ChangelogSettings,
     CommandSettings,
@@ -43,14 +44,15 @@ def open_rehearsal(
     """A world with the sample project, or with a mirror of `repository` (a path or a URL).
 
     There, CI tests the branch `source`, by default the one that origin's HEAD names, and the
-    project is released by the habits that are `said`.
+    project is released by the habits that are `said`, with a desk of the kind that is.
 
     One state of a repository is one world: running again goes on in it, and after new commits of
     the original, or with other habits, the rehearsal begins anew. The original is only read.
     """
     with alone(worlds.parent):
         found = rehearse(worlds, repository, source, said) if repository else open_sample(worlds)
-    return replace(found, profile=with_habits(found.profile, said))
+    profile = with_desk(with_habits(found.profile, said), said, found.running.url)
+    return replace(found, profile=profile)
 
 
 def open_sample(worlds: Path) -> Rehearsal[Profile]:
@@ -72,7 +74,8 @@ def rehearse(
     address = str(clone.resolve()) if local else repository
     refuse_password(address)
     project = project_name(address)
-    folder = worlds / f"{project}-{state_digest(address, source, habits_text(habits))}"
+    habitual = habits_text(habits) + desk_text(habits)
+    folder = worlds / f"{project}-{state_digest(address, source, habitual)}"
     name = f"rehearsal/{project}"
     there = local or (folder / "git" / f"{name}.git").exists()
     said = {"source": address} if there else copied(worlds, address)

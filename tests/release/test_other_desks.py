@@ -1,16 +1,20 @@
 """A whole release with each other desk: Jira, of both kinds, and the issues of a repository."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from runbook_lib.errors import UsageError
 from runbook_lib.profile import load_as
+from runbook_lib.release.habits import said_habits
+from runbook_lib.release.rehearsal import open_rehearsal
 from runbook_lib.release.settings import Profile
 from runbook_lib.sandbox.world.world import World as Database
 from tests.release.carried_out import Executed, step_through
 from tests.release.conftest import WriteProfile
+from tests.release.history import Change, build
 from tests.release.test_desks import asked, left_out, release, result
 from tests.release.test_waiting import TEAM, approve
 from tests.release.world import World
@@ -151,3 +155,25 @@ def test_a_rule_about_the_load_test_wants_qa_of_that_desk(
     write_profile({**keys, "gates.load-test.people": ["robin"]})
     with pytest.raises(UsageError, match=r"name them \(jira\.qa\)"):
         load_as("team", Profile)
+
+
+@KINDS
+def test_a_rehearsal_has_the_desk_that_the_profile_names(
+    home: Path, write_profile: WriteProfile, world: World, tmp_path: Path, kind: Kind
+) -> None:
+    original = build(tmp_path / "buoy", [
+        Change("feat: float", {"VERSION": "1.0.0\n", "CHANGELOG.md": "# Changes\n"}, tag="1.0.0"),
+        Change("fix: ring again", {"a": "1"}),
+    ])  # fmt: skip
+    write_profile(kind.keys(world))
+    said = said_habits("team")
+    rehearsal = open_rehearsal(home / "sandbox", str(original), said=said)
+    found = rehearsal.profile.desks
+    assert [*found] == [kind.table]
+    assert found[kind.table].qa.startswith("qa")
+    running = rehearsal.running
+    rehearsal.lease.close()
+    plain = open_rehearsal(home / "sandbox", str(original))
+    assert [*plain.profile.desks] == ["bugzilla"]
+    assert plain.running.folder != running.folder
+    plain.lease.close()
