@@ -33,6 +33,5 @@ def in_sandbox(table: JiraSettings | IssuesSettings, url: str) -> JiraSettings |
 
 def desk_text(said: Habits | None) -> str:
     """What tells desks apart, as `habits_text` does habits."""
-    return "".join(
-        f"desk {name}" for name in other_desk(said, "http://127.0.0.1") if name != "bugzilla"
-    )
+    named = said.desks if isinstance(said, Profile) else {}
+    return "".join(f"desk {name}" for name in named if name != "bugzilla")

@@ -35,7 +35,7 @@ from runbook_lib.services.github.tickets import (
 from runbook_lib.steps.step import check, step
 from runbook_lib.steps.wait import NotYet, wait
 
-NEWEST = 1000
+NEWEST = 300
 """So many of a repository's newest issues and pull requests are looked through for a title."""
 
 

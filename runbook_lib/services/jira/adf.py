@@ -47,8 +47,9 @@ def block(node: SyntaxTreeNode) -> Node:
         return {"type": NESTED[kind], "content": within(node)}
     if kind == "hr":
         return {"type": "rule"}
-    shape = "codeBlock" if kind in ("fence", "code_block") else "paragraph"
-    return {"type": shape, "content": [*plain(node.content.rstrip("\n"))]}
+    if kind in ("fence", "code_block"):
+        return {"type": "codeBlock", "content": [*plain(node.content.rstrip("\n"))]}
+    return {"type": "paragraph", "content": [*lines(node.content.rstrip("\n"))]}
 
 
 def within(node: SyntaxTreeNode) -> list[Node]:
@@ -88,6 +89,13 @@ def words(node: SyntaxTreeNode, marks: Mapping[str, Node]) -> Iterator[Node]:
             yield from plain(one.content, {**kept, "code": {"type": "code"}})
         else:
             yield from plain(one.content, marks)
+
+
+def lines(text: str) -> Iterator[Node]:
+    """A text as it is, line by line: HTML is none there."""
+    for number, line in enumerate(text.split("\n")):
+        yield from [{"type": "hardBreak"}] if number else []
+        yield from plain(line)
 
 
 def plain(text: str, marks: Mapping[str, Node] | None = None) -> Iterator[Node]:
