@@ -22,6 +22,7 @@ from runbook_lib.sandbox.samples.project import plant_sample
 from runbook_lib.sandbox.server.client import Client
 from runbook_lib.sandbox.server.process import find, start, stop
 from runbook_lib.sandbox.services import dockerflow
+from runbook_lib.sandbox.services.jira import tables as jira
 from runbook_lib.sandbox.world.leases import take_lease
 from runbook_lib.sandbox.world.world import World
 from tests.sandbox.conftest import Sandbox
@@ -217,6 +218,9 @@ def test_elements_escape_all_but_markup() -> None:
         ("/harbor/tidewatch/commit/" + "a" * 40, "harbor/tidewatch/commit/" + "a" * 40),
         ("/bugzilla/show_bug.cgi?id=3", "bug-3"),
         ("/bugzilla", "bugs"),
+        ("/jira-cloud/browse/OPS-3", "jira-cloud-OPS-3"),
+        ("/jira/browse/OPS-3", "jira-OPS-3"),
+        ("/jira", "jira"),
     ],
 )
 def test_the_links_of_notebooks_lead_to_their_place(
@@ -225,6 +229,23 @@ def test_the_links_of_notebooks_lead_to_their_place(
     answer = shift(shared_sandbox, path)
     assert answer.status in (302, 303, 307)
     assert answer.getheader("Location") == f"/#{place}"
+
+
+def test_an_issue_in_jira_is_shown_with_what_was_said_on_it(planted: World) -> None:
+    assert 'id="jira"' not in world_sections(planted)
+    planted.add_tables(jira.SCHEMA)
+    with planted.transaction() as database:
+        database.execute(
+            "INSERT INTO jira_issue"
+            " VALUES (1, 'Cloud', 7, ?, ?, ?, '{}', 'Done', 'Duplicate', 1, '', 0)",
+            (f"Deploy {EVIL}", json.dumps("please"), json.dumps(["runbook-1"])),
+        )
+        database.execute("INSERT INTO jira_comment VALUES (1, 1, 5, ?, '')", (json.dumps(EVIL),))
+    shown = world_sections(planted)
+    assert '<span id="jira-cloud-OPS-7">OPS-7</span>' in shown
+    assert "Duplicate" in shown
+    assert EVIL not in shown
+    assert shown.count("&lt;script&gt;alert(1)") >= 2
 
 
 def test_the_page_of_a_large_history_stays_small(planted: World, tmp_path: Path) -> None:

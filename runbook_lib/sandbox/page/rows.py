@@ -39,6 +39,14 @@ WHERE suite.repository = ? AND suite.sha = ?
 BUGS = "SELECT * FROM bugzilla_bug ORDER BY id DESC"
 COMMENTS = "SELECT * FROM bugzilla_comment WHERE bug = ? ORDER BY id"
 FLAGS = "SELECT * FROM bugzilla_flag WHERE bug = ? ORDER BY id"
+TICKETS = """
+SELECT issue.*, account.login FROM jira_issue AS issue
+JOIN account ON account.id = issue.creator ORDER BY issue.id DESC
+"""
+TICKET_COMMENTS = """
+SELECT comment.body, account.login FROM jira_comment AS comment
+JOIN account ON account.id = comment.author WHERE comment.issue = ? ORDER BY comment.id
+"""
 DEPLOYMENTS = "SELECT * FROM deployment ORDER BY id DESC"
 APPROVALS = "SELECT * FROM approval ORDER BY id DESC"
 REFS = (

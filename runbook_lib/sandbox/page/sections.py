@@ -1,5 +1,6 @@
 """What the page shows of a world: its people and repositories, deployments, bugs, approvals."""
 
+import json
 from dataclasses import asdict
 from shlex import quote as quote_shell
 
@@ -8,6 +9,9 @@ from runbook_lib.sandbox.page import rows
 from runbook_lib.sandbox.page.decisions import questions
 from runbook_lib.sandbox.page.rows import Row
 from runbook_lib.sandbox.page.week import week
+from runbook_lib.sandbox.services.jira.call import PLACES
+from runbook_lib.sandbox.services.jira.tables import PROJECT
+from runbook_lib.sandbox.services.jira.texts import wiki
 from runbook_lib.sandbox.world.leases import holders
 from runbook_lib.sandbox.world.repositories import Repository, list_repositories
 from runbook_lib.sandbox.world.world import World
@@ -30,6 +34,7 @@ def world_sections(world: World) -> str:
         repositories=[contents(world, each) for each in list_repositories(world)],
         deployments=rows.read(world, rows.DEPLOYMENTS),
         bugs=[bug(world, row) for row in rows.read(world, rows.BUGS)],
+        tickets=[ticket(world, row) for row in rows.read(world, rows.TICKETS)],
         questions=[*questions(world).values()][::-1],
         story=world.happenings()[-MOST_HAPPENINGS:][::-1],
     )
@@ -63,4 +68,17 @@ def bug(world: World, row: Row) -> Row:
     return row | {
         "flags": rows.read(world, rows.FLAGS, row["id"]),
         "comments": "\n\n".join(f"{each['creator']}:\n{each['text']}" for each in said),
+    }
+
+
+def ticket(world: World, row: Row) -> Row:
+    """An issue in Jira with its text and comments."""
+    said = rows.read(world, rows.TICKET_COMMENTS, row["id"])
+    texts = [(row["login"], row["description"]), *((each["login"], each["body"]) for each in said)]
+    key = f"{PROJECT}-{row['number']}"
+    return row | {
+        "key": key,
+        "place": f"{PLACES[row['kind']].strip('/')}-{key}",
+        "labels": ", ".join(json.loads(row["labels"])),
+        "comments": "\n\n".join(f"{who}:\n{wiki(json.loads(kept))}" for who, kept in texts),
     }

@@ -8,6 +8,8 @@ setting `jira_lag` says after how many seconds a search shows a new issue, as an
 Read `call` first, then `read` and `write`.
 """
 
+from urllib.parse import quote
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Route
@@ -94,6 +96,7 @@ def routes_of(world: World, kind: str) -> list[BaseRoute]:
     ]
 
 
-def browse(_: Request) -> RedirectResponse:
-    """An issue's link leads to the sandbox's page."""
-    return RedirectResponse("/")
+def browse(request: Request) -> RedirectResponse:
+    """An issue's link leads to its place on the sandbox's page."""
+    place, _, key = request.url.path.strip("/").partition("/browse/")
+    return RedirectResponse(f"/#{place}-{quote(key)}" if key else "/#jira")
