@@ -8,11 +8,19 @@ LINE = re.compile(r"([=\-~^\"'`#*+:._<>])\1{2,}")
 
 
 def fit(block: str) -> str:
-    """A block with each line of marks that is as long as its heading as one that fits any."""
+    """A block with each line of marks that is as long as its heading as one that fits any.
+
+    Where such lines are over and under it, they may be longer by one or two.
+    """
     lines = [line.rstrip() for line in block.split("\n")]
+    marks = [line for line in lines if LINE.fullmatch(line)]
     texts = {len(line) for line in lines if not LINE.fullmatch(line)}
+    over = {
+        length + more: more for length in texts for more in (2, 1, 0) if len(marks) > 1 or not more
+    }
     return "\n".join(
-        FIT + line[0] if LINE.fullmatch(line) and len(line) in texts else line for line in lines
+        f"{FIT}{line[0]}{over[len(line)]}" if line in marks and len(line) in over else line
+        for line in lines
     )
 
 
@@ -20,7 +28,7 @@ def fitted(template: str) -> str:
     """The block with its lines of marks as long as the heading beside them."""
     lines = template.split("\n")
     return "\n".join(
-        line[1] * len(beside(lines, number)) if line.startswith(FIT) else line
+        line[1] * (len(beside(lines, number)) + int(line[2])) if line.startswith(FIT) else line
         for number, line in enumerate(lines)
     )
 
@@ -28,4 +36,4 @@ def fitted(template: str) -> str:
 def beside(lines: list[str], number: int) -> str:
     """The heading that a line of marks belongs to: the one over it, else the one below."""
     over = lines[number - 1] if number else ""
-    return over if over and not LINE.fullmatch(over) else lines[number + 1]
+    return over if over and not over.startswith(FIT) else lines[number + 1]

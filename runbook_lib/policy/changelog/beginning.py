@@ -12,7 +12,7 @@ from runbook_lib.policy.changelog.releases import STILL
 
 CLOG = Form(head=f"## {VERSION} ({DATE})", clog=True)
 KEEP = Groups(f"### {TITLE}", keep=True)
-UNDERLINED = Form(head=f"{VERSION} ({DATE})\n{FIT}-")
+UNDERLINED = Form(head=f"{VERSION} ({DATE})\n{FIT}-0")
 
 
 def find_form(text: str, file: str) -> Form:

@@ -11,7 +11,8 @@ DEFAULT = "CHANGELOG.md"
 NAMES = ("changelog", "changes", "history", "news", "releasenotes")
 """What changelogs are called, in any case and with any dashes; of two, the first."""
 FILE = re.compile(
-    r"(?:docs?/)?(?:\d\d-)?(?P<name>change[-_ ]?logs?|changes|history|news|release[-_ ]?notes)"
+    r"(?:docs?/(?:source/|src/)?)?(?:\d\d-)?"
+    r"(?P<name>change[-_ ]?logs?|changes|history|news|release[-_ ]?notes)"
     r"(?:\.(?:md|markdown|rst|rest|txt))?",
     re.IGNORECASE,
 )

@@ -13,7 +13,7 @@ from runbook_lib.policy.changelog.dates import DateForm, find_dates, learn_dates
 from runbook_lib.policy.changelog.groups import Groups, Label, find_labels, learn_groups
 from runbook_lib.policy.changelog.headings import LOWEST, is_restructured, read_headings
 from runbook_lib.policy.changelog.heads import common_head, head_template
-from runbook_lib.policy.changelog.places import end_of, newest_last
+from runbook_lib.policy.changelog.places import end_of, find_references, newest_last
 from runbook_lib.policy.changelog.written import meaning
 
 T = TypeVar("T")
@@ -43,6 +43,8 @@ class Sample:
     head: str
     body: str
     labels: tuple[Label, ...]
+    is_last: bool
+    """Whether it is the last one in the file, so that nothing is below it."""
 
     @property
     def foot(self) -> str:
@@ -131,10 +133,12 @@ def take_samples(text: str) -> list[Sample]:
     for number, heading in enumerate(headings):
         if heading.number:
             head = text[heading.start : heading.end].replace("\r\n", "\n").lstrip("\ufeff")
-            body = text[heading.end : end_of(text, headings, number)].replace("\r\n", "\n")
+            end = end_of(text, headings, number)
+            body = text[heading.end : end].replace("\r\n", "\n")
             labels = find_labels(body, adorned=adorned)
             labels = [one.naming(heading.number) for one in labels]
-            found.append(Sample(heading.number, head.rstrip("\n"), body, tuple(labels)))
+            last = heading is headings[-1] or end == find_references(text)
+            found.append(Sample(heading.number, head.rstrip("\n"), body, tuple(labels), last))
     return (found[::-1] if newest_last(headings) else found)[:NEWEST]
 
 
@@ -157,8 +161,9 @@ def learn_form(text: str, file: str = "") -> Form | None:
     dates = [one for sample in samples for one in find_dates(sample.head + sample.foot)]
     with_items = next((sample for sample in samples if sample.items), samples[0])
     foot = samples[0].foot
+    heads = [head_template(sample.head, sample.token) for sample in samples]
     return Form(
-        head=common_head([head_template(sample.head, sample.token) for sample in samples]),
+        head=heads[0] if foot else common_head(heads),
         dates=learn_dates(dates),
         date_template=dates[0].template if dates else "{Y}-{m}-{d}",
         numbers=learn_numbers(samples),
@@ -179,7 +184,7 @@ def learn_spacing(samples: list[Sample]) -> Spacing:
     further = [(sample.body, label) for sample in samples for label in sample.labels[1:]]
     told = [sample.body for sample in samples if sample.body.strip()]
     return Spacing(
-        between=usual((ends_with(sample.body) for sample in samples[:-1] if sample.body), 1),
+        between=usual((ends_with(sample.body) for sample in samples if not sample.is_last), 1),
         after_head=usual(map(begins_with, told), 1),
         after_group=usual((begins_with(body[label.end + 1 :]) for body, label in labelled), 1),
         before_group=usual((ends_with(body[: label.start]) for body, label in further), 1),

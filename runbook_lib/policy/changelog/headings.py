@@ -7,7 +7,7 @@ anchor, Keep a Changelog's `## [1.9.0] - 2018-07-26`, `Version 1.9` underlined, 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from runbook_lib.policy.changelog.releases import (
     Named,
@@ -29,7 +29,7 @@ UNDERLINED = re.compile(
 """A heading with a mark below it that markdown does not know."""
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 RESTRUCTURED = re.compile(
-    r"^\.\. \S|^(([=~*#\-])\2{2,})[ \t]*\r?\n\S.*\r?\n\1[ \t]*$", re.MULTILINE
+    r"^\.\. \S|^(([=~*#\-])\2{2,})[ \t]*\r?\n ?\S.*\r?\n\1[ \t]*$", re.MULTILINE
 )
 """A directive, or a heading with a line over it, too."""
 LOWEST = 9
@@ -60,7 +60,7 @@ class Heading:
         """That version as it is written; empty where it is no release's."""
         return self.named.token if self.named and not self.unreleased else ""
 
-    @property
+    @cached_property
     def unreleased(self) -> bool:
         """Whether it is that of what is not released yet."""
         return is_unreleased(self.text, self.below)
@@ -71,16 +71,19 @@ class Heading:
         return self.named is not None and (self.anchored or self.named.certain)
 
 
-def read_headings(text: str) -> list[Heading]:
+@lru_cache(maxsize=32)
+def read_headings(text: str) -> tuple[Heading, ...]:
     """All headings of a changelog; lines alone are headings where no other is a release's."""
     found = find_headings(text, adorned=is_restructured(text))
     if not any(heading.number or heading.unreleased for heading in found):
         found = sorted([*found, *line_headings(text)], key=lambda heading: heading.start)
-    return found
+    return tuple(found)
 
 
+@lru_cache(maxsize=32)
 def is_restructured(text: str) -> bool:
     """Whether a text is reStructuredText rather than markdown."""
+    text = text.replace("\r\n", "\n")
     if re.search(r"^#{1,6} \S", text, re.MULTILINE):
         return False
     underlined = UNDERLINED.finditer(text)
@@ -97,7 +100,7 @@ def find_headings(text: str, *, adorned: bool = False) -> list[Heading]:
     """
     headings: list[Heading] = []
     lines = list(numbered_lines(text))
-    fenced = fenced_lines([line for _, line in lines])
+    fenced = set() if adorned else fenced_lines([line for _, line in lines])
     marks: list[str] = []
     anchor: int | None = None
     for number, (start, line) in enumerate(lines):
@@ -159,7 +162,7 @@ def read_heading(line: str, following: str) -> tuple[int, str] | None:
 def read_adorned(line: str, following: str, marks: list[str]) -> tuple[int, str] | None:
     """The same of reStructuredText; `marks` are those that were seen, the highest first."""
     mark = ADORNED.fullmatch(following)
-    if mark is None or not line.strip() or line[:1].isspace() or ADORNED.fullmatch(line):
+    if mark is None or not line.strip() or line[:2].isspace() or ADORNED.fullmatch(line):
         return None
     if len(following.rstrip()) < min(len(line.rstrip()), 4):
         return None
@@ -171,7 +174,7 @@ def read_adorned(line: str, following: str, marks: list[str]) -> tuple[int, str]
 def line_headings(text: str) -> Iterator[Heading]:
     """The lines that are headings by what they say: `v1.9 / 2018-07-26`, `**1.9.0**`."""
     lines = list(numbered_lines(text))
-    fenced = fenced_lines([line for _, line in lines])
+    fenced = set() if is_restructured(text) else fenced_lines([line for _, line in lines])
     for number, (start, line) in enumerate(lines):
         if number in fenced or not line.strip() or line[:1] in " \t-+>#|" or "](" in line[:2]:
             continue

@@ -1,5 +1,6 @@
 """What is not released yet, in a changelog: it becomes the entry of the next release."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from runbook_lib.policy.changelog.headings import Heading, read_headings
@@ -45,7 +46,7 @@ def find_pending(text: str, version: str = "") -> Pending | None:
     return None
 
 
-def before_newest(headings: list[Heading]) -> list[int]:
+def before_newest(headings: Sequence[Heading]) -> list[int]:
     """The headings that are newer than any release, by where they stand."""
     releases = [number for number, heading in enumerate(headings) if heading.number]
     if newest_last(headings):

@@ -1,7 +1,9 @@
 """An entry of a changelog is found, put in, taken out; all other bytes stay."""
 
 import re
+from collections.abc import Sequence
 from difflib import unified_diff
+from functools import lru_cache
 
 from runbook_lib.errors import UsageError
 from runbook_lib.policy.changelog.entry import Entry
@@ -11,10 +13,8 @@ from runbook_lib.policy.version import Version
 
 BETWEEN = "\n\n\n"
 """What clog puts between two entries: three empty lines."""
-REFERENCES = re.compile(
-    r"(?:^ {0,3}\[[^\]\r\n]+\]:[ \t]*\S+[^\r\n]*(?:\r?\n|\Z)|^[ \t]*\r?\n)+\Z", re.MULTILINE
-)
-"""The link references at the end of a markdown text, and empty lines before and between them."""
+REFERENCE = re.compile(r" {0,3}\[[^\]]+\]:[ \t]*\S")
+"""A link reference of a markdown text."""
 
 
 def find_span(text: str, version: Version) -> tuple[int, int] | None:
@@ -26,7 +26,7 @@ def find_span(text: str, version: Version) -> tuple[int, int] | None:
     return None
 
 
-def end_of(text: str, headings: list[Heading], number: int) -> int:
+def end_of(text: str, headings: Sequence[Heading], number: int) -> int:
     """Where the part under a heading ends: at the next one's, or at the link references."""
     heading = headings[number]
     following = (other.start for other in headings[number + 1 :] if ends(heading, other))
@@ -40,10 +40,18 @@ def ends(heading: Heading, other: Heading) -> bool:
     return other.certain and not (heading.number and is_of(other, heading.number))
 
 
+@lru_cache(maxsize=32)
 def find_references(text: str) -> int:
-    """Where the link references at the end begin; the text's end where it has none."""
-    found = REFERENCES.search(text)
-    return found.start() if found and "]:" in found[0] else len(text)
+    """Where the link references at the end begin, with the empty lines before and between them.
+
+    The text's end where it has none.
+    """
+    place, found = len(text), False
+    for line in reversed(text.splitlines(keepends=True)):
+        if line.strip() and not REFERENCE.match(line):
+            break
+        place, found = place - len(line), found or bool(line.strip())
+    return place if found else len(text)
 
 
 def find_entry(text: str, version: Version) -> Entry | None:
@@ -55,7 +63,7 @@ def find_entry(text: str, version: Version) -> Entry | None:
     return Entry(version, found.rstrip() + "\n")
 
 
-def newest_last(headings: list[Heading]) -> bool:
+def newest_last(headings: Sequence[Heading]) -> bool:
     """Whether a changelog has its newest release at its end."""
     releases = [heading.number for heading in headings if heading.number]
     return len(releases) > 1 and order(releases[0]) < order(releases[-1])

@@ -10,11 +10,12 @@ WORDS = r"(?:version|release|changes (?:in|for)|what'?s new in|new in|changelog 
 PENDING = (
     r"un-?released|not (?:yet )?released(?: yet)?|in (?:development|progress)|under development"
     r"|work in progress|wip|tb[ad]|upcoming|pending|release date to be (?:decided|announced)"
-    r"|[x?]{2,4}(?:[-/. ][x?]{2,4})+|y{4}-m{2}-d{2}|20\d\d-(?:x{2}|m{2}|\?{2})-(?:x{2}|d{2}|\?{2})"
+    r"|[x?]{2,4} [a-z]{3,9} 20\d\d|[x?]{2,4}(?:[-/. ][x?]{2,4})+"
+    r"|(?:y{4}|20\d\d)-(?:x{2}|m{2}|\?{2})-(?:x{2}|d{2}|\?{2})"
 )
 UNRELEASED = re.compile(
-    rf"\W*(?:the )?(?:{PENDING}|v?next|dev(?:el(?:op(?:ment)?)?)?|master|main|head|trunk|future)"
-    r"(?: (?:version|release|changes))?\W*(?:\([^()]*\)\W*|[-–—:/].*)?",
+    rf"\W*(?:the )?(?:(?:{PENDING}|v?next)(?: (?:version|release|changes))?"
+    r"|dev(?:el(?:op(?:ment)?)?)?|master|main|head|trunk|future)\W*(?:\([^()]*\)\W*|[-–—:/].*)?",
     re.IGNORECASE,
 )
 STILL = re.compile(rf"(?:^|[^\w])(?:{PENDING}|dev|development|next)(?![\w])", re.IGNORECASE)
@@ -24,7 +25,7 @@ SAID_BELOW = re.compile(
     r"(?P<what>.*?)[*_.)\] ]*",
     re.IGNORECASE,
 )
-NUMBERED = rf"\[?v?(?P<token>{TOKEN}){AFTER}\]?(?P<rest>.*)"
+NUMBERED = rf"\[?v?(?P<token>{TOKEN}|(?<=v)[0-9]+){AFTER}\]?(?P<rest>.*)"
 RELEASE = re.compile(rf"[*_`\[]*(?:{WORDS}:?\s+)?{NUMBERED}", re.IGNORECASE)
 DATE_FIRST = re.compile(
     rf"(?P<lead>.{{6,30}}?)[,:;–—-]?\s+(?:version\s+)?{NUMBERED}", re.IGNORECASE

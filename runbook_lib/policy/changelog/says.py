@@ -10,7 +10,8 @@ DIRECTIVE = re.compile(r"^\.\. .*$|^ {0,3}\[[^\]\n]+\]: \S+.*$|^ -- .+$", re.MUL
 NOTHING = re.compile(
     r"\W*(?:nothing(?: here| changed| new)?(?: yet)?|tb[ad]|n/?a|none|todo"
     r"|no (?:(?:significant|notable|unreleased|user[- ]facing|other) )?changes(?: yet| so far)?"
-    r"|\\?\[short description of .*)\W*",
+    r"|\\?\[short description of .*|unreleased changes\. release notes have not yet been written"
+    r"|see the fragment files in .*|changes for the upcoming release can be found in .*)\W*",
     re.IGNORECASE,
 )
 

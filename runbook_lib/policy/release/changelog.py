@@ -9,6 +9,7 @@ from runbook_lib.policy.changelog.fragments import Tool, find_tool
 from runbook_lib.policy.changelog.headings import read_headings
 from runbook_lib.policy.changelog.pending import find_pending
 from runbook_lib.policy.changelog.places import newest_last
+from runbook_lib.policy.changelog.written import order
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.release.finding import Finding
 
@@ -25,6 +26,8 @@ class ChangelogHabit:
     found: bool
     form: str
     place: str
+    behind: str = ""
+    """Why it may not be kept any more: its newest entry is older than the last release."""
     tool: Tool | None = None
     fragments: tuple[str, ...] = ()
     command: tuple[str, ...] = ()
@@ -45,9 +48,8 @@ class ChangelogHabit:
     def form_finding(self) -> Finding:
         """In which form the next entry is written, and where."""
         found = f"{self.form}; the next {self.place}"
-        return Finding(
-            "changelog's form", found, self.file if self.found else "", "changelog.command"
-        )
+        seen = self.file if self.found else ""
+        return Finding("changelog's form", found, seen, "changelog.command", self.behind)
 
     @property
     def tool_finding(self) -> Finding | None:
@@ -66,11 +68,16 @@ class ChangelogHabit:
 
 
 def find_habit(
-    paths: Sequence[str], read: Read, *, file: str = "", command: Sequence[str] = ()
+    paths: Sequence[str],
+    read: Read,
+    *,
+    file: str = "",
+    command: Sequence[str] = (),
+    last: str = "",
 ) -> ChangelogHabit:
     """How a repository keeps its changelog, by its paths and the texts of its files.
 
-    `file` and `command` are what the profile says otherwise.
+    `file` and `command` are what the profile says otherwise, `last` is the last release's version.
     """
     tool = find_tool(paths, read)
     named = file or (tool.file if tool and tool.file in paths else "")
@@ -81,10 +88,20 @@ def find_habit(
         name in paths,
         str(find_form(text, name)),
         describe_place(text),
+        describe_lag(text, last),
         tool,
         tool.fragments(paths) if tool else (),
         tuple(command),
     )
+
+
+def describe_lag(text: str, last: str) -> str:
+    """That the newest entry is older than the last release, where it is."""
+    numbers = [heading.number for heading in read_headings(text) if heading.number]
+    newest = max(numbers, key=order, default="")
+    if not last or not newest or order(newest) >= order(last):
+        return ""
+    return f"its newest entry is {newest}, the last release {last}: it may not be kept any more"
 
 
 def describe_place(text: str) -> str:
