@@ -117,6 +117,25 @@ def test_files_that_disagree_are_a_question_before_any_gate(home: Path, tmp_path
     assert git(world.bare, "show", "1.9.0:VERSION") == "1.9.0"
 
 
+def test_what_was_written_beforehand_is_released_by_an_empty_commit(
+    home: Path, tmp_path: Path
+) -> None:
+    changes = "# Changes\n\n## 1.9.0 (2026-11-26)\n\n- by hand\n\n## 1.8.0\n\n- old\n"
+    original = build(
+        tmp_path / "tide",
+        [
+            Change(
+                "feat: begin", {"VERSION": "1.8.0\n", "CHANGELOG.md": "## 1.8.0\n"}, tag="1.8.0"
+            ),
+            Change("feat: more", {"VERSION": "1.9.0\n", "CHANGELOG.md": changes}),
+        ],
+    )
+    done, world = rehearse(home, original)
+    check_released(done.went_well(), world, "1.9.0", "1.9")
+    assert git(world.bare, "diff", "--name-only", "1.9.0^", "1.9.0") == ""
+    assert git(world.bare, "rev-parse", "1.9.0^") == git(original, "rev-parse", "HEAD")
+
+
 def test_lock_files_follow(home: Path, tmp_path: Path) -> None:
     lock = 'version = 3\n\n[[package]]\nname = "tide"\nversion = "{}"\n'
     cargo = '[package]\nname = "tide"\nversion = "{}"\n'

@@ -260,6 +260,16 @@ SHAPES = {
             line("core/pom.xml", "    <version>@</version>", "1.9.0", "1.10.0-SNAPSHOT"),
         ),
     ),
+    "a module with a version of its own": Shape(
+        {
+            "pom.xml": POM,
+            "core/pom.xml": MODULE.replace("</project>", "  <version>3.1</version>\n</project>"),
+        },
+        (
+            step("pom.xml", "  <version>@</version>"),
+            step("core/pom.xml", "    <version>@</version>"),
+        ),
+    ),
     "a development version beside one that waits": Shape(
         {"tide/__init__.py": '__version__ = "@"\n', "README.md": "tide==@\n"},
         (
@@ -363,6 +373,10 @@ def test_the_tag_alone_makes_the_release(files: dict[str, str], why: str, tmp_pa
         (
             Shape({"setup.py": SETUP}, (), since={"setup.py": "import x\n"}),
             "found none, where setup.py said it: name the files .*version_file=none",
+        ),
+        (
+            Shape({"tide.sh": "VERSION=@\n"}, (), since={"tide.sh": "VERSION=2.5.0\n"}),
+            "found none, where tide.sh said it: name the files .*version_file=none",
         ),
         (
             Shape(

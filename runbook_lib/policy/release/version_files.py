@@ -114,7 +114,7 @@ def find_version_files(
     if not named and not pattern:
         found = [*found, *other_lines(now, releases, found, wanted)]
     if not found:
-        return tag_alone(now, last)
+        return tag_alone(now, releases)
     if not named:
         refuse_disagreeing(found, last, wanted)
     written = [as_written(one, last, wanted) for one in found]
@@ -155,6 +155,7 @@ def known_files(now: Mapping[str, str], releases: Sequence[Released]) -> Iterato
         for path in sorted(now)
         if reader_of(path) and (is_home(now, path) or has_followed(releases, path))
         for version in versions(now, path)
+        if version not in others(last, path)
     ]
     following = [one for one in found if one.then]
     for one in found:
@@ -194,6 +195,14 @@ def followed(release: Released | None, path: str, pattern: str = "") -> str:
     except UsageError:
         return ""
     return next((one for one in said if is_same(base_of(one), release.version)), "")
+
+
+def others(release: Released | None, path: str) -> tuple[str, ...]:
+    """What a file that followed a release said besides: a part of it has a version of its own."""
+    if release is None or not followed(release, path):
+        return ()
+    said = versions(release.files, path)
+    return tuple(one for one in said if not is_same(base_of(one), release.version))
 
 
 def versions(files: Mapping[str, str], path: str, pattern: str = "") -> tuple[str, ...]:
@@ -273,20 +282,29 @@ def own_versions(now: Mapping[str, str], found: Iterable[Said]) -> Iterator[str]
             yield from (f"{path} ({version})" for version in versions(now, path))
 
 
-def tag_alone(now: Mapping[str, str], last: Released | None) -> VersionFiles:
+def tag_alone(now: Mapping[str, str], releases: Sequence[Released]) -> VersionFiles:
     """Nothing to write; raises `UsageError` where there is a file that would be left behind."""
     tool, left = version_from_tag(now), tuple(own_versions(now, ()))
     unset = all(UNSET.fullmatch(version) for path in now for version in versions_of_home(now, path))
-    lost = [
-        path for path in (last.files if last else ()) if is_known(path) and followed(last, path)
-    ]
+    lost = list(dict.fromkeys(lost_files(releases)))
     if tool or (unset and not lost):
         return VersionFiles((), left, tool or "no file says a version")
     stale = f"{', '.join(left)}" or f"none, where {', '.join(lost)} said it"
     raise UsageError(
         f"expected a file that says the version as the last release "
-        f"({last.version if last else 'none'}) did, found {stale}: {NAME_THEM}"
+        f"({releases[0].version if releases else 'none'}) did, found {stale}: {NAME_THEM}"
     )
+
+
+def lost_files(releases: Sequence[Released]) -> Iterator[str]:
+    """The files that have said the last release's version when that was made."""
+    if releases:
+        yield from (
+            one for one in releases[0].files if is_known(one) and followed(releases[0], one)
+        )
+    if len(releases) > 1:
+        last, earlier = ((one.version, one.files) for one in releases[:2])
+        yield from (path for path, _, _ in lines_of(earlier, last))
 
 
 def versions_of_home(now: Mapping[str, str], path: str) -> tuple[str, ...]:

@@ -29,6 +29,8 @@ WHOLE = lines(r"\A\s*[vV]?<>\s*\Z")
 PACKAGE = json_at(("version",))
 LOCK = json_at(("version",), ("packages", "", "version"))
 DOTNET = xml_at("Project/PropertyGroup/Version", "Project/PropertyGroup/VersionPrefix")
+POM = xml_at("project/version", "project/properties/revision")
+MODULE = xml_at("project/version", "project/properties/revision", "project/parent/version")
 RUBY = lines(r"^[^#\r\n]*\.version\s*=\s*['\"]<>['\"]")
 GRADLE = lines(r"^[ \t]{0,4}version\s*=?\s*\(?['\"]<>['\"]")
 
@@ -61,7 +63,7 @@ READERS: dict[str, Reader] = {
     "manifest.json": PACKAGE,
     "package-lock.json": LOCK,
     "npm-shrinkwrap.json": LOCK,
-    "pom.xml": xml_at("project/version", "project/properties/revision"),
+    "pom.xml": lambda path, text: (MODULE if "/" in path else POM)(path, text),
     "Directory.Build.props": DOTNET,
     "VERSION": WHOLE,
     "VERSION.txt": WHOLE,

@@ -26,14 +26,15 @@ class Written:
         return self.file if self.was == self.says else f"{self.file} ({self.was})"
 
     def places(self, text: str) -> tuple[Place, ...]:
-        """Where the file says it; raises `Refused` where it does not, or says others too."""
-        found = find_places(self.file, text, self.pattern)
+        """Where the file says it; raises `Refused` where it says others only, or none."""
+        every = find_places(self.file, text, self.pattern)
         known = {self.was, self.says, self.following} - {""}
-        if found and {place.version for place in found} <= known:
+        found = tuple(place for place in every if place.version in known)
+        if found:
             return found
         raise Refused(
             f"expected {' or '.join(sorted(known))} in {self.file}, found "
-            f"{'; '.join(map(str, found)) or 'no version in its place'}: somebody has changed the "
+            f"{'; '.join(map(str, every)) or 'no version in its place'}: somebody has changed the "
             "file; undo that, or begin a run of its own"
         )
 

@@ -157,6 +157,17 @@ def test_one_commit_is_made_and_found_again(branch: Worktree, runner: Runner) ->
     assert git(branch.path, "status", "--porcelain") == ""
 
 
+def test_where_all_of_it_was_there_before_the_commit_is_an_empty_one(
+    branch: Worktree, runner: Runner
+) -> None:
+    edited = branch.check_changed((), branch.start, perhaps=["CHANGELOG.md"])
+    made = branch.commit("chore: tag 1.9", edited.files, branch.start, tree=edited.tree)
+    assert (made.parents, made.subject) == ((branch.start,), "chore: tag 1.9")
+    assert branch.tree(made) == branch.tree(branch.start)
+    assert branch.commit("chore: tag 1.9", edited.files, branch.start, tree=edited.tree) == made
+    assert outcomes(runner)[-2:] == ["done", "already"]
+
+
 def test_new_and_deleted_files_are_part_of_it(branch: Worktree) -> None:
     (branch.path / "pier.py").unlink()
     (branch.path / "new.py").write_text("x")

@@ -182,11 +182,14 @@ def take_over(git: Git, commit: Commit) -> None:
 def make_commit(git: Git, meant: Meant) -> None:
     """Commit exactly these files; signed if git is set up so, and past the repository's hooks.
 
-    Raises `NotHeld` where a hook has committed anything else; that commit is taken back.
+    Where nothing is left to change, the commit is an empty one: it is what the tag stands for, and
+    what the pull request brings. Raises `NotHeld` where a hook has committed anything else; that
+    commit is taken back.
     """
-    git.run("add", "--", *literal(meant.files))
-    words = meant.message.encode()
-    git.run("commit", "--quiet", "--cleanup=whitespace", "--file=-", stdin=words)
+    if meant.files:
+        git.run("add", "--", *literal(meant.files))
+    words, empty = meant.message.encode(), () if meant.files else ("--allow-empty",)
+    git.run("commit", "--quiet", *empty, "--cleanup=whitespace", "--file=-", stdin=words)
     head = find_commit(git, "HEAD")
     if head.parents == (meant.start,) and meant.is_tree_of(git, head):
         return

@@ -156,11 +156,11 @@ class WorkingCopy:
         """Commit exactly these files, as one commit on top of `parent`.
 
         `tree` is what `check_changed` found them to be, by default what they are now: a commit with
-        other bytes is refused. The repository's own hooks run; one that fails is `Failed`, with its
-        output, and what one makes of the message is said. What an earlier session committed on
-        another machine is taken over if it has the same content.
+        other bytes is refused; without files it is an empty one. The repository's own hooks run;
+        one that fails is `Failed`, with its output, and what one makes of the message is said. What
+        an earlier session committed on another machine is taken over if it has the same content.
         """
-        start, told = self.find(parent), f"commit {listed(files)}: {first_words(message)}"
+        start, told = self.find(parent), f"commit {told_files(files)}: {first_words(message)}"
         journal = self.runner.journal
         meant = Meant(
             message,
@@ -238,6 +238,11 @@ class WorkingCopy:
         """The commit is reachable from a branch of the upstream, as it is after a real merge."""
         check_ref(self.git, into, "heads")
         return find_merged(self.remote, self.find(commit), into)
+
+
+def told_files(files: Sequence[str]) -> str:
+    """The files of a commit in one line; that there are none, where all was as it is before."""
+    return listed(files) if files else "no file (they say all of it already)"
 
 
 @dataclass(frozen=True)
