@@ -11,8 +11,9 @@ from runbook_lib.policy.release.next_version import Known
 from runbook_lib.policy.tag_template import find_last_release
 from runbook_lib.policy.version import Version
 from runbook_lib.release.begun import find_begun
+from runbook_lib.release.found import with_findings
 from runbook_lib.release.known import find_known, look
-from runbook_lib.release.past import as_it_was_settled, settled, without_next_version
+from runbook_lib.release.past import as_it_was_settled, without_next_version
 from runbook_lib.release.release import Decided, Release, names_of, subject_of
 from runbook_lib.release.run import ReleaseRun
 from runbook_lib.run.joined_run import abandoned_line
@@ -114,9 +115,9 @@ def decide(run: ReleaseRun, version: str, last_release: str) -> Decided:
     named = last_release or profile.repository.last_release
     begun = find_begun(run, version, source, looked, named)
     if begun is not None:
-        return run.join(
-            subject_of(Version.parse(begun.version), begun.package), settled(run, begun)
-        )
+        known = Known(looked.tags)
+        subject = subject_of(Version.parse(begun.version), begun.package)
+        return run.join(subject, with_findings(run, begun, known))
     known = find_known(run, looked, start.id, source, named)
     choice = choose(run, version, known, start.id, looked.abandoned)
     if isinstance(choice, PastRun):
@@ -133,7 +134,7 @@ def decide(run: ReleaseRun, version: str, last_release: str) -> Decided:
         leap=choice.leap,
         package=profile.repository.package,
     )
-    return run.join(subject_of(choice.version, decided.package), settled(run, decided))
+    return run.join(subject_of(choice.version, decided.package), with_findings(run, decided, known))
 
 
 def choose(

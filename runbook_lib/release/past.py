@@ -68,10 +68,12 @@ def settled(run: ReleaseRun, decided: Decided) -> Decided:
         named=settings.version_file,
         pattern=settings.version_pattern,
     )
+    names = read_names(run, tags, decided.start, decided.tag_template)
     return replace(
         decided,
+        found=[*decided.found, *map(asdict, (*files.findings, *names.findings))],
         version_files=[asdict(one) for one in files.written],
-        names=dict(read_names(run, tags, decided.start, decided.tag_template).templates),
+        names=dict(names.templates),
         following=read_following(git, files.written, decided),
     )
 

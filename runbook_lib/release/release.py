@@ -5,10 +5,12 @@ from datetime import date
 from functools import cached_property
 from urllib.parse import quote
 
+from runbook_lib.display.table import Table
 from runbook_lib.policy.changelog import Entry
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.release.deployment import deployment_request, load_test_request
+from runbook_lib.policy.release.finding import HEADS, Finding
 from runbook_lib.policy.release.names import Names
 from runbook_lib.policy.release.tag_reading import package_name
 from runbook_lib.policy.version import Version
@@ -41,6 +43,8 @@ class Decided:
     version_files: list[dict[str, str]] | None = None
     names: dict[str, str] = field(default_factory=dict)
     following: str = ""
+    found: list[dict[str, str]] = field(default_factory=list)
+    """The fields of a `Finding` each, what was read off the repository."""
 
 
 def subject_of(version: Version, package: str = "") -> str:
@@ -79,6 +83,12 @@ class Release(Shown):
     def version(self) -> Version:
         """The version."""
         return Version.parse(self.decision.version)
+
+    @property
+    def found(self) -> Table:
+        """What was read off the repository, where it was seen, and what says otherwise."""
+        rows = tuple(Finding(**one).cells for one in self.decision.found)
+        return Table("What I found", HEADS, rows)
 
     @cached_property
     def names(self) -> Names:

@@ -47,9 +47,9 @@ class ChangelogHabit:
     @property
     def form_finding(self) -> Finding:
         """In which form the next entry is written, and where."""
-        found = f"{self.form}; the next {self.place}"
+        found = "; ".join(filter(None, (self.form, f"the next {self.place}", self.behind)))
         seen = self.file if self.found else ""
-        return Finding("changelog's form", found, seen, "changelog.command", self.behind)
+        return Finding("changelog's form", found, seen, "changelog.command")
 
     @property
     def tool_finding(self) -> Finding | None:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+HEADS = ("what", "found", "where", "says otherwise")
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -17,3 +19,8 @@ class Finding:
     otherwise: str
     """The parameter or the profile's key that says otherwise: `-p source`, `names.tag`."""
     missing: str = ""
+
+    @property
+    def cells(self) -> tuple[str, str, str, str]:
+        """The finding as a line of a table, under `HEADS`."""
+        return self.what, self.found or f"({self.missing})", self.seen, self.otherwise

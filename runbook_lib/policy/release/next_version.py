@@ -7,7 +7,9 @@ from datetime import date
 from itertools import pairwise
 from typing import Literal
 
+from runbook_lib.policy.plural import plural
 from runbook_lib.policy.release.calendar import Calendar
+from runbook_lib.policy.release.finding import Finding
 from runbook_lib.policy.release.tags import Tags
 from runbook_lib.policy.tag_template import ReleaseTag
 from runbook_lib.policy.version import Version
@@ -63,6 +65,15 @@ class Known:
     def released(self) -> list[Version]:
         """The versions of the source branch."""
         return [one.version for one in self.tags.releases]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """How versions are counted, and what the tags say."""
+        scheme = f"by date: {self.calendar}" if self.calendar else "{major}.{minor}.{patch}"
+        missing = "" if self.released else f"no release says how: {scheme}"
+        seen = plural(len(self.released), "release") if self.released else ""
+        found = scheme if self.released else ""
+        return (Finding("scheme", found, seen, "-p version", missing), *self.tags.findings)
 
 
 def next_version(last: ReleaseTag | None, level: Level, known: Known) -> Version | None:
