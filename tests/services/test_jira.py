@@ -455,6 +455,7 @@ def test_preflight_says_who_may_file_issues(desk: Desk) -> None:
             {},
             "may file issues in OPS, found that it may not: .* CREATE_ISSUES",
         ),
+        ("old", {}, "expected Jira 8.4 or later at .*, found an older one"),
         ("no_labels", {}, "expected the field labels .* have it put on the create screen"),
         ("required_field", {}, "Cost centre .customfield_10042.* one of Blue, Green"),
         ("", {"fields": {"Colour": "red"}}, "expected a field Colour, found none"),

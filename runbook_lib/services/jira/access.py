@@ -99,8 +99,14 @@ class Desk:
 
     def issue_type(self) -> str:
         """The id of the type; raises `Refused` where the project has no such type."""
-        types = [*self.client.pages(*self.place, of="issueTypes", maxResults=str(AT_ONCE))]
-        wanted = self.settings.issue_type
+        reply = self.client.get(*self.place, maxResults=str(AT_ONCE))
+        if reply.missing:
+            raise Refused(
+                f"expected Jira 8.4 or later at {self.client.url}, which tells what an issue of a "
+                "type needs, found an older one: have it brought up to date"
+            )
+        said, wanted = reply.require(), self.settings.issue_type
+        types = said.get("issueTypes") or said.get("values") or []
         found = [one["id"] for one in types if one["name"].casefold() == wanted.casefold()]
         if found:
             return str(found[0])
@@ -163,4 +169,5 @@ def of_kind(kind: str, value: str) -> Any:
         return {"name": value}
     if kind in ("option", "securitylevel"):
         return {"name" if kind == "securitylevel" else "value": value}
-    return float(value) if kind == "number" else value
+    number = kind == "number" and value.replace(".", "", 1).isdecimal()
+    return float(value) if number else value

@@ -9,6 +9,7 @@ project:
     disabled_qa     QA's account is not active
     two_qas         the search for QA's address finds another account, too
     no_way_out      the workflow lets nobody close an issue
+    old             nobody is told what an issue needs, as in a data center's before 8.4
 """
 
 import json

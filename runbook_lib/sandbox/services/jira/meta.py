@@ -153,6 +153,8 @@ def get_permissions(call: Call) -> Answer:
 def get_types(call: Call) -> Answer:
     """GET createmeta's types of a project."""
     known_project(call)
+    if "old" in call.dialect:
+        raise Problem(404, "Issue Does Not Exist")
     shown = [
         {
             "self": f"{call.api}/issuetype/{number}",
