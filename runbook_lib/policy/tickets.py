@@ -9,6 +9,7 @@ from typing import Literal
 
 from runbook_lib.errors import Conflict, Refused
 from runbook_lib.policy import lengths
+from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import Shown
 
 DIGEST = 8
@@ -70,14 +71,20 @@ class Question:
 
     @cached_property
     def later(self) -> tuple[Said, ...]:
-        """What was said since it was asked; raises `Refused` where nobody has asked."""
-        asked = [at for at, one in enumerate(self.comments) if bears(one.text, self.asks)]
+        """What was said since the newest question, which two sessions may have put at once.
+
+        Raises `Refused` where nobody has asked.
+        """
+        marks = [mark_in(one.text, self.asks) for one in self.comments]
+        asked = [mark for mark in marks if mark]
         if not asked:
             raise Refused(
                 f"expected a question to {self.name} on {self.ticket}, found none in its "
-                f"{len(self.comments)} comments; ask there first"
+                f"{plural(len(self.comments), 'comment')}; ask there first"
             )
-        return self.comments[asked[-1] + 1 :]
+        first = marks.index(asked[-1])
+        pairs = zip(self.comments, marks, strict=True)
+        return tuple(one for one, mark in [*pairs][first:] if not mark)
 
     @property
     def answer(self) -> Answer | None:
@@ -114,7 +121,12 @@ def marked(text: str, mark: str) -> str:
 
 def bears(text: str, mark: str) -> bool:
     """Whether the text has a line that begins with the mark; a quoted one begins with `>`."""
-    return any(line.startswith(mark) for line in text.splitlines())
+    return bool(mark_in(text, mark))
+
+
+def mark_in(text: str, beginning: str) -> str:
+    """The first line of the text that begins so, or nothing."""
+    return next((line for line in text.splitlines() if line.startswith(beginning)), "")
 
 
 def short_digest(text: str) -> str:

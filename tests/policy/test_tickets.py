@@ -33,17 +33,26 @@ def question(
     return Question("T-1", "qa", "Quinn", ASKS, said(*texts), closing, refused)
 
 
-ASKED = ("me", f"Well?\n\n{ASKS}1")
+ASKED, OTHER = ("me", f"Well?\n\n{ASKS}1"), ("me", f"And now?\n\n{ASKS}2")
 
 
 def test_all_that_is_said_after_the_newest_question_is_the_answer() -> None:
-    found = question(
-        ("qa", "early"), ASKED, ("qa", "a"), ASKED, ("QA", "b"), ("ops", "c"), ("qa", "d")
-    )
-    answer = found.answer
+    before = (("qa", "early"), OTHER, ("qa", "a"))
+    answer = question(*before, ASKED, ("QA", "b"), ("ops", "c"), ("qa", "d")).answer
     assert answer is not None
     assert (answer.text, answer.verdict, answer.who) == ("b\n\nd", "answered", "Qa")
     assert answer.question == "Qa answered (https://t.example/6):\n\nb\n\nd"
+
+
+def test_an_answer_between_two_questions_that_were_put_at_once_is_not_lost() -> None:
+    found = question(ASKED, ("qa", "failed"), ASKED)
+    assert found.answer is not None
+    assert found.answer.text == "failed"
+    assert [one.text for one in question(ASKED, ("ops", "done"), ASKED).later] == ["done"]
+
+
+def test_an_answer_to_an_earlier_question_is_none_to_another() -> None:
+    assert question(ASKED, ("qa", "failed"), OTHER).answer is None
 
 
 def test_a_question_that_somebody_quotes_is_none() -> None:
