@@ -12,7 +12,9 @@ from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import as_html, bundle, point_out
 
 ID = re.compile(r"\b[0-9a-f]{7,64}\b")
-BULLET = re.compile(r"\s*[*+-]\s+(?:\*\*.*?\*\*\s+)?")
+BULLET = re.compile(r"\s*[*+-]\s+(?:\*\*.*?\*\*\s+)*(?:Breaking:\s+)?")
+LINKED = re.compile(r"\[([^][]*)\]\([^()\s]*\)")
+ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 ROWS = 200
 """How many commits are shown."""
 
@@ -107,15 +109,17 @@ def bullet_text(line: str) -> str:
 
 
 def spoken(commit: Commit) -> set[str]:
-    """What a bullet may say of a commit."""
+    """What a bullet may say of a commit, also with what it breaks."""
     scoped = f"{commit.scope}: {commit.summary}" if commit.scope else ""
     said = (commit.summary, commit.headline, commit.subject, scoped)
-    return {plain(text) for text in said} - {""}
+    broken = f": {' '.join(commit.breaks)}" if commit.breaks else ""
+    return {plain(f"{text}{end}") for text in said for end in ("", broken)} - {""}
 
 
 def plain(text: str) -> str:
-    """A text as it is read, with single spaces, no escapes and no code spans."""
-    return " ".join(unescape(text).replace("`", "").split())
+    """A text as it is read, with single spaces, no escapes, no code spans and no links."""
+    read = ESCAPED.sub(r"\1", LINKED.sub(r"\1", unescape(text)).replace("`", ""))
+    return " ".join(read.split())
 
 
 def reason_left_out(commit: Commit) -> str:

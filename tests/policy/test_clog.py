@@ -86,3 +86,23 @@ def test_a_pair_of_a_commit_and_its_revert_is_in_neither_and_says_why() -> None:
         '  left out: 222222222 Revert "feat: x" (reverts 3f2c81d00)',
         "  left out: 3f2c81d00 feat: x (reverted by 222222222)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "line"),
+    [
+        ("fix: ask @iris (#84)", "", "* ask `@iris` ([#84](https://github.com/o/r/issues/84))"),
+        ("fix: ask @iris", "", "* ask ``@iris``"),
+        ("fix: a_b and *c*", "", "* a\\_b and \\*c\\*"),
+        ("feat: x", "BREAKING CHANGE: y is gone", "* x: y is gone"),
+        ("feat: x", "BREAKING CHANGE: y is gone", "* x"),
+        ("feat(ui)!: x", "", "* **Breaking:** **ui:** x"),
+        ("feat!: x", "", "- Breaking: x"),
+    ],
+)
+def test_a_line_without_an_id_is_the_commits_whose_words_it_has(
+    subject: str, body: str, line: str
+) -> None:
+    found = find_entry(f"## 1.9\n\n{line}\n", Version(1, 9))
+    assert found is not None
+    assert account(found, [commit(subject, body)]).left_out == ()
