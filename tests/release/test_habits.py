@@ -83,6 +83,19 @@ def test_a_later_session_uses_what_was_pinned(home: Path, tmp_path: Path) -> Non
     assert decided["following"] == "Begin 1.10.0.dev0"
 
 
+def test_what_follows_a_release_is_taken_back_with_its_branch(home: Path, tmp_path: Path) -> None:
+    original = build(tmp_path / "tide", with_habits())
+    world = world_of(home, str(original))
+    world.set_person("reviewer", mode="off")
+    rehearsed = {"repository": str(original), **QUIETLY}
+    step_through(rehearsed, until="github.draft_release").went_well()
+    pushed = git(world.bare, "log", "-1", "--format=%s", "release/1.9")
+    assert pushed == "Begin 1.10.0.dev0"
+    given = {"repository": str(original), "reason": "the wrong tides"}
+    step_through(given, runbook="abandon_release").went_well()
+    assert "refs/heads/release/1.9" not in world.refs()[world.repository]
+
+
 def test_a_go_module_is_released_by_its_tag_and_changelog_alone(home: Path, tmp_path: Path) -> None:
     original = build(
         tmp_path / "tide",

@@ -233,6 +233,21 @@ SHAPES = {
         },
         (step("pyproject.toml", 'version = "@"'), step("uv.lock", 'version = "@"')),
     ),
+    "uv's own spelling of a development version": Shape(
+        {"pyproject.toml": '[project]\nname = "tide-gauge"\nversion = "@"\n', "uv.lock": UV_LOCK},
+        (
+            ("pyproject.toml", 'version = "1.9.0.dev"', 'version = "1.9.0"'),
+            ("uv.lock", 'version = "1.9.0.dev0"', 'version = "1.9.0"'),
+        ),
+        since={
+            "pyproject.toml": '[project]\nname = "tide-gauge"\nversion = "1.9.0.dev"\n',
+            "uv.lock": UV_LOCK.replace("@", "1.9.0.dev0").replace("1.9.0.dev0", "1.8.0", 1),
+        },
+        following=(
+            ("pyproject.toml", 'version = "1.9.0"', 'version = "1.10.0.dev"'),
+            ("uv.lock", 'version = "1.9.0"', 'version = "1.10.0.dev0"'),
+        ),
+    ),
     "a gem and its lock": Shape(
         {
             "tide.gemspec": "Gem::Specification.new do |s|\n  s.version = Tide::VERSION\nend\n",

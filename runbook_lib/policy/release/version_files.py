@@ -118,9 +118,8 @@ def find_version_files(
     if not named:
         refuse_disagreeing(found, last, wanted)
     written = [as_written(one, last, wanted) for one in found]
-    return VersionFiles(
-        (*written, *followed_by_locks(now, written, wanted)), tuple(own_versions(now, found))
-    )
+    locks = followed_by_locks(now, written, last, wanted)
+    return VersionFiles((*written, *locks), tuple(own_versions(now, found)))
 
 
 def named_files(
@@ -263,15 +262,16 @@ def as_written(one: Said, last: Released | None, wanted: Wanted) -> Written:
 
 
 def followed_by_locks(
-    now: Mapping[str, str], written: Sequence[Written], wanted: Wanted
+    now: Mapping[str, str], written: Sequence[Written], last: Released | None, wanted: Wanted
 ) -> Iterator[Written]:
-    """What the project's own entries in lock files say then."""
+    """What the project's own entries in lock files say then, in their tools' own spelling."""
     following = next((one.following for one in written if one.following), "")
-    done = {one.file for one in written}
+    named, done = last.version if last else "", {one.file for one in written}
     for path, pattern, was in locked_places(now, done):
         says = spell(wanted.version, wanted.short, like=base_of(was), named="", path=path)
+        then = next_development(wanted.version, last=named, now=was) or following
         if path not in done:
-            yield Written(path, was, says, pattern, following)
+            yield Written(path, was, says, pattern, then if following else "")
 
 
 def own_versions(now: Mapping[str, str], found: Iterable[Said]) -> Iterator[str]:

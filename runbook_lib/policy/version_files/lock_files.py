@@ -1,7 +1,8 @@
 """Lock files that hold the project's own version, and the one entry of each that says it.
 
-`npm version`, `cargo build`, `uv lock` and `bundle install` write that entry anew when the version
-changes, and nothing else of the file. https://docs.npmjs.com/cli/configuring-npm/package-lock-json
+`npm version`, `cargo update --workspace`, `uv lock` and `bundle install` write that entry anew when
+the version changes, and nothing else of the file: seen with npm 11.19, cargo 1.95 and uv 0.13.
+https://docs.npmjs.com/cli/configuring-npm/package-lock-json
 """
 
 import re
