@@ -5,10 +5,11 @@ Each answers as the step would whose place it takes, so that the notebook reads 
 
 from dataclasses import dataclass
 
+from runbook_lib.errors import Refused
 from runbook_lib.policy.visible import Shown
 from runbook_lib.release.desk import Desk, Ticket
 from runbook_lib.steps.runner import Runner
-from runbook_lib.steps.step import HasRunner, check
+from runbook_lib.steps.step import HasRunner, check, waivable_as
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,24 @@ class LeftOut(Shown):
         return f"left out: {self.why}"
 
 
+ASKING = ("request_information",)
+"""The steps by which QA are asked, a desk each."""
+
+
 @check
-def left_out(owner: HasRunner, why: str) -> LeftOut:  # noqa: ARG001 - whose step it takes the place of
-    """Say what is left out, and why."""
+@waivable_as("")
+def left_out(owner: HasRunner, why: str) -> LeftOut:
+    """Say what is left out, and why.
+
+    Raises `Refused` where an earlier session of the run has asked QA: their answer is not left out
+    because somebody has taken them from the profile since, or found another one.
+    """
+    intents = [one for one in owner.runner.journal.of_runbook() if one.kind == "intent"]
+    if any(one.said["step"] in ASKING for one in intents):
+        raise Refused(
+            f"expected QA and their desk, who an earlier session of this run has asked, found that "
+            f"{why}: name them in the profile as they were, and run this again"
+        )
     return LeftOut(why)
 
 

@@ -99,6 +99,21 @@ def test_a_plan_says_what_is_left_out(world: World, write_profile: WriteProfile)
     assert world.writes() == []
 
 
+@pytest.mark.parametrize("gone", [NO_DESK, NO_QA])
+def test_an_answer_that_was_asked_for_is_not_left_out_by_another_profile(
+    world: World, write_profile: WriteProfile, gone: dict[str, None]
+) -> None:
+    write_profile({"wait.limit": 1})
+    world.set_person("qa", mode="off")
+    step_through(TEAM).ended_with("Waiting")
+    approve()
+    assert "has not answered on bug 1" in step_through(TEAM).ended_with("Waiting")
+    write_profile(gone)
+    told = step_through(TEAM).ended_with("Refused")
+    assert "expected QA and their desk, who an earlier session of this run has asked" in told
+    assert len(world.bugs()) == 1
+
+
 GITHUB = ("github.repository", "github.api_url", "github.web_url", "github.throttle")
 
 
