@@ -49,8 +49,11 @@ def open_rehearsal(
     One state of a repository is one world: running again goes on in it, and after new commits of
     the original, or with other habits, the rehearsal begins anew. The original is only read.
     """
-    with alone(worlds.parent):
-        found = rehearse(worlds, repository, source, said) if repository else open_sample(worlds)
+    if repository:
+        found = rehearse(worlds, repository, source, said)
+    else:
+        with alone(worlds.parent):
+            found = open_sample(worlds)
     profile = with_desk(with_habits(found.profile, said), said, found.running.url)
     return replace(found, profile=profile)
 
@@ -79,10 +82,11 @@ def rehearse(
     name = f"rehearsal/{project}"
     there = local or (folder / "git" / f"{name}.git").exists()
     said = {"source": address} if there else copied(worlds, address)
-    running = start(folder)
-    lease = hold(folder)
     said |= {"default_branch": source} if source else {}
-    let_ci_begin(running, name, mirrored(running, lease, name, said))
+    with alone(worlds.parent):
+        running = start(folder)
+        lease = hold(folder)
+        let_ci_begin(running, name, mirrored(running, lease, name, said))
     has_tree = local and (clone / ".git").exists()
     profile = make_profile(running, name, test=(), clone=clone.resolve() if has_tree else None)
     return Rehearsal(running, lease, profile, lambda: None)

@@ -14,6 +14,7 @@ from runbook_lib.programs import ELSEWHERE, Answer, attend, converse
 from runbook_lib.secrets.credentials import keeps_secrets
 from runbook_lib.services.git.changing import Whose, changes
 from runbook_lib.services.git.failures import REACHING_OUT, failure, mask_passwords
+from runbook_lib.services.git.progress import without_progress
 from runbook_lib.steps.phase import refuse_unless_acting
 
 LIMIT = 1800.0
@@ -112,7 +113,7 @@ class Git:
         environment = self.variables(arguments[0])
         answer = start(self.folder, environment, arguments, hear=hear)
         if answer.status:
-            raise failure(arguments[0], answer.status, answer.said)
+            raise failure(arguments[0], answer.status, without_progress(answer.said))
         return answer
 
     def variables(self, command: str) -> dict[str, str]:

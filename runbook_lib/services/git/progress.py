@@ -10,6 +10,8 @@ TOLD = re.compile(
     r"(?P<phase>[A-Z][\w -]+): +(?P<percent>\d+)% \(\d+/(?P<total>\d+)\)"
     r"(?:, (?P<size>[\d.]+) (?P<unit>bytes|[KMG]iB))?"
 )
+PROGRESS = re.compile(r"(remote: )?[A-Z][\w -]+: +\d+(%|, done|$)")
+"""A line of it, or of what the other side tells of its own."""
 UNITS = {"bytes": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 RECEIVING = "Receiving objects"
 AN_OBJECT = 600
@@ -18,6 +20,12 @@ JUDGED, SHOWN_AFTER, SHOWN_AGAIN = 5.0, 2.0, 10.0
 """Seconds until it is known how fast it comes; until anything is shown; and until it is again."""
 PART = 10
 """How many percent are shown at once."""
+
+
+def without_progress(said: str) -> str:
+    """What git said besides of how far it is."""
+    lines = re.split(r"[\r\n]+", said)
+    return "\n".join(line for line in lines if not PROGRESS.match(line))
 
 
 class Receiving:

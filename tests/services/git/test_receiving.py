@@ -13,8 +13,8 @@ from runbook_lib.programs import attend
 from runbook_lib.services.git import Mirror, progress
 from runbook_lib.services.git import git as command
 from runbook_lib.services.git.clones import receiving
-from runbook_lib.services.git.clones.receiving import count, is_shallow, next_size
-from runbook_lib.services.git.progress import Receiving
+from runbook_lib.services.git.clones.receiving import bounds_of, next_size
+from runbook_lib.services.git.progress import Receiving, without_progress
 from runbook_lib.steps.phase import Phase, looking
 from runbook_lib.steps.report import Report
 from runbook_lib.steps.step import Runner
@@ -57,6 +57,11 @@ def large(upstream: Upstream, home: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(receiving, "next_size", lambda size, seconds: size)
 
 
+def commits(mirror: Mirror) -> int:
+    """How many commits a mirror has."""
+    return int(git(mirror.path, "rev-list", "--count", "--all"))
+
+
 def packs(served: Served) -> int:
     """How often a pack, or what is there, was asked for."""
     return sum(path.endswith("git-upload-pack") for path in served.asked)
@@ -78,7 +83,7 @@ def test_a_first_fetch_that_takes_long_comes_in_portions_and_whole(
     assert taken[1] == ["--depth=1", "--no-tags"]
     assert taken[2:-1] == [[f"--deepen={PORTIONS}", "--no-tags"]] * (len(taken) - 3)
     assert len(taken) > 5
-    assert not is_shallow(mirror.git)
+    assert not bounds_of(mirror.git)
     assert git(mirror.path, "for-each-ref") == git(upstream.bare, "for-each-ref")
     git(mirror.path, "fsck", "--strict")
 
@@ -102,14 +107,14 @@ def test_what_came_stays_where_the_connection_breaks_off(
     monkeypatch.setattr(receiving, "fetch", fetch)
     with pytest.raises(Unavailable):
         mirror.bring_up_to_date()
-    before = count(mirror.git)
+    before = commits(mirror)
     calls += [()] * 9
     served.troubles = []
     asked = len(served.asked)
     mirror.bring_up_to_date()
     assert before >= max(0, (cut - 2) * PORTIONS - PORTIONS + 1)
     assert len(served.asked) > asked
-    assert not is_shallow(mirror.git)
+    assert not bounds_of(mirror.git)
     assert git(mirror.path, "for-each-ref") == git(upstream.bare, "for-each-ref")
 
 
@@ -137,7 +142,7 @@ def test_a_portion_that_breaks_off_is_asked_for_again_as_a_smaller_one(
 def test_an_ordinary_repository_comes_at_once(mirror: Mirror, served: Served) -> None:
     mirror.fetch()
     assert packs(served) <= 5
-    assert not is_shallow(mirror.git)
+    assert not bounds_of(mirror.git)
 
 
 @pytest.mark.usefixtures("large")
@@ -255,6 +260,20 @@ def test_one_that_says_nothing_is_ended() -> None:
         attend(process, silence=0.3, hear=lambda _: None)
     assert process.poll() is not None
     assert time.monotonic() - began < 10
+
+
+def test_what_it_told_on_its_way_is_no_part_of_what_went_wrong() -> None:
+    said = (
+        "remote: Enumerating objects: 52, done.\nremote: Counting objects:   1% (1/52)\r"
+        "remote: Counting objects: 100% (52/52), done.\n"
+        "Receiving objects:  10% (5/52), 1 KiB | 1 MiB/s\r"
+        "fatal: early EOF\nerror: RPC failed; curl 18\n"
+    )
+    assert without_progress(said).split("\n") == [
+        "fatal: early EOF",
+        "error: RPC failed; curl 18",
+        "",
+    ]
 
 
 def test_a_fetch_that_stands_still_is_unavailable(

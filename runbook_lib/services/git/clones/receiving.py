@@ -33,7 +33,14 @@ class Long(Exception):
 
 def receive(git: Git, upstream: str, *refspecs: str) -> None:
     """Bring these refs up to date, and go on with a repository that has come in part."""
-    if not is_shallow(git):
+    receive_all(git, upstream, *refspecs)
+    # It says nothing for as long as it takes.
+    git.run("gc", "--auto", "--quiet")
+
+
+def receive_all(git: Git, upstream: str, *refspecs: str) -> None:
+    """The same, and leave the packs as they came."""
+    if not bounds_of(git):
         first = not git.run("for-each-ref", "--count=1").text
         try:
             return fetch(
@@ -53,7 +60,7 @@ def fetch(
     hear: Callable[[Receiving], None] | None = None,
 ) -> None:
     """One fetch, shown while it goes on."""
-    given = ("fetch", "--progress", *options, "--", upstream, *refspecs)
+    given = ("fetch", "--progress", "--no-auto-gc", *options, "--", upstream, *refspecs)
     git.transfer(*given, hear=Receiving(hear))
 
 
@@ -66,11 +73,11 @@ def refuse_long(receiving: Receiving) -> None:
 def deepen(git: Git, upstream: str) -> None:
     """Receive the default branch in portions, each of which stays; go on with what is there."""
     head = head_of(git, upstream)
-    if not is_shallow(git):
+    if not bounds_of(git):
         fetch(git, upstream, "--depth=1", "--no-tags", refspecs=(head,))
     size, most = FIRST, sys.maxsize
-    while is_shallow(git):
-        known, began = count(git), time.monotonic()
+    while bounds := bounds_of(git):
+        began = time.monotonic()
         try:
             fetch(git, upstream, f"--deepen={size}", "--no-tags", refspecs=(head,))
         except Unavailable:
@@ -78,7 +85,7 @@ def deepen(git: Git, upstream: str) -> None:
                 raise
             size = most = max(LEAST, size // 4)
             continue
-        if count(git) == known:
+        if bounds_of(git) == bounds:
             return  # The upstream is shallow itself.
         size = min(most, next_size(size, time.monotonic() - began))
 
@@ -99,14 +106,10 @@ def head_of(git: Git, upstream: str) -> str:
     return f"+refs/heads/{branch}:refs/heads/{branch}"
 
 
-def is_shallow(git: Git) -> bool:
-    """Whether commits are missing behind those that are there."""
-    return (git.folder / "shallow").exists()
-
-
-def count(git: Git) -> int:
-    """How many commits are there."""
-    return int(git.run("rev-list", "--count", "--all").text)
+def bounds_of(git: Git) -> str:
+    """The commits behind which others are missing, as git keeps them; empty where none are."""
+    file = git.folder / "shallow"
+    return file.read_text() if file.exists() else ""
 
 
 def clear_rests(folder: Path) -> None:
