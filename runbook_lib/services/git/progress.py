@@ -16,8 +16,8 @@ UNITS = {"bytes": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 RECEIVING = "Receiving objects"
 AN_OBJECT = 600
 """Bytes that an object has in a pack, on the average of a large repository."""
-JUDGED, SHOWN_AFTER, SHOWN_AGAIN = 5.0, 2.0, 10.0
-"""Seconds until it is known how fast it comes; until anything is shown; and until it is again."""
+JUDGED, SHOWN_AFTER, SHOWN_AGAIN = 5.0, 2.0, 15.0
+"""Seconds until it is known how fast it comes; until a new part is shown; and until the same is."""
 PART = 10
 """How many percent are shown at once."""
 
@@ -34,7 +34,7 @@ class Receiving:
     def __init__(self, judge: "Callable[[Receiving], None] | None" = None) -> None:
         self.judge = judge
         self.line = ""
-        self.began = self.shown = time.monotonic()
+        self.shown = time.monotonic()
         self.since = 0.0
         self.part: tuple[str, int] = ("", 0)
         self.remaining = 0.0
@@ -57,8 +57,7 @@ class Receiving:
     def show(self, told: re.Match[str]) -> None:
         """Show how far it is, now and then."""
         now, part = time.monotonic(), (told["phase"], int(told["percent"]) // PART)
-        due = part != self.part or now - self.shown > SHOWN_AGAIN
-        if now - self.began > SHOWN_AFTER and due:
+        if now - self.shown > (SHOWN_AFTER if part != self.part else SHOWN_AGAIN):
             size = f", {told['size']} {told['unit']}" if told["size"] else ""
             show_progress(
                 f"{told['phase'].lower()}: {told['percent']} %{size}", int(told["percent"]) / 100

@@ -201,6 +201,7 @@ def test_how_far_it_is_is_shown_in_percent_now_and_then(
         assert line.told == []
         clock(3.0)
         for percent in range(100):
+            clock(0.5)
             text = (
                 f"Receiving objects: {percent:3}% ({percent * 2}/200), {percent}.00 MiB | 1 MiB/s\r"
             )
