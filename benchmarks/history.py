@@ -54,9 +54,10 @@ class Point:
 
 @dataclass(frozen=True)
 class Rehearsed:
-    """What came of a rehearsal: its world's repository, its tag, what was asked, how it ended."""
+    """What came of a rehearsal: its world's repository, where it started, its tag, and so on."""
 
     bare: Path | None
+    start: str
     tag: str
     asked: tuple[str, ...]
     outcome: str
@@ -122,7 +123,8 @@ def rehearse(repository: Path, home: Path, parameters: list[str]) -> Rehearsed:
     old = set(git(repository, "tag").split())
     new = [tag for tag in git(bare, "tag").split() if tag not in old] if bare else []
     outcome = said.get("outcome", f"status {done.returncode}")
-    return Rehearsed(bare, "".join(new[:1]), questions(home), outcome, message, seconds)
+    start = git(repository, "rev-parse", "HEAD")
+    return Rehearsed(bare, start, "".join(new[:1]), questions(home), outcome, message, seconds)
 
 
 def questions(home: Path) -> tuple[str, ...]:
@@ -165,14 +167,13 @@ def row(point: Point, found: Rehearsed) -> tuple[str, ...]:
     how = verdict(point, found)
     files = both = "–"
     if found.bare and found.tag:
-        start = git(found.bare, "merge-base", f"{found.tag}", point.start)
-        ours = changed(found.bare, start, found.tag)
+        ours = changed(found.bare, found.start, found.tag)
         theirs = changed(point.folder, point.start, point.commit) if point.tag else {}
         files = f"{len(ours.keys() & theirs.keys())} of {len(ours)}" if theirs else ", ".join(ours)
         alike = SequenceMatcher(None, entry(ours).splitlines(), entry(theirs).splitlines()).ratio()
         lines = len(entry(ours).splitlines())
         both = f"{alike:.0%} of {lines} lines" if theirs else f"{lines} lines"
-    message = "" if found.tag else found.message.strip().splitlines()[0][:90]
+    message = "" if found.tag else " ".join(found.message.split())[:120]
     asked = ", ".join(found.asked) or "–"
     seconds = f"{found.seconds:.0f} s"
     return (point.name, point.tag, found.tag or message, how, asked, files, both, seconds)

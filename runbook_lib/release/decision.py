@@ -7,6 +7,7 @@ from runbook_lib.journal.journal import Event
 from runbook_lib.journal.session import PastRun
 from runbook_lib.policy.commits import standing
 from runbook_lib.policy.release.choice import Choice, choose_version
+from runbook_lib.policy.release.names import Names
 from runbook_lib.policy.release.next_version import Known
 from runbook_lib.policy.tag_template import find_last_release
 from runbook_lib.policy.version import Version
@@ -42,9 +43,23 @@ def decide_release(run: ReleaseRun, *, version: str = "", last_release: str = ""
         run.gates.note,
     )
     run.github.find_release(release.names.tag, run.name)
+    refuse_crowded(run, release.names)
     run.refuse_held_back(release.names, decision.source)
     release.deployment_request("", link="", operations=str(run.parameters.get("operations") or ""))
     return release
+
+
+def refuse_crowded(run: ReleaseRun, names: Names) -> None:
+    """Raise `Refused` where another branch's name leaves no room for the release branch's.
+
+    git keeps branches as files: beside `cut` there is no `cut/1.9`.
+    """
+    found = run.mirror.crowding(names.branch)
+    if found:
+        raise Refused(
+            f"expected room for the branch {names.branch}, found the branch {found}: git has no "
+            "place for both; name the release branch otherwise in the profile (names.branch)"
+        )
 
 
 def resume(run: ReleaseRun, version: str) -> Decided | None:

@@ -49,6 +49,7 @@ MANIFESTS = ("Cargo.toml", *LOCK_FILES)
 ONCE_KNOWN = ("setup.py", "pyproject.toml", "package.json", "Cargo.toml")
 MOST_FILES = 500
 """Files with the last version in them that are looked at: beyond, it is no version but a word."""
+APART = "release-{version}"
 BEGIN = "chore: begin {following}"
 
 
@@ -69,11 +70,12 @@ def settled(run: ReleaseRun, decided: Decided) -> Decided:
         pattern=settings.version_pattern,
     )
     names = read_names(run, tags, decided.start, decided.tag_template)
+    names = replace(names, apart=APART if git.commit_at("refs/heads/release") else "")
     return replace(
         decided,
         found=[*decided.found, *map(asdict, (*files.findings, *names.findings))],
         version_files=[asdict(one) for one in files.written],
-        names=dict(names.templates),
+        names=names.known,
         following=read_following(git, files.written, decided),
     )
 

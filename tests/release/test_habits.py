@@ -170,7 +170,7 @@ def test_a_run_from_before_several_files_were_known_goes_on_with_its_one(
     )
     rehearsed, world = {"repository": str(original), **QUIETLY}, world_of(home, str(original))
     with monkeypatch.context() as then:
-        then.setattr("runbook_lib.release.decision.settled", lambda run, decided: decided)
+        then.setattr("runbook_lib.release.found.settled", lambda run, decided: decided)
         step_through(rehearsed, until="decide_release(", abandon=True)
     done = step_through(rehearsed)
     check_released(done.went_well(), world, "1.9", "1.9")
@@ -179,3 +179,37 @@ def test_a_run_from_before_several_files_were_known_goes_on_with_its_one(
         "setup.py",
     ]
     assert 'version="1.9.0"' in git(world.bare, "show", "1.9:setup.py")
+
+
+def test_where_a_branch_is_called_release_the_release_branch_is_called_otherwise(
+    home: Path, tmp_path: Path
+) -> None:
+    original = build(tmp_path / "quay", plain_history())
+    git(original, "branch", "release")
+    done, world = rehearse(home, original)
+    check_released(done.went_well(), world, "1.9.0", "1.9")
+    assert pinned(done)["names"]["branch"] == "release-{version}"
+    (found,) = [one for one in pinned(done)["found"] if one["otherwise"] == "names.branch"]
+    assert "a branch is called release" in found["seen"]
+
+
+@pytest.mark.parametrize("taken", ["cut", "cut/1.9/again"])
+def test_a_branch_that_others_leave_no_room_for_is_refused_before_anything_is_changed(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, taken: str
+) -> None:
+    original = build(tmp_path / "quay", plain_history())
+    git(original, "branch", taken)
+    file = tmp_path / "runbook.toml"
+    file.write_text('[profiles.sandbox]\nnames = { branch = "cut/{version}" }\n')
+    monkeypatch.setenv("RUNBOOK_CONFIG", str(file))
+    done = step_through({"repository": str(original), **QUIETLY})
+    said = done.ended_with("Refused")
+    assert f"room for the branch cut/1.9, found the branch {taken}" in said
+    assert "names.branch" in said
+
+
+def plain_history() -> list[Change]:
+    return [
+        Change("feat: begin", {"setup.py": SETUP.format("1.8.0")}, tag="1.8.0"),
+        Change("feat: a quay", {"quay.txt": "x"}),
+    ]

@@ -50,15 +50,27 @@ class PastNames:
 
     templates: Mapping[str, str] = field(default_factory=dict)
     seen: tuple[str, ...] = ()
+    apart: str = ""
+    """The branch's template where the procedure's own can't be: a branch is called `release`."""
+
+    @property
+    def known(self) -> dict[str, str]:
+        """The templates, with the branch's where another can't be."""
+        return {**({"branch": self.apart} if self.apart else {}), **self.templates}
 
     @property
     def findings(self) -> Iterator[Finding]:
         """What was found, for a person to read."""
-        where = f"as at {' and '.join(self.seen)}"
         for kind, words in KINDS.items():
-            found = self.templates.get(kind, "")
+            found = self.known.get(kind, "")
             missing = "" if found else "as the procedure has it: no two releases share one"
-            yield Finding(words, found, where if found else "", f"names.{kind}", missing)
+            yield Finding(words, found, self.where(kind), f"names.{kind}", missing)
+
+    def where(self, kind: str) -> str:
+        """Where a template was seen."""
+        if kind in self.templates:
+            return f"as at {' and '.join(self.seen)}"
+        return "a branch is called release" if kind == "branch" and self.apart else ""
 
 
 def split_tag(tag: str) -> tuple[str, str]:

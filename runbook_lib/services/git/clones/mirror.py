@@ -117,6 +117,15 @@ class Mirror:
             )
         return find_commit(self.git, commit)
 
+    def crowding(self, branch: str) -> str:
+        """The branch that leaves no room for another of that name: above it, or below; or empty."""
+        parts = branch.split("/")
+        above = ["/".join(parts[:at]) for at in range(1, len(parts))]
+        places = [f"refs/heads/{name}" for name in (*above, f"{branch}/")]
+        named = self.git.run("for-each-ref", "--format=%(refname:lstrip=2)", *places).lines
+        crowded = (one for one in named if one in above or one.startswith(f"{branch}/"))
+        return next(crowded, "")
+
     def tags(self) -> list[Tag]:
         """The tags that stand for commits, in the order of their making."""
         return read_tags(self.git)
