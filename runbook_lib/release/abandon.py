@@ -9,7 +9,7 @@ from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.release.names import Names
 from runbook_lib.policy.version import Version
 from runbook_lib.policy.visible import Shown
-from runbook_lib.release.release import Decided, names_of
+from runbook_lib.release.release import Decided, names_of, subject_of
 from runbook_lib.release.run import ReleaseRun
 from runbook_lib.run.joined_run import abandoned_line
 from runbook_lib.services.git.history import SHORT, find_commit, listed
@@ -88,7 +88,7 @@ def find_unfinished_release(
 def find_run(run: ReleaseRun, version: str) -> PastRun | str:
     """The run of that version, or the only unfinished one; in words, why there is none."""
     if version:
-        subject = Version.parse(version).short
+        subject = subject_of(Version.parse(version), run.profile.repository.package)
         named = run.past_run(subject)
         if named is None:
             raise Refused(

@@ -244,6 +244,17 @@ def test_a_release_that_has_left_the_source_branch_is_found_by_its_name_and_said
     assert (found.last, found.version, found.choice.leap) == ("1.9.0", "1.9.1", "")
     [seen] = [one.seen for one in found.known.tags.findings if one.what == "last release"]
     assert seen.startswith("by its name: 1.9.0 left the source branch at ")
+    assert "1.9.0 was found by its name" in found.choice.reason
+
+
+def test_what_was_found_is_told_with_where_it_was_seen(decide: Decide) -> None:
+    told = "c a | t v1 | t v1.2.3 | t v1.2 | c fix: x"
+    findings = {one.what: one for one in decide(told).known.tags.findings}
+    told_of = {what: (one.found, one.seen) for what, one in findings.items()}
+    assert told_of["tag form"] == ("v{full}", "1 release tag, such as v1.2.3")
+    assert told_of["last release"][0] == "1.2.3 (tag v1.2.3)"
+    assert told_of["tags left out"] == ("v1.2", "tags")
+    assert findings["last release"].otherwise == "-p last_release"
 
 
 def test_a_maintenance_branch_does_not_take_what_left_the_main_branch_for_its_own(

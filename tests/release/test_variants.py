@@ -190,3 +190,24 @@ def test_a_tag_that_githubs_rules_would_refuse_is_found_before_anything_is_chang
     text = step_through().ended_with("Refused")
     assert "refs/tags/1.9: ruleset tags lets this account make no such tag" in text
     assert world.writes(since=since) == []
+
+
+@pytest.mark.parametrize("branch", ["release/1.9", "by-hand"])
+def test_a_tag_that_somebody_has_left_by_hand_is_no_run_that_was_begun(
+    world: World, tmp_path: Path, branch: str
+) -> None:
+    copy = tmp_path / "by-hand"
+    git(tmp_path, "clone", "--quiet", str(world.bare), str(copy))
+    git(copy, "switch", "--quiet", "--create", branch)
+    people = ("-c", "user.name=Mara", "-c", "user.email=mara@harbor.example")
+    git(copy, *people, "commit", "--quiet", "--allow-empty", "-m", "chore: tag 1.9")
+    git(copy, *people, "tag", "--annotate", "-m", "chore: tag 1.9", "1.9")
+    git(copy, "push", "--quiet", "origin", branch, "1.9")
+    unmerged = step_through(until="decide_release(").ended_with("Refused")
+    assert "since 1.9, found by its name: 1.9 left the source branch at " in unmerged
+    world.push(tmp_path / "later", "fix: keep the last reading")
+    decision = step_through(until="decide_release(").went_well().namespace["release"].decision
+    assert (decision.version, decision.last) == ("1.9.1", "1.9")
+    assert "begun on another machine" not in decision.reason
+    named = step_through({"version": "1.9.0"}, until="decide_release(").ended_with("Conflict")
+    assert "which tag 1.9 names already" in named

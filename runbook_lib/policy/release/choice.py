@@ -58,7 +58,8 @@ def choose_version(
     if wanted is not None:
         refuse_released(wanted, released)
     if not commits:
-        since = f" since {last}" if last else ""
+        seen = f", found {known.tags.orphaned}" if known.tags.orphaned else ""
+        since = f" since {last}{seen}" if last else ""
         raise Refused(
             f"expected commits{since}, found none: there is nothing to release; "
             "merge first what is to be released"
@@ -70,6 +71,8 @@ def choose_version(
     refuse_released(version, released)
     leap = [explain_leap(version, required, reason, asked=wanted is not None)]
     leap += explain_doubts(version, last, required, commits, known)
+    if last and known.tags.orphaned:
+        reason = f"{reason}; {last.tag} was found {known.tags.orphaned}"
     return Choice(version, last, required, level, reason, "\n".join(filter(None, leap)))
 
 
