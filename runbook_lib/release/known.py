@@ -159,7 +159,8 @@ def find_present(run: ReleaseRun, start: str) -> Present | None:
     """The version that a file of what is released says, where one does: the first that is found."""
     settings, paths = run.profile.repository, run.mirror.paths(start)
     folder = package_folder(paths, settings.package) if settings.package else ""
-    inner = {path: path.removeprefix(f"{folder}/") for path in paths if path.startswith(folder)}
+    within = f"{folder}/" if folder else ""
+    inner = {path: path.removeprefix(within) for path in paths if path.startswith(within)}
     known = [path for path, name in inner.items() if is_known(name)]
     for path in [path for path in paths if path == settings.version_file] or known:
         text = run.mirror.read_file(start, path) or ""

@@ -73,6 +73,8 @@ class Release(Shown):
             f"{decision.start:.9}, {since}",
             decision.reason,
         ]
+        if decision.leap:
+            lines.append(f"? to be approved: {decision.leap.splitlines()[0]}")
         if self.watched:
             lines.append(f"! operations should know of: {', '.join(self.watched)}")
         if self.note:

@@ -360,6 +360,9 @@ def test_a_version_that_goes_back_behind_the_file_is_a_question(decide: Decide) 
         "| f setup.py=setup(version='2026.07.22') | c x"
     )
     found = decide(told, "2025.11.13")
+    assert found.choice.leap.startswith(
+        "2025.11.13 where the date calls for 2026.11.26: versions tell dates (YYYY.MM.DD), and it"
+    )
     assert "2025.11.13 goes back: setup.py says 2026.07.22" in found.choice.leap
     newer = decide(told)
     assert newer.version == "2026.11.26"
@@ -390,6 +393,16 @@ def test_before_1_a_break_is_what_the_profile_says(decide: Decide) -> None:
     told = "c a | t 0.3.1 | c feat!: x"
     assert decide(told, breaks="major").version == "1.0.0"
     assert decide(told, breaks="patch").version == "0.3.2"
+
+
+def test_a_package_s_file_is_the_one_in_its_folder_and_not_beside_it(decide: Decide) -> None:
+    told = (
+        "f core2/setup.py=setup(version='9.0.0') | f core/setup.py=setup(version='1.2.0') | c a "
+        "| t core-1.2.0 | f core/a=1 | c fix: x"
+    )
+    found = decide(told, package="core")
+    assert found.known.present and found.known.present.file == "core/setup.py"
+    assert (found.version, found.choice.leap) == ("1.2.1", "")
 
 
 MONOREPO = (

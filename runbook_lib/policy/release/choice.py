@@ -69,7 +69,8 @@ def choose_version(
     reason = explain(level, last, commits, known)
     version = wanted or proposed(required, last, level, reason, known)
     refuse_released(version, released)
-    leap = [explain_leap(version, required, reason, asked=wanted is not None)]
+    asked, by_date = wanted is not None, known.by_date
+    leap = [explain_leap(version, required, reason, asked=asked, by_date=by_date)]
     leap += explain_doubts(version, last, required, commits, known)
     if last and known.tags.orphaned:
         reason = f"{reason}; {last.tag} was found {known.tags.orphaned}"
@@ -141,6 +142,8 @@ def explain(level: Level, last: ReleaseTag | None, commits: Sequence[Commit], kn
     """In one sentence, which commits call for what."""
     if last is None:
         return without_release(known.tags)
+    if known.by_date:
+        return f"versions tell dates ({known.calendar}), and it is {known.today}"
     several = len(commits) != 1
     those = f"the {plural(len(commits), 'commit') if several else 'one commit'} since {last}"
     says = "says" if several else "does not say"
@@ -166,12 +169,15 @@ def is_cause(commit: Commit, level: Level) -> bool:
     return commit.kind in (("feature",) if level == "minor" else ("fix", "performance"))
 
 
-def explain_leap(wanted: Version, required: Version | None, reason: str, *, asked: bool) -> str:
+def explain_leap(
+    wanted: Version, required: Version | None, reason: str, *, asked: bool, by_date: bool
+) -> str:
     """What has to be approved where a version is another than the one called for; else nothing."""
     if wanted == required:
         return ""
     if required:
-        return f"{wanted} where the commits call for {required}: {reason}"
+        calling = "the date calls" if by_date else "the commits call"
+        return f"{wanted} where {calling} for {required}: {reason}"
     if asked:
         return f"{wanted} is asked for, and the commits call for no version: {reason}"
     return f"{wanted} is proposed, and the commits call for no version: {reason}"
