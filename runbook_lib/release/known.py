@@ -12,8 +12,10 @@ from runbook_lib.policy.release.tags import Tags, read_tags, shown
 from runbook_lib.policy.tag_template import ReleaseTag, find_last_release, readings
 from runbook_lib.policy.version import Version
 from runbook_lib.policy.version_files.readers import find_places, is_known
+from runbook_lib.release.past import names_given
 from runbook_lib.release.release import subject_of
 from runbook_lib.release.run import ReleaseRun
+from runbook_lib.services.git.clones.snapshot import Snapshot
 from runbook_lib.services.git.history import SHORT, listed
 from runbook_lib.services.git.reach import (
     fork_of,
@@ -156,15 +158,18 @@ def find_known(run: ReleaseRun, looked: Looked, start: str, source: str, named: 
 
 
 def find_present(run: ReleaseRun, start: str) -> Present | None:
-    """The version that a file of what is released says, where one does: the first that is found."""
+    """The version that the files of what is released say; None where they say none, or several."""
     settings, paths = run.profile.repository, run.mirror.paths(start)
+    named = names_given(settings.version_file)
     folder = package_folder(paths, settings.package) if settings.package else ""
     within = f"{folder}/" if folder else ""
-    inner = {path: path.removeprefix(within) for path in paths if path.startswith(within)}
-    known = [path for path, name in inner.items() if is_known(name)]
-    for path in [path for path in paths if path == settings.version_file] or known:
-        text = run.mirror.read_file(start, path) or ""
-        for place in find_places(path, text, settings.version_pattern or None):
-            if version := Version.read(place.version):
-                return Present(version, path)
-    return None
+    known = [p for p in paths if p.startswith(within) and is_known(p.removeprefix(within))]
+    texts = Snapshot(run.mirror.git, start).read([p for p in paths if p in named] or known)
+    said = [
+        Present(version, path)
+        for path, text in texts.items()
+        for place in find_places(path, text, settings.version_pattern or None)
+        if (version := Version.read(place.version))
+    ]
+    saying = [one for one in said if not one.says_nothing] or said
+    return saying[0] if len({one.version for one in saying}) == 1 else None
