@@ -127,7 +127,8 @@ def reason_left_out(commit: Commit) -> str:
     if commit.dropped:
         return commit.dropped
     if commit.belongs:
-        return f"{'breaking' if commit.breaking else commit.kind}, yet not in the entry"
+        told = f" ({' '.join(commit.breaks)})" if commit.breaks else ""
+        return f"{'breaking' if commit.breaking else commit.kind}{told}, yet not in the entry"
     if commit.is_merge:
         return "merge"
     return commit.type or "does not say what it is"

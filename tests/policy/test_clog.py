@@ -106,3 +106,10 @@ def test_a_line_without_an_id_is_the_commits_whose_words_it_has(
     found = find_entry(f"## 1.9\n\n{line}\n", Version(1, 9))
     assert found is not None
     assert account(found, [commit(subject, body)]).left_out == ()
+
+
+def test_what_breaks_and_is_not_listed_is_told_in_the_accounting() -> None:
+    found = find_entry("## 1.9\n\n* another\n", Version(1, 9))
+    assert found is not None
+    accounting = account(found, [commit("chore: x", "BREAKING CHANGE: y is gone")])
+    assert "(breaking (y is gone), yet not in the entry)" in str(accounting)
