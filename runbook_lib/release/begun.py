@@ -9,6 +9,7 @@ from runbook_lib.policy.release.choice import choose_version
 from runbook_lib.policy.release.names import Names
 from runbook_lib.policy.release.next_version import Known
 from runbook_lib.policy.version import Version
+from runbook_lib.release.commits import read_commits
 from runbook_lib.release.known import Looked, see_tags, with_named
 from runbook_lib.release.past import found_names
 from runbook_lib.release.release import Decided, subject_of
@@ -60,7 +61,7 @@ def decide_again(run: ReleaseRun, names: Names, tagged: Commit, source: str, nam
     tags = see_tags(run, start).without([names.tag])
     tags = with_named(run, tags, named) if named else tags
     last = tags.last
-    commits = standing(run.commits(last.tag if last else None, start))
+    commits = standing(read_commits(run, last.tag if last else None, start))
     known = Known(replace(tags, doubts=()), zero_breaks=run.profile.versions.zero_breaks)
     choice = choose_version(str(names.version), last, commits, [], known)
     return Decided(

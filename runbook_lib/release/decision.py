@@ -12,6 +12,7 @@ from runbook_lib.policy.release.next_version import Known
 from runbook_lib.policy.tag_template import find_last_release
 from runbook_lib.policy.version import Version
 from runbook_lib.release.begun import find_begun
+from runbook_lib.release.commits import read_commits
 from runbook_lib.release.found import with_findings
 from runbook_lib.release.known import find_known, look
 from runbook_lib.release.past import as_it_was_settled, without_next_version
@@ -38,7 +39,7 @@ def decide_release(run: ReleaseRun, *, version: str = "", last_release: str = ""
     release = Release(
         decision,
         run.profile,
-        tuple(run.commits(decision.last or None, decision.start)),
+        tuple(read_commits(run, decision.last or None, decision.start)),
         mirror.changed_paths(decision.last or None, decision.start, run.profile.watched_paths),
         run.gates.note,
     )
@@ -157,7 +158,7 @@ def choose(
 ) -> Choice | PastRun:
     """The version, or the finished run of the last release where there is nothing after it."""
     last, package = known.tags.last, run.profile.repository.package
-    commits = standing(run.commits(last.tag if last else None, start))
+    commits = standing(read_commits(run, last.tag if last else None, start))
     if last is not None:
         commits = without_next_version(commits, run.mirror.find(last.tag))
     every = [] if package else [tag.name for tag in run.mirror.tags()]

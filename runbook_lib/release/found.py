@@ -7,6 +7,7 @@ from runbook_lib.policy.release.changelog import find_habit
 from runbook_lib.policy.release.finding import Finding
 from runbook_lib.policy.release.next_version import Known
 from runbook_lib.policy.release.saying import find_saying
+from runbook_lib.release.commits import read_commits
 from runbook_lib.release.past import settled
 from runbook_lib.release.release import Decided
 from runbook_lib.release.run import ReleaseRun
@@ -27,7 +28,7 @@ def find(run: ReleaseRun, decided: Decided, known: Known) -> Iterator[Finding]:
     seen = "the profile, or -p source" if profile.repository.source else "origin's HEAD"
     yield Finding("source branch", decided.source, seen, "-p source")
     yield from known.findings
-    yield find_saying(run.commits(decided.last or None, decided.start), since=decided.last)
+    yield find_saying(read_commits(run, decided.last or None, decided.start), since=decided.last)
     yield from find_habit(
         mirror.paths(decided.start),
         lambda path: mirror.read_file(decided.start, path),

@@ -1,17 +1,13 @@
 """The services of a release, each made from the profile when it is first used."""
 
 import os
-from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import cast
 
-from runbook_lib.policy.commits import Commit, Pull
-from runbook_lib.policy.pulls import speak_for
+from runbook_lib.policy.commits import Pull
 from runbook_lib.policy.release.changelog import find_habit
 from runbook_lib.policy.release.names import Names
-from runbook_lib.policy.release.tag_reading import package_folder
-from runbook_lib.policy.reverts import drop_reverts
 from runbook_lib.policy.templates import fill
 from runbook_lib.release.bugzilla_desk import BugzillaDesk
 from runbook_lib.release.changelog import ChangelogCheckout
@@ -115,23 +111,6 @@ class ReleaseServices(RunServices):
         """A copy of what is released, to look at."""
         path = self.setting.home.mirror(self.profile.project)
         return Mirror(path, self.profile.repository.url, self.runner, self.git_environment)
-
-    def commits(self, since: str | None, until: str) -> list[Commit]:
-        """The commits after one up to another, as the profile reads them; reverted ones dropped."""
-        settings = self.profile.commits
-        found = self.mirror.commits(since, until, self.package_folders(until))
-        read = drop_reverts([replace(one, convention=settings.convention) for one in found])
-        if settings.source == "messages":
-            return read
-        asked = [one.id for one in read if one.id not in self.pulls]
-        self.pulls.update(self.github.find_pulls_of(asked))
-        return speak_for(read, self.pulls)
-
-    def package_folders(self, start: str) -> tuple[str, ...]:
-        """What is released of the repository: the package's folder, or nothing where it is all."""
-        package = self.profile.repository.package
-        folder = package_folder(self.mirror.paths(start), package) if package else ""
-        return (folder,) if folder else ()
 
     @cached_property
     def pulls(self) -> dict[str, tuple[Pull, ...]]:

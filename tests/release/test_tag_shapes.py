@@ -21,7 +21,12 @@ from runbook_lib.release.decision import choose
 from runbook_lib.release.known import find_known, look
 from runbook_lib.release.release import Decided, subject_of
 from runbook_lib.release.run import ReleaseRun
-from runbook_lib.release.settings import NameTemplates, RepositorySettings, VersionSettings
+from runbook_lib.release.settings import (
+    CommitSettings,
+    NameTemplates,
+    RepositorySettings,
+    VersionSettings,
+)
 from runbook_lib.services.git import Mirror
 from tests.conftest import MakeRunner
 from tests.release.world import git
@@ -122,7 +127,11 @@ def decide(tmp_path: Path, make_runner: MakeRunner) -> Decide:
         settings = RepositorySettings(url="https://git.example/buoy", **repository)
         versions = VersionSettings.model_validate({"zero_breaks": breaks})
         profile = SimpleNamespace(
-            project="buoy", repository=settings, names=NameTemplates(tag=tag), versions=versions
+            project="buoy",
+            repository=settings,
+            names=NameTemplates(tag=tag),
+            versions=versions,
+            commits=CommitSettings(),
         )
         now = datetime.fromisoformat(f"{today}T12:00:00+00:00").astimezone(UTC)
         nobody = {"past_run": lambda _: None, "past_runs": list}

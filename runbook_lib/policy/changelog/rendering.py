@@ -1,18 +1,17 @@
 """The lines of an entry, as the form of its changelog has them."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from runbook_lib.policy.changelog.adorned import VERSION
 from runbook_lib.policy.changelog.form import Form, Markup
 from runbook_lib.policy.changelog.groups import SORTS, Sort
-from runbook_lib.policy.commits import Commit, standing
+from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.quoting import markdown
 from runbook_lib.policy.references import quiet_parts
 
-SPAN = re.compile(r"`[^`\s](?:[^`]*[^`\s])?`")
 MARKED = re.compile(r"[\\*`|]|_(?![\w])")
 
 
@@ -24,18 +23,18 @@ class Line:
     text: str
     scope: str
     id: str
+    breaks: str = ""
+    """What it says that it breaks."""
 
 
 def lines_of(commits: Iterable[Commit]) -> tuple[Line, ...]:
     """What an entry says of the commits of a release, in their order."""
-    told = ((sort_of_commit(commit), commit) for commit in standing(commits))
-    return tuple(Line(sort, text_of(c), c.scope, c.id) for sort, c in told if sort)
-
-
-def text_of(commit: Commit) -> str:
-    """What is said of a commit, with what it breaks."""
-    breaks = [text for text in commit.breaks if text != commit.summary]
-    return ": ".join(filter(None, [commit.summary, " ".join(breaks)]))
+    told = ((sort_of_commit(commit), commit) for commit in commits)
+    return tuple(
+        Line(sort, c.summary, c.scope, c.id, " ".join(t for t in c.breaks if t != c.summary))
+        for sort, c in told
+        if sort
+    )
 
 
 def sort_of_commit(commit: Commit) -> Sort | None:
@@ -74,8 +73,9 @@ def render_line(form: Form, line: Line, link: str) -> str:
     breaks = line.sort == "breaking" and not form.groups.is_apart("breaking")
     lead = bold("Breaking") if breaks else ""
     scope = bold(escape(line.scope, link)) if line.scope else ""
+    told = f": {escape(line.breaks, link)}" if line.breaks else ""
     commit = form.commit.format(id=line.id, link=link)
-    return f"{form.mark}{lead}{scope}{escape(line.text, link)}{commit}"
+    return f"{form.mark}{lead}{scope}{escape(line.text, link)}{commit}{told}"
 
 
 def label(text: str) -> str:
@@ -83,24 +83,27 @@ def label(text: str) -> str:
     return f"**{text}:** "
 
 
-def restructured(text: str, _: str) -> str:
+def restructured(text: str, _link: str) -> str:
     """A text with its code as reStructuredText has it, and its marks as they are read."""
     return "".join(
-        f"`{part}`"
-        if SPAN.fullmatch(part)
-        else MARKED.sub(lambda found: f"\\{found[0]}", part.replace("\\`", "`"))
-        for part, _ in quiet_parts(text)
+        f"``{part.strip('`')}``" if code else MARKED.sub(lambda found: f"\\{found[0]}", part)
+        for part, code in bare_parts(text)
     )
 
 
-def plain(text: str, _: str) -> str:
-    """A text as it is; what would call somebody where it is copied to stands as code."""
-    return "".join(part.replace("\\`", "`") for part, _ in quiet_parts(text))
+def bare(text: str, _link: str) -> str:
+    """A text as it is, in which nobody is called."""
+    return "".join(part for part, _ in bare_parts(text))
+
+
+def bare_parts(text: str) -> Iterator[tuple[str, bool]]:
+    """The parts of a text in which nobody is called, without what markdown would need."""
+    return ((part if code else part.replace("\\`", "`"), code) for part, code in quiet_parts(text))
 
 
 MARKING: dict[Markup, tuple[Callable[[str, str], str], Callable[[str], str]]] = {
     "markdown": (markdown, label),
     "restructured": (restructured, label),
-    "plain": (plain, "{}: ".format),
+    "plain": (bare, "{}: ".format),
 }
 """How a text is written so that it is read as it is, and what an item begins with."""
