@@ -38,6 +38,7 @@ SLOW = (
     "services/git/test_private_mirrors.py",
     "services/git/test_train.py",
     "services/github/test_github_forms.py",
+    "services/test_changelog_tools.py",
     "services/test_etherpad.py",
     "services/test_extraction.py",
     "services/test_grafana_prometheus.py",

@@ -62,3 +62,69 @@ def test_what_people_wrote_under_unreleased_is_released(
     ))  # fmt: skip
     assert changed(world, "v1.2.0") == {"CHANGELOG.md": "M", "pyproject.toml": "M"}
     assert "A gate that opens by itself." in str(world.releases()[0]["body"])
+
+
+RST = "History\n=======\n\n1.1.0 (2026-01-02)\n------------------\n\n- The leak.\n"
+
+
+def test_the_file_that_is_there_is_the_one_and_no_other_is_made(
+    rehearse: Rehearse,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    original = build(tmp_path / "sluice", history({"docs/HISTORY.rst": RST}, "fix: shut `it`"))
+    done, _ = rehearse(original, until=WRITTEN)
+    changelog, day = done.went_well().namespace["changelog"], done.namespace["release"].date
+    head = f"1.1.1 ({day})\n------------------\n\n- shut ``it``\n\n"
+    assert changelog.read() == RST.replace("1.1.0", f"{head}1.1.0")
+    assert sorted(done.namespace["edited"].changes) == ["docs/HISTORY.rst", "pyproject.toml"]
+
+
+def test_fragments_leave_with_the_commit_of_the_release(
+    rehearse: Rehearse,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    files = {
+        "towncrier.toml": '[tool.towncrier]\ndirectory = "changes"\nname = "sluice"\n'
+        'filename = "NEWS.rst"\n',
+        "changes/.gitignore": "!.gitignore\n",
+        "changes/7.feature.rst": "A gate that opens.\n",
+    }
+    original = build(tmp_path / "sluice", history(files, "feat: open"))
+    done, world = rehearse(original)
+    done.went_well()
+    assert changed(world, "v1.2.0") == {
+        "NEWS.rst": "A", "changes/7.feature.rst": "D", "pyproject.toml": "M",
+    }  # fmt: skip
+    assert "- A gate that opens. (#7)" in str(world.releases()[0]["body"])
+
+
+def test_an_entry_that_was_written_beforehand_is_the_one_that_is_approved(
+    rehearse: Rehearse,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    entry = "## 1.2.0\n\n- What people should know.\n"
+    before = history({"CHANGELOG.md": "## 1.1.0\n\n- a\n"}, "feat: open")
+    written = Change("docs: the next", {"CHANGELOG.md": f"{entry}\n## 1.1.0\n\n- a\n"})
+    original = build(tmp_path / "sluice", [*before, written])
+    done, world = rehearse(original)
+    done.went_well()
+    assert ("write_entry", "already") in done.outcomes
+    assert changed(world, "v1.2.0") == {"pyproject.toml": "M"}
+    assert str(world.releases()[0]["body"]).startswith(entry.strip())
+
+
+def test_an_empty_entry_is_a_question_that_says_so(
+    rehearse: Rehearse,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    files = {"CHANGELOG.md": "## 1.1.0\n\n- a\n"}
+    original = build(tmp_path / "sluice", history(files, "chore: tidy", "Mend the planks"))
+    done, _ = rehearse(original, until=WRITTEN, version="1.1.1")
+    done.went_well()
+    asked = next(event for event in done.events if event.matches("asked", gate="changelog"))
+    lines = str(asked.said["text"]).splitlines()
+    assert lines[0].startswith("The entry of 1.1.1 is EMPTY")
+    assert lines[0].endswith("2 commits left out:")
+    assert [line.split(" ", 3)[3] for line in lines[1:3]] == [
+        "Mend the planks (does not say what it is)", "chore: tidy (chore)",
+    ]  # fmt: skip

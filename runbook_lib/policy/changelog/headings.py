@@ -5,6 +5,7 @@ anchor, Keep a Changelog's `## [1.9.0] - 2018-07-26`, `Version 1.9` underlined, 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -13,6 +14,7 @@ from runbook_lib.policy.changelog.releases import (
     Named,
     belongs_below,
     is_unreleased,
+    lead_of,
     read_release,
 )
 from runbook_lib.policy.changelog.written import same
@@ -49,11 +51,13 @@ class Heading:
     anchored: bool
     end: int = 0
     below: str = ""
+    lead: str = ""
+    """The name that stands before a version in this changelog, if one does."""
 
     @cached_property
     def named(self) -> Named | None:
         """The version that it is the heading of, if it is a release's."""
-        return read_release(self.text, self.below)
+        return read_release(self.text, self.below, self.lead)
 
     @property
     def number(self) -> str:
@@ -63,7 +67,7 @@ class Heading:
     @cached_property
     def unreleased(self) -> bool:
         """Whether it is that of what is not released yet."""
-        return is_unreleased(self.text, self.below)
+        return is_unreleased(self.text, self.below, self.lead)
 
     @property
     def certain(self) -> bool:
@@ -77,7 +81,18 @@ def read_headings(text: str) -> tuple[Heading, ...]:
     found = find_headings(text, adorned=is_restructured(text))
     if not any(heading.number or heading.unreleased for heading in found):
         found = sorted([*found, *line_headings(text)], key=lambda heading: heading.start)
-    return tuple(found)
+    lead = common_lead(found)
+    return tuple(replace(heading, lead=lead) for heading in found) if lead else tuple(found)
+
+
+def common_lead(headings: list[Heading]) -> str:
+    """The name before the version in headings, where several or one of a date have no other."""
+    leads = Counter(filter(None, (lead_of(heading.text) for heading in headings)))
+    if not leads or any(h.number and not lead_of(h.text) for h in headings):
+        return ""
+    lead, number = leads.most_common(1)[0]
+    dated = any(heading.number and lead_of(heading.text) == lead for heading in headings)
+    return lead if number > 1 or dated else ""
 
 
 @lru_cache(maxsize=32)

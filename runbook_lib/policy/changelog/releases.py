@@ -30,7 +30,7 @@ RELEASE = re.compile(rf"[*_`\[]*(?:{WORDS}:?\s+)?{NUMBERED}", re.IGNORECASE)
 DATE_FIRST = re.compile(
     rf"(?P<lead>.{{6,30}}?)[,:;–—-]?\s+(?:version\s+)?{NUMBERED}", re.IGNORECASE
 )
-NAMED = re.compile(rf"[^\s#(][^#()]{{0,40}}?[\s@/(-]\(?{NUMBERED}", re.IGNORECASE)
+NAMED = re.compile(rf"(?P<lead>[^\s#(][^#()]{{0,40}}?[\s@/(-]\(?){NUMBERED}", re.IGNORECASE)
 ALONE = re.compile(r"\W*(?:\([^()\s]*\))?\W*")
 DEBIAN = re.compile(rf"[a-z0-9][a-z0-9+.-]+ \((?:[0-9]+:)?(?P<token>{TOKEN})[^()]*\) [\w. -]+;.*")
 
@@ -43,10 +43,19 @@ class Named:
     certain: bool
 
 
-def read_release(text: str, below: str) -> Named | None:
+def lead_of(text: str) -> str:
+    """The name before the version in a heading, where it has one: `pytest ` in `pytest 8.0`."""
+    if RELEASE.fullmatch(text):
+        return ""
+    found = NAMED.fullmatch(text)
+    return found["lead"] if found else ""
+
+
+def read_release(text: str, below: str, lead: str = "") -> Named | None:
     """The version that a heading names, or None where it is no release's.
 
-    A name before the version (`pytest 8.0.0 (2024-01-27)`) makes it one where a date is there too.
+    A name before the version (`pytest 8.0.0 (2024-01-27)`) makes it one where a date is there too,
+    or where the releases of this changelog are known to have that `lead`.
     """
     if found := DEBIAN.fullmatch(text):
         return Named(found["token"], certain=True)
@@ -58,9 +67,11 @@ def read_release(text: str, below: str) -> Named | None:
         dated = bool(find_dates(f"{rest}\n{below}")) or STILL.search(f"{rest} {below}")
         return Named(found["token"], bool(dated or ALONE.fullmatch(rest)))
     found = NAMED.fullmatch(text)
-    if found and (find_dates(f"{found['rest']}\n{below}") or STILL.search(found["rest"])):
-        return Named(found["token"], certain=True)
-    return None
+    if found is None:
+        return None
+    dated = bool(find_dates(f"{found['rest']}\n{below}")) or STILL.search(found["rest"])
+    known = bool(lead) and found["lead"] == lead
+    return Named(found["token"], certain=True) if dated or known else None
 
 
 def belongs_below(line: str) -> bool:
@@ -70,11 +81,11 @@ def belongs_below(line: str) -> bool:
     return dated or ONLY_UNRELEASED.fullmatch(line) is not None
 
 
-def is_unreleased(text: str, below: str) -> bool:
+def is_unreleased(text: str, below: str, lead: str = "") -> bool:
     """Whether a heading is that of what is not released yet, with a version or without."""
     if UNRELEASED.fullmatch(text):
         return True
-    found = read_release(text, below)
+    found = read_release(text, below, lead)
     if found is None:
         return False
     rest = text.partition(found.token)[2]
