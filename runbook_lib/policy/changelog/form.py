@@ -1,22 +1,20 @@
 """The form of a changelog, learnt from its newest entries: heading, date, list, groups, space."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
-from typing import Literal, TypeVar
+from typing import Literal
 
 from runbook_lib.policy.changelog.adorned import DATE, PREVIOUS, SLUG, VERSION, fitted
 from runbook_lib.policy.changelog.dates import DateForm, find_dates, learn_dates
-from runbook_lib.policy.changelog.groups import Groups, Label, find_labels, learn_groups
+from runbook_lib.policy.changelog.groups import Groups, learn_groups
 from runbook_lib.policy.changelog.headings import LOWEST, is_restructured, read_headings
 from runbook_lib.policy.changelog.heads import common_head, head_template
-from runbook_lib.policy.changelog.places import end_of, find_references, newest_last
+from runbook_lib.policy.changelog.samples import Sample, take_samples
+from runbook_lib.policy.changelog.spacing import Spacing, learn_spacing, usual
 from runbook_lib.policy.changelog.written import meaning
-
-T = TypeVar("T")
 
 Markup = Literal["markdown", "restructured", "plain"]
 MARKUPS: dict[str, Markup] = {
@@ -25,50 +23,10 @@ MARKUPS: dict[str, Markup] = {
     ".rst": "restructured",
     ".rest": "restructured",
 }
-NEWEST = 5
-"""Of how many entries the form is learnt."""
-ITEM = re.compile(r"^(?P<mark>[ \t]*(?:[*+•-]|o(?= ))[ \t]+)(?=\S)(?P<text>.*)$", re.MULTILINE)
 COMMIT = re.compile(
     r"[ ]*\(\[?`?(?P<id>[0-9a-f]{7,40})`?\]?(?P<link>\(https?://\S+?/commit/[0-9a-f]{7,40}\))?\)"
 )
 ANCHORED = re.compile(r'<a name="', re.IGNORECASE)
-FOOT = re.compile(r"^ -- .+$", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Sample:
-    """An entry that is there: its version as it is written, its heading, and what is below it."""
-
-    token: str
-    head: str
-    body: str
-    labels: tuple[Label, ...]
-    is_last: bool
-    """Whether it is the last one in the file, so that nothing is below it."""
-
-    @property
-    def foot(self) -> str:
-        """The line below it that says who wrote it and when, as Debian's entries have one."""
-        found = list(FOOT.finditer(self.body))
-        return found[-1][0] if found else ""
-
-    @property
-    def items(self) -> list[re.Match[str]]:
-        """Its lines that begin with a list's mark, those of nested lists left out."""
-        found = list(ITEM.finditer(self.body))
-        least = min((len(item["mark"]) - len(item["mark"].lstrip()) for item in found), default=0)
-        return [i for i in found if len(i["mark"]) - len(i["mark"].lstrip()) == least]
-
-
-@dataclass(frozen=True)
-class Spacing:
-    """How many empty lines there are: between entries, below headings, above groups, at items."""
-
-    between: int = 1
-    after_head: int = 1
-    after_group: int = 1
-    before_group: int = 1
-    apart: int = 0
 
 
 @dataclass(frozen=True)
@@ -126,22 +84,6 @@ def count(token: str) -> int:
     return len(re.findall(r"[0-9]+", token))
 
 
-def take_samples(text: str) -> list[Sample]:
-    """The newest entries of a changelog, the newest first."""
-    headings, found = read_headings(text), []
-    adorned = is_restructured(text)
-    for number, heading in enumerate(headings):
-        if heading.number:
-            head = text[heading.start : heading.end].replace("\r\n", "\n").lstrip("\ufeff")
-            end = end_of(text, headings, number)
-            body = text[heading.end : end].replace("\r\n", "\n")
-            labels = find_labels(body, adorned=adorned)
-            labels = [one.naming(heading.number) for one in labels]
-            last = heading is headings[-1] or end == find_references(text)
-            found.append(Sample(heading.number, head.rstrip("\n"), body, tuple(labels), last))
-    return (found[::-1] if newest_last(headings) else found)[:NEWEST]
-
-
 def markup_of(text: str, file: str) -> Markup:
     """What a changelog is written in: as its name says, else as its headings look."""
     ending = PurePosixPath(file).suffix.lower()
@@ -178,26 +120,6 @@ def learn_form(text: str, file: str = "") -> Form | None:
     )
 
 
-def learn_spacing(samples: list[Sample]) -> Spacing:
-    """How many empty lines are where, as in most of the entries."""
-    labelled = [(sample.body, label) for sample in samples for label in sample.labels]
-    further = [(sample.body, label) for sample in samples for label in sample.labels[1:]]
-    told = [sample.body for sample in samples if sample.body.strip()]
-    return Spacing(
-        between=usual((ends_with(sample.body) for sample in samples if not sample.is_last), 1),
-        after_head=usual(map(begins_with, told), 1),
-        after_group=usual((begins_with(body[label.end + 1 :]) for body, label in labelled), 1),
-        before_group=usual((ends_with(body[: label.start]) for body, label in further), 1),
-        apart=learn_apart(samples),
-    )
-
-
-def usual(found: Iterable[T], otherwise: T) -> T:
-    """What is found most often, of two the one that is found first."""
-    counted = Counter(found).most_common(1)
-    return counted[0][0] if counted else otherwise
-
-
 def heading_line(head: str) -> str:
     """The line of a heading that says its version."""
     lines = [line for line in head.split("\n") if re.search(r"\w", line)]
@@ -226,24 +148,3 @@ def learn_commit(items: list[str]) -> str:
     if found[0]["link"]:
         return f" ([{quote}{short}{quote}]({{link}}/commit/{{id}}))"
     return f" ({quote}{short}{quote})"
-
-
-def learn_apart(samples: list[Sample]) -> int:
-    """How many empty lines are between two items."""
-    found: list[int] = []
-    for sample in samples:
-        starts = {label.start for label in sample.labels}
-        for one, other in zip(sample.items, sample.items[1:], strict=False):
-            if not any(one.end() < start < other.start() for start in starts):
-                found.append(ends_with(sample.body[: other.start()]))
-    return usual(found, 0)
-
-
-def begins_with(text: str) -> int:
-    """How many empty lines a text begins with."""
-    return len(re.match(r"(?:[ \t]*\n)*", text)[0].split("\n")) - 1  # type: ignore[index]
-
-
-def ends_with(text: str) -> int:
-    """How many empty lines a text ends with, its last line's end aside."""
-    return max(text[len(text.rstrip()) :].count("\n") - 1, 0)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
+from runbook_lib.policy.changelog.lines import fenced_lines, numbered_lines
 from runbook_lib.policy.changelog.releases import (
     Named,
     belongs_below,
@@ -29,7 +30,6 @@ UNDERLINED = re.compile(
     r"^(?P<line>\S[^\r\n]*)\r?\n(?P<mark>([~^\"'+:.])\3{2,})[ \t]*$", re.MULTILINE
 )
 """A heading with a mark below it that markdown does not know."""
-FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 RESTRUCTURED = re.compile(
     r"^\.\. \S|^(([=~*#\-])\2{2,})[ \t]*\r?\n ?\S.*\r?\n\1[ \t]*$", re.MULTILINE
 )
@@ -198,30 +198,6 @@ def line_headings(text: str) -> Iterator[Heading]:
         alone = alone or ADORNED.fullmatch(lines[number - 1][1]) is not None
         if alone and (heading.certain or heading.unreleased):
             yield with_end(heading, lines, number)
-
-
-def numbered_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Each line without its end, and where it begins; only CR and LF end lines."""
-    start = 0
-    for line in re.findall(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+", text):
-        yield start, line.rstrip("\r\n").removeprefix("\ufeff")
-        start += len(line)
-
-
-def fenced_lines(lines: list[str]) -> set[int]:
-    """The numbers of the lines in fenced code; a fence that nothing closes is none."""
-    fenced: set[int] = set()
-    opened: tuple[int, str] | None = None
-    for number, line in enumerate(lines):
-        found = FENCE.match(line)
-        if found is None:
-            continue
-        if opened is None:
-            opened = (number, found[1])
-        elif found[1].startswith(opened[1]) and not line[found.end() :].strip():
-            fenced.update(range(opened[0], number + 1))
-            opened = None
-    return fenced
 
 
 def is_of(heading: Heading, version: str) -> bool:

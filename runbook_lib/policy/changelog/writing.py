@@ -6,12 +6,13 @@ from datetime import date
 
 from runbook_lib.policy.changelog.adorned import VERSION
 from runbook_lib.policy.changelog.dates import find_dates
-from runbook_lib.policy.changelog.form import Form, learn_form, take_samples
+from runbook_lib.policy.changelog.form import Form, learn_form
 from runbook_lib.policy.changelog.headings import is_of, read_headings
 from runbook_lib.policy.changelog.pending import Pending, find_pending
 from runbook_lib.policy.changelog.places import find_place, newest_last, put_in
 from runbook_lib.policy.changelog.references import exchanged, update_references
 from runbook_lib.policy.changelog.rendering import Line, render
+from runbook_lib.policy.changelog.samples import take_samples
 from runbook_lib.policy.version import Version
 
 
