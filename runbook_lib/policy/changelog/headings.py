@@ -34,6 +34,9 @@ RESTRUCTURED = re.compile(
     r"^\.\. \S|^(([=~*#\-])\2{2,})[ \t]*\r?\n ?\S.*\r?\n\1[ \t]*$", re.MULTILINE
 )
 """A directive, or a heading with a line over it, too."""
+REFERENCE = re.compile(r" {0,3}\[[^\]]+\]:")
+"""A link reference, which is no heading, whatever is below it."""
+NO_HEADING = re.compile(rf"\s*\Z|[ \t+>#|-]|{REFERENCE.pattern}")
 LOWEST = 9
 """The level of a line that is a heading by what it says alone."""
 
@@ -124,6 +127,8 @@ def find_headings(text: str, *, adorned: bool = False) -> list[Heading]:
         if ANCHOR.fullmatch(line):
             anchor = start
             continue
+        if REFERENCE.match(line):
+            continue
         following = lines[number + 1][1] if number + 1 < len(lines) else ""
         found = read_adorned(line, following, marks) if adorned else read_heading(line, following)
         if found:
@@ -191,7 +196,7 @@ def line_headings(text: str) -> Iterator[Heading]:
     lines = list(numbered_lines(text))
     fenced = set() if is_restructured(text) else fenced_lines([line for _, line in lines])
     for number, (start, line) in enumerate(lines):
-        if number in fenced or not line.strip() or line[:1] in " \t-+>#|" or "](" in line[:2]:
+        if number in fenced or NO_HEADING.match(line):
             continue
         heading = Heading(start, LOWEST, line.strip(), anchored=False)
         alone = number == 0 or not lines[number - 1][1].strip()

@@ -26,6 +26,13 @@ def says_nothing(body: str) -> bool:
     return all(NOTHING.fullmatch(line) for line in said)
 
 
+def marks_in(body: str) -> str:
+    """The comments, directives and link references of a body: they are for programs."""
+    found = [*COMMENT.finditer(body), *DIRECTIVE.finditer(body)]
+    ordered = sorted(found, key=lambda mark: mark.start())
+    return "".join(f"{mark[0].rstrip()}\n" for mark in ordered)
+
+
 def is_empty(entry: str) -> bool:
     """Whether an entry, heading and all, says nothing."""
     headings = read_headings(entry)

@@ -60,4 +60,4 @@ def begins_with(text: str) -> int:
 
 def ends_with(text: str) -> int:
     """How many empty lines a text ends with, its last line's end aside."""
-    return max(text[len(text.rstrip()) :].count("\n") - 1, 0)
+    return max(text[len(text.rstrip()) :].count("\n") - bool(text.strip()), 0)

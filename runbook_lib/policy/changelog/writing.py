@@ -13,6 +13,7 @@ from runbook_lib.policy.changelog.places import find_place, newest_last, put_in
 from runbook_lib.policy.changelog.references import exchanged, update_references
 from runbook_lib.policy.changelog.rendering import Line, render
 from runbook_lib.policy.changelog.samples import take_samples
+from runbook_lib.policy.changelog.says import marks_in
 from runbook_lib.policy.version import Version
 
 
@@ -86,8 +87,9 @@ def fill(text: str, pending: Pending, form: Form, entry: str, kept: bool, head: 
     """The changelog with an entry beside an empty *Unreleased*, or in its place."""
     between, start = "\n" * form.spacing.between, pending.heading.start
     if not kept:
-        rest = text[:start] + text[pending.end :]
-        return put_in(rest, start, entry, between)
+        marks = marks_in(pending.body).replace("\n", "\r\n" if "\r\n" in text else "\n")
+        rest = text[:start] + marks + text[pending.end :]
+        return put_in(rest, start + len(marks), entry, between)
     if newest_last(read_headings(text)):
         return put_in(text, start, entry, between)
     above = text[:start] + heading_of(text, pending, head) + pending.body

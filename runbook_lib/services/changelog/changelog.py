@@ -124,7 +124,16 @@ class Changelog:
             said = write_clog_entry(commits, title=wanted.title, date=wanted.day, link=wanted.link)
             return told, partial(self.put_in, wanted.version, wanted.title, said)
         changed = write_entry(text, form, wanted, lines_of(commits))
+        self.check_readable(changed, wanted)
         return told, partial(self.write, changed)
+
+    def check_readable(self, changed: str, wanted: Wanted) -> None:
+        """Raise `Refused` for an entry that nobody would find again."""
+        if find_entry(changed, wanted.version) is None:
+            raise Refused(
+                f"expected to find the entry of {wanted.version} again in {self.file}, whose form "
+                "is not understood: write the entry by hand, or name a changelog.command"
+            )
 
     def gathering(self, wanted: Wanted, since: str | None, *, written: str) -> Gathering | None:
         """The commands that write the entry: the profile's own, or the tool's for its fragments."""

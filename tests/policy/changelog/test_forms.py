@@ -245,6 +245,16 @@ def test_an_empty_unreleased_goes_where_the_project_keeps_none() -> None:
     )
 
 
+def test_an_empty_one_that_goes_leaves_what_is_there_for_programs() -> None:
+    newest = "## 1.2.0 (2025-12-31)\n\n- a\n"
+    before = f"## 1.2.1 (unreleased)\n\n<!-- start -->\n\n- Nothing yet\n\n{newest}"
+    wanted = Wanted(NEXT, "1.3.0", DAY)
+    assert write_entry(before, find_form(before, "NEWS.md"), wanted, LINES) == (
+        "<!-- start -->\n\n## 1.3.0 (2026-01-02)\n\n- **ui:** count &lt;all>\n- mend it\n\n"
+        + newest
+    )
+
+
 def test_a_version_that_was_never_released_long_ago_stays() -> None:
     before = "## 1.2.0 - 2025-12-31\n\n- a\n\n## 1.1.9 (unreleased)\n\n- never\n"
     assert written(before).endswith(before)
@@ -290,7 +300,7 @@ def test_an_entry_that_another_day_wrote_gets_the_releases_date() -> None:
 
 rows = st.lists(st.sampled_from([
     "", "text", "# Changelog", "## Unreleased", "## [1.2.0] - 2025-12-31", "## 1.1", "- x", "  * y",
-    "### Fixed", "**Fixed**", "====", "----", "~~~~", "1.0.0 (2020-01-01)", "Released 2020-01-01",
+    "### Fixed", "**Fixed**", "====", "----", "1.0.0 (2020-01-01)", "Released 2020-01-01",
     "[1.2.0]: https://x.y/compare/v1.1.0...v1.2.0", "[unreleased]: https://x.y/compare/v1.2.0...HEAD",
     ".. _v1:", "<!-- c -->", "1.3.0.dev0", "kit (1.2.0-1) unstable; urgency=low", "é\u2028x",
 ]))  # fmt: skip
