@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable
-from pathlib import PurePosixPath
 
 from runbook_lib.policy.changelog.headings import read_headings
 from runbook_lib.policy.changelog.written import order
@@ -21,13 +20,16 @@ Read = Callable[[str], str | None]
 """Gives the text of a file by its path; None where it has none."""
 
 
-def find_changelog(paths: Iterable[str], read: Read) -> str:
-    """The changelog among a repository's paths; empty where it has none.
+def find_changelog(paths: Iterable[str], read: Read, *, folder: str = "") -> str:
+    """The changelog among a repository's paths, or in a package's folder; empty where it has none.
 
     Of several it is the one with the newest release in it, then the one at the top.
     """
-    found = [path for path in sorted(paths) if FILE.fullmatch(path)]
-    return max(found, key=lambda path: rank(path, read(path) or ""), default="")
+    lead = f"{folder.rstrip('/')}/" if folder else ""
+    inside = {path.removeprefix(lead): path for path in paths if path.startswith(lead)}
+    found = (name for name in sorted(inside) if FILE.fullmatch(name))
+    best = max(found, key=lambda name: rank(name, read(inside[name]) or ""), default=None)
+    return inside[best] if best else ""
 
 
 def rank(path: str, text: str) -> tuple[bool, tuple[tuple[int, ...], bool], bool, int, bool]:
@@ -40,8 +42,3 @@ def rank(path: str, text: str) -> tuple[bool, tuple[tuple[int, ...], bool], bool
     name = re.sub(r"[-_ ]|s\Z", "", found["name"].lower())
     place = next(n for n, known in enumerate(NAMES) if known.startswith(name))
     return bool(numbers) or pending, newest, "/" not in path, -place, path.endswith(".md")
-
-
-def is_markdown(path: str) -> bool:
-    """Whether a file is markdown by its name."""
-    return PurePosixPath(path).suffix.lower() in (".md", ".markdown")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from runbook_lib.policy.changelog.beginning import find_form
 from runbook_lib.policy.changelog.file import DEFAULT, Read, find_changelog
@@ -74,14 +75,18 @@ def find_habit(
     file: str = "",
     command: Sequence[str] = (),
     last: str = "",
+    folder: str = "",
 ) -> ChangelogHabit:
     """How a repository keeps its changelog, by its paths and the texts of its files.
 
-    `file` and `command` are what the profile says otherwise, `last` is the last release's version.
+    `file` and `command` are what the profile says otherwise, `last` is the last release's version,
+    `folder` a package's own.
     """
     tool = find_tool(paths, read)
-    named = file or (tool.file if tool and tool.file in paths else "")
-    name = named or find_changelog(paths, read) or (tool.file if tool else "") or DEFAULT
+    fragments = tool.fragments(paths) if tool else ()
+    named = file or (tool.file if tool and (fragments or tool.file in paths) else "")
+    default = (tool.file if tool else "") or str(PurePosixPath(folder, DEFAULT))
+    name = named or find_changelog(paths, read, folder=folder) or default
     text = read(name) or ""
     return ChangelogHabit(
         name,
@@ -90,7 +95,7 @@ def find_habit(
         describe_place(text),
         describe_lag(text, last),
         tool,
-        tool.fragments(paths) if tool else (),
+        fragments,
         tuple(command),
     )
 

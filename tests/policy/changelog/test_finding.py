@@ -52,6 +52,16 @@ def test_of_several_files_it_is_the_one_with_the_newest_release() -> None:
     assert found({"NEWS": "", "CHANGES": "", "CHANGELOG": ""}) == "CHANGELOG"
 
 
+def test_a_package_has_a_changelog_of_its_own() -> None:
+    files = {"CHANGELOG.md": "## 9.0\n", "packages/core/CHANGES.md": "## 1.0\n"}
+    assert find_changelog(files, reader(files), folder="packages/core") == (
+        "packages/core/CHANGES.md"
+    )
+    assert find_habit(list(files), reader(files), folder="packages/ui").file == (
+        "packages/ui/CHANGELOG.md"
+    )
+
+
 TOOLS = {
     "towncrier in its own file": (
         {"towncrier.toml": '[tool.towncrier]\ndirectory = "./news"\nfilename = "docs/news.rst"\n'},
