@@ -14,12 +14,8 @@ from runbook_lib.policy.release.past_names import (
     past_names,
     split_tag,
 )
-from runbook_lib.policy.release.version_files import (
-    Released,
-    VersionFiles,
-    Wanted,
-    find_version_files,
-)
+from runbook_lib.policy.release.said_versions import Released, Wanted
+from runbook_lib.policy.release.version_files import VersionFiles, find_version_files
 from runbook_lib.policy.version import Version
 from runbook_lib.policy.version_files.pointed import FROM_TAG, pointed_files
 from runbook_lib.policy.version_files.readers import (

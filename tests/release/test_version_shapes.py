@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from runbook_lib.errors import RunbookError, UsageError
-from runbook_lib.policy.release.version_files import VersionFiles, Wanted
+from runbook_lib.policy.release.said_versions import Wanted
+from runbook_lib.policy.release.version_files import VersionFiles
 from runbook_lib.policy.version_files.spelling import unpadded
 from runbook_lib.policy.version_files.written import by_file, write
 from runbook_lib.release.past import past_tags, read_version_files
