@@ -3,11 +3,14 @@
 Each answers as the step would whose place it takes, so that the notebook reads the same for all.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from runbook_lib.errors import Refused
+from runbook_lib.policy.release.finding import Finding
 from runbook_lib.policy.visible import Shown
 from runbook_lib.release.desk import Desk, Ticket
+from runbook_lib.release.settings import Profile
 from runbook_lib.steps.runner import Runner
 from runbook_lib.steps.step import HasRunner, check, waivable_as
 
@@ -126,3 +129,15 @@ class NoStage:
     def await_version(self, tag: str, *, commit: str) -> LeftOut:  # noqa: ARG002
         """Say that no deployment is waited for."""
         return left_out(self, f"the profile names no stage: nobody looks whether {tag} runs there")
+
+
+def desk_findings(profile: Profile) -> Iterator[Finding]:
+    """Who is asked for a deployment and a load test, and where it runs; or what is left out."""
+    desk, stage = profile.bugzilla, profile.stage
+    said = (
+        ("desk", desk.url if desk else "", "bugzilla", "no ticket is filed: step 18 is left out"),
+        ("QA", desk.qa if desk else "", "bugzilla.qa", "nobody is asked: step 19 is left out"),
+        ("stage", stage.url if stage else "", "stage", "nobody looks there in step 20"),
+    )
+    for what, found, key, missing in said:
+        yield Finding(what, found, "the profile", key, "" if found else missing)

@@ -189,3 +189,19 @@ def make_profile(
         ),
         wait=WaitSettings(limit=90, pause=0.3, longest_pause=1.0),
     )
+
+
+def leaving_out(rehearsal: Rehearsal[Profile], theirs: Profile) -> Profile:
+    """A rehearsal's profile without the desk, the QA and the stage that another does without.
+
+    Without a desk, nobody asks the sandbox's operations: they deploy what is published.
+    """
+    desk, stage = rehearsal.profile.bugzilla, rehearsal.profile.stage
+    if theirs.bugzilla is None:
+        desk = None
+        said = {"value": "released"}
+        rehearsal.running.client.expect("PUT", "/sandbox/settings/deploy_stage", said)
+    elif desk and not theirs.bugzilla.qa:
+        desk = desk.model_copy(update={"qa": ""})
+    left = {"bugzilla": desk, "stage": stage if theirs.stage else None}
+    return rehearsal.profile.model_copy(update=left)

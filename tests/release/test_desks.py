@@ -1,5 +1,6 @@
 """Steps 18 to 20 are a procedure's own: without a desk, QA or a stage they are left out."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,15 +8,21 @@ import pytest
 
 from runbook_lib.errors import UsageError
 from runbook_lib.profile import load_as
+from runbook_lib.release.left_out import desk_findings
+from runbook_lib.release.rehearsal import leaving_out, open_sample
 from runbook_lib.release.settings import Profile
 from tests.release.carried_out import Change, Executed, step_through
 from tests.release.conftest import WriteProfile
 from tests.release.test_waiting import TEAM, approve
-from tests.release.world import World
+from tests.release.world import World, start_world
 
 NO_QA = {"bugzilla.qa": None}
 NO_DESK = {"bugzilla.url": None, "bugzilla.qa": None, "bugzilla.cc": None}
 NO_STAGE = {"stage.url": None, "load_test.command": None}
+
+
+LEAST = 'github = { repository = "me/thing" }\n'
+STAGED = 'stage = { url = "https://stage.example" }\n'
 
 
 def release(**before: Change) -> Executed:
@@ -171,6 +178,29 @@ def test_a_desk_that_is_there_and_wrong_is_never_left_out(
         load_as("team", Profile)
 
 
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        (LEAST, {"desk": "", "QA": "", "stage": ""}),
+        (
+            f'{LEAST}{STAGED}bugzilla = {{ url = "https://b.example", qa = "qa@b.example" }}\n',
+            {"desk": "https://b.example", "QA": "qa@b.example", "stage": "https://stage.example"},
+        ),
+    ],
+)
+def test_what_is_there_and_what_is_left_out_is_found_before_anything_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, found: dict[str, str]
+) -> None:
+    file = tmp_path / "runbook.toml"
+    file.write_text(f"[profiles.me]\n{said}")
+    monkeypatch.setenv("RUNBOOK_CONFIG", str(file))
+    profile = load_as("me", Profile)
+    assert profile is not None
+    findings = [*desk_findings(profile)]
+    assert {one.what: one.found for one in findings} == found
+    assert all(bool(one.found) != bool(one.missing) for one in findings)
+
+
 def test_a_load_test_that_has_no_stage_is_refused_before_anything_is_done(
     world: World, write_profile: WriteProfile
 ) -> None:
@@ -208,3 +238,37 @@ def test_a_release_goes_through_at_an_older_bugzilla(
         "Please deploy tidewatch 1.9 to PRODUCTION",
     ]
     assert result(done) == "1.9 is published; bug 1 asks operations"
+
+
+@pytest.mark.parametrize(
+    ("said", "sentences"),
+    [
+        (LEAST, 6),
+        (f"{LEAST}{STAGED}", 5),
+        (f'{LEAST}{STAGED}bugzilla = {{ url = "https://b.example" }}\n', 3),
+    ],
+)
+def test_what_a_profile_leaves_out_can_be_rehearsed(
+    home: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    said: str,
+    sentences: int,
+) -> None:
+    file = tmp_path / "runbook.toml"
+    file.write_text(f"[profiles.me]\n{said}")
+    monkeypatch.setenv("RUNBOOK_CONFIG", str(file))
+    theirs = load_as("me", Profile)
+    assert theirs is not None
+    world = start_world(home / "sandbox" / "sample")
+    opened = open_sample(home / "sandbox" / "sample")
+    profile = leaving_out(opened, theirs)
+    monkeypatch.setattr(
+        "runbook_lib.release.setting.open_rehearsal",
+        lambda *_: replace(open_sample(home / "sandbox" / "sample"), profile=profile),
+    )
+    done = step_through().went_well()
+    opened.lease.close()
+    assert len(left_out(done)) == sentences
+    assert len(world.bugs()) == (1 if theirs.bugzilla else 0)
+    assert world.version()["version"] == "1.9"

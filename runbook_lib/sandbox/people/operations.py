@@ -56,6 +56,24 @@ def handle(shift: Shift) -> None:
     deploy(shift, ticket, release)
 
 
+def is_published(happening: Happening) -> bool:
+    """Whether a release was published."""
+    return happening.kind == "release" and happening.data["action"] == "published"
+
+
+def follow_release(shift: Shift) -> None:
+    """Put a release on stage as soon as it is published, where the world's setting says so.
+
+    So it is with a team that asks nobody to deploy.
+    """
+    repository, tag = shift.job.data["repository"], shift.job.data["tag"]
+    commit = tag_commit(shift, repository, tag)
+    if shift.setting("deploy_stage") != "released" or commit is None or not shift.willing:
+        return
+    said = {"environment": "stage", "repository": repository, "version": tag, "commit": commit}
+    shift.send("POST", "/sandbox/deployments", said)
+
+
 def find_release(shift: Shift, ticket: Ticket) -> Release | None:
     """The tag of a ticket's version, in the repository that has the project's name."""
     for repository in shift.get("/sandbox/repositories"):
@@ -101,6 +119,7 @@ OPERATIONS = part_of(
         "bug": Duty(is_new, handle),
         "issue": Duty(is_new, handle),
         "jira_issue": Duty(is_new, handle),
+        "release": Duty(is_published, follow_release),
         "push": Duty(is_push_tag, push_to_stage),
         "slack_message": Duty(asks_for_production, push_to_production),
         "matrix_message": Duty(asks_for_production, push_to_production),

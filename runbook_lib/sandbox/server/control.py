@@ -29,6 +29,7 @@ MODES = ("on", "off", "slow", "no")
 SETTINGS = {
     "merge_method": ("merge", "squash", "rebase"),
     "deploy_production": ("no", "yes"),
+    "deploy_stage": ("asked", "released"),
     "bugzilla_version": ("20260101.1", "5.3.3", "5.2", "5.0.6", "4.4.14"),
 }
 """The settings that may be changed, and their values; the first is the default."""
