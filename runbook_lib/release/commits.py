@@ -26,6 +26,5 @@ def read_commits(run: ReleaseRun, since: str | None, until: str) -> list[Commit]
 
 def commit_paths(run: ReleaseRun, start: str) -> tuple[str, ...]:
     """What is released of the repository: the package's folder, or nothing where it is all."""
-    package = run.profile.repository.package
-    folder = package_folder(run.mirror.paths(start), package) if package else ""
+    folder = package_folder(run.mirror.paths(start), run.profile.repository.package)
     return (folder,) if folder else ()

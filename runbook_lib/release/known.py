@@ -161,7 +161,7 @@ def find_present(run: ReleaseRun, start: str) -> Present | None:
     """The version that the files of what is released say; None where they say none, or several."""
     settings, paths = run.profile.repository, run.mirror.paths(start)
     named = names_given(settings.version_file)
-    folder = package_folder(paths, settings.package) if settings.package else ""
+    folder = package_folder(paths, settings.package)
     within = f"{folder}/" if folder else ""
     known = [p for p in paths if p.startswith(within) and is_known(p.removeprefix(within))]
     texts = Snapshot(run.mirror.git, start).read([p for p in paths if p in named] or known)

@@ -8,6 +8,7 @@ from typing import cast
 from runbook_lib.policy.commits import Pull
 from runbook_lib.policy.release.changelog import find_habit
 from runbook_lib.policy.release.names import Names
+from runbook_lib.policy.release.tag_reading import package_folder
 from runbook_lib.policy.templates import fill
 from runbook_lib.release.bugzilla_desk import BugzillaDesk
 from runbook_lib.release.changelog import ChangelogCheckout
@@ -169,7 +170,11 @@ class ReleaseServices(RunServices):
         settings = self.profile.changelog
         checkout = ChangelogCheckout(tree, self.folder / "changelog", self.original)
         habit = find_habit(
-            checkout.paths(), checkout.text, file=settings.file, command=settings.command
+            checkout.paths(),
+            checkout.text,
+            file=settings.file,
+            command=settings.command,
+            folder=package_folder(checkout.paths(), self.profile.repository.package),
         )
         return Changelog(
             tree.path,

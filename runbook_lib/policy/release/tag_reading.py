@@ -86,6 +86,8 @@ def package_name(path: str) -> str:
 def package_folder(paths: Iterable[str], package: str) -> str:
     """The folder of a package among a repository's paths: the uppermost of its name, or none."""
     named = package.strip("/")
+    if not named:
+        return ""
     folders = {path[: at + len(named)] for path in paths if (at := find_folder(path, named)) >= 0}
     return min(folders, key=lambda folder: (folder.count("/"), folder), default="")
 
