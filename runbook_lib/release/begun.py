@@ -11,7 +11,7 @@ from runbook_lib.policy.release.next_version import Known
 from runbook_lib.policy.version import Version
 from runbook_lib.release.commits import read_commits
 from runbook_lib.release.known import Looked, see_tags, with_named
-from runbook_lib.release.past import found_names
+from runbook_lib.release.past_names import found_names
 from runbook_lib.release.release import Decided, subject_of
 from runbook_lib.release.run import ReleaseRun
 from runbook_lib.release.services import signing
