@@ -263,7 +263,7 @@ def test_an_address_without_any_bugzilla_is_told(desk: Desk) -> None:
 
 
 def test_the_sandbox_answers_calls_as_a_running_bugzilla_does(desk: Desk) -> None:
-    """What 4.4.14 and 5.0.6 answered, set up from their own sources."""
+    """What 4.4.14, 5.0.6 and 5.2 answered, set up from their own sources."""
 
     def call(method: str, **given: object) -> tuple[int, object]:
         said = {"method": method, "params": [given], "id": 1}

@@ -1,7 +1,7 @@
 """Which Bugzilla it is: bugzilla.mozilla.org's, or as the setting `bugzilla_version` says.
 
 The dialects of a version are those of its own sources (https://github.com/bugzilla/bugzilla), and
-were compared with what a running 4.4.14 and 5.0.6 answer. Besides those that `call` lists:
+were compared with what a running 4.4.14, 5.0.6 and 5.2 answer. Besides those that `call` lists:
 
     rpc             jsonrpc.cgi is there
     no_rest         rest.cgi is not
