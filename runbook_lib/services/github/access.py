@@ -110,12 +110,16 @@ class AccessSteps(Client):
 
     def find_bot(self) -> str:
         """The bot that an app acts as, `NAME[bot]`, or APP; only GraphQL tells it to the app."""
+        place, query = self.asker.graphql_url, {"query": VIEWER}
         try:
             with self.asker.connection.asking():
-                _, said = self.asker.graphql_query(VIEWER, {})
+                _, said = self.asker.requestJsonAndCheck("POST", place, input=query)
         except (Refused, Unavailable):
             return APP
-        return str(((said.get("data") or {}).get("viewer") or {}).get("login") or APP)
+        match said:
+            case {"data": {"viewer": {"login": str(login)}}} if login.endswith(BOT):
+                return login
+        return APP
 
     def refuse_archived(self, found: Repository) -> None:
         """An archived repository takes no release."""

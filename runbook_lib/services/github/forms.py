@@ -92,12 +92,12 @@ RUN = form(
     check_suite=form(id=int),
 )
 WORKFLOW_RUN = form(
-    name=(str | None, None),
+    name=str | None,
     status=str | None,
     conclusion=str | None,
     html_url=TEXT,
     head_branch=str | None,
-    run_started_at=(MOMENT | None, None),
+    run_started_at=MOMENT | None,
 )
 PULL = form(
     number=int,

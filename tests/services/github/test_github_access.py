@@ -98,8 +98,20 @@ def test_the_token_of_an_app_acts_as_its_bot_and_may_push_though_github_says_no(
     assert found.login == "helm[bot]"
 
 
-def test_an_app_of_which_nobody_says_who_it_is_is_one_all_the_same(hub: Hub) -> None:
-    hub.spoil("POST", "/api/graphql$", answer=(403, {}, {"message": "not here"}))
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (403, {}, {"message": "not here"}),
+        (502, {}, {"message": "not now"}),
+        (200, {}, {"errors": [{"message": "no"}]}),
+        (200, {}, {"data": {"viewer": {"login": 7}}}),
+        (200, {}, ["strange"]),
+    ],
+)
+def test_an_app_of_which_nobody_says_who_it_is_is_one_all_the_same(
+    hub: Hub, answer: tuple[int, dict[str, str], object]
+) -> None:
+    hub.spoil("POST", "/api/graphql$", answer=answer)
     found = hub.granted("helm[bot]", "installation", WRITES).check_access()
     assert str(found) == "an app may push to harbor/tidewatch, by an app's token"
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.errors import Failed, RunbookError, Unavailable
+from runbook_lib.errors import AccessDenied, Failed, RunbookError, Unavailable
 from runbook_lib.sandbox.server.server import build_app
 from runbook_lib.sandbox.world.git_objects import run_git
 from runbook_lib.sandbox.world.world import World
@@ -99,6 +99,13 @@ READERS: tuple[tuple[str, str, Callable[[GitHub], object]], ...] = (
     ("GET /user", "/user", lambda github: github.check_access()),
     ("GET {root}", "", lambda github: github.check_access()),
     ("GET {root}", "", lambda github: github.check_merging("master")),
+    (
+        "GET {root}/actions/runs",
+        "/actions/runs",
+        lambda github: github.workflow_checks(
+            pull(github).commit, [], AccessDenied("not accessible by personal access token")
+        ),
+    ),
     (
         "GET {root}/branches/{branch}/protection",
         "/branches/master/protection",
