@@ -15,6 +15,7 @@ from runbook_lib.release.begun import find_begun
 from runbook_lib.release.commits import read_commits
 from runbook_lib.release.found import with_findings
 from runbook_lib.release.known import find_known, look
+from runbook_lib.release.merging import refuse_held_back
 from runbook_lib.release.past import as_it_was_settled, without_next_version
 from runbook_lib.release.release import Decided, Release, names_of, subject_of
 from runbook_lib.release.run import ReleaseRun
@@ -45,7 +46,7 @@ def decide_release(run: ReleaseRun, *, version: str = "", last_release: str = ""
     )
     run.github.find_release(release.names.tag, run.name)
     refuse_crowded(run, release.names)
-    run.refuse_held_back(release.names, decision.source)
+    refuse_held_back(run, release.names, decision.source)
     release.deployment_request("", link="", operations=str(run.parameters.get("operations") or ""))
     return release
 

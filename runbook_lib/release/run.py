@@ -3,12 +3,14 @@
 from typing import Any
 
 from runbook_lib.policy.changelog import Entry
+from runbook_lib.release.merging import merge_when_ready
 from runbook_lib.release.notes import Notes, find_notes
 from runbook_lib.release.release import Release
 from runbook_lib.release.services import ReleaseServices
 from runbook_lib.release.setting import open_setting
 from runbook_lib.run.opening import open_session
 from runbook_lib.run.run import Run
+from runbook_lib.services.github import AutoMerge, PullRequest
 from runbook_lib.steps.step import check
 
 
@@ -19,6 +21,10 @@ class ReleaseRun(ReleaseServices, Run):
     def release_notes(self, release: Release, entry: Entry) -> Notes:
         """What the release says on GitHub, and what has to be approved of it (`find_notes`)."""
         return find_notes(self, self.github, release, entry)
+
+    def merge_when_ready(self, pull: PullRequest) -> AutoMerge | str:
+        """Have GitHub merge the pull request, where the profile leaves that to it."""
+        return merge_when_ready(self, pull)
 
 
 def open_release(runbook: str, *, parameters: dict[str, Any], of: str = "") -> ReleaseRun:

@@ -5,9 +5,9 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import cast
 
+from runbook_lib.errors import UsageError
 from runbook_lib.policy.commits import Pull
 from runbook_lib.policy.release.changelog import find_habit
-from runbook_lib.policy.release.names import Names
 from runbook_lib.policy.release.tag_reading import package_folder
 from runbook_lib.policy.templates import fill
 from runbook_lib.release.bugzilla_desk import BugzillaDesk
@@ -34,7 +34,7 @@ from runbook_lib.services.git.clones.throwaway import whole_checkout
 from runbook_lib.services.git.clones.worktree import WorkingCopy
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.tags.signing import Signature
-from runbook_lib.services.github import AutoMerge, Environment, GitHub, PullRequest, Pushed
+from runbook_lib.services.github import Environment, GitHub
 from runbook_lib.services.github.desk import IssueDesk
 from runbook_lib.services.github.desk_look import Hub
 from runbook_lib.services.github.settings import IssuesSettings
@@ -128,25 +128,6 @@ class ReleaseServices(RunServices):
             signing=signing(self.profile),
         )
 
-    def refuse_held_back(self, names: Names, source: str) -> None:
-        """Raise `Refused` where GitHub would not take what is to be pushed, or merge it by itself.
-
-        Behind the push it would be too late to ask.
-        """
-        git = self.mirror.git
-        if git.commit_at(f"refs/tags/{names.tag}"):
-            return
-        if self.profile.github.merge == "auto":
-            self.github.refuse_no_auto_merge(source)
-        signed = git.ask("config", "--get", "--type=bool", "commit.gpgSign").text == "true"
-        self.github.refuse_held_back(Pushed(names.tag, names.branch, names.message, signed))
-
-    def merge_when_ready(self, pull: PullRequest) -> AutoMerge | str:
-        """Have GitHub merge the pull request, where the profile leaves that to it."""
-        if self.profile.github.merge != "auto":
-            return "Whoever reviews it merges it (github.merge)."
-        return self.github.merge_when_ready(pull)
-
     def check_signing(self) -> Signature:
         """Check that a tag can be signed, and with the expected key."""
         here = Repository(
@@ -206,10 +187,20 @@ class ReleaseServices(RunServices):
         if not self.parameters.get("load_test"):
             return "The load test is QA's alone (parameter load_test)."
         settings = self.profile.load_test
-        names = {"stage": self.profile.stage.url if self.profile.stage else ""}
+        names = {"stage": self.stage_address()}
         parts = [fill(part, names) for part in settings.command]
         limit = settings.limit
         return self.apart(tree).run(parts, subject=subject, title="load test", limit=limit)
+
+    def stage_address(self) -> str:
+        """The address that a load test is run against; `UsageError` where none is named."""
+        stage = self.profile.stage
+        if stage is None or not stage.url:
+            raise UsageError(
+                "expected the address of stage for the load test, found none in the profile: name "
+                "it (stage.url), or leave the load test to QA (parameter load_test)"
+            )
+        return stage.url
 
     def apart(self, tree: WorkingCopy) -> Command:
         """What runs commands on the files of a checkout, where nothing that they leave stays."""

@@ -211,3 +211,21 @@ def test_a_tag_that_somebody_has_left_by_hand_is_no_run_that_was_begun(
     assert "begun on another machine" not in decision.reason
     named = step_through({"version": "1.9.0"}, until="decide_release(").ended_with("Conflict")
     assert "which tag 1.9 names already" in named
+
+
+def test_a_release_goes_through_a_merge_queue_and_its_tag_stays_in(world: World) -> None:
+    names = {"ref_name": {"include": ["~DEFAULT_BRANCH"], "exclude": []}}
+    checks = {"required_status_checks": [{"context": "ci/tests"}]}
+    rules = [
+        {"type": "merge_queue", "parameters": {"merge_method": "MERGE"}},
+        {"type": "required_status_checks", "parameters": checks},
+    ]
+    said = {"name": "main", "enforcement": "active", "conditions": names, "rules": rules}
+    world.client().expect("POST", f"/api/v3/repos/{world.repository}/rulesets", said)
+    done = step_through().went_well()
+    merging = str(done.namespace["merging"])
+    assert "checks: ci/tests; a merge queue, into which whoever merges puts it" in merging
+    git(world.bare, "merge-base", "--is-ancestor", world.tag_commit("1.9"), "refs/heads/master")
+    assert "Merge pull request #1" in git(world.bare, "log", "-1", "--format=%s", "master")
+    (published,) = world.releases()
+    assert published["draft"] is False

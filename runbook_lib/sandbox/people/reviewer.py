@@ -7,6 +7,12 @@ from runbook_lib.sandbox.world.world import Happening
 
 PRIVATE_MIRROR = "-security"
 """What the name of a repository ends with in which fixes are kept until they are pushed."""
+NOT_ALLOWED = 405
+ENQUEUE = """
+mutation($id: ID!) {
+  enqueuePullRequest(input: {pullRequestId: $id}) { mergeQueueEntry { position } }
+}
+"""
 PASSED = ("success", "neutral", "skipped")
 
 
@@ -62,9 +68,15 @@ def say(shift: Shift, pull: dict[str, Any], event: str, state: str, text: str) -
 
 
 def merge(shift: Shift, pull: dict[str, Any]) -> None:
-    """Merge as the world's setting says."""
+    """Merge as the world's setting says, or put it into the branch's queue."""
+    place = pull_path(shift, "merge")
     body = {"merge_method": shift.setting("merge_method"), "sha": pull["head"]["sha"]}
-    shift.send("PUT", pull_path(shift, "merge"), body)
+    answer = shift.client.ask("PUT", place, body)
+    if answer.status == NOT_ALLOWED and "merge queue" in answer.data["message"]:
+        said = {"query": ENQUEUE, "variables": {"id": pull["node_id"]}}
+        shift.send("POST", "/api/graphql", said)
+    else:
+        shift.client.accepted("PUT", place, answer)
 
 
 REVIEWER = Part("reviewer", "reviewer", wants_review, review)

@@ -1,8 +1,8 @@
 """What CI says of a commit: commit statuses, check runs and their suites, taken together."""
 
 import re
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Literal, TypeVar
 
 from github.CheckRun import CheckRun
@@ -15,7 +15,7 @@ from runbook_lib.errors import AccessDenied, Conflict, Refused
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.answers import Missing, Rejected
 from runbook_lib.services.github.client import Client, checked_commit
-from runbook_lib.services.github.suites import Suite, suite_of, telling_suites
+from runbook_lib.services.github.suites import BEGINS_WITHIN, Suite, suite_of, telling_suites
 from runbook_lib.steps.step import look, waivable_as
 from runbook_lib.steps.wait import NotYet, wait
 
@@ -188,13 +188,15 @@ class CheckSteps(Client):
 
     @wait
     @waivable_as("ci")
-    def wait_for_checks(self, commit: str) -> Checks:
+    def wait_for_checks(self, commit: str, *, required: tuple[str, ...] = ()) -> Checks:
         """Wait until CI is green on that very commit; three calls a poll.
 
-        Raises `Refused` where it is red, naming what is, and where no check has succeeded: one
-        that was skipped has tested nothing.
+        What is `required` and has not begun is waited for by its name, as long as others have begun
+        a short while ago: after that it may be one of pull requests alone, and is said. Raises
+        `Refused` where it is red, naming what is, and where no check has succeeded: one that was
+        skipped has tested nothing.
         """
-        checks = self.find_checks(commit)
+        checks = with_required(self.find_checks(commit), required, datetime.now(UTC))
         if checks.state == "pending":
             raise NotYet(f"waiting for CI: {checks}")
         if checks.state == "absent":
@@ -212,6 +214,18 @@ class CheckSteps(Client):
                 value=checks,
             )
         return checks
+
+
+def with_required(checks: Checks, required: tuple[str, ...], now: datetime) -> Checks:
+    """The checks, with those that are required and have not begun: pending, or not waited for."""
+    there = {check.name for check in checks.checks}
+    missing = [name for name in required if name not in there]
+    began = [check.began for check in checks.checks if check.began]
+    if began and now - max(began) <= BEGINS_WITHIN:
+        awaited = tuple(Check(name, "pending", "required, and not begun", "") for name in missing)
+        return replace(checks, checks=(*checks.checks, *awaited))
+    left = tuple(f"{name}, required and never begun here" for name in missing)
+    return replace(checks, idle=(*checks.idle, *left))
 
 
 def check_of_status(status: CommitStatus) -> Check:

@@ -238,3 +238,27 @@ def test_a_commit_is_named_by_its_full_id(hub: Hub, name: str) -> None:
     with pytest.raises(UsageError, match="full id of a commit"):
         github.find_checks(name)
     assert github.calls == 0
+
+
+def test_a_required_check_that_has_not_begun_is_waited_for_while_others_just_have(
+    hub: Hub,
+) -> None:
+    say(hub, "success")
+    hub.meanwhile = [lambda: say(hub, "success", context="lint")]
+    checks = hub.github().wait_for_checks(hub.commit("master"), required=("ci/tests", "lint"))
+    assert hub.display.progressed == [
+        f"waiting for CI: pending on {hub.commit('master'):.9}: lint (required, and not begun)"
+    ]
+    assert sorted(check.name for check in checks.checks) == ["ci/tests", "lint"]
+
+
+def test_a_required_check_that_never_began_on_an_old_commit_is_said_and_not_waited_for(
+    hub: Hub,
+) -> None:
+    say(hub, "success")
+    path = f"/commits/{hub.commit('master')}/status"
+    told = hub.ask("ci", "GET", path)
+    told["statuses"][0]["created_at"] = "2026-01-01T00:00:00Z"
+    hub.spoil("GET", "/status$", answer=(200, {}, told))
+    checks = hub.github().wait_for_checks(hub.commit("master"), required=("title",))
+    assert str(checks).endswith("(not waited for: title, required and never begun here)")
