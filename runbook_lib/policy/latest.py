@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 TAG = re.compile(r"(?P<before>(?:.*?[-/@_.])??)[vV]?(?P<numbers>\d+(?:\.\d+)*)(?P<behind>.*)")
-PRE_RELEASE = re.compile(r"[-._]?(a|b|c|rc|alpha|beta|pre|preview|dev|snapshot)[-._]?\d*(?![a-z])")
+EARLY = "a|alpha|b|beta|c|canary|dev|m|milestone|nightly|pre|preview|rc|snapshot"
+PRE_RELEASE = re.compile(rf"[-._]?({EARLY})[-._]?\d*(?![a-z])")
 
 
 @dataclass(frozen=True, order=True)

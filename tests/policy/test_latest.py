@@ -29,7 +29,16 @@ def test_a_release_below_a_newer_one_is_no_latest(tag: str, others: list[str], n
 
 
 @pytest.mark.parametrize(
-    "tag", ["2.0.0-rc.1", "2.0.0rc1", "v2.0.0b2", "1.9.0.dev0", "1.9-SNAPSHOT", "pkg@1.0.0-alpha"]
+    "tag",
+    [
+        "2.0.0-rc.1",
+        "2.0.0rc1",
+        "v2.0.0b2",
+        "1.9.0.dev0",
+        "1.9-SNAPSHOT",
+        "pkg@1.0.0-alpha",
+        "4.0.0-M3",
+    ],
 )
 def test_a_pre_release_is_known(tag: str) -> None:
     assert is_pre_release(tag)

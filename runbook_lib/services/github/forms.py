@@ -248,10 +248,11 @@ FORMS: Mapping[str, Any] = {
     "GET /repos/{owner}/{repo}/rules/branches/{branch}": list_of(
         form(of=RULE, ruleset_id=(int | None, None))
     ),
-    "GET /repos/{owner}/{repo}/rulesets": list_of(form(id=int, enforcement=TEXT)),
+    "GET /repos/{owner}/{repo}/rulesets": list_of(
+        form(id=int, enforcement=TEXT, target=(str | None, None))
+    ),
     "GET /repos/{owner}/{repo}/rulesets/{ruleset_id}": form(
         name=TEXT,
-        target=(str | None, None),
         current_user_can_bypass=(str | None, None),
         conditions=(form(ref_name=(REF_NAMES | None, None)) | None, None),
         rules=(list_of(RULE) | None, None),

@@ -13,8 +13,8 @@ from runbook_lib.policy.ref_patterns import means
 from runbook_lib.services.github.answers import Missing
 from runbook_lib.services.github.rules import RuleSteps
 
-BYPASS = ("always", "exempt")
-"""What a ruleset says of who may push past it; by a pull request alone is not by a push."""
+HELD = ("never", "pull_requests_only")
+"""What a ruleset says of who may not push past it; one that says nothing is GitHub's to judge."""
 FOLDERS = {"tag": "refs/tags/", "branch": "refs/heads/"}
 PATTERNS = {
     "tag_name_pattern": "tag",
@@ -49,7 +49,7 @@ class HeldBackSteps(RuleSteps):
         against = [
             f"{FOLDERS[one['target']]}{pushed.name(one['target'])}: ruleset {one['name']} {said}"
             for one in self.rulesets()
-            if one.get("target") in FOLDERS and holds(one, pushed)
+            if holds(one, pushed)
             for rule in one.get("rules") or ()
             if (said := against_push(rule, pushed, one["target"]))
         ]
@@ -62,15 +62,16 @@ class HeldBackSteps(RuleSteps):
             )
 
     def rulesets(self) -> Iterator[dict[str, Any]]:
-        """The rulesets of branches and tags that are in force, each with its rules."""
+        """The rulesets of branches and tags that are in force, each asked for its rules."""
         path = f"/repos/{self.repository}/rulesets"
         try:
             _, listed = self.asker.requestJsonAndCheck("GET", f"{path}?per_page=100")
         except (Missing, AccessDenied):
             return
         for one in listed:
-            if one["enforcement"] == "active":
-                yield self.asker.requestJsonAndCheck("GET", f"{path}/{one['id']}")[1]
+            if one["enforcement"] == "active" and one.get("target") in FOLDERS:
+                _, whole = self.asker.requestJsonAndCheck("GET", f"{path}/{one['id']}")
+                yield {**one, **whole}
 
 
 def holds(ruleset: dict[str, Any], pushed: Pushed) -> bool:
@@ -79,7 +80,7 @@ def holds(ruleset: dict[str, Any], pushed: Pushed) -> bool:
     target = ruleset["target"]
     ref = FOLDERS[target] + pushed.name(target)
     about = means(names.get("include") or (), names.get("exclude") or (), ref)
-    return about and ruleset.get("current_user_can_bypass") not in BYPASS
+    return about and ruleset.get("current_user_can_bypass") in HELD
 
 
 def against_push(rule: dict[str, Any], pushed: Pushed, target: str) -> str:

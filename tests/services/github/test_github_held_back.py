@@ -112,3 +112,11 @@ def test_rules_that_the_token_may_not_read_are_no_reason_to_refuse(hub: Hub) -> 
     words = {"message": "Upgrade to GitHub Pro or make this repository public"}
     hub.spoil("GET", "/rulesets$", answer=(403, {}, words))
     assert push(hub) == 1
+
+
+def test_a_ruleset_that_does_not_say_who_may_bypass_it_is_githubs_to_judge(hub: Hub) -> None:
+    ruleset(hub, CREATION)
+    shown = hub.ask("operator", "GET", "/rulesets/1")
+    shown.pop("current_user_can_bypass")
+    hub.spoil("GET", "/rulesets/1$", answer=(200, {}, shown))
+    assert push(hub) == 2

@@ -1,5 +1,6 @@
 """Pull requests: opened, listed and changed."""
 
+from runbook_lib.sandbox.services.git import pushing
 from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint, chosen
 from runbook_lib.sandbox.services.github.commits import show_commit
 from runbook_lib.sandbox.services.github.issue_rows import add_issue, refuse_long_texts
@@ -19,7 +20,7 @@ from runbook_lib.sandbox.services.github.pull_rows import (
     need_pull,
     pull_rows,
 )
-from runbook_lib.sandbox.services.github.queue import catch_up
+from runbook_lib.sandbox.services.github.queue import anything_waits, catch_up
 from runbook_lib.sandbox.services.github.refusal import contradicted, invalid
 
 
@@ -49,8 +50,9 @@ def in_order(call: Call, rows: list[Row]) -> list[Row]:
 
 def get_pull(call: Call) -> Answer:
     """One pull request, after what was due to be merged meanwhile."""
-    with call.world.transaction():
-        catch_up(call)
+    if anything_waits(call):
+        with pushing[call.repository.full_name], call.world.transaction():
+            catch_up(call)
     return Answer(show_whole_pull(call, need_pull(call)))
 
 

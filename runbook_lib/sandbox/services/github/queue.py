@@ -91,6 +91,12 @@ def leave(call: Call, pull: int) -> None:
     call.change("DELETE FROM github_queue WHERE pull = ?", pull)
 
 
+def anything_waits(call: Call) -> bool:
+    """Whether a pull request is in a queue, or is to be merged by itself."""
+    query = "SELECT 1 FROM github_queue UNION SELECT 1 FROM github_auto_merge"
+    return call.one(query) is not None
+
+
 def catch_up(call: Call) -> None:
     """Do what GitHub does by itself: merge what waits for it and lacks nothing, and the queue."""
     for row in filter(is_open, pull_rows(call)):
