@@ -360,3 +360,23 @@ def test_a_detached_head_needs_a_named_branch(world: World, original: Path) -> N
         mirror_repository(world, original, "me/project")
     made = mirror_repository(world, original, "me/project", default_branch="main")
     assert made.default_branch == "main"
+
+
+def test_a_push_that_makes_a_ref_which_rules_hold_back_is_refused_as_a_whole(
+    quiet: Sandbox, clone: Path
+) -> None:
+    rules = {"name": "tags", "target": "tag", "enforcement": "active", "rules": []}
+    rules |= {"conditions": {"ref_name": {"include": ["refs/tags/v*"], "exclude": []}}}
+    place = f"/api/v3/repos/{quiet.repository}/rulesets"
+    quiet.client().expect("POST", place, {**rules, "rules": [{"type": "creation"}]})
+    before = remote_refs(quiet)
+    commit(clone, "new")
+    run_git(clone, "branch", "release/9")
+    run_git(clone, "tag", "v9")
+    refused = git(clone, "push", "--atomic", "origin", "release/9", "v9")
+    assert refused.returncode
+    assert "[remote rejected] v9 -> v9 (push declined due to repository rule" in refused.stderr
+    assert "Cannot create ref due to creations being restricted" in refused.stderr
+    assert remote_refs(quiet) == before
+    run_git(clone, "tag", "9")
+    run_git(clone, "push", "--atomic", "origin", "release/9", "9")

@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Route
 
 from runbook_lib.programs import started
 from runbook_lib.sandbox.server.tokens import known_account, token_in
+from runbook_lib.sandbox.services.pushed_rules import read_commands, refusal
 from runbook_lib.sandbox.world.git_objects import all_refs, changed_refs, clean_environment
 from runbook_lib.sandbox.world.grants import find_grant
 from runbook_lib.sandbox.world.repositories import (
@@ -120,6 +121,10 @@ def turned_away(account: Account | None, status: int, detail: str) -> HTTPExcept
 def receive(call: Call) -> Response:
     """Carry out a push, and note each ref that it changed before the answer goes out."""
     folder = call.world.git_folder(call.repository.full_name)
+    zipped = call.request.headers.get("content-encoding") == "gzip"
+    refused = refusal(read_commands(call.body, zipped), lambda ref: is_held_back(call, ref))
+    if refused:
+        return Response(refused, media_type=f"application/x-{PUSH}-result")
     with pushing[call.repository.full_name]:
         before = all_refs(folder)
         response = respond(call, whole=True)
@@ -129,6 +134,15 @@ def receive(call: Call) -> Response:
     for ref, old, new in changes:
         tell_push(call.world, who, call.repository.full_name, ref, before=old, after=new, base=base)
     return response
+
+
+def is_held_back(call: Call, ref: str) -> bool:
+    """Whether a ruleset lets the caller make no such ref."""
+    from runbook_lib.sandbox.services.github.call import Call as HubCall
+    from runbook_lib.sandbox.services.github.rulesets import holds_back
+
+    asked = HubCall(call.world, call.request, call.account, call.repository, {}, b"")
+    return holds_back(asked, ref)
 
 
 def respond(call: Call, *, whole: bool = False) -> Response:

@@ -71,6 +71,17 @@ def may_bypass(call: Call, ruleset: Row) -> bool:
     return named and call.permission == "admin"
 
 
+def holds_back(call: Call, ref: str) -> bool:
+    """Whether a ruleset lets the caller make no such ref, by its full name."""
+    for target, folder in FOLDERS.items():
+        for row in ruleset_rows(call, target) if ref.startswith(folder) else ():
+            kinds = {rule["type"] for rule in json.loads(row["rules"])}
+            about = applies(call, row, ref.removeprefix(folder))
+            if about and "creation" in kinds and not may_bypass(call, row):
+                return True
+    return False
+
+
 def list_rules(call: Call) -> Answer:
     """The rules of a branch, which need not be there."""
     return paged(call, rules_of(call, call.path("branch")), lambda rule: show_rule(call, rule))
