@@ -30,6 +30,8 @@ RELEASE = re.compile(r"(?:.*[^0-9.])?\d+(?:\.\d+)+(?:[-.]?(?:a|b|rc|alpha|beta|d
 """A tag that looks like a release's, in whatever form."""
 CHANGELOG = re.compile(r"(?:.*/)?(?:change|history|news|release)[^/]*", re.IGNORECASE)
 """A file that looks like a changelog."""
+FORMS = 20
+"""Of so many of the newest tags the form that most have is the project's own."""
 LIMIT = 900.0
 """After how many seconds a rehearsal is given up."""
 ANYWAY = {"changelog", "load-test"}
@@ -75,11 +77,17 @@ def points(folder: Path, number: int) -> Iterator[Point]:
     """The newest releases that the repository's branch has, the newest first."""
     words = ("--merged=HEAD", "--sort=-creatordate", "--format=%(refname:strip=2)")
     tags = [tag for tag in git(folder, "tag", *words).splitlines() if RELEASE.fullmatch(tag)]
-    for tag in tags[:number]:
+    (form, _), *_ = Counter(map(stem, tags[:FORMS])).most_common() or [("", 0)]
+    for tag in [tag for tag in tags if stem(tag) == form][:number]:
         commit = git(folder, "rev-parse", f"{tag}^{{commit}}")
         parents = git(folder, "log", "-1", "--format=%P", commit).split()
         if parents:
             yield Point(folder, tag, commit, parents[0])
+
+
+def stem(tag: str) -> str:
+    """What stands before a tag's version."""
+    return re.split(r"\d", tag, maxsplit=1)[0]
 
 
 def as_it_was(point: Point, into: Path) -> Path:
