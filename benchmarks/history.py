@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from runbook_lib.display.table import Table
@@ -32,6 +32,7 @@ CHANGELOG = re.compile(r"(?:.*/)?(?:change|history|news|release)[^/]*", re.IGNOR
 """A file that looks like a changelog."""
 FORMS = 20
 """Of so many of the newest tags the form that most have is the project's own."""
+DATES = ("%Y.%m.%d", "%Y.%-m.%-d", "%Y-%m-%d", "%Y%m%d", "%Y.%m", "%Y.%-m", "%y.%m", "%y.%-m")
 LIMIT = 900.0
 """After how many seconds a rehearsal is given up."""
 ANYWAY = {"changelog", "load-test"}
@@ -167,7 +168,26 @@ def verdict(point: Point, found: Rehearsed) -> str:
         return "stopped"
     if found.tag == point.tag:
         return "as released"
+    if point.tag and is_dated(point, found.tag):
+        return "by date"
     return "asked" if "version" in found.asked else "other" if not point.tag else "WRONG"
+
+
+def is_dated(point: Point, tag: str) -> bool:
+    """Whether both versions tell the day of their making, which was another then."""
+    then = datetime.fromtimestamp(int(git(point.folder, "log", "-1", "--format=%ct", point.commit)))
+    days = (then + timedelta(days=shift) for shift in (-1, 0, 1))
+    return any(
+        datetime.now().strftime(form) in tag
+        and any(day.strftime(form) in point.tag for day in days)
+        for form in DATES
+    )
+
+
+def heading(entry: str) -> str:
+    """How an entry is headed, whatever its version and its day."""
+    first = next((line for line in entry.splitlines() if re.search(r"\d+\.\d", line)), "")
+    return re.sub(r"\d+", "0", first)
 
 
 def row(point: Point, found: Rehearsed) -> tuple[str, ...]:
@@ -178,9 +198,10 @@ def row(point: Point, found: Rehearsed) -> tuple[str, ...]:
         ours = changed(found.bare, found.start, found.tag)
         theirs = changed(point.folder, point.start, point.commit) if point.tag else {}
         files = f"{len(ours.keys() & theirs.keys())} of {len(ours)}" if theirs else ", ".join(ours)
-        alike = SequenceMatcher(None, entry(ours).splitlines(), entry(theirs).splitlines()).ratio()
-        lines = len(entry(ours).splitlines())
-        both = f"{alike:.0%} of {lines} lines" if theirs else f"{lines} lines"
+        mine, other = heading(entry(ours)), heading(entry(theirs))
+        same = "as theirs" if mine == other else f"{mine or 'none'}, theirs {other or 'none'}"
+        lines = f"{len(entry(ours).splitlines())} lines"
+        both = f"{lines}, headed {same}" if theirs else lines
     message = "" if found.tag else " ".join(found.message.split())[:120]
     asked = ", ".join(found.asked) or "–"
     seconds = f"{found.seconds:.0f} s"
