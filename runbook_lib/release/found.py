@@ -9,6 +9,7 @@ from runbook_lib.policy.release.finding import Finding
 from runbook_lib.policy.release.next_version import Known
 from runbook_lib.policy.release.saying import find_saying
 from runbook_lib.release.commits import commit_paths, read_commits
+from runbook_lib.release.left_out import desk_findings
 from runbook_lib.release.past import settled
 from runbook_lib.release.release import Decided
 from runbook_lib.release.run import ReleaseRun
@@ -32,6 +33,7 @@ def find(run: ReleaseRun, decided: Decided, known: Known) -> Iterator[Finding]:
     yield from known.findings
     yield find_saying(read_commits(run, decided.last or None, decided.start), since=decided.last)
     yield from find_changelog(run, decided, known)
+    yield from desk_findings(profile)
     tests = " ".join(profile.test.command)
     untested = "none is known: somebody agrees to release untested"
     told = "the profile, or -p test_command" if tests else ""

@@ -29,7 +29,7 @@ class LeftOut(Shown):
         return f"left out: {self.why}"
 
 
-ASKING = ("request_information",)
+ASKING = ("request_information", "ask_on_issue")
 """The steps by which QA are asked, a desk each."""
 
 
@@ -133,11 +133,21 @@ class NoStage:
 
 def desk_findings(profile: Profile) -> Iterator[Finding]:
     """Who is asked for a deployment and a load test, and where it runs; or what is left out."""
-    desk, stage = profile.bugzilla, profile.stage
+    name, desk = next(iter(profile.desks.items()), ("bugzilla", None))
+    stage = profile.stage
+    seen_at = (stage.url or f"deployments to {stage.deployments}") if stage else ""
     said = (
-        ("desk", desk.url if desk else "", "bugzilla", "no ticket is filed: step 18 is left out"),
-        ("QA", desk.qa if desk else "", "bugzilla.qa", "nobody is asked: step 19 is left out"),
-        ("stage", stage.url if stage else "", "stage", "nobody looks there in step 20"),
+        ("desk", place_of(profile), name, "no ticket is filed: step 18 is left out"),
+        ("QA", desk.qa if desk else "", f"{name}.qa", "nobody is asked: step 19 is left out"),
+        ("stage", seen_at, "stage", "nobody looks there in step 20"),
     )
     for what, found, key, missing in said:
         yield Finding(what, found, "the profile", key, "" if found else missing)
+
+
+def place_of(profile: Profile) -> str:
+    """Where tickets are filed: an address, or the repository whose issues they are."""
+    if profile.issues is not None:
+        return f"issues of {profile.issues.repository or profile.github.repository}"
+    other = profile.bugzilla or profile.jira
+    return other.url if other else ""

@@ -54,8 +54,12 @@ def open_rehearsal(
     else:
         with alone(worlds.parent):
             found = open_sample(worlds)
-    profile = with_desk(with_habits(found.profile, said), said, found.running.url)
-    return replace(found, profile=profile)
+    profile = with_habits(found.profile, said)
+    if not isinstance(said, Profile):
+        return replace(found, profile=profile)
+    if not said.desks:
+        deploy_what_is_published(found.running)
+    return replace(found, profile=with_desk(profile, said, found.running.url))
 
 
 def open_sample(worlds: Path) -> Rehearsal[Profile]:
@@ -191,17 +195,7 @@ def make_profile(
     )
 
 
-def leaving_out(rehearsal: Rehearsal[Profile], theirs: Profile) -> Profile:
-    """A rehearsal's profile without the desk, the QA and the stage that another does without.
-
-    Without a desk, nobody asks the sandbox's operations: they deploy what is published.
-    """
-    desk, stage = rehearsal.profile.bugzilla, rehearsal.profile.stage
-    if theirs.bugzilla is None:
-        desk = None
-        said = {"value": "released"}
-        rehearsal.running.client.expect("PUT", "/sandbox/settings/deploy_stage", said)
-    elif desk and not theirs.bugzilla.qa:
-        desk = desk.model_copy(update={"qa": ""})
-    left = {"bugzilla": desk, "stage": stage if theirs.stage else None}
-    return rehearsal.profile.model_copy(update=left)
+def deploy_what_is_published(running: Running) -> None:
+    """Have the sandbox's operations deploy each release, for without a desk nobody asks them."""
+    said = {"value": "released"}
+    running.client.expect("PUT", "/sandbox/settings/deploy_stage", said)

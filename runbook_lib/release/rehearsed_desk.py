@@ -1,4 +1,4 @@
-"""The desk of a rehearsal: the sandbox's, of the kind that a profile names."""
+"""Desk and stage of a rehearsal: the sandbox's, as far and of the kind that a profile has them."""
 
 from runbook_lib.release.settings import Habits, Profile
 from runbook_lib.services.bugzilla.settings import BugzillaSettings
@@ -8,30 +8,31 @@ from runbook_lib.services.jira.settings import JiraSettings
 QA = "qa"
 """Who is QA in the sandbox."""
 
-
-def with_desk(profile: Profile, said: Habits | None, url: str) -> Profile:
-    """A rehearsal's profile with a desk as `said` has one, in the sandbox at `url`."""
-    return profile.model_copy(update=other_desk(said, url))
+Desk = BugzillaSettings | JiraSettings | IssuesSettings
 
 
-def other_desk(said: Habits | None, url: str) -> dict[str, object]:
-    """The tables of a desk that is no Bugzilla; nothing where a profile names none such."""
-    for name, table in said.desks.items() if isinstance(said, Profile) else ():
-        if not isinstance(table, BugzillaSettings):
-            found = in_sandbox(table, url)
-            asked = found if table.qa else found.model_copy(update={"qa": ""})
-            return {"bugzilla": None, name: asked}
-    return {}
+def with_desk(profile: Profile, said: Profile, url: str) -> Profile:
+    """A rehearsal's profile with desk, QA and stage as `said` has them, in the sandbox at `url`."""
+    desks: dict[str, Desk | None] = {"bugzilla": None}
+    for name, table in said.desks.items():
+        found = in_sandbox(table, url)
+        desks[name] = found if table.qa else found.model_copy(update={"qa": ""})
+    stage = profile.stage if said.stage else None
+    return profile.model_copy(update={**desks, "stage": stage})
 
 
-def in_sandbox(table: JiraSettings | IssuesSettings, url: str) -> JiraSettings | IssuesSettings:
-    """The same desk in the sandbox: a Jira of the same kind, the issues of what is rehearsed."""
+def in_sandbox(table: Desk, url: str) -> Desk:
+    """The same desk in the sandbox: of the same kind, the issues of what is rehearsed."""
     if isinstance(table, JiraSettings):
         return JiraSettings.in_sandbox(url, cloud=bool(table.user))
-    return IssuesSettings(labels=table.labels, qa=QA)
+    if isinstance(table, IssuesSettings):
+        return IssuesSettings(labels=table.labels, qa=QA)
+    return BugzillaSettings.in_sandbox(url)
 
 
 def desk_text(said: Habits | None) -> str:
     """What tells desks apart, as `habits_text` does habits."""
-    named = said.desks if isinstance(said, Profile) else {}
-    return "".join(f"desk {name}" for name in named if name != "bugzilla")
+    if not isinstance(said, Profile):
+        return ""
+    asked = ["QA" for desk in said.desks.values() if desk.qa]
+    return " ".join([*said.desks, *asked, *(["stage"] if said.stage else [])])

@@ -83,7 +83,7 @@ def test_the_purpose_is_the_first_sentence_below_the_title(prose: str, first: st
 
 def test_the_release_runbook_says_what_it_is_for_and_what_each_parameter_means() -> None:
     found = describe(RELEASE)
-    assert found.purpose.startswith("Makes a new production release")
+    assert found.purpose.startswith("Makes a production release")
     kinds = {parameter.name: parameter.type for parameter in found.parameters}
     assert (kinds["version"], kinds["plan"]) == ("str", "bool")
     assert all(parameter.help for parameter in found.parameters)
@@ -113,7 +113,7 @@ def test_a_file_that_is_no_notebook_keeps_nobody_from_the_others(here: Path) -> 
     answer = listed()
     assert answer.exit_code == 0
     assert "broken: ✘ expected a notebook in" in answer.output
-    assert "release: Makes a new" in answer.output
+    assert "release: Makes a" in answer.output
 
 
 @pytest.mark.parametrize("said", ['"metadata": null', '"metadata": {"tags": null}', '"source": 1'])
@@ -123,7 +123,7 @@ def test_a_cell_that_is_not_whole_keeps_nobody_from_the_others(here: Path, said:
     answer = listed()
     assert answer.exit_code == 0, answer.exception
     assert "odd: " in answer.output
-    assert "release: Makes a new" in answer.output
+    assert "release: Makes a" in answer.output
 
 
 def test_what_is_no_file_is_no_runbook(here: Path) -> None:

@@ -1,6 +1,5 @@
 """Steps 18 to 20 are a procedure's own: without a desk, QA or a stage they are left out."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +8,14 @@ import pytest
 from runbook_lib.errors import UsageError
 from runbook_lib.profile import load_as
 from runbook_lib.release.left_out import desk_findings
-from runbook_lib.release.rehearsal import leaving_out, open_sample
+from runbook_lib.release.rehearsal import open_rehearsal
 from runbook_lib.release.settings import Profile
-from tests.release.carried_out import Change, Executed, step_through
+from tests.release import carried_out
+from tests.release.carried_out import Executed, step_through
 from tests.release.conftest import WriteProfile
+from tests.release.history import Change, build
 from tests.release.test_waiting import TEAM, approve
-from tests.release.world import World, start_world
+from tests.release.world import World
 
 NO_QA = {"bugzilla.qa": None}
 NO_DESK = {"bugzilla.url": None, "bugzilla.qa": None, "bugzilla.cc": None}
@@ -25,7 +26,7 @@ LEAST = 'github = { repository = "me/thing" }\n'
 STAGED = 'stage = { url = "https://stage.example" }\n'
 
 
-def release(**before: Change) -> Executed:
+def release(**before: carried_out.Change) -> Executed:
     """Release as far as its changelog, approve that, and go on: nothing else is asked."""
     step_through(TEAM).ended_with("Waiting")
     approve()
@@ -64,7 +65,7 @@ def test_without_a_desk_nobody_is_asked_and_no_secret_of_one_is_needed(
     monkeypatch.delenv("BUGZILLA_API_KEY")
     since = world.mark()
     done = release(await_version=lambda _: deploy(world))
-    assert world.version()["version"] == "1.9"
+    assert world.version()["version"].startswith("1.9")
     assert [one["draft"] for one in world.releases()] == [False]
     assert not [line for line in world.accesses(since=since) if "bugzilla" in str(line["path"])]
     assert "load-test" not in asked(done)
@@ -249,26 +250,21 @@ def test_a_release_goes_through_at_an_older_bugzilla(
     ],
 )
 def test_what_a_profile_leaves_out_can_be_rehearsed(
-    home: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    said: str,
-    sentences: int,
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, sentences: int
 ) -> None:
     file = tmp_path / "runbook.toml"
     file.write_text(f"[profiles.me]\n{said}")
     monkeypatch.setenv("RUNBOOK_CONFIG", str(file))
+    begun = Change("feat: begin", {"setup.py": 'setup(version="1.8.0")\n'}, tag="1.8.0")
+    original = build(tmp_path / "thing", [begun, Change("feat: more", {"more": "1"})])
     theirs = load_as("me", Profile)
-    assert theirs is not None
-    world = start_world(home / "sandbox" / "sample")
-    opened = open_sample(home / "sandbox" / "sample")
-    profile = leaving_out(opened, theirs)
-    monkeypatch.setattr(
-        "runbook_lib.release.setting.open_rehearsal",
-        lambda *_: replace(open_sample(home / "sandbox" / "sample"), profile=profile),
-    )
-    done = step_through().went_well()
+    opened = open_rehearsal(home / "sandbox", str(original), said=theirs)
+    world = World(opened.running, opened.profile.github.repository)
+    world.hurry()
+    done = step_through(
+        {"repository": str(original), "profile": "me", "test_command": "true"}
+    ).went_well()
     opened.lease.close()
     assert len(left_out(done)) == sentences
-    assert len(world.bugs()) == (1 if theirs.bugzilla else 0)
-    assert world.version()["version"] == "1.9"
+    assert theirs is not None and len(world.bugs()) == (1 if theirs.bugzilla else 0)
+    assert world.version()["version"].startswith("1.9")

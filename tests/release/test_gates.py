@@ -122,8 +122,8 @@ def test_a_notebook_that_has_lost_a_gate_is_shown_as_such(
     monkeypatch.setenv("RUNBOOK_NOTEBOOK", str(mine))
     step_through(TEAM, until="decide_release(run").went_well()
     told = json.loads(runbook("log", "--json"))[0]
-    assert told["gone"].startswith("version, untested, changelog, unreviewed")
-    assert "its notebook had lost the gate version, untested, changelog" in " ".join(
+    assert told["gone"].startswith("version, untested, changelog, notes, unreviewed")
+    assert "its notebook had lost the gate version, untested, changelog, notes" in " ".join(
         runbook("log").split()
     )
     assert "lost the gate" in " ".join(runbook("status").split())

@@ -36,7 +36,6 @@ def test_a_merge_that_is_left_to_github_is_made_once_it_is_reviewed(
     approve()
 
     def leave_it(namespace: dict[str, Any]) -> None:
-        namespace["automatic"] = namespace["run"].merge_when_ready(namespace["pull"])
         review = {"event": "APPROVE", "body": "Read."}
         number = namespace["pull"].number
         world.client("reviewer").expect("POST", f"{place}/pulls/{number}/reviews", review)
