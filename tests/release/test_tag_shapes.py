@@ -333,10 +333,12 @@ def test_what_any_branch_has_released_is_a_conflict(decide: Decide, version: str
         decide(told, version)
 
 
-def test_a_computed_version_that_another_branch_has_released_is_a_conflict(decide: Decide) -> None:
-    told = "c a | t 1.8.0 | b other | c b | t 1.8.1 | c d | s main | c fix: x"
-    with pytest.raises(Conflict, match=r"found 1\.8\.1, which tag 1\.8\.1 names already"):
-        decide(told)
+def test_for_a_computed_version_that_another_branch_has_released_the_next_one_is_asked_about(
+    decide: Decide,
+) -> None:
+    found = decide("c a | t 1.8.0 | b other | c b | t 1.8.1 | c d | s main | c fix: x")
+    assert found.version == "1.9.0"
+    assert "1.8.1 is released already, and not of this branch" in found.choice.leap
 
 
 @pytest.mark.parametrize(

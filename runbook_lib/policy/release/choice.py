@@ -67,10 +67,13 @@ def choose_version(
     level = "first" if last is None else called_for(commits)
     required = next_version(last, level, known)
     reason = explain(level, last, commits, known)
-    version = wanted or proposed(required, last, level, reason, known)
+    meant = wanted or proposed(required, last, level, reason, known)
+    own = wanted is not None or known.by_date or meant in known.released
+    version = meant if own else first_free(meant, released)
     refuse_released(version, released)
     asked, by_date = wanted is not None, known.by_date
     leap = [explain_leap(version, required, reason, asked=asked, by_date=by_date)]
+    leap += [f"{meant} is released already, and not of this branch"] if version != meant else []
     leap += explain_doubts(version, last, required, commits, known)
     if last and known.tags.orphaned:
         reason = f"{reason}; {last.tag} was found {known.tags.orphaned}"
@@ -99,6 +102,13 @@ def refuse_released(version: Version, released: Iterable[ReleaseTag]) -> None:
             f"expected a version that is not released yet, found {version}, "
             f"which tag {tag} names already: choose another version"
         )
+
+
+def first_free(version: Version, released: Iterable[ReleaseTag]) -> Version:
+    """The version, or where another branch has released it the next step that nobody has."""
+    taken = [one.version for one in released]
+    steps = (version, version.next_minor, version.next_major)
+    return next((one for one in steps if one not in taken), version)
 
 
 def called_for(commits: Sequence[Commit]) -> Level:
