@@ -188,6 +188,8 @@ def test_a_form_of_tags_goes_on(
         ("@ 2026-07-05 | c a | t v2026.7.0 | c x", TODAY, "YYYY.MM.MICRO", "2026.11.0"),
         ("@ 2024-07-04 | c a | t 2024.07.04 | c x", "2026-03-02", "YYYY.0M.0D", "2026.03.02"),
         ("@ 2024-07-04 | c a | t 2024-07-04 | c x", "2026-03-02", "YYYY.0M.0D", "2026.03.02"),
+        ("@ 2026-11-20 | c a | t 2025.11.12 | c b | t 2026.07.22 | c x", TODAY, "YYYY.0M.0D",
+         "2026.11.26"),
         ("@ 2026-07-23 | c a | t release-20260723.2 | c x", TODAY, "YYYYMMDD.MICRO",
          "20261126.1"),
         ("@ 2026-07-23 | c a | t 26.7.1 | c b | t 26.7.2 | @ 2026-11-20 | c b | t 26.11.0rc1 | c x",
@@ -489,6 +491,11 @@ def test_a_pre_release_of_another_form_is_asked_about(decide: Decide) -> None:
 def test_a_template_of_the_profile_s_is_taken_at_its_word(decide: Decide) -> None:
     found = decide("c a | t v2.0.0 | c b | t buoy-1.8.0 | c fix: x", tag="{project}-{full}")
     assert (found.last, found.version) == ("buoy-1.8.0", "1.8.1")
+
+
+def test_a_break_before_1_0_is_said_to_be_a_minor_release(decide: Decide) -> None:
+    reason = decide("c a | t 0.3.1 | c feat!: x").choice.reason
+    assert "calls for a major release, which is a minor one before 1.0: " in reason
 
 
 def test_the_last_release_that_is_named_counts(decide: Decide) -> None:

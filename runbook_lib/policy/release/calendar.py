@@ -10,8 +10,9 @@ from datetime import date, timedelta
 from runbook_lib.policy.release.tag_reading import ReadTag
 from runbook_lib.policy.version import Version
 
+WHOLE_DAY = ("YYYY", "MM", "DD")
 SHAPES = (
-    ("YYYY", "MM", "DD"),
+    WHOLE_DAY,
     ("YYYYMMDD",),
     ("YY", "MM", "DD"),
     ("YYYY", "MM"),
@@ -97,11 +98,21 @@ def find_calendar(read: Sequence[ReadTag]) -> Calendar | None:
 def is_told(shape: tuple[str, ...], finals: Sequence[ReadTag]) -> bool:
     """Whether most of the versions tell the dates of their tags in that shape.
 
-    One release alone is believed where it names the year in full: 24.10 may be anything.
+    One release alone is believed where it names the year in full: 24.10 may be anything. Whole
+    days with zeros in front are dates, whenever their tags were made: 2026.07.22.
     """
-    told = [one for one in finals if tells(shape, one)]
+    padded = shape == WHOLE_DAY and any(one.version.padded for one in finals)
+    told = [one for one in finals if tells(shape, one) or (padded and is_day(one))]
     enough = 1 if shape[0].startswith("YYYY") else 2
     return len(told) >= enough and 2 * len(told) > len(finals)
+
+
+def is_day(one: ReadTag) -> bool:
+    """Whether a version's first numbers are a day of these times."""
+    try:
+        return date(*one.version.numbers[:3]).year in YEARS
+    except (TypeError, ValueError):
+        return False
 
 
 def tells(shape: tuple[str, ...], one: ReadTag) -> bool:

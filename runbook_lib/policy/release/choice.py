@@ -169,7 +169,9 @@ def explain(level: Level, last: ReleaseTag | None, commits: Sequence[Commit], kn
     if level == "nothing":
         return f"{those} {call} for no release: {tally(commits)}"
     causes = [commit for commit in commits if is_cause(commit, level)]
-    return f"{those} {call} for a {level} release: {listing(causes)}"
+    early = level == "major" and not last.version.major and known.zero_breaks != level
+    before = f", which is a {known.zero_breaks} one before 1.0" if early else ""
+    return f"{those} {call} for a {level} release{before}: {listing(causes)}"
 
 
 def is_cause(commit: Commit, level: Level) -> bool:
