@@ -7,13 +7,8 @@ import json
 
 from runbook_lib.errors import UsageError
 from runbook_lib.profile import SANDBOX, Section, load_as, read_sandbox
-from runbook_lib.release.settings import (
-    Habits,
-    NameTemplates,
-    Profile,
-    RepositoryHabits,
-    RepositorySettings,
-)
+from runbook_lib.release.habit_tables import NameTemplates, RepositoryHabits
+from runbook_lib.release.settings import Habits, Profile, RepositorySettings
 
 ELSEWHERE = {"project", "archive", "notify", "operator", "wait", "tables"}
 """What a profile says besides: whom to tell, where records are kept, how long to wait."""

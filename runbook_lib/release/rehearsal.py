@@ -8,18 +8,11 @@ from pathlib import Path
 
 from runbook_lib.errors import UsageError
 from runbook_lib.profile import WaitSettings
+from runbook_lib.release.habit_tables import ChangelogSettings, CommandSettings, SigningSettings
 from runbook_lib.release.habits import habits_text, with_habits
 from runbook_lib.release.original import keep_original
 from runbook_lib.release.rehearsed_desk import desk_text, with_desk
-from runbook_lib.release.settings import (
-    ChangelogSettings,
-    CommandSettings,
-    Habits,
-    HubSettings,
-    Profile,
-    RepositorySettings,
-    SigningSettings,
-)
+from runbook_lib.release.settings import Habits, HubSettings, Profile, RepositorySettings
 from runbook_lib.release.stage import StageSettings
 from runbook_lib.run.rehearsal import Rehearsal, alone
 from runbook_lib.sandbox.samples.project_history import CLOCK, FULL_NAME

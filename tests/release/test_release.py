@@ -6,8 +6,8 @@ from typing import Any, cast
 import pytest
 
 from runbook_lib.release.decision import is_open
+from runbook_lib.release.habit_tables import NameTemplates
 from runbook_lib.release.release import Decided
-from runbook_lib.release.settings import NameTemplates
 from runbook_lib.run.run import Run
 
 

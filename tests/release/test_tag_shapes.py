@@ -18,15 +18,11 @@ from runbook_lib.errors import Conflict, Refused, UsageError
 from runbook_lib.policy.release.choice import Choice
 from runbook_lib.policy.release.next_version import Known
 from runbook_lib.release.decision import choose
+from runbook_lib.release.habit_tables import CommitSettings, NameTemplates, VersionSettings
 from runbook_lib.release.known import find_known, look
 from runbook_lib.release.release import Decided, subject_of
 from runbook_lib.release.run import ReleaseRun
-from runbook_lib.release.settings import (
-    CommitSettings,
-    NameTemplates,
-    RepositorySettings,
-    VersionSettings,
-)
+from runbook_lib.release.settings import RepositorySettings
 from runbook_lib.services.git import Mirror
 from tests.conftest import MakeRunner
 from tests.release.world import git
