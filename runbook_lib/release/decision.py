@@ -12,6 +12,7 @@ from runbook_lib.policy.release.next_version import Known
 from runbook_lib.policy.tag_template import find_last_release
 from runbook_lib.policy.version import Version
 from runbook_lib.release.begun import find_begun
+from runbook_lib.release.changelog_habit import read_changelog
 from runbook_lib.release.commits import read_commits
 from runbook_lib.release.found import with_findings
 from runbook_lib.release.known import find_known, look
@@ -132,7 +133,8 @@ def decide(run: ReleaseRun, version: str, last_release: str) -> Decided:
     named = last_release or profile.repository.last_release
     begun = find_begun(run, version, source, looked, named)
     if begun is not None:
-        known = Known(looked.tags)
+        habit = read_changelog(run, begun.start, looked.tags.last)
+        known = Known(looked.tags, changelog=habit)
         subject = subject_of(Version.parse(begun.version), begun.package)
         return run.join(subject, with_findings(run, begun, known))
     known = find_known(run, looked, start.id, source, named)

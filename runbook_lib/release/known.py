@@ -12,6 +12,7 @@ from runbook_lib.policy.release.tags import Tags, read_tags, shown
 from runbook_lib.policy.tag_template import ReleaseTag, find_last_release, readings
 from runbook_lib.policy.version import Version
 from runbook_lib.policy.version_files.readers import find_places, is_known
+from runbook_lib.release.changelog_habit import read_changelog
 from runbook_lib.release.past import names_given
 from runbook_lib.release.release import subject_of
 from runbook_lib.release.run import ReleaseRun
@@ -154,6 +155,7 @@ def find_known(run: ReleaseRun, looked: Looked, start: str, source: str, named: 
         find_present(run, start),
         run.now().date(),
         run.profile.versions.zero_breaks,
+        read_changelog(run, start, tags.last),
     )
 
 

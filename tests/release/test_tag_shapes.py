@@ -18,7 +18,12 @@ from runbook_lib.errors import Conflict, Refused, UsageError
 from runbook_lib.policy.release.choice import Choice
 from runbook_lib.policy.release.next_version import Known
 from runbook_lib.release.decision import choose
-from runbook_lib.release.habit_tables import CommitSettings, NameTemplates, VersionSettings
+from runbook_lib.release.habit_tables import (
+    ChangelogSettings,
+    CommitSettings,
+    NameTemplates,
+    VersionSettings,
+)
 from runbook_lib.release.known import find_known, look
 from runbook_lib.release.release import Decided, subject_of
 from runbook_lib.release.run import ReleaseRun
@@ -128,6 +133,7 @@ def decide(tmp_path: Path, make_runner: MakeRunner) -> Decide:
             names=NameTemplates(tag=tag),
             versions=versions,
             commits=CommitSettings(),
+            changelog=ChangelogSettings(),
         )
         now = datetime.fromisoformat(f"{today}T12:00:00+00:00").astimezone(UTC)
         nobody = {"past_run": lambda _: None, "past_runs": list}

@@ -1,9 +1,16 @@
 """How a repository keeps its changelog, as far as its release needs to know."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from runbook_lib.policy.changelog.announcing import (
+    Step,
+    announced_step,
+    groups_of,
+    kinds_of,
+    named_kinds,
+)
 from runbook_lib.policy.changelog.beginning import find_form
 from runbook_lib.policy.changelog.file import DEFAULT, Read, find_changelog
 from runbook_lib.policy.changelog.fragments import Tool, find_tool
@@ -13,6 +20,9 @@ from runbook_lib.policy.changelog.places import newest_last
 from runbook_lib.policy.changelog.written import order
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.release.finding import Finding
+
+READ = 100
+"""So many fragments are read where their names do not say what they are."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +42,14 @@ class ChangelogHabit:
     tool: Tool | None = None
     fragments: tuple[str, ...] = ()
     command: tuple[str, ...] = ()
+    announced: Step | None = None
+    """The step that what people have written for the next release calls for, if that says one."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What is shown of it before anything is decided."""
-        return tuple(filter(None, (self.file_finding, self.form_finding, self.tool_finding)))
+        several = (self.file_finding, self.form_finding, self.tool_finding, self.step_finding)
+        return tuple(filter(None, several))
 
     @property
     def file_finding(self) -> Finding:
@@ -51,6 +64,14 @@ class ChangelogHabit:
         found = "; ".join(filter(None, (self.form, f"the next {self.place}", self.behind)))
         seen = self.file if self.found else ""
         return Finding("changelog's form", found, seen, "changelog.command")
+
+    @property
+    def step_finding(self) -> Finding | None:
+        """Which step is announced by what people have written."""
+        if self.announced is None:
+            return None
+        where = self.tool.folder if self.tool and self.fragments else self.file
+        return Finding("announced", f"a {self.announced} release", where, "-p version")
 
     @property
     def tool_finding(self) -> Finding | None:
@@ -97,7 +118,19 @@ def find_habit(
         tool,
         fragments,
         tuple(command),
+        announced_step(written_groups(text, fragments, read)),
     )
+
+
+def written_groups(text: str, fragments: Sequence[str], read: Read) -> Iterator[str]:
+    """The groups of what people have written for the next release."""
+    pending = find_pending(text)
+    yield from groups_of(pending.body) if pending and not pending.is_empty else ()
+    named = [kind for path in fragments for kind in named_kinds(path)]
+    yield from named
+    if not announced_step(named):
+        for path in fragments[:READ]:
+            yield from kinds_of(read(path) or "")
 
 
 def describe_lag(text: str, last: str) -> str:

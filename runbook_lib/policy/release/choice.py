@@ -74,6 +74,8 @@ def choose_version(
     asked, by_date = wanted is not None, known.by_date
     leap = [explain_leap(version, required, reason, asked=asked, by_date=by_date)]
     leap += [f"{meant} is released already, and not of this branch"] if version != meant else []
+    if level == "unknown" and known.announced:
+        leap.append(f"what is written for the next release makes it a {known.announced} one")
     leap += explain_doubts(version, last, required, commits, known)
     if last and known.tags.orphaned:
         reason = f"{reason}; {last.tag} was found {known.tags.orphaned}"
@@ -140,7 +142,7 @@ def proposed(
         raise Refused(f"{reason}; to release them all the same, name the version: -p version …")
     announced = known.present and not known.present.says_nothing and known.present.announced
     if required is None and level == "unknown":
-        required = next_version(last, habit(known.released), known)
+        required = next_version(last, known.announced or habit(known.released), known)
     if announced and (last is None or announced > last.version):
         required = max(required, announced) if required else announced
     if required is None:

@@ -7,8 +7,10 @@ from datetime import date
 from itertools import pairwise
 from typing import Literal
 
+from runbook_lib.policy.changelog.announcing import STEPS, Step
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.release.calendar import Calendar
+from runbook_lib.policy.release.changelog import ChangelogHabit
 from runbook_lib.policy.release.finding import Finding
 from runbook_lib.policy.release.tags import Tags
 from runbook_lib.policy.tag_template import ReleaseTag
@@ -17,8 +19,6 @@ from runbook_lib.policy.version import Version
 Level = Literal["major", "minor", "patch", "nothing", "unknown", "first"]
 """What commits call for: "nothing" where they follow the convention and call for no release,
 "unknown" where they don't say, "first" where there is no earlier release."""
-Step = Literal["major", "minor", "patch"]
-STEPS: tuple[Step, ...] = ("major", "minor", "patch")
 NEWEST = 6
 """So many of the newest releases say what a release mostly is."""
 
@@ -55,6 +55,12 @@ class Known:
     today: date = date.min
     zero_breaks: Step = "minor"
     """What a break is before 1.0."""
+    changelog: ChangelogHabit | None = None
+
+    @property
+    def announced(self) -> Step | None:
+        """The step that people have announced in the changelog, or in its fragments."""
+        return self.changelog.announced if self.changelog else None
 
     @property
     def by_date(self) -> bool:
@@ -73,7 +79,8 @@ class Known:
         missing = "" if self.released else f"no release says how: {scheme}"
         seen = plural(len(self.released), "release") if self.released else ""
         found = scheme if self.released else ""
-        return (Finding("scheme", found, seen, "-p version", missing), *self.tags.findings)
+        habit = self.changelog.findings if self.changelog else ()
+        return (Finding("scheme", found, seen, "-p version", missing), *self.tags.findings, *habit)
 
 
 def next_version(last: ReleaseTag | None, level: Level, known: Known) -> Version | None:
