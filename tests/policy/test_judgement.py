@@ -340,3 +340,88 @@ def test_the_worst_of_verdicts_is_the_first_of_the_worst() -> None:
 def test_values_are_told_with_their_unit(unit: str) -> None:
     found = judge(compare(level(1.5, (12, 30, 4321.0)), *[level(1.5)] * 6, unit=unit))
     assert f"highest 4,321{unit} against a median of 1.5{unit} at" in found.reason
+
+
+# --- ratios ---------------------------------------------------------------------------------------
+
+
+def ratio(usual: float, now: float, top: float = 100.0, unit: str = " %") -> Comparison:
+    """A success rate that is usually at some level, and at another from a while after the push."""
+    spread = (top - usual) * 0.3
+    earlier = [
+        [min(top, usual + spread * ((i * 7 + week * 3) % 5 - 2) / 2) for i in range(POINTS)]
+        for week in range(1, 7)
+    ]
+    line = [min(top, usual + spread * ((i * 3) % 5 - 2) / 2) for i in range(POINTS)]
+    line[BEFORE + 5 :] = [now] * (POINTS - BEFORE - 5)
+    return compare(line, *earlier, unit=unit)
+
+
+@pytest.mark.parametrize(
+    ("usual", "now", "top", "unit", "expected"),
+    [
+        (99.95, 86.0, 100.0, " %", "alarm"),
+        (99.95, 86.0, 100.0, "", "alarm"),
+        (0.9995, 0.86, 1.0, "", "alarm"),
+        (99.95, 99.0, 100.0, " %", "alarm"),
+        (99.95, 99.93, 100.0, " %", "quiet"),
+        (100.0, 99.99, 100.0, " %", "quiet"),
+        (100.0, 90.0, 100.0, " %", "alarm"),
+        (97.0, 80.0, 100.0, " %", "alarm"),
+    ],
+)
+def test_a_success_rate_is_judged_by_what_fails(
+    usual: float, now: float, top: float, unit: str, expected: str
+) -> None:
+    assert judge(ratio(usual, now, top, unit)).level == expected
+
+
+def test_a_success_rate_is_told_as_the_graph_has_it() -> None:
+    reason = judge(ratio(99.95, 86.0)).reason
+    assert "lowest 86 % against a median of 99.95 %" in reason
+
+
+def test_the_direction_of_a_success_rate_is_that_of_its_values() -> None:
+    assert judge(ratio(99.95, 86.0), direction="down").level == "alarm"
+    assert judge(ratio(99.95, 86.0), direction="up").level == "quiet"
+
+
+def test_what_is_no_ratio_is_judged_by_its_values() -> None:
+    assert judge(ratio(99.95, 86.0, unit=" ms")).level == "quiet"
+
+
+# --- what the push has not begun, and what can't be told ------------------------------------------
+
+
+def test_what_began_before_the_push_is_said_to_have() -> None:
+    verdict = judge(compare(level(100, (-8, 30, 300.0)), *weeks(100)))
+    assert verdict.level == "look at this"
+    assert "it was so before the push, at 16:52, and is no farther away since" in verdict.reason
+
+
+def test_a_holiday_is_no_alarm_and_it_is_said_what_cannot_be_told() -> None:
+    quiet_day: list[float | None] = [(value or 0) * 0.4 for value in wavy(100)]
+    verdict = judge(compare(quiet_day, *weeks(100)))
+    assert verdict.level == "look at this"
+    assert "what the push did to it can't be told" in verdict.reason
+
+
+def test_what_a_push_makes_worse_on_a_holiday_is_an_alarm() -> None:
+    line = [(value or 0) * (0.4 if i < BEFORE + 3 else 0.1) for i, value in enumerate(wavy(100))]
+    verdict = judge(compare(line, *weeks(100)))
+    assert verdict.level == "alarm"
+    assert "and is farther away since" in verdict.reason
+
+
+def test_a_push_after_a_quiet_half_hour_has_begun_what_follows() -> None:
+    assert "before the push" not in judge(compare(level(100, (5, 30, 300.0)), *weeks(100))).reason
+
+
+def test_a_panel_with_few_events_says_what_it_would_not_show() -> None:
+    def few(seed: int) -> list[float | None]:
+        return [1.0 if (i * 13 + seed * 7) % 23 == 0 else 0.0 for i in range(POINTS)]
+
+    verdict = judge(compare(few(0), *(few(week) for week in range(1, 7))))
+    assert verdict.level == "quiet"
+    assert "times as many from chance" in verdict.reason
+    assert "from chance" not in judge(compare(wavy(100), *weeks(100))).reason

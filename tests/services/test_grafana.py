@@ -7,15 +7,18 @@ from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, Unavailable, UsageError
+from runbook_lib.policy.monitoring.series import Series, Window
 from runbook_lib.reading.sanitised import sanitise
 from runbook_lib.sandbox.services.grafana.dashboards import DASHBOARDS, REQUESTS, graph, made
 from runbook_lib.services.grafana.plot import draw
 from runbook_lib.services.grafana.service import Grafana
+from runbook_lib.services.grafana.watch import Watch, judge_panel, worst_of
 from runbook_lib.services.grafana.watched import GrafanaReport
 from runbook_lib.steps.step import Runner
 from tests.services.monitored import PUSHED, TAG, Monitored, make_watcher, serve_monitored
@@ -360,7 +363,56 @@ def test_a_panel_without_data_beside_others_has_an_empty_picture(
 
 
 def test_right_after_the_push_nothing_can_be_told_yet(monitored: Monitored, runner: Runner) -> None:
-    until = PUSHED + timedelta(seconds=40)
+    until = PUSHED + timedelta(seconds=160)
     found = grafana_of(monitored, runner).watch(PUSHED, until, dashboards=["ops"], zone=ZONE)
     assert set(levels(found).values()) == {"look at this"}
     assert "only 2 points since the push; run this again later" in str(found)
+
+
+def test_looking_later_takes_nothing_back(monitored: Monitored, runner: Runner) -> None:
+    monitored.control("PUT", "incident", kind="errors")
+    after_an_hour = watch(monitored, runner, "ops").dashboards[0].plan
+    late = Watch.plan(
+        PUSHED, PUSHED + timedelta(days=1), ended=PUSHED, weeks=6, zone=ZoneInfo(ZONE), tag=TAG
+    )
+    assert late.close is not None
+    assert late.close.windows[0].step == after_an_hour.windows[0].step == timedelta(minutes=1)
+    assert late.close.windows[0].start == after_an_hour.windows[0].start
+    assert [each.windows[0].step for each in late.looks] == [
+        timedelta(minutes=1),
+        timedelta(minutes=30),
+    ]
+
+
+def test_a_spike_of_a_push_is_an_alarm_on_the_next_day_too() -> None:
+    """It lasts for a quarter of an hour, which half-hours do not show."""
+
+    def plan(hours: float) -> Watch:
+        until = PUSHED + timedelta(hours=hours)
+        return Watch.plan(PUSHED, until, ended=PUSHED, weeks=6, zone=ZoneInfo(ZONE), tag=TAG)
+
+    def line(look: Watch) -> list[tuple[Series, ...]]:
+        def value(window: Window, moment: int, week: int) -> float:
+            since = PUSHED.timestamp() + 1200
+            spike = week == 0 and since <= moment < since + 900
+            return (100 + (moment // 60 * 7 + week * 3) % 5) * (2.2 if spike else 1)
+
+        return [
+            (
+                Series(
+                    "",
+                    tuple(
+                        (float(at), value(window, at, week))
+                        for at in range(
+                            int(window.start.timestamp()), int(window.end.timestamp()), 60
+                        )
+                    ),
+                ),
+            )
+            for week, window in enumerate(look.windows)
+        ]
+
+    for hours in (1, 3, 24, 70):
+        judged = [judge_panel(line(look), look, "both", "") for look in plan(hours).looks]
+        assert worst_of(judged)[0][0].level == "alarm"
+    assert judge_panel(line(plan(24)), plan(24), "both", "")[0][0].level != "alarm"

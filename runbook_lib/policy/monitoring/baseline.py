@@ -17,6 +17,8 @@ REACH = 4
 """How many buckets on either side count for the usual distance and range of a bucket."""
 NORMAL = 1.4826
 """The standard deviation of a normal distribution, in median absolute deviations."""
+OUT = 5.0
+"""How many deviations away from what is usual a point is out."""
 FLOOR = 0.03
 """No distance is taken for smaller than this part of the median: what never changes would
 otherwise be far away at its first change."""
@@ -49,8 +51,11 @@ class Usual:
         return self.low <= value <= self.high
 
 
-def find_usual(weeks: Sequence[Buckets]) -> tuple[Usual | None, ...]:
-    """What is usual in each bucket; None where fewer than `ENOUGH` weeks have data."""
+def find_usual(weeks: Sequence[Buckets], *, least: float = 0.0) -> tuple[Usual | None, ...]:
+    """What is usual in each bucket; None where fewer than `ENOUGH` weeks have data.
+
+    No deviation is smaller than `least`.
+    """
     medians = [middle(column) for column in zip(*weeks, strict=True)]
     distances = [off_from(week, medians) for week in weeks]
     sizes = [abs(centre) for centre in medians if centre is not None]
@@ -64,7 +69,7 @@ def find_usual(weeks: Sequence[Buckets]) -> tuple[Usual | None, ...]:
         near = slice(max(0, i - REACH), i + REACH + 1)
         here = deviation([week[near] for week in distances])
         low, high = usual_range([week[near] for week in weeks])
-        return Usual(centre, max(here, overall / 2, floor, FLOOR * abs(centre)), low, high)
+        return Usual(centre, max(here, overall / 2, floor, least, FLOOR * abs(centre)), low, high)
 
     return tuple(usual(i) for i in range(len(medians)))
 

@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
+from math import floor, inf, log10
 
 from runbook_lib.policy.monitoring.baseline import Usual, find_usual
 from runbook_lib.policy.monitoring.series import Buckets, Window
+
+LEAST, MATTERS = 0.0002, 5
+"""The smallest deviation of failures, as a part of all, and how many of it matter."""
 
 
 @dataclass(frozen=True)
@@ -23,11 +27,42 @@ class Comparison:
     weeks: tuple[Buckets, ...]
     unit: str = ""
     pushing: timedelta = timedelta()
+    of: float = 0.0
+    """Where the values are failures, what all is: it is told how much of that succeeds."""
 
     @cached_property
     def usual(self) -> tuple[Usual | None, ...]:
         """What is usual in each bucket."""
-        return find_usual(self.weeks) if self.weeks else (None,) * self.window.count
+        return (
+            find_usual(self.weeks, least=self.least) if self.weeks else (None,) * self.window.count
+        )
+
+    @property
+    def least(self) -> float:
+        """The smallest deviation that counts: of failures, one in five thousand."""
+        return self.of * LEAST
+
+    @property
+    def lead(self) -> range:
+        """The buckets before the push."""
+        return range(self.judged.start)
+
+    def factor(self, value: float, usual: float) -> float:
+        """How many times the one the other is, whichever is greater; endless where one is 0.
+
+        Few failures are not told from none: 0.2 % of all are twice as many as 0.05 %.
+        """
+        few = MATTERS * self.least
+        low, high = sorted((abs(value) + few, abs(usual) + few))
+        return high / low if low else inf
+
+    def say(self, value: float) -> str:
+        """A value as the graph has it, with its unit."""
+        if not self.of:
+            return f"{number(value)}{self.unit}"
+        digits = max(0, -floor(log10(value / self.of * 100))) if value > 0 else 0
+        digits += 2 if self.of == 1 else 0
+        return f"{self.of - value:.{min(digits, 6)}f}{self.unit}"
 
     @property
     def judged(self) -> range:
@@ -59,3 +94,8 @@ class Excursion:
 
     buckets: tuple[int, ...]
     far: int
+
+
+def number(value: float) -> str:
+    """A value of a graph, three digits of it."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

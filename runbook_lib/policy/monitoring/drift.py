@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import sqrt
 from statistics import fmean, median
 
-from runbook_lib.policy.monitoring.baseline import ENOUGH, FLOOR, NORMAL
+from runbook_lib.policy.monitoring.baseline import ENOUGH, FLOOR, NORMAL, OUT
 from runbook_lib.policy.monitoring.comparison import Comparison
 from runbook_lib.policy.monitoring.series import Buckets
 
@@ -20,12 +20,10 @@ class Drift:
     mean: float
     usual: float
     distance: float
-
-    @property
-    def factor(self) -> float:
-        """How many times the usual mean it is, or the other way; 1 where these can't be told."""
-        low, high = sorted((self.mean, self.usual))
-        return high / low if low > 0 else 1.0
+    factor: float
+    """How many times the usual mean it is, or the other way; 1 where these can't be told."""
+    visible: float
+    """How many times the usual mean it would have to be to be told from it."""
 
 
 def find_drift(comparison: Comparison, buckets: Sequence[int]) -> Drift | None:
@@ -45,9 +43,12 @@ def find_drift(comparison: Comparison, buckets: Sequence[int]) -> Drift | None:
     spread = NORMAL * median(abs(each - middle) for each in offsets)
     spread *= len(offsets) / (len(offsets) - 1)
     chance = median(usual.deviation for _, usual in known) / sqrt(len(known))
-    deviation = max(spread, chance, FLOOR * abs(base))
+    deviation = max(spread, chance, comparison.least, FLOOR * abs(base))
     distance = (now - middle) / deviation if deviation else 0.0
-    return Drift(base + now, base + middle, distance)
+    mean, before = base + now, base + middle
+    factor = comparison.factor(mean, before) if min(mean, before) + comparison.least > 0 else 1.0
+    visible = 1 + OUT * deviation / before if before > 0 and not comparison.of else 1.0
+    return Drift(mean, before, distance, factor, visible)
 
 
 def offset(week: Buckets, medians: dict[int, float]) -> float | None:

@@ -15,47 +15,52 @@ The rules, for one line of a graph, in deviations (see `baseline`) from the medi
   10 minutes at most, and over, is expected of it and only said, as long as it is not 5 times (or a
   fifth of) the median.
 
+What lay to the same side before the push, and is no farther away since, the push has not begun: it
+is no alarm, and said.
+
 Every gap is said. Where there is no data, the verdict is never quiet.
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import groupby
-from math import inf
 from statistics import median
 from typing import Literal
 
-from runbook_lib.policy.monitoring.baseline import ENOUGH
+from runbook_lib.policy.monitoring.baseline import OUT
+from runbook_lib.policy.monitoring.before import Before, factor_at, find_before
 from runbook_lib.policy.monitoring.comparison import Comparison, Excursion
 from runbook_lib.policy.monitoring.drift import Drift, find_drift
+from runbook_lib.policy.monitoring.ratio import judged_by_failures
 from runbook_lib.policy.monitoring.reasons import (
     gaps,
+    is_above,
+    say_before,
     say_blips,
     say_drift,
     say_excursions,
     say_shift,
     say_usual,
 )
+from runbook_lib.policy.monitoring.untold import POINTS, say_unseen, too_little
 from runbook_lib.policy.monitoring.verdict import Level, Verdict
-from runbook_lib.policy.plural import plural
 
 Direction = Literal["both", "up", "down"]
 """Which way is bad: errors up, traffic down; by default either."""
 
-OUT, ALONE, SHIFTED = 5.0, 8.0, 2.5
+ALONE, SHIFTED = 8.0, 2.5
 LASTING = timedelta(minutes=10)
 """How long an excursion lasts that is an alarm, and at most the one that a push explains."""
-POINTS = 3
-"""The fewest points that say anything, and the fewest of an alarm."""
 NOTABLE, DOUBLE, LARGE = 1.25, 2.0, 5.0
 """Factors: nothing smaller is an alarm or a shift; a shift that is an alarm; no blip of a push."""
 
 
 def judge(comparison: Comparison, *, direction: Direction = "both") -> Verdict:
-    """The verdict on one line of a graph."""
+    """The verdict on one line of a graph; `direction` says which way its values are bad."""
+    comparison = judged_by_failures(comparison)
     nothing = too_little(comparison)
     if nothing:
-        return Verdict("look at this", nothing)
+        return Verdict("look at this", nothing, told=len(comparison.judged) >= POINTS)
     distances = dict(measure(comparison, direction))
     found = list(excursions(comparison, distances))
     blips = [each for each in found if is_blip(comparison, each, distances)]
@@ -63,30 +68,18 @@ def judge(comparison: Comparison, *, direction: Direction = "both") -> Verdict:
     drift = notable_drift(comparison, distances, blips, direction)
     level = level_of(comparison, rest, distances, drift)
     said = [say_course(comparison, rest, distances, drift), *say_blips(comparison, blips)]
+    before = (
+        find_before(comparison, side_of_all(rest, distances, drift)) if level != "quiet" else None
+    )
+    if before:
+        same = not grown(comparison, rest, drift, before)
+        level = "look at this" if same else level
+        said.append(say_before(comparison, before.since, same=same))
     missing, notes = gaps(comparison)
     if missing and level == "quiet":
         level = "look at this"
-    return Verdict(level, "; ".join([*said, *missing, *notes]))
-
-
-def too_little(comparison: Comparison) -> str:
-    """Why nothing can be said, or nothing."""
-    judged, weeks = comparison.judged, len(comparison.weeks)
-    present = [i for i in judged if comparison.now[i] is not None]
-    known = sum(any(week[i] is not None for i in judged) for week in comparison.weeks)
-    if not present and not known:
-        return f"no data at all, neither since the push nor in the {weeks} weeks before it"
-    if len(judged) < POINTS:
-        return f"only {plural(len(judged), 'point')} since the push; run this again later"
-    if not present:
-        return f"no data since the push; {known} of {weeks} weeks have data for these hours"
-    comparable = sum(comparison.usual[i] is not None for i in present)
-    if comparable < max(POINTS, len(present) / 2):
-        return (
-            f"only {comparable} of {plural(len(judged), 'point')} can be compared: "
-            f"{weeks - known} of {weeks} weeks have no data for these hours, and it takes {ENOUGH}"
-        )
-    return ""
+    unseen = say_unseen(comparison, distances) if level == "quiet" else []
+    return Verdict(level, "; ".join([*said, *missing, *notes, *unseen]))
 
 
 def measure(comparison: Comparison, direction: Direction) -> Iterator[tuple[int, float]]:
@@ -95,8 +88,12 @@ def measure(comparison: Comparison, direction: Direction) -> Iterator[tuple[int,
         value, usual = comparison.now[i], comparison.usual[i]
         if value is not None and usual is not None:
             distance = usual.distance(value)
-            counts = direction == "both" or (distance > 0) == (direction == "up")
-            yield i, distance if counts else 0.0
+            yield i, distance if counts(comparison, distance, direction) else 0.0
+
+
+def counts(comparison: Comparison, distance: float, direction: Direction) -> bool:
+    """Whether a distance is in the direction that is bad."""
+    return direction == "both" or is_above(comparison, distance) == (direction == "up")
 
 
 def excursions(comparison: Comparison, distances: dict[int, float]) -> Iterator[Excursion]:
@@ -122,15 +119,7 @@ def is_blip(comparison: Comparison, found: Excursion, distances: dict[int, float
     longest, last = max(2, comparison.window.whole(LASTING)), found.buckets[-1]
     allowed = comparison.judged.start + comparison.pushing // comparison.window.step + longest
     soon = last < allowed and len(found.buckets) <= longest
-    return soon and any(i > last for i in distances) and factor(comparison, found.far) < LARGE
-
-
-def factor(comparison: Comparison, bucket: int) -> float:
-    """How many times the median a point is, or the median the point; endless where one is 0."""
-    value, usual = comparison.now[bucket], comparison.usual[bucket]
-    assert value is not None and usual is not None, "only points that are compared have a factor"
-    low, high = sorted((abs(value), abs(usual.median)))
-    return high / low if low else inf
+    return soon and any(i > last for i in distances) and factor_at(comparison, found.far) < LARGE
 
 
 def notable_drift(
@@ -144,8 +133,7 @@ def notable_drift(
     found = find_drift(comparison, [i for i in distances if i not in left_out])
     if found is None or abs(found.distance) < OUT or found.factor < NOTABLE:
         return None
-    counts = direction == "both" or (found.distance > 0) == (direction == "up")
-    return found if counts else None
+    return found if counts(comparison, found.distance, direction) else None
 
 
 def level_of(
@@ -164,7 +152,7 @@ def level_of(
 def lasting(comparison: Comparison, found: Excursion) -> bool:
     """Whether an excursion is long and large enough for an alarm."""
     span = (found.buckets[-1] + 1 - found.buckets[0]) * comparison.window.step
-    size = median(factor(comparison, i) for i in found.buckets)
+    size = median(factor_at(comparison, i) for i in found.buckets)
     return len(found.buckets) >= POINTS and span >= LASTING and size >= NOTABLE
 
 
@@ -174,9 +162,25 @@ def shift(comparison: Comparison, distances: dict[int, float]) -> float:
     if abs(middle) < SHIFTED:
         return 0.0
     moved = median(
-        factor(comparison, i) for i, distance in distances.items() if distance * middle > 0
+        factor_at(comparison, i) for i, distance in distances.items() if distance * middle > 0
     )
     return moved if moved >= NOTABLE else 0.0
+
+
+def side_of_all(
+    found: Sequence[Excursion], distances: dict[int, float], drift: Drift | None
+) -> float:
+    """To which side the points are that have to be told: above 0, above what is usual."""
+    out = [distances[i] for each in found for i in each.buckets]
+    return sum(out) or (drift.distance if drift else median(distances.values()))
+
+
+def grown(
+    comparison: Comparison, found: Sequence[Excursion], drift: Drift | None, before: Before
+) -> bool:
+    """Whether anything is farther away since the push than it was before."""
+    since = [median(factor_at(comparison, i) for i in each.buckets) for each in found]
+    return any(each >= before.factor * NOTABLE for each in [*since, drift.factor if drift else 0.0])
 
 
 def say_course(
@@ -192,5 +196,5 @@ def say_course(
     if drift:
         return say_drift(comparison, drift)
     if shift(comparison, distances):
-        return say_shift(distances)
+        return say_shift(comparison, distances)
     return say_usual(comparison, distances, out=OUT)

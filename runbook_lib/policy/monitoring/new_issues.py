@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from runbook_lib.policy.monitoring.verdict import Verdict
+from runbook_lib.policy.monitoring.verdict import Level, Verdict
 from runbook_lib.policy.plural import plural
 
 Kind = Literal["new", "regressed"]
@@ -62,6 +62,11 @@ class Issue:
         """Whether it is bad enough by itself."""
         much = self.events >= MANY_EVENTS or self.users >= MANY_USERS or self.level == "fatal"
         return much and self.last >= ended + PUSHING
+
+
+def level_of(issue: Issue, ended: datetime) -> Level:
+    """How bad one issue is by itself."""
+    return "alarm" if issue.serious(ended) else "look at this"
 
 
 def judge_issues(

@@ -18,21 +18,26 @@ def say_excursions(
     """How many points are out, and the farthest of them."""
     many = sum(len(each.buckets) for each in found)
     far = max(found, key=lambda each: abs(distances[each.far])).far
-    which = "highest" if distances[far] > 0 else "lowest"
+    which = "highest" if is_above(comparison, distances[far]) else "lowest"
     of = plural(len(distances), "point")
     return f"{many} of {of} beyond {out:g} MADs, {which} {say_point(comparison, far)}"
 
 
-def say_shift(distances: dict[int, float]) -> str:
+def is_above(comparison: Comparison, distance: float) -> bool:
+    """Whether a value is above what is usual: one of failures is, where there are fewer."""
+    return (distance > 0) != bool(comparison.of)
+
+
+def say_shift(comparison: Comparison, distances: dict[int, float]) -> str:
     """That the points lie to one side."""
     middle = median(distances.values())
-    side = "above" if middle > 0 else "below"
+    side = "above" if is_above(comparison, middle) else "below"
     return f"half of {plural(len(distances), 'point')} are {abs(middle):.1f} MADs or more {side}"
 
 
 def say_drift(comparison: Comparison, drift: Drift) -> str:
     """That all points together have moved."""
-    mean, usual = (f"{number(each)}{comparison.unit}" for each in (drift.mean, drift.usual))
+    mean, usual = comparison.say(drift.mean), comparison.say(drift.usual)
     return f"on the whole {mean} against {usual}, {abs(drift.distance):.1f} MADs of the weeks away"
 
 
@@ -52,8 +57,8 @@ def say_point(comparison: Comparison, bucket: int) -> str:
     """One point, what is usual there, and when."""
     value, usual = comparison.now[bucket], comparison.usual[bucket]
     assert value is not None and usual is not None, "only points that are compared are told"
-    found, median_ = (f"{number(each)}{comparison.unit}" for each in (value, usual.median))
-    return f"{found} against a median of {median_} at {comparison.clock(bucket)}"
+    found, middle = comparison.say(value), comparison.say(usual.median)
+    return f"{found} against a median of {middle} at {comparison.clock(bucket)}"
 
 
 def say_blips(comparison: Comparison, blips: Sequence[Excursion]) -> Iterator[str]:
@@ -61,6 +66,13 @@ def say_blips(comparison: Comparison, blips: Sequence[Excursion]) -> Iterator[st
     for each in blips:
         end = comparison.clock(each.buckets[-1] + 1)
         yield f"a blip at the push, over by {end}: {say_point(comparison, each.far)}"
+
+
+def say_before(comparison: Comparison, since: int, *, same: bool) -> str:
+    """That it was so before the push, and whether the push has made it worse."""
+    than = "and is no farther away since: what the push did to it can't be told"
+    worse = "and is farther away since"
+    return f"it was so before the push, at {comparison.clock(since)}, {than if same else worse}"
 
 
 def gaps(comparison: Comparison) -> tuple[list[str], list[str]]:
@@ -106,8 +118,3 @@ def empty_weeks(comparison: Comparison) -> Iterator[str]:
     )
     if lacking:
         yield f"{lacking} of {plural(len(comparison.weeks), 'week')} have no data for these hours"
-
-
-def number(value: float) -> str:
-    """A value of a graph, three digits of it."""
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

@@ -17,11 +17,15 @@ COLOURS: dict[Level, str] = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is thought of one thing that was watched; `subject` names it where there are several."""
+    """What is thought of one thing that was watched; `subject` names it where there are several.
+
+    It is not `told` where there is too little to say anything yet.
+    """
 
     level: Level
     reason: str
     subject: str = ""
+    told: bool = True
 
     def __str__(self) -> str:
         return f"{self.level}: {f'{self.subject}: ' if self.subject else ''}{self.reason}"

@@ -3,9 +3,8 @@
 from io import BytesIO
 from typing import Any
 
-from runbook_lib.policy.monitoring.baseline import Usual
+from runbook_lib.policy.monitoring.baseline import OUT, Usual
 from runbook_lib.policy.monitoring.comparison import Comparison
-from runbook_lib.policy.monitoring.judgement import OUT
 from runbook_lib.policy.plural import plural
 
 Axes = Any

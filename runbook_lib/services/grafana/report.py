@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runbook_lib.policy.monitoring.comparison import Comparison
+from runbook_lib.policy.monitoring.findings import Finding
 from runbook_lib.policy.monitoring.verdict import COLOURS, Verdict, count_levels
 from runbook_lib.policy.visible import as_html, bundle, link_html
 from runbook_lib.services.grafana.watch import Watch
@@ -120,13 +121,23 @@ class DashboardReport:
         return all(panel.empty for panel in self.panels)
 
     @property
-    def warnings(self) -> tuple[str, ...]:
-        """A line for each panel that is not quiet, the worst first."""
+    def findings(self) -> tuple[Finding, ...]:
+        """Each line of a panel that is not quiet, the worst panel first."""
         return tuple(
-            f"{self.title}, {each.title}: {each.verdict.level}: {each.reason}"
+            Finding(
+                where, verdict.level, f"{where}: {verdict.level}: {verdict.reason}", verdict.told
+            )
             for each in self.ordered
-            if isinstance(each, PanelReport) and each.verdict.badness
+            if isinstance(each, PanelReport)
+            for verdict in (each.verdict, *each.others)
+            if verdict.badness
+            for where in [", ".join(filter(None, (self.title, each.title, verdict.subject)))]
         )
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was found, a line each; none when all is quiet."""
+        return tuple(each.said for each in self.findings)
 
     @property
     def ordered(self) -> list[PanelReport | Unjudged]:

@@ -25,6 +25,7 @@ from runbook_lib.services.grafana.watch import (
     judge_panel,
     read_zone,
     require_some,
+    worst_of,
 )
 from runbook_lib.services.grafana.watched import GrafanaReport, require_data
 from runbook_lib.services.http import TIMEOUT, Timeout
@@ -125,14 +126,20 @@ class Grafana:
         link = f"{panel.link}&from={plan.milliseconds[0]}&to={plan.milliseconds[1]}"
         try:
             whole = self.with_queries(panel)
-            series = [self.ask(found, whole, window) for window in plan.windows]
+            looks = [
+                (look, [self.ask(found, whole, window) for window in look.windows])
+                for look in plan.looks
+            ]
         except AccessDenied:
             raise
         except (Refused, Failed, Unavailable) as error:
-            nothing = Verdict("look at this", f"no verdict can be given: {error}")
+            nothing = Verdict("look at this", f"no verdict can be given: {error}", told=False)
             return PanelReport(panel.title, link, (nothing,), lost=isinstance(error, Unavailable))
-        verdicts, worst = judge_panel(series, plan, direction, whole.unit)
-        return PanelReport(panel.title, link, verdicts, worst, empty=not any(map(has_data, series)))
+        verdicts, about = worst_of(
+            [judge_panel(series, look, direction, whole.unit) for look, series in looks]
+        )
+        empty = not any(has_data(each) for _, series in looks for each in series)
+        return PanelReport(panel.title, link, verdicts, about, empty=empty)
 
     def with_queries(self, panel: Panel) -> Panel:
         """A panel with its queries: those of a library panel are kept elsewhere."""

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import Field
 
+from runbook_lib.policy.monitoring.judgement import Direction
 from runbook_lib.profile.section import Address, Section
 from runbook_lib.secrets.credentials import SecretPlace
 from runbook_lib.steps.runner import Runner
@@ -21,6 +22,8 @@ class GrafanaSettings(Section):
     """Their uids, as in their addresses: `/d/{uid}/…`."""
     weeks: int = Field(default=6, ge=3, le=26)
     """With how many weeks before the push its hours are compared."""
+    directions: dict[str, Direction] = Field(default_factory=dict)
+    """Which way is bad, by panels' titles: `up` for errors, `down` for traffic; else `both`."""
     token_variable: str = "GRAFANA_TOKEN"
     """The environment variable with the token."""
 

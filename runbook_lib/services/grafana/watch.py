@@ -1,7 +1,7 @@
 """What is watched when: the windows of a push and of the weeks before it, and the verdicts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,8 @@ SERIES = 20
 """More lines than that in one panel are not judged one by one."""
 LEAD = timedelta(minutes=30)
 """How long before the push a plot begins."""
+CLOSE = timedelta(hours=1)
+"""For so long after its end a push is looked at closely, however late that is done."""
 LONGEST = timedelta(days=3)
 FEWEST, MOST = 3, 26
 """How many weeks can be compared with."""
@@ -31,13 +33,18 @@ FEWEST, MOST = 3, 26
 
 @dataclass(frozen=True)
 class Watch:
-    """The windows that are asked for: the push's first, then those of the weeks, newest first."""
+    """The windows that are asked for: the push's first, then those of the weeks, newest first.
+
+    `close` are those around the push, where all of it is longer. Their buckets never grow: what is
+    an alarm after an hour would be a blip in the buckets of a day.
+    """
 
     since: datetime
     ended: datetime
     zone: ZoneInfo
     tag: str
     windows: tuple[Window, ...]
+    close: "Watch | None" = None
 
     @classmethod
     def plan(
@@ -60,8 +67,20 @@ class Watch:
             )
         if not FEWEST <= weeks <= MOST:
             raise UsageError(f"expected {FEWEST} to {MOST} weeks to compare with, found {weeks}")
-        window = cut_window(since - LEAD, until, choose_step(until - since))
-        return cls(since, ended, zone, tag, (window, *weeks_before(window, weeks, zone)))
+        near = ended + CLOSE
+
+        def look(end: datetime, step: timedelta, close: Watch | None = None) -> Watch:
+            window = cut_window(since - LEAD, end, step)
+            windows = (window, *weeks_before(window, weeks, zone))
+            return cls(since, ended, zone, tag, windows, close)
+
+        close = look(min(near, until), choose_step(near - since))
+        return look(until, choose_step(until - since), close) if until > near else close
+
+    @property
+    def looks(self) -> tuple["Watch", ...]:
+        """The close look, where there is one, and the whole one."""
+        return (self.close, self) if self.close else (self,)
 
     @property
     def milliseconds(self) -> tuple[int, int]:
@@ -86,16 +105,31 @@ class Watch:
         return Comparison(self.windows[0], self.since, self.zone, now, tuple(weeks), unit, pushing)
 
 
+Judged = tuple[tuple[Verdict, ...], Comparison]
+"""The verdicts on the lines of a panel, the worst first, and what that one is about."""
+
+
+def worst_of(looks: Sequence[Judged]) -> Judged:
+    """The worst of several looks at a panel, line by line; of equals the first look's."""
+    lines: dict[str, Verdict] = {}
+    for verdicts, _ in looks:
+        for each in verdicts:
+            lines[each.subject] = worst([lines.get(each.subject, each), each])
+    (first, *_), about = max(looks, key=lambda look: look[0][0].badness)
+    others = (each for name, each in lines.items() if name != first.subject)
+    return (first, *others), about
+
+
 def judge_panel(
     series: Sequence[tuple[Series, ...]], plan: Watch, direction: Direction, unit: str
-) -> tuple[tuple[Verdict, ...], Comparison]:
+) -> Judged:
     """The verdicts on the lines of a panel, the worst first, and what that one is about."""
     names = list(dict.fromkeys(each.name for found in series for each in found)) or [""]
     compared = {name: plan.compare(series, name, unit) for name in names[:SERIES]}
     verdicts = []
     for name, comparison in compared.items():
         found = judge(comparison, direction=direction)
-        verdicts.append(Verdict(found.level, found.reason, name if len(names) > 1 else ""))
+        verdicts.append(replace(found, subject=name if len(names) > 1 else ""))
     first = worst(verdicts)
     about = compared[first.subject if len(names) > 1 else names[0]]
     if len(names) > SERIES:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runbook_lib.errors import Refused
+from runbook_lib.policy.monitoring.findings import Finding
 from runbook_lib.policy.monitoring.verdict import Verdict
 from runbook_lib.policy.visible import bundle
 from runbook_lib.services.grafana.report import DashboardReport
@@ -31,9 +32,27 @@ class GrafanaReport:
         return self.worst.link
 
     @property
+    def watched(self) -> str:
+        """What was watched from when on, whatever was found since."""
+        return (
+            f"the graphs of {', '.join(each.title for each in self.dashboards)} since {self.since}"
+        )
+
+    @property
+    def since(self) -> str:
+        """When the push began, by the team's clocks."""
+        plan = self.dashboards[0].plan
+        return f"{plan.since.astimezone(plan.zone):%Y-%m-%d %H:%M %Z}"
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is not quiet on any of them."""
+        return tuple(each for report in self.dashboards for each in report.findings)
+
+    @property
     def warnings(self) -> tuple[str, ...]:
-        """A line for each panel that is not quiet; none when all are."""
-        return tuple(line for report in self.dashboards for line in report.warnings)
+        """A line for each line of a panel that is not quiet; none when all are."""
+        return tuple(each.said for each in self.findings)
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.dashboards))

@@ -1,9 +1,11 @@
 """What Sentry has seen since a push, as it shows itself."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
-from runbook_lib.policy.monitoring.new_issues import Issue
+from runbook_lib.policy.monitoring.findings import Finding
+from runbook_lib.policy.monitoring.new_issues import Issue, level_of
 from runbook_lib.policy.monitoring.verdict import COLOURS, Verdict
 from runbook_lib.policy.visible import as_html, bundle, link_html
 
@@ -45,6 +47,8 @@ class SentryReport:
     issues: tuple[Issue, ...]
     days: tuple[int, ...]
     link: str
+    since: datetime
+    ended: datetime
 
     @property
     def headline(self) -> str:
@@ -53,12 +57,30 @@ class SentryReport:
         return f"Sentry, {', '.join(map(str, self.releases))}{where}: {self.verdict}"
 
     @property
-    def warnings(self) -> tuple[str, ...]:
-        """The verdict and a line for each issue; none when all is quiet."""
+    def watched(self) -> str:
+        """What was watched from when on, whatever was found since."""
+        what = ", ".join(map(str, self.releases))
+        return f"the errors of {what} since {self.since.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The verdict and each issue, which is an alarm where it is bad enough by itself."""
         if not self.verdict.badness:
             return ()
-        shown = (f"Sentry: {issue}" for issue in self.issues[:SHOWN])
-        return (f"Sentry: {self.verdict}", *shown, *filter(None, [self.left_out]))
+        return (
+            Finding("Sentry", self.verdict.level, f"Sentry: {self.verdict}"),
+            *(
+                Finding(f"Sentry {issue.name}", level, f"Sentry: {issue}")
+                for issue in self.issues
+                for level in [level_of(issue, self.ended)]
+            ),
+        )
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was found, a line each; none when all is quiet."""
+        said = tuple(each.said for each in self.findings)[: SHOWN + 1]
+        return (*said, *filter(None, [self.left_out]))
 
     @property
     def left_out(self) -> str:

@@ -107,8 +107,9 @@ class Sentry:
             back = [each for each in self.regressed(asked, days) if each.name not in names]
             before = self.earlier(asked, days)
         issues = tuple(sorted((*new, *back), key=lambda issue: -issue.events))
-        verdict = judge_issues(issues, before, ended=ended_at or since, until=until)
-        return SentryReport(pushed, environment, verdict, issues, before, self.link)
+        ended = ended_at or since
+        verdict = judge_issues(issues, before, ended=ended, until=until)
+        return SentryReport(pushed, environment, verdict, issues, before, self.link, since, ended)
 
     def find_projects(self, slugs: Sequence[str]) -> tuple[str, ...]:
         """The numbers of projects; raises `Refused` with the names of all where one is unknown."""
