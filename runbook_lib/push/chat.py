@@ -70,19 +70,18 @@ class Chatting(PushSession):
         looks = [look_for(tag, environment, messages) for tag in all_of(tags)]
         return all_there(looks, f"deployment messages ({environment})")
 
-    def deployed_at(self, tags: Tags, environment: Environment) -> datetime | None:
-        """When the last of these tags was deployed to an environment, as the channel says."""
+    def deployed_times(self, tags: Tags, environment: Environment) -> tuple[datetime, ...]:
+        """When each of these tags was first deployed to an environment, as the channel says."""
         if self.push.slack is None:
-            return None
+            return ()
+        found: dict[tuple[str, str], datetime] = {}
         wanted = {(one.name, one.tag) for one in tags}
-        found = [
-            one.at
-            for one in self.slack.find_deployments(self.now() - BEFORE)
-            if (one.service, one.tag) in wanted
-            and one.environment == environment
-            and not one.failed
-        ]
-        return max(found, default=None)
+        for one in self.slack.find_deployments(self.now() - BEFORE):
+            mine = (one.service, one.tag) in wanted and one.environment == environment
+            if mine and not one.failed:
+                key = (one.service, one.tag)
+                found[key] = min(one.at, found.get(key, one.at))
+        return tuple(found.values())
 
     def set_topics(self, following: Week, link: str) -> tuple[Topic | Planned, ...]:
         """Name the notes and the hero of the next push in the topic of every room.

@@ -103,15 +103,6 @@ class Noting(PushSession):
         """A moment as the notes have it, in the team's time zone."""
         return f"{moment.astimezone(self.push.zone):%H:%M %Z}"
 
-    def written_time(self, written: str, week: Week) -> datetime | None:
-        """The moment that a time in the notes names, if it is in our own form."""
-        clock = written.partition(" ")[0]
-        try:
-            time = datetime.strptime(clock, "%H:%M").time()
-        except ValueError:
-            return None
-        return datetime.combine(week.date, time, self.push.zone)
-
 
 def with_links(text: str, tags: Sequence[Tagged]) -> str:
     """The notes with the compare link of each tag that something can be compared with.
