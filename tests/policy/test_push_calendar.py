@@ -114,3 +114,45 @@ def test_tagging_may_be_on_the_push_day_itself_or_almost_a_week_before() -> None
 def test_a_first_push_on_another_day_of_the_week_is_refused() -> None:
     with pytest.raises(UsageError, match="expected a Thursday as the first push day, found Frid"):
         replace(WEEKLY, first=date(2026, 2, 20))
+
+
+CHANGING = replace(
+    WEEKLY,
+    changes=((date(2026, 3, 19), 2), (date(2026, 4, 20), 1)),
+    extra=frozenset({date(2026, 3, 9), date(2026, 5, 6)}),
+    skipped=frozenset({date(2026, 5, 4)}),
+)
+
+
+def test_extra_pushes_and_a_changed_interval_are_push_days() -> None:
+    expected = "02-19 02-26 03-05 03-09 03-12 03-19 04-02 04-16 04-20 04-27 05-06 05-11"
+    assert [f"{day:%m-%d}" for day in islice(CHANGING.since(FIRST), 12)] == expected.split()
+    backwards = [f"{day:%m-%d}" for day in CHANGING.until(date(2026, 5, 12))]
+    assert backwards == expected.split()[::-1]
+    with pytest.raises(UsageError, match="Thursday 2026-03-19 and Thursday 2026-04-02"):
+        CHANGING.read("2026-03-26")
+
+
+def test_what_comes_next_agrees_with_which_days_are_push_days_where_the_interval_changes() -> None:
+    days = [FIRST + timedelta(days=number) for number in range(120)]
+    pushes = [day for day in days if CHANGING.is_push_day(day)]
+    for day in days[1:90]:
+        assert CHANGING.next_from(day) == next(push for push in pushes if push >= day)
+        assert CHANGING.before(day) == max(push for push in pushes if push < day)
+
+
+def test_an_extra_push_takes_no_turn_and_one_that_was_moved_takes_its_own() -> None:
+    pushes = islice(CHANGING.since(FIRST), 12)
+    assert [CHANGING.number(push) for push in pushes] == [0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+    first = replace(WEEKLY, extra=frozenset({date(2026, 2, 23)}))
+    assert first.number(date(2026, 2, 23)) == 0
+
+
+def test_an_extra_push_is_tagged_when_the_one_before_is_over() -> None:
+    assert CHANGING.tagging(date(2026, 3, 9)).isoformat() == "2026-03-06T09:00:00-08:00"
+    assert CHANGING.tagging(date(2026, 5, 6)).isoformat() == "2026-05-05T09:00:00-07:00"
+
+
+def test_changes_that_are_not_in_order_are_the_profiles_mistake() -> None:
+    with pytest.raises(UsageError, match=r"found Thursday 2026-02-12; correct push\.changes"):
+        replace(WEEKLY, changes=((date(2026, 2, 12), 2),))

@@ -1,5 +1,6 @@
-"""When a team pushes: the day of the week, the interval, the skipped dates, the tagging before."""
+"""When a team pushes: the day of the week, the interval, skipped and extra dates, the tagging."""
 
+import heapq
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,16 +8,23 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from runbook_lib.errors import UsageError
+from runbook_lib.policy.push.pace import Pace
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 DATE = re.compile(r"(\d{4})([-.])(\d\d)\2(\d\d)", re.ASCII)
+
+
+DAY = timedelta(days=1)
+MOVED = timedelta(days=6)
+"""How far from a skipped push an extra one may be that stands for it."""
 
 
 @dataclass(frozen=True)
 class PushCalendar:
     """The push days of a team: every `interval` weeks from `first` on, but for those `skipped`.
 
-    `first` is a push day, and there is none before it. `tagging_time` is in `time_zone`.
+    `first` is a push day, and there is none before it. `tagging_time` is in `time_zone`. `changes`
+    are later push days from which on it is every so many weeks; `extra` are pushes on other days.
     """
 
     day: str
@@ -26,6 +34,8 @@ class PushCalendar:
     interval: int
     first: date
     skipped: frozenset[date] = frozenset()
+    extra: frozenset[date] = frozenset()
+    changes: tuple[tuple[date, int], ...] = ()
 
     def __post_init__(self) -> None:
         if DAYS[self.first.weekday()] != self.day:
@@ -33,19 +43,28 @@ class PushCalendar:
                 f"expected a {self.day} as the first push day, found {described(self.first)}; "
                 "correct push.first or push.day in the profile"
             )
+        begins = [self.first, *(since for since, _ in self.changes)]
+        if begins != sorted(set(begins)):
+            found = ", ".join(map(described, begins[1:]))
+            raise UsageError(
+                f"expected changes of the interval after {described(self.first)}, each after the "
+                f"one before, found {found}; correct push.changes in the profile"
+            )
 
     @property
-    def period(self) -> timedelta:
-        """From push to push."""
-        return timedelta(weeks=self.interval)
+    def paces(self) -> tuple[Pace, ...]:
+        """How often there is a push, one pace after the other."""
+        begun = [(self.first, self.interval), *self.changes]
+        ends = [*(since for since, _ in self.changes), date.max]
+        return tuple(Pace(*one, end) for one, end in zip(begun, ends, strict=True))
 
     def is_push_day(self, day: date) -> bool:
         """Whether there is a push on a day."""
-        return self.is_regular(day) and day not in self.skipped
+        return day in self.extra or (self.is_regular(day) and day not in self.skipped)
 
     def is_regular(self, day: date) -> bool:
         """Whether a day is one of the push days, skipped or not."""
-        return day >= self.first and (day - self.first) % self.period == timedelta()
+        return any(pace.has(day) for pace in self.paces)
 
     def read(self, text: str) -> date:
         """The push day that a text names, as 2026-03-12 or as in a tag, 2026.03.12.
@@ -92,37 +111,51 @@ class PushCalendar:
         return day
 
     def number(self, push: date) -> int:
-        """How many pushes there were before this one, from the first on; skipped ones are none."""
-        regular = (self.check(push) - self.first) // self.period
-        return regular - sum(self.is_regular(day) and day < push for day in self.skipped)
+        """How many turns were taken before this push, from the first on.
+
+        A skipped push takes none. An extra one takes that of the skipped one near it; where there
+        is none it takes none of its own: who had the push before has this one, too.
+        """
+        regular = sum(pace.count(self.check(push)) for pace in self.paces)
+        gone = sum(self.is_regular(day) and day < push for day in self.skipped)
+        moved = sum(self.is_moved(day) and day < push for day in self.extra)
+        more = push in self.extra and not self.is_moved(push) and not self.is_regular(push)
+        return max(0, regular - gone + moved - more)
+
+    def is_moved(self, extra: date) -> bool:
+        """Whether an extra push stands for a skipped one."""
+        near = (abs(extra - day) <= MOVED for day in self.skipped if self.is_regular(day))
+        return not self.is_regular(extra) and any(near)
 
     def tagging(self, push: date) -> datetime:
-        """When the tags of a push are due: the last tagging time that is not after its day."""
+        """When the tags of a push are due: the last tagging time that is not after its day.
+
+        Of an extra one, not before the day after the push before.
+        """
         back = (push.weekday() - DAYS.index(self.tagging_day)) % len(DAYS)
+        day = push - timedelta(days=back)
+        before = next(self.until(push), None) if push in self.extra else None
         zone = ZoneInfo(self.time_zone)
-        moment = datetime.combine(push - timedelta(days=back), self.tagging_time, zone)
+        day = max(day, before + DAY) if before else day
+        moment = datetime.combine(day, self.tagging_time, zone)
         # A time that summer time leaves out becomes the one that clocks show instead.
         return moment.astimezone(UTC).astimezone(zone)
 
     def since(self, day: date) -> Iterator[date]:
         """The push days from a day on, to the end of time."""
-        weeks = max(0, -((self.first - day) // self.period))
-        return self.pushes(weeks, 1)
+        extra = sorted(one for one in self.extra if one >= day and not self.is_regular(one))
+        return heapq.merge(self.pushes(pace.since(day) for pace in self.paces), extra)
 
     def until(self, day: date) -> Iterator[date]:
         """The push days before a day, the newest first."""
-        return self.pushes((day - self.first - timedelta(days=1)) // self.period, -1)
+        extra = sorted((one for one in self.extra if one < day), reverse=True)
+        regular = self.pushes(pace.until(day) for pace in reversed(self.paces))
+        others = (one for one in extra if not self.is_regular(one))
+        return heapq.merge(regular, others, reverse=True)
 
-    def pushes(self, number: int, pace: int) -> Iterator[date]:
-        """The push days from the regular one of that number on, forwards or backwards."""
-        while number >= 0:
-            try:
-                day = self.first + number * self.period
-            except OverflowError:
-                return
-            if day not in self.skipped:
-                yield day
-            number += pace
+    def pushes(self, days: Iterator[Iterator[date]]) -> Iterator[date]:
+        """The regular days that are push days."""
+        return (day for some in days for day in some if self.is_push_day(day))
 
 
 def read_date(text: str) -> date:
