@@ -107,6 +107,21 @@ def test_a_compare_link_fills_the_placeholder_in_and_later_moves() -> None:
     assert second == first.replace("2026.03.05...2026.03.12 ", "2026.03.05...2026.03.12-1 ")
 
 
+def test_a_follow_up_has_a_link_of_its_own_beside_the_pushs() -> None:
+    page = "https://github.com/mozilla/addons-server"
+    pushed = put_compare_link(MARKDOWN, CompareLink.between(page, "2026.03.05", "2026.03.12"))
+    after = put_compare_link(pushed, CompareLink.between(page, "2026.03.12", "2026.03.12-1"))
+    assert [
+        str(one).split()[-1] for one in Notes.parse(after).compare_links if page in one.url
+    ] == [
+        "2026.03.05...2026.03.12",
+        "2026.03.12...2026.03.12-1",
+    ]
+    later = put_compare_link(after, CompareLink.between(page, "2026.03.12", "2026.03.12-2"))
+    assert "2026.03.05...2026.03.12\n" in later and "2026.03.12...2026.03.12-2" in later
+    assert "...2026.03.12-1" not in later
+
+
 def test_a_link_that_says_the_same_on_another_host_stays() -> None:
     link = CompareLink.between("http://mirror/pelican/server", "2026.03.05-1", "2026.03.12")
     assert put_compare_link(MARKDOWN, link) == MARKDOWN

@@ -90,15 +90,15 @@ def put_compare_link(text: str, link: CompareLink) -> str:
     """Have the newest link of a repository under *Pushing* be this one.
 
     The template's placeholder is filled in, a link to an earlier tag is moved, and where there is
-    none it is added; what else stands in the line stays. Raises `Refused` where the notes have no
-    such section.
+    none it is added; what else stands in the line stays. A link that ends where this one begins is
+    of what went out before: it stays, too. Raises `Refused` where the notes have no such section.
     """
     layout = open_notes(text)
     found = [one for one in find_compare_links(layout) if one.section == "pushing"]
     mine = [one for one in found if one.is_of(link.repository) and not one.struck]
     if any(one == link or (one.base, one.head) == (link.base, link.head) for one in mine):
         return text
-    if not mine:
+    if not mine or mine[-1].head == link.base:
         return add_items(layout, "pushing", [link.url])
     old = mine[-1]
     line = layout.lines[old.line]
