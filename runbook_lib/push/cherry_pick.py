@@ -1,8 +1,9 @@
 """Picks commits into a new tag."""
 
 from dataclasses import dataclass
+from datetime import date
 
-from runbook_lib.errors import Refused
+from runbook_lib.errors import Refused, UsageError
 from runbook_lib.journal.journal import digest
 from runbook_lib.journal.session import PastRun
 from runbook_lib.policy.push.notes import Notes
@@ -43,6 +44,7 @@ class Picking(Noting, Tagging, Deciding):
         """
         day, there = self.coming(push_date), self.repository(repository)
         week = self.week_of(day)
+        self.check_pickable(week, there.name, commits)
         begun = f"{there.name}-{day}-"
         past = [run for run in self.past_runs() if run.subject.startswith(begun)]
         asked = " ".join(commits.split())
@@ -59,6 +61,22 @@ class Picking(Noting, Tagging, Deciding):
         self.decided_picks = self.join(f"{begun}{digest(decided.asked)[:SHORT]}", decided)
         return week
 
+    def check_pickable(self, week: Week, name: str, commits: str) -> None:
+        """Refuse a repository that the week leaves out, and what nobody has named for a past push.
+
+        What the notes of a past push still list was not picked, and is not to go out by mistake.
+        """
+        if name in week.without:
+            raise UsageError(
+                f"expected a repository of the push of {week.date}, found {name}, which it is "
+                "without (push.weeks); take it out of that, or name another"
+            )
+        if self.is_past(week) and not commits.strip():
+            raise Refused(
+                f"expected a push that is to come, found that of {week.date:%A} {week.date}, which "
+                "is past: name the commits (-p commits=…), or leave push_date empty for the next"
+            )
+
     def unpicked(self, week: Week, repository: str) -> str:
         """What the notes ask to be picked and is not yet."""
         place = self.repository(repository).settings.github
@@ -67,10 +85,11 @@ class Picking(Noting, Tagging, Deciding):
         return " ".join(pick.url or pick.commit for pick in open_wishes(picks, repository=place))
 
     def picking(self, name: str) -> CherryPicking:
-        """The run's own clone of a repository, to pick in."""
+        """The run's own clone of a repository, to pick in; its week may name where from."""
         repository = self.repository(name)
+        base = self.week_of(date.fromisoformat(self.decided_picks.date)).base_of(name)
         return CherryPicking(
-            self.tagged_repository(repository),
+            self.tagged_repository(repository, base=base),
             self.folder / "picking" / repository.name,
             repository.settings.migrations,
         )

@@ -82,7 +82,16 @@ class Deciding(PushSession):
         calendar = self.push_calendar
         following = calendar.after(day)
         rotation = self.rotation(day)
-        return Week(day, rotation.turn(day), following, rotation.turns(following, 1)[0], calendar)
+        plans = [one for one in self.push.weeks if one.push == day]
+        return Week(
+            day,
+            rotation.turn(day),
+            following,
+            rotation.turns(following, 1)[0],
+            calendar,
+            without=tuple(name for plan in plans for name in plan.without),
+            bases=tuple(pair for plan in plans for pair in plan.bases.items()),
+        )
 
     def rotation(self, day: date) -> Rotation:
         """Whose turn it is around a day."""
@@ -107,8 +116,11 @@ class Deciding(PushSession):
 
 
 def push_calendar(push: PushSettings) -> PushCalendar:
-    """When a team pushes, as its profile says."""
-    return PushCalendar(
+    """When a team pushes, as its profile says.
+
+    Raises `UsageError` where a week is named by a day without a push: it would change nothing.
+    """
+    calendar = PushCalendar(
         day=push.day,
         tagging_day=push.tagging_day,
         tagging_time=push.tagging_time,
@@ -116,4 +128,9 @@ def push_calendar(push: PushSettings) -> PushCalendar:
         interval=push.interval,
         first=push.first,
         skipped=frozenset(push.skipped),
+        extra=frozenset(push.extra),
+        changes=tuple((one.since, one.interval) for one in push.changes),
     )
+    for one in push.weeks:
+        calendar.check(one.push)
+    return calendar

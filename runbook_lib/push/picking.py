@@ -13,7 +13,7 @@ from runbook_lib.push.pick_warnings import find_warnings
 from runbook_lib.push.picked_commits import Branch, MergedPull
 from runbook_lib.push.picks import Picked, Picks
 from runbook_lib.push.tagged_repository import Tagged, TaggedRepository, Wanted
-from runbook_lib.push.train import couple, find_ours
+from runbook_lib.push.train import couple, is_tagged
 from runbook_lib.services.git.clones.clone_status import read_tags_of
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.history import SHORT, listed
@@ -53,20 +53,21 @@ class CherryPicking:
     ) -> Picks:
         """What is to be picked for the push of a day, on top of the tag `begin`.
 
-        That is by default the push's newest, else the one in production. Raises `Refused` for a
+        That is by default the push's newest, else the week's named base, else the one in
+        production. Raises `Refused` for a
         merge, and for what is unknown or not on the branch. What the tag has already is left out.
         """
         self.repository.mirror.bring_up_to_date()
         tags, git = self.repository.tags(), self.repository.mirror.git
         base = self.choose_base(day, begin, tags)
-        branch = self.branch()
+        branch, start = self.branch(), tags.get(base) or self.repository.mirror.find(base)
         asked = [one for wish in wishes for one in branch.find(wish, find_pull)]
-        missing, left_out = sort_out(git, tags[base], branch.head, asked, base)
-        tag, made = find_made(git, day, tags, base, [one.id for one in missing])
+        missing, left_out = sort_out(git, start, branch.head, asked, base)
+        tag, made = find_made(git, day, {**tags, base: start}, base, [one.id for one in missing])
         found = Picks(
             name=self.repository.name,
             base=base,
-            begin=tags[base],
+            begin=start,
             tag=tag or self.next_tag(day, tags),
             picks=tuple(missing),
             left_out=left_out,
@@ -86,14 +87,13 @@ class CherryPicking:
 
     def choose_base(self, day: date, begin: str, tags: Mapping[str, str]) -> str:
         """The tag to begin from."""
-        production = self.repository.production
-        found = (
-            begin or newest(day, tags) or find_base(str(PushTag(day)), tags, production=production)
-        )
-        if found not in tags:
+        here = self.repository
+        found = begin or newest(day, tags) or here.base
+        found = found or find_base(str(PushTag(day)), tags, production=here.production)
+        if found not in tags and (found != here.base or not found):
             known = listed([*tags_of(day, tags)] or sorted(tags)[-5:])
             raise Refused(
-                f"expected a tag of {self.repository.name} to begin from, found {found!r}; "
+                f"expected a tag of {here.name} to begin from, found {found!r}; "
                 f"name one, such as {known}"
             )
         return found
@@ -145,7 +145,7 @@ class CherryPicking:
     def push(self, picked: Picked) -> Generator[str, None, Tagged]:
         """Push the new tag, only if nobody has it at another commit: else `Conflict`."""
         wanted = Wanted(picked.name, picked.tag, picked.commit, picked.compared)
-        if not find_ours(self.repository.upstream, wanted, self.repository):
+        if not is_tagged(self.repository, wanted, self.place.git):
             yield f"tag {picked.name} {picked.tag} at {picked.commit:.{SHORT}}"
             couple(self.repository, wanted, self.place.git)
         return self.repository.tagged(wanted.tag, wanted.commit, wanted.base)

@@ -2,10 +2,10 @@
 
 from datetime import date, time
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from runbook_lib.profile.github import GitHubPlace
 from runbook_lib.profile.section import Address, Section
@@ -15,6 +15,7 @@ from runbook_lib.push.repository_settings import (
     RepositorySettings,
     SecuritySettings,
 )
+from runbook_lib.push.week_settings import ChangeSettings, WeekSettings
 from runbook_lib.secrets.credentials import SecretPlace
 from runbook_lib.services.grafana.settings import GrafanaSettings
 from runbook_lib.services.matrix.settings import MatrixSettings
@@ -90,6 +91,13 @@ class PushSettings(Section):
     """A day on which there was a push by the first of `people`: where the rotation begins."""
     skipped: tuple[date, ...] = ()
     """Push days on which there is none; whose turn it was has the next one."""
+    extra: tuple[date, ...] = ()
+    """Pushes on other days. Where a skipped one is near, it is that one's turn; else whose turn the
+    push before was."""
+    changes: tuple[ChangeSettings, ...] = ()
+    """From which push days on the interval is another: `{ since = 2026-06-04, interval = 2 }`."""
+    weeks: tuple[WeekSettings, ...] = ()
+    """Single pushes that leave a repository out, or tag it from a named base."""
     people: tuple[str, ...] = ()
     """Who takes turns, in that order."""
     calendar: str = ""
@@ -123,6 +131,16 @@ class PushSettings(Section):
             return ZoneInfo(name).key
         except (ValueError, OSError, ZoneInfoNotFoundError):
             raise ValueError("expected a time zone's name, such as Europe/Berlin") from None
+
+    @model_validator(mode="after")
+    def known_names(self) -> Self:
+        """Raise `ValueError` where a week names a repository that is none of these."""
+        known = [one.name for one in self.repositories]
+        named = [name for week in self.weeks for name in (*week.without, *week.bases)]
+        unknown = [name for name in named if name not in known]
+        if unknown:
+            raise ValueError(f"expected weeks to name {', '.join(known)}, found {unknown[0]!r}")
+        return self
 
     @property
     def zone(self) -> ZoneInfo:

@@ -9,11 +9,17 @@ from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.push.tags import PushTag, find_base, newest, next_free, tags_of
 from runbook_lib.policy.visible import Shown
-from runbook_lib.push.tag_warnings import lacking, moved_on, unknown_in_production, unlike
+from runbook_lib.push.tag_warnings import (
+    ask_for,
+    decided_anew,
+    lacking,
+    moved_on,
+    unknown_in_production,
+    unlike,
+)
 from runbook_lib.push.tagged_repository import TaggedRepository, Wanted, compare_url
 from runbook_lib.services.git.clones.clone_status import CloneStatus, look_at_clone
-from runbook_lib.services.git.git import Git
-from runbook_lib.services.git.history import read_commits
+from runbook_lib.services.git.history import find_commit, read_commits
 
 SHOWN = 50
 """So many of the commits that a tag brings are kept; they are all counted."""
@@ -123,73 +129,101 @@ class TagPlan(Shown):
         return tuple(one.wanted for one in self.planned)
 
 
-def look_at(repository: TaggedRepository, *, day: date, decided: Wanted | None) -> PlannedTag:
-    """Look at one repository; what was `decided` before stays, unless the tag is taken by now."""
+def look_at(
+    repository: TaggedRepository,
+    *,
+    day: date,
+    decided: Wanted | None = None,
+    further: str = "",
+    closed: str = "",
+) -> PlannedTag:
+    """Look at one repository; what was `decided` before stays, as far as it still can.
+
+    The push's newest tag is taken as it is. Another one is only made where it is `further`, asked
+    for by its name; `closed` says why nothing else is made any more, and is empty where it is.
+    """
     repository.mirror.bring_up_to_date()
     head, there = repository.mirror.head(repository.branch), repository.tags()
-    kept = decided if decided and is_open(repository, decided, there, head.id) else None
-    commit = kept.commit if kept else commit_of(repository.mirror.git, day, there, head.id)
-    clone, refusal = ask_clone(repository, day, head.id, commit)
-    wanted = kept or decide(repository, day, there, mine(clone.tags, there, commit), commit)
-    tagged = there.get(wanted.tag) == commit
+    last = "" if further and further not in there else newest(day, there)
+    kept = decided if decided and is_open(repository, decided, there, head.id, further) else None
+    commit = there[last] if last else (kept.commit if kept else meant(repository, head.id))
+    clone, trouble = ask_clone(repository, day, head.id, commit)
+    free = last or next_free(day, [*there, *mine(clone.tags, there, commit)])
+    wanted = kept if kept and not last else adopt(repository, last or free, commit, there, decided)
+    refusals = [trouble] if repository.base == "" else []
+    refusals += [] if last else misnamed(repository, further, wanted.tag, free, closed)
+    refusal = "; ".join(filter(None, refusals))
     notes = (
-        *moved_on(repository, decided, kept, head, commit),
+        *decided_anew(repository, decided, wanted, there),
+        *moved_on(repository, wanted, head, next_free(day, [*there, wanted.tag]), bool(last)),
         *unlike(clone, there),
         *unknown_in_production(repository, there),
         *lacking(repository.mirror.git, wanted),
         *clone.notes,
-        *([refusal] if refusal and tagged else []),
+        *([trouble] if trouble and (last or repository.base) else []),
     )
     since = [f"^{repository.mirror.find(wanted.base)}"] if wanted.base else []
     return PlannedTag(
         wanted=wanted,
-        branch=repository.branch,
-        head=head,
-        tagged=tagged,
+        branch=repository.base or repository.branch,
+        head=find_commit(repository.mirror.git, commit) if repository.base else head,
+        tagged=bool(last),
         tags=tags_of(day, [*there, *clone.tags]),
         commits=tuple(read_commits(repository.mirror.git, f"--max-count={SHOWN}", commit, *since)),
         count=int(repository.mirror.git.run("rev-list", "--count", commit, *since, "--").text),
         notes=notes,
-        refusal="" if tagged else refusal,
+        refusal="" if last else refusal,
         page=repository.page.rstrip("/"),
     )
 
 
 def is_open(
-    repository: TaggedRepository, decided: Wanted, there: dict[str, str], head: str
+    repository: TaggedRepository, decided: Wanted, there: dict[str, str], head: str, further: str
 ) -> bool:
-    """Whether a decision can still be kept.
+    """Whether a tag that was decided, and is not made yet, can still be made so.
 
-    That is where it is tagged already, or nobody has taken the tag for something else, and the
-    branch still has the commit: what was taken back from it is not to go out.
+    That is where nobody has taken its name, it is the one that is asked for, and what is tagged
+    still has the commit: what was taken back from the branch is not to go out.
     """
-    if decided.tag in there:
-        return there[decided.tag] == decided.commit
+    if decided.tag in there or (further and decided.tag != further):
+        return False
+    if repository.base:
+        return decided.commit == meant(repository, head)
     return repository.mirror.git.is_ancestor(decided.commit, head)
 
 
-def commit_of(git: Git, day: date, there: dict[str, str], head: str) -> str:
-    """What this push's tag stands for: the branch's head, or a tag of the push that has all of it.
-
-    A tag that was picked together on top of the head has it too.
-    """
-    last = newest(day, there)
-    return there[last] if last and git.is_ancestor(head, there[last]) else head
+def meant(repository: TaggedRepository, head: str) -> str:
+    """The commit that a new tag is to stand for: the week's named base, or the branch's newest."""
+    return repository.mirror.find(repository.base) if repository.base else head
 
 
-def decide(
+def adopt(
     repository: TaggedRepository,
-    day: date,
-    there: dict[str, str],
-    mine: dict[str, str],
+    tag: str,
     commit: str,
+    there: dict[str, str],
+    decided: Wanted | None,
 ) -> Wanted:
-    """The tag for a commit: the push's newest if it stands there already, else the next free."""
-    last = newest(day, there)
-    tag = last if last and there[last] == commit else next_free(day, [*there, *mine])
-    return Wanted(
-        repository.name, tag, commit, find_base(tag, there, production=repository.production)
-    )
+    """A tag with what it is compared with: that stays, where it was decided with the tag."""
+    if decided and (decided.tag, decided.commit) == (tag, commit):
+        return decided
+    base = find_base(tag, there, production=repository.production)
+    return Wanted(repository.name, tag, commit, base)
+
+
+def misnamed(
+    repository: TaggedRepository, further: str, tag: str, free: str, closed: str
+) -> list[str]:
+    """Why a new tag is not made: it is not the next one, or the push takes no more."""
+    if further and further not in (tag, free):
+        return [f"expected {free} as the next tag, found {further}; name that one"]
+    if closed and not further:
+        return [
+            f"expected a push that is to come, found that {closed}: nothing is tagged for it but "
+            f"what is asked for by name, {ask_for(repository.name, free)}; or leave "
+            f"{repository.name} out of it (push.weeks), or name another push_date"
+        ]
+    return []
 
 
 def mine(tags: dict[str, str], there: dict[str, str], commit: str) -> dict[str, str]:

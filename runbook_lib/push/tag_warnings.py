@@ -8,26 +8,42 @@ from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.history import SHORT, find_commit, listed
 
 
-def moved_on(
-    repository: TaggedRepository,
-    decided: Wanted | None,
-    kept: Wanted | None,
-    head: Commit,
-    commit: str,
+def decided_anew(
+    repository: TaggedRepository, decided: Wanted | None, wanted: Wanted, there: dict[str, str]
 ) -> list[str]:
-    """What is decided, and not as it would be now."""
-    if decided and not kept:
-        taken = decided.tag in repository.tags()
-        why = "somebody has pushed it at another" if taken else f"{repository.branch} has lost that"
-        return [
-            f"{decided.tag} was decided for {decided.commit:.{SHORT}}, and {why} commit: "
-            "decided anew"
-        ]
-    beyond = repository.mirror.git.count(commit, head.id)
+    """What was decided, and is not as it would be now."""
+    if decided is None or (decided.tag, decided.commit) == (wanted.tag, wanted.commit):
+        return []
+    was = f"{decided.tag} was decided for {decided.commit:.{SHORT}}"
+    if there.get(decided.tag) == decided.commit:
+        return [f"{decided.tag} is there, and {wanted.tag} after it"]
+    if decided.tag in there:
+        return [f"{was}, and somebody has pushed it at another commit: that one is taken"]
+    if wanted.tag in there:
+        return [f"{was}, and somebody has made {wanted.tag} meanwhile: that one is taken"]
+    if repository.base:
+        return [f"{was}, and the week has it from {repository.base}: decided anew"]
+    lost = f"{repository.branch} has lost that commit"
+    why = lost if wanted.tag == decided.tag else f"{wanted.tag} is asked for"
+    return [f"{was}, and {why}: decided anew"]
+
+
+def moved_on(
+    repository: TaggedRepository, wanted: Wanted, head: Commit, free: str, tagged: bool
+) -> list[str]:
+    """What the branch has beyond what is tagged, and how that is asked for."""
+    beyond = repository.mirror.git.count(wanted.commit, head.id)
+    more = f"; {ask_for(wanted.name, free)} tags that" if tagged else ""
     told = (
-        f"{repository.branch} has moved on by {plural(beyond, 'commit')} to {head} (not followed)"
+        f"{repository.branch} has moved on by {plural(beyond, 'commit')} to {head} "
+        f"(not followed{more})"
     )
-    return [told] if kept and beyond else []
+    return [told] if beyond else []
+
+
+def ask_for(name: str, tag: str) -> str:
+    """How one more tag is asked for."""
+    return f"-p 'follow_up={name} {tag}'"
 
 
 def unlike(clone: CloneStatus, there: dict[str, str]) -> list[str]:

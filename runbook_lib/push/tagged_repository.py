@@ -16,7 +16,8 @@ class TaggedRepository:
     """One repository of a push; `page` is its web address, as https://github.com/owner/name.
 
     `production` is the tag that its version page in production names, if it names one. The
-    operator's `clone` is only ever looked at.
+    operator's `clone` is only ever looked at. `base` is the tag or commit that is tagged this week
+    instead of the branch's newest commit; empty where it is that.
     """
 
     name: str
@@ -25,6 +26,7 @@ class TaggedRepository:
     page: str
     production: str = ""
     clone: OperatorClone | None = None
+    base: str = ""
 
     @property
     def upstream(self) -> Remote:

@@ -1,13 +1,14 @@
 """Tags the repositories of a push: looks at all of them, decides once, and couples the train."""
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from functools import cached_property
 from typing import Any
 
 from runbook_lib.display.lines import show
 from runbook_lib.display.table import Table
 from runbook_lib.errors import Refused
+from runbook_lib.policy.push.tags import read_follow_ups, tags_of
 from runbook_lib.push.repositories import PushedRepository
 from runbook_lib.push.session import PushSession
 from runbook_lib.push.tag_plan import PlannedTag
@@ -64,23 +65,27 @@ class TrainLook:
 class Tagging(PushSession):
     """The tags of a push."""
 
-    @property
-    def train(self) -> Train:
-        """The repositories, to be looked at and tagged together."""
-        with ThreadPoolExecutor(max_workers=8) as pool:
-            return Train(tuple(pool.map(self.tagged_repository, self.repositories)), self.runner)
+    def train(self, week: Week) -> Train:
+        """The repositories of a week, to be looked at and tagged together."""
 
-    @cached_property
-    def train_to_find(self) -> Train:
-        """The same, to find what is tagged already: production does not count there."""
-        return Train(
-            tuple(self.tagged_repository(one, "") for one in self.repositories), self.runner
-        )
+        def look(one: PushedRepository) -> TaggedRepository:
+            return self.tagged_repository(one, base=week.base_of(one.name))
+
+        with ThreadPoolExecutor(max_workers=8) as pool:
+            return Train(tuple(pool.map(look, self.of_week(week))), self.runner)
+
+    def train_to_find(self, repositories: Iterable[PushedRepository]) -> Train:
+        """Repositories of which the tags are decided: what production runs does not count there."""
+        return Train(tuple(self.tagged_repository(one, "") for one in repositories), self.runner)
+
+    def of_week(self, week: Week) -> tuple[PushedRepository, ...]:
+        """The repositories that a week does not leave out."""
+        return tuple(one for one in self.repositories if one.name not in week.without)
 
     def tagged_repository(
-        self, repository: PushedRepository, production: str | None = None
+        self, repository: PushedRepository, production: str | None = None, *, base: str = ""
     ) -> TaggedRepository:
-        """A repository with what production runs of it."""
+        """A repository with what production runs of it, and from what it is tagged."""
         if production is None:
             production = self.in_production(repository)
         return TaggedRepository(
@@ -90,6 +95,7 @@ class Tagging(PushSession):
             self.page(repository),
             production,
             repository.clone,
+            base,
         )
 
     def page(self, repository: PushedRepository) -> str:
@@ -103,14 +109,35 @@ class Tagging(PushSession):
         except Refused:
             return ""
 
-    def look_at_train(self, week: Week) -> TrainLook:
+    def look_at_train(self, week: Week, *, follow_up: str = "") -> TrainLook:
         """Look at every repository, show them as one table, and wait until CI is green on each.
 
-        What the run has decided before is kept. Raises `Refused` where CI is red.
+        What the run has decided before is kept. Raises `Refused` where CI is red, and where the
+        push is past, unless a tag is asked for by name, or this run has begun it.
         """
-        planned = self.train.look(week.date, self.decided_tags())
+        further, decided = read_follow_ups(follow_up, week.date), self.decided_tags()
+        train = self.train(week)
+        closed = self.closed(week, train)
+        if self.is_past(week):
+            train = train.only([one.name for one in further or decided], closed)
+        planned = train.look(week.date, decided, further=further, closed=closed)
         show(TrainLook(planned, self.find_ci(planned)))
         return self.wait_for_ci(planned)
+
+    def closed(self, week: Week, train: Train) -> str:
+        """Why nothing more is tagged for a push unasked; empty where that is still to come."""
+        if self.is_past(week):
+            return f"the push of {week.date:%A} {week.date} is past (it is {self.today()})"
+        out = [
+            f"{one.name} {one.production}"
+            for one in train.repositories
+            if tags_of(week.date, [one.production])
+        ]
+        return f"production runs {', '.join(out)} already" if out else ""
+
+    def is_past(self, week: Week) -> bool:
+        """Whether a push was due on an earlier day."""
+        return week.date < self.today()
 
     @wait
     def wait_for_ci(self, planned: TagPlan) -> TrainLook:
@@ -165,8 +192,9 @@ class Tagging(PushSession):
 
     def tag(self, tags: DecidedTags) -> Tags:
         """Tag all repositories, side by side; what is tagged stays, whatever fails beside it."""
-        return self.train.tag_train(tags.wanted)
+        named = [self.repository(one.name) for one in tags.wanted]
+        return self.train_to_find(named).tag_train(tags.wanted)
 
     def find_tags(self, week: Week) -> Tags:
         """The newest tags of a push; raises `Refused` with the repositories that have none."""
-        return self.train_to_find.find_tags(week.date)
+        return self.train_to_find(self.of_week(week)).find_tags(week.date)

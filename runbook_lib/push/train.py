@@ -1,13 +1,20 @@
 """The tags of a push: every repository looked at first, then all tagged side by side."""
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 
 from runbook_lib.errors import Conflict, Failed, Refused, RunbookError, Unavailable, UsageError
 from runbook_lib.policy.plural import plural
-from runbook_lib.policy.push.tags import PushTag, find_base, newest, next_free
+from runbook_lib.policy.push.tags import (
+    FollowUp,
+    PushTag,
+    find_base,
+    is_newer,
+    newest,
+    next_free,
+)
 from runbook_lib.push.tag_plan import TagPlan, look_at
 from runbook_lib.push.tagged_repository import Tagged, TaggedRepository, Tags, Wanted
 from runbook_lib.services.git.git import Git
@@ -26,15 +33,31 @@ class Train:
     runner: Runner = field(repr=False)
 
     @check
-    def look(self, day: date, decided: tuple[Wanted, ...] = ()) -> TagPlan:
+    def look(
+        self,
+        day: date,
+        decided: tuple[Wanted, ...] = (),
+        *,
+        further: tuple[FollowUp, ...] = (),
+        closed: str = "",
+    ) -> TagPlan:
         """How each repository stands before the push of a day, its mirror brought up to date.
 
-        What a run has `decided` earlier stays, though branches move on. Nothing is refused here;
-        what can't be tagged says why, and `TagPlan.wanted` refuses it.
+        A tag that the push has is taken, and what a run has `decided` earlier stays, though
+        branches move on; `further` are more tags that are asked for. Where the push is `closed`,
+        and why, these alone are made. Nothing is refused here; what can't be tagged says why, and
+        `TagPlan.wanted` refuses it.
         """
         pins = {one.name: one for one in decided}
+        asked = {self.repository(one.name).name: one.tag for one in further}
         found = side_by_side(
-            lambda repository: look_at(repository, day=day, decided=pins.get(repository.name)),
+            lambda repository: look_at(
+                repository,
+                day=day,
+                decided=pins.get(repository.name),
+                further=asked.get(repository.name, ""),
+                closed=closed,
+            ),
             self.repositories,
         )
         return TagPlan(
@@ -68,6 +91,18 @@ class Train:
             tuple(repository.tagged(one.tag, one.commit, one.base) for repository, one in pairs)
         )
 
+    def only(self, names: Sequence[str], closed: str) -> "Train":
+        """The repositories of a push that is `closed` which are still worked on: nothing else of it
+        is looked at, linked or waited for. Raises `Refused` where there are none.
+        """
+        if not names:
+            raise Refused(
+                f"expected a push that is to come, found that {closed}: its tags and links stay as "
+                "they are; leave push_date empty for the next one, or ask for one more tag of "
+                "this by its name (follow_up)"
+            )
+        return replace(self, repositories=tuple(self.repository(name) for name in names))
+
     def repository(self, name: str) -> TaggedRepository:
         """The repository of that name."""
         found = {repository.name: repository for repository in self.repositories}
@@ -91,13 +126,20 @@ def find_newest(repository: TaggedRepository, day: date) -> Tagged:
     )
 
 
-def is_tagged(repository: TaggedRepository, wanted: Wanted) -> bool:
-    """Whether the upstream has the wanted tag; raises `Conflict` where it is something else."""
+def is_tagged(repository: TaggedRepository, wanted: Wanted, git: Git | None = None) -> bool:
+    """Whether the upstream has the wanted tag; raises `Conflict` where it is something else.
+
+    The commit is one that the mirror knows, or the repository of `git`.
+    """
     upstream = repository.upstream
-    if not upstream.git.commit_at(wanted.commit):
-        repository.mirror.bring_up_to_date()
-    repository.mirror.find(wanted.commit)
-    return find_ours(upstream, wanted, repository)
+    if git is None:
+        if not upstream.git.commit_at(wanted.commit):
+            repository.mirror.bring_up_to_date()
+        repository.mirror.find(wanted.commit)
+    found = find_ours(upstream, wanted, repository)
+    if not found:
+        check_last(upstream, wanted)
+    return found
 
 
 def find_ours(upstream: Remote, wanted: Wanted, repository: TaggedRepository) -> bool:
@@ -107,7 +149,20 @@ def find_ours(upstream: Remote, wanted: Wanted, repository: TaggedRepository) ->
     except Conflict as error:
         repository.mirror.bring_up_to_date()
         free = next_free(PushTag.parse(wanted.tag).day, repository.tags())
-        raise Conflict(f"{error}: decide the tags anew; the next free one is {free}") from error
+        raise Conflict(
+            f"{error}: run this again from the top to take that one; the next free one is {free}"
+        ) from error
+
+
+def check_last(upstream: Remote, wanted: Wanted) -> None:
+    """Raise `Conflict` where the push has a later tag by now: this one would pass for the last."""
+    later = [tag for tag in upstream.tags() if is_newer(tag, wanted.tag)]
+    if later:
+        raise Conflict(
+            f"expected {wanted.tag} to be the push's newest tag of {wanted.name}, found that "
+            f"somebody has made {listed(later)} meanwhile; run this again from the top: the newest "
+            "one is taken"
+        )
 
 
 def couple(repository: TaggedRepository, wanted: Wanted, git: Git | None = None) -> None:

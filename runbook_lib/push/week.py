@@ -19,7 +19,9 @@ class Decided:
 class Week(Shown):
     """A push by its date, with whose turn it is, and the push after it.
 
-    Whose turn it is may change while a run is under way: people swap. The date may not.
+    Whose turn it is may change while a run is under way: people swap. The date may not. `without`
+    are the repositories that it leaves out; `bases` are, by name, what is tagged instead of the
+    newest commit of a branch. The profile has both (`push.weeks`), and nothing else decides it.
     """
 
     date: datetime.date
@@ -27,6 +29,12 @@ class Week(Shown):
     next_date: datetime.date
     next_turn: Turn
     calendar: PushCalendar
+    without: tuple[str, ...] = ()
+    bases: tuple[tuple[str, str], ...] = ()
+
+    def base_of(self, repository: str) -> str:
+        """What is tagged of a repository instead of its branch; empty where it is the branch."""
+        return dict(self.bases).get(repository, "")
 
     @property
     def hero(self) -> str:
@@ -47,5 +55,11 @@ class Week(Shown):
         note = f"; {self.turn.note}" if self.turn.note else ""
         return (
             f"the push of {self.date:%A} {self.date}, by {self.hero} ({self.turn.source}{note}); "
-            f"then {self.next_date}, by {self.next_hero or self.next_turn}"
+            f"then {self.next_date}, by {self.next_hero or self.next_turn}{self.unlike_others}"
         )
+
+    @property
+    def unlike_others(self) -> str:
+        """What of it is not as in other weeks, in words."""
+        left = [f"without {', '.join(self.without)}"] if self.without else []
+        return "".join(f"; {one}" for one in (*left, *(f"{n} from {b}" for n, b in self.bases)))

@@ -7,6 +7,7 @@ import pytest
 
 from runbook_lib.errors import UsageError
 from runbook_lib.policy.push.tags import (
+    FollowUp,
     PushTag,
     find_base,
     is_newer,
@@ -14,6 +15,7 @@ from runbook_lib.policy.push.tags import (
     newest,
     next_free,
     next_suffixed,
+    read_follow_ups,
     tags_of,
 )
 
@@ -113,3 +115,25 @@ def test_a_tag_is_newer_than_those_of_its_own_push_that_were_made_before(
 
 def test_the_first_push_of_all_is_compared_with_nothing() -> None:
     assert find_base("2026.03.12", ["1.9"]) == ""
+
+
+def test_follow_ups_are_asked_for_by_repository_and_tag() -> None:
+    assert read_follow_ups("", DAY) == ()
+    both = (FollowUp("server", "2026.03.12-1"), FollowUp("code-manager", "2026.03.12"))
+    assert read_follow_ups(" server  2026.03.12-1, code-manager 2026.03.12,", DAY) == both
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "server",
+        "2026.03.12-1",
+        "server 2026.03.05-1",  # another push's
+        "server 1.9",
+        "server 2026.03.12-1 frontend",
+        "server 2026.03.12-1, server 2026.03.12-2",
+    ],
+)
+def test_what_names_no_repository_and_tag_of_the_push_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="such as follow_up='server 2026.03.12-1', found"):
+        read_follow_ups(text, DAY)

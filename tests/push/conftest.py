@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from runbook_lib.run.services import RunServices
 from tests.conftest import sit_down
 from tests.push.world import TeamWorld, profile_keys, start_team, toml
 from tests.release.conftest import data_folder
@@ -33,8 +34,9 @@ def write_profile(
     """Writes a runbook.toml whose profile `team` takes the sandbox for the real world outside.
 
     `write_profile(people=["edith"])` changes keys of its push duty. The secrets of the operator
-    are in the environment, and the time is the machine's: dates have to be named.
+    are in the environment, and the time is the world's: a push of its week is not past.
     """
+    monkeypatch.setattr(RunServices, "now", lambda _: world.now())
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
     sit_down(monkeypatch, "olive")
     for name in ("GITHUB_TOKEN", "BUGZILLA_API_KEY", "SLACK_BOT_TOKEN", "MATRIX_ACCESS_TOKEN"):

@@ -167,13 +167,121 @@ def test_a_person_who_may_not_push_to_one_repository_tags_none(
     assert world.state() == before
 
 
-def test_a_tag_at_another_commit_is_never_moved(world: TeamWorld) -> None:
+def test_a_colleagues_tag_is_taken_and_another_is_made_only_by_name(world: TeamWorld) -> None:
     old = world.tag("server", at="main~2")
-    head = world.heads()["server"]
-    tag_push(world).went_well()
-    assert world.tags()["server"] == {TAG: old, f"{TAG}-1": head}
-    assert world.tags()["frontend"] == {TAG: world.heads()["frontend"]}
+    heads = world.heads()
+    done = tag_push(world).went_well()
+    assert world.tags()["server"] == {TAG: old}
+    assert world.tags()["frontend"] == {TAG: heads["frontend"]}
+    assert f"-p 'follow_up=server {TAG}-1' tags that" in done.text
+    tag_push(world, follow_up=f"server {TAG}-1").went_well()
+    assert world.tags()["server"] == {TAG: old, f"{TAG}-1": heads["server"]}
     assert f"server/compare/2026.03.05-1...{TAG}-1\n" in world.notes()
+    before = world.state()
+    tag_push(world, follow_up=f"server {TAG}-1").went_well()
+    assert world.state() == before
+
+
+@pytest.fixture
+def known_to_git(tmp_path: Path, write_profile: WriteProfile, monkeypatch: Any) -> None:
+    """The operator has told git who they are."""
+    settings = tmp_path / "gitconfig"
+    settings.write_text("[user]\nname = Olive\nemail = olive@pelican.example\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
+
+
+@pytest.mark.usefixtures("known_to_git")
+def test_an_unready_main_is_not_tagged_after_the_hero_picked(
+    world: TeamWorld, write_profile: WriteProfile
+) -> None:
+    """The procedure's own case: -1 from last week's tag, and the others by this runbook."""
+    parameters = team(write_profile)
+    asked = {**parameters, "commits": git(world.bare, "rev-parse", "main"), "repository": "server"}
+    step_through(asked, approve="cherry-picks", runbook="cherry_pick").went_well()
+    picked = world.tags()["server"]
+    assert list(picked) == [f"{TAG}-1"]
+    tag_push(world, **parameters).went_well()
+    assert world.tags()["server"] == picked
+    assert world.versions("stage") == {**dict.fromkeys(NAMES, TAG), "server": f"{TAG}-1"}
+
+
+def test_a_week_leaves_out_one_repository_and_tags_another_from_a_base(
+    world: TeamWorld, write_profile: WriteProfile
+) -> None:
+    week = {"push": "2026-03-12", "without": ["code-manager"], "bases": {"server": "2026.03.05-1"}}
+    parameters = team(write_profile, weeks=[week], security=None)
+    done = tag_push(world, **parameters).went_well()
+    last = git(world.bare, "rev-parse", "2026.03.05-1^{commit}")
+    frontend = world.heads()["frontend"]
+    assert world.tags() == {"server": {TAG: last}, "frontend": {TAG: frontend}, "code-manager": {}}
+    assert "without code-manager; server from 2026.03.05-1" in done.text
+    for runbook in ("extract_locales", "live_push"):
+        until = "run.find_tags(week)"
+        asked = {"approve": "blockers"} if runbook == "live_push" else {}
+        found = step_through(parameters, runbook=runbook, until=until, **asked).went_well()
+        assert "code-manager" not in str(found.said("find_tags")["detail"])
+    asked = {**parameters, "repository": "code-manager", "commits": "main"}
+    text = step_through(asked, runbook="cherry_pick").ended_with("UsageError")
+    assert "which it is without (push.weeks)" in text
+
+
+@pytest.mark.usefixtures("known_to_git")
+def test_picks_begin_from_the_weeks_base(world: TeamWorld, write_profile: WriteProfile) -> None:
+    ready = git(world.bare, "rev-parse", "main~3")
+    week = {"push": "2026-03-12", "bases": {"server": ready}}
+    parameters = team(write_profile, weeks=[week])
+    fix = git(world.bare, "rev-parse", "main")
+    asked = {**parameters, "repository": "server", "commits": fix}
+    step_through(asked, approve="cherry-picks", runbook="cherry_pick").went_well()
+    assert git(world.bare, "rev-parse", f"{TAG}-1~1") == ready
+
+
+@pytest.mark.parametrize(
+    ("week", "said"),
+    [
+        ({"push": "2026-03-12", "without": ["backend"]}, "found 'backend'"),
+        ({"push": "2026-03-11", "without": ["server"]}, "found Wednesday 2026-03-11"),
+    ],
+)
+def test_a_week_that_would_change_nothing_is_the_profiles_mistake(
+    world: TeamWorld, write_profile: WriteProfile, week: dict[str, Any], said: str
+) -> None:
+    parameters = team(write_profile, weeks=[week])
+    assert said in tag_push(world, **parameters).ended_with("UsageError")
+
+
+def test_a_past_push_is_left_as_it_is(world: TeamWorld) -> None:
+    world.until("tagged")
+    before = world.state()
+    for runbook in ("tag_push", "cherry_pick"):
+        text = step_through({"push_date": "2026-03-05"}, runbook=runbook).ended_with("Refused")
+        assert "Thursday 2026-03-05" in text and "past" in text
+    assert world.state() == before
+
+
+def test_a_past_push_takes_a_follow_up_by_name_and_keeps_its_links(world: TeamWorld) -> None:
+    path, day = "releases/2026/03/05.md", {"push_date": "2026-03-05"}
+    notes, heads = world.notes(path), world.heads()
+    tag_push(world, **day, follow_up="server 2026.03.05-2").went_well()
+    tags = world.tags(of="2026.03.05")
+    assert tags["server"]["2026.03.05-2"] == heads["server"]
+    assert {"2026.03.05-2"} & {*tags["frontend"], *tags["code-manager"]} == set()
+    link = f"{world.url}/pelican/server/compare/2026.03.05-1...2026.03.05-2"
+    added = set(world.notes(path).splitlines()) - set(notes.splitlines())
+    assert len(added) == 1 and link in added.pop()
+    assert set(notes.splitlines()) <= set(world.notes(path).splitlines())
+    before = world.state()
+    tag_push(world, **day).went_well()
+    assert world.state() == before
+
+
+def test_a_push_that_is_in_production_takes_nothing_unasked(world: TeamWorld) -> None:
+    world.until("pushed")
+    tag_push(world).went_well()
+    git(world.of("frontend").bare, "update-ref", "-d", f"refs/tags/{TAG}")
+    text = tag_push(world).ended_with("Refused")
+    assert f"production runs server {TAG}" in text and "frontend" in text
+    assert f"-p 'follow_up=frontend {TAG}'" in text
 
 
 def test_a_tag_that_a_colleague_made_at_the_same_commit_is_taken(world: TeamWorld) -> None:
@@ -193,7 +301,7 @@ def test_of_two_people_who_tag_at_once_the_second_sees_the_firsts_tag(world: Tea
     theirs = world.tags()
     assert theirs == {"server": theirs["server"], "frontend": {}, "code-manager": {}}
     tag_push(world).went_well()
-    assert world.tags()["server"] == {**theirs["server"], f"{TAG}-1": world.heads()["server"]}
+    assert world.tags()["server"] == theirs["server"]
 
 
 def fail(world: TeamWorld, path: str, **fault: Any) -> None:

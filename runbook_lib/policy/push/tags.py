@@ -103,3 +103,36 @@ def find_base(tag: str, names: Iterable[str], *, production: str = "") -> str:
     if production in known and production != tag:
         return production
     return last_before(PushTag.parse(tag).day, known)
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """One more tag of a push, asked for by its name: of which repository, and which."""
+
+    name: str
+    tag: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.tag}"
+
+
+def read_follow_ups(text: str, day: date) -> tuple[FollowUp, ...]:
+    """The tags that are asked for, as in `server 2026.03.12-1, frontend 2026.03.12-1`.
+
+    Raises `UsageError` for what is none, or is of another push, or named twice.
+    """
+    parts = [part.split() for part in text.split(",") if part.strip()]
+    wrong = [" ".join(part) for part in parts if not is_follow_up(part, day)]
+    found = [FollowUp(part[0], part[-1]) for part in parts]
+    if wrong or len({one.name for one in found}) < len(found):
+        raise UsageError(
+            f"expected repositories, each once with the tag to make, such as "
+            f"follow_up='server {PushTag(day, 1)}', found {text.strip()!r}; correct it"
+        )
+    return tuple(found)
+
+
+def is_follow_up(part: list[str], day: date) -> bool:
+    """Whether words are a repository's name and a tag of a day's push."""
+    tag = PushTag.find(part[-1])
+    return len(part) == 2 and tag is not None and tag.day == day

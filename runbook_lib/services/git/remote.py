@@ -44,6 +44,11 @@ class Remote:
         lines = self.git.run("ls-remote", "--heads", "--", self.name).lines
         return [line.split("\t")[1].removeprefix("refs/heads/") for line in lines]
 
+    def tags(self) -> list[str]:
+        """The names of all its tags."""
+        lines = self.git.run("ls-remote", "--refs", "--tags", "--", self.name).lines
+        return [line.split("\t")[1].removeprefix("refs/tags/") for line in lines]
+
     def tracked(self, branch: str) -> str:
         """The full name under which its branch is kept here."""
         return f"refs/remotes/{self.name}/{branch}"

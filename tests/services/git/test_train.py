@@ -11,6 +11,7 @@ import pytest
 
 from runbook_lib.errors import AccessDenied, Conflict, Failed, Refused, Unavailable, UsageError
 from runbook_lib.journal.journal import Journal
+from runbook_lib.policy.push.tags import FollowUp
 from runbook_lib.push import train as module
 from runbook_lib.push.train import TaggedRepository, Train, Wanted
 from runbook_lib.services.git import Mirror, OperatorClone
@@ -143,14 +144,90 @@ def test_running_it_again_finds_the_tags(train: Train, yard: Yard) -> None:
     assert train.find_tags(DAY) == first
 
 
-def test_after_a_fix_on_the_branch_the_next_free_tag_is_taken(train: Train, yard: Yard) -> None:
+FOLLOW_UP = (FollowUp("server", "2026.03.12-1"),)
+
+
+def test_after_a_fix_on_the_branch_the_next_tag_is_made_only_where_it_is_asked_for(
+    train: Train, yard: Yard
+) -> None:
     first = train.tag_train(train.look(DAY).wanted())
     fix = yard.push("server", "fix: after the tagging", more="1\n")
-    anew = train.look(DAY)
+    assert train.look(DAY).wanted()[0].tag == "2026.03.12"
+    assert "-p 'follow_up=server 2026.03.12-1' tags that" in str(train.look(DAY))
+    anew = train.look(DAY, further=FOLLOW_UP)
     assert [one.tag for one in anew] == ["2026.03.12-1", "2026.03.12", "2026.03.12"]
     train.tag_train(anew.wanted())
     assert yard.tags("server")["2026.03.12"] == first.tagged[0].commit
     assert yard.tags("server")["2026.03.12-1"] == fix
+    yard.push("server", "fix: later still", last="1\n")
+    again = train.look(DAY, anew.wanted(), further=FOLLOW_UP)
+    assert again.wanted() == anew.wanted() and again.planned[0].tagged
+
+
+@pytest.mark.parametrize("decided", [False, True])
+def test_what_a_colleague_tagged_instead_of_an_unready_branch_is_taken(
+    train: Train, other: Train, yard: Yard, decided: bool
+) -> None:
+    """The hero picks into -1 from last week's tag: the unready branch is not tagged after it."""
+    mine = train.look(DAY).wanted() if decided else ()
+    yard.tag("server", "2026.03.12-1", "2026.03.05")
+    yard.push("server", "feat: unready", more="1\n")
+    planned = train.look(DAY, mine)
+    assert planned.wanted()[0].tag == "2026.03.12-1"
+    assert [one.state for one in planned] == ["tagged", "to be tagged", "to be tagged"]
+    train.tag_train(planned.wanted())
+    other.tag_train(other.look(DAY).wanted())
+    assert [tag for tag in yard.tags("server") if "03.12" in tag] == ["2026.03.12-1"]
+
+
+def test_a_tag_that_was_decided_is_not_made_below_one_that_came_meanwhile(
+    train: Train, yard: Yard
+) -> None:
+    wanted = train.look(DAY).wanted()
+    yard.tag("server", "2026.03.12-1", "2026.03.05")
+    before = all_tags(yard)
+    with pytest.raises(Conflict, match=r"found that somebody has made 2026\.03\.12-1 meanwhile"):
+        train.tag_train(wanted)
+    assert all_tags(yard) == before
+
+
+def test_a_follow_up_that_is_not_the_next_tag_is_refused(train: Train, yard: Yard) -> None:
+    yard.tag("server", "2026.03.12")
+    planned = train.look(DAY, further=(FollowUp("server", "2026.03.12-3"),))
+    with pytest.raises(Refused, match=r"server: expected 2026\.03\.12-1 as the next tag, found"):
+        planned.wanted()
+
+
+def test_a_closed_push_takes_only_what_is_asked_for(train: Train, yard: Yard) -> None:
+    for name in NAMES[:2]:
+        yard.tag(name, "2026.03.12", "master~1")
+    told = "expected a push that is to come, found that it is past"
+    with pytest.raises(Refused, match=f"manager: {told}") as refused:
+        train.look(DAY, further=FOLLOW_UP, closed="it is past").wanted()
+    assert "server: " not in str(refused.value) and "frontend: " not in str(refused.value)
+    assert "-p 'follow_up=manager 2026.03.12'" in str(refused.value)
+    both = (*FOLLOW_UP, FollowUp("manager", "2026.03.12"))
+    found = train.look(DAY, further=both, closed="it is past")
+    assert [one.state for one in found] == ["to be tagged", "tagged", "to be tagged"]
+
+
+def test_a_repository_is_tagged_from_a_named_base(yard: Yard, runner: Runner) -> None:
+    yard.push("server", "feat: unready", more="1\n")
+    ready = git(yard.bare("server"), "rev-parse", "master~1")
+    based = yard.repositories(runner, "mirrors", base=ready)[:1]
+    train = Train(based, runner)
+    planned = train.look(DAY)
+    assert planned.wanted()[0].commit == ready and planned.planned[0].branch == ready
+    tags = train.tag_train(planned.wanted())
+    assert yard.tags("server")["2026.03.12"] == tags.tagged[0].commit == ready
+
+
+def test_a_base_that_is_named_after_the_decision_counts(yard: Yard, runner: Runner) -> None:
+    decided = Train(yard.repositories(runner, "mirrors")[:1], runner).look(DAY).wanted()
+    train = Train(yard.repositories(runner, "mirrors", base="2026.03.05")[:1], runner)
+    planned = train.look(DAY, decided)
+    last = git(yard.bare("server"), "rev-parse", "2026.03.05")
+    assert planned.wanted()[0].commit == last and "2026.03.05 has lost" not in str(planned)
 
 
 def test_a_plan_tags_nothing(yard: Yard, runner: Runner) -> None:
@@ -166,8 +243,9 @@ def test_tags_of_the_upstream_and_of_the_clone_are_counted(train: Train, yard: Y
     yard.tag("server", "2026.03.12", "master~1")
     yard.tag("server", "2026.03.12-9", "master~1")
     git(yard.clone("server"), "tag", "2026.03.12-10", "master~1")
-    standing = next(iter(with_clone(train, yard, "server").look(DAY)))
-    assert standing.tag == "2026.03.12-11"
+    asked = (FollowUp("server", "2026.03.12-11"),)
+    standing = next(iter(with_clone(train, yard, "server").look(DAY, further=asked)))
+    assert standing.tag == "2026.03.12-11" and not standing.refusal
     assert standing.tags == ("2026.03.12", "2026.03.12-9", "2026.03.12-10")
     assert "2026.03.12-10 is at" in str(standing.notes) and "never pushed" in str(standing.notes)
 
@@ -313,10 +391,10 @@ def test_a_train_that_is_half_coupled_says_so_and_is_coupled_later(
     with pytest.raises(Conflict):
         train.tag_train(wanted)
     anew = train.look(DAY, decided=wanted)
-    assert "decided anew" in str(anew)
-    assert [one.tag for one in anew] == ["2026.03.12", "2026.03.12-1", "2026.03.12"]
+    assert "somebody has pushed it at another commit: that one is taken" in str(anew)
+    assert [one.tag for one in anew] == ["2026.03.12"] * 3
     train.tag_train(anew.wanted())
-    assert yard.tags("frontend")["2026.03.12-1"] == yard.head("frontend")
+    assert "2026.03.12-1" not in yard.tags("frontend")
 
 
 def test_a_tag_that_is_something_else_stops_all_before_anything_is_tagged(
