@@ -3,6 +3,7 @@
 from runbook_lib.policy.chat import Announcement
 from runbook_lib.policy.push.notes import Document, write_stat
 from runbook_lib.push.blockers import Blocking
+from runbook_lib.push.going_out import GoingOut
 from runbook_lib.push.train import Tags
 from runbook_lib.push.watching import Watching
 from runbook_lib.push.week import Week
@@ -10,7 +11,7 @@ from runbook_lib.services.notes import PushNotes
 from runbook_lib.steps.attempt import Planned
 
 
-class Live(Watching, Blocking):
+class Live(Watching, Blocking, GoingOut):
     """What happens on the day of the push."""
 
     def question(self, tags: Tags) -> str:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from runbook_lib.push.services import PushServices
+from runbook_lib.push.week import Week
 from runbook_lib.run.run import Run
 from runbook_lib.services.approvals import SandboxPeople
 from runbook_lib.steps.question import Decision
@@ -29,6 +30,10 @@ class PushSession(PushServices, Run):
     def today(self) -> date:
         """The day that it is for the team."""
         return self.now().astimezone(self.push.zone).date()
+
+    def is_past(self, week: Week) -> bool:
+        """Whether a push was due on an earlier day."""
+        return week.date < self.today()
 
     def repository_names(self, names: str) -> tuple[str, ...]:
         """The repositories that are named, with commas between them; all, where none is."""

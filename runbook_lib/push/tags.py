@@ -135,10 +135,6 @@ class Tagging(PushSession):
         ]
         return f"production runs {', '.join(out)} already" if out else ""
 
-    def is_past(self, week: Week) -> bool:
-        """Whether a push was due on an earlier day."""
-        return week.date < self.today()
-
     @wait
     def wait_for_ci(self, planned: TagPlan) -> TrainLook:
         """Wait until CI is green on every commit that is to be tagged."""

@@ -10,6 +10,7 @@ import runbook_lib.push.rehearsal
 from runbook_lib.push.rehearsal import team_profile
 from runbook_lib.push.settings import PushProfile
 from runbook_lib.sandbox.server.process import Running
+from tests.push.conftest import WriteProfile
 from tests.push.world import NAMES, TAG, TeamWorld
 from tests.release import carried_out
 from tests.release.carried_out import Executed, step_through
@@ -165,3 +166,60 @@ def test_a_dashboard_without_data_is_refused_by_its_name(
     found = step_through(runbook="live_push", before={"run.watch_graphs": change})
     text = found.ended_with("Refused")
     assert "retired" in text and "data" in text
+
+
+def test_operations_are_not_asked_before_the_day_of_the_push(
+    tagged: TeamWorld, write_profile: WriteProfile
+) -> None:
+    path = write_profile()
+    path.write_text(path.read_text().replace('"limit" = 30', '"limit" = 1'))
+    parameters = {"profile": "team", "push_date": "2026-03-12"}
+    step_through(parameters, approve="blockers", runbook="live_push").ended_with("Waiting")
+    early = step_through(parameters, approve="qa", runbook="live_push")
+    told = early.ended_with("Waiting")
+    assert "it is Tuesday 2026-03-10, and the push is on Thursday 2026-03-12" in told
+    assert requests(tagged) == []
+
+
+def move_clock(world: TeamWorld, to: str) -> None:
+    world.client().expect("PUT", "/sandbox/clock", {"to": to})
+
+
+def preflight(**parameters: Any) -> Executed:
+    return step_through(
+        {"profile": "team", **parameters}, runbook="live_push", until="run.check_to_come"
+    )
+
+
+def test_a_push_that_is_past_goes_out_only_by_name(
+    tagged: TeamWorld, write_profile: WriteProfile
+) -> None:
+    write_profile(slack=None)
+    move_clock(tagged, "2026-03-13T10:00:00-07:00")
+    text = preflight(push_date="2026-03-12").ended_with("Refused")
+    assert "the push of Thursday 2026-03-12, which is past" in text
+    names = ", ".join(f"{name} {TAG}" for name in NAMES)
+    assert f"-p 'follow_up={names}'" in text
+    preflight(push_date="2026-03-12", follow_up=names).went_well()
+
+
+def test_a_later_push_in_production_is_never_taken_back(
+    tagged: TeamWorld, write_profile: WriteProfile
+) -> None:
+    write_profile(slack=None)
+    asked = {"push_date": "2026-02-26", "follow_up": "frontend 2026.02.26-2"}
+    text = preflight(**asked).ended_with("Refused")
+    assert "frontend 2026.03.05" in text and "nothing is pushed over it" in text
+
+
+def test_a_follow_up_of_what_is_in_production_is_asked_for_by_name(
+    tagged: TeamWorld, write_profile: WriteProfile
+) -> None:
+    write_profile(slack=None)
+    tagged.until("pushed")
+    tagged.tag("server", f"{TAG}-1")
+    text = preflight(push_date="2026-03-12").ended_with("Refused")
+    assert f"production runs server {TAG}: " in text
+    assert f"-p 'follow_up=server {TAG}-1'" in text
+    done = preflight(push_date="2026-03-12", follow_up=f"server {TAG}-1").went_well()
+    assert done.said("check_to_come")["detail"] == f"server {TAG}-1 may go out"
