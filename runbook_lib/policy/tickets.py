@@ -17,6 +17,18 @@ SILENT = "(closed it without a word)"
 
 
 @dataclass(frozen=True)
+class Asked(Shown):
+    """A question that somebody was asked on a ticket, as people call that: `#12`, `OPS-12`."""
+
+    of: str
+    ticket: str
+    link: str
+
+    def __str__(self) -> str:
+        return f"{self.of} was asked on {self.ticket}"
+
+
+@dataclass(frozen=True)
 class Answer(Shown):
     """What somebody said to a question on a ticket, and whether they refused it."""
 

@@ -13,6 +13,7 @@ from itertools import islice
 from runbook_lib.errors import AccessDenied, Refused
 from runbook_lib.policy.tickets import (
     Answer,
+    Asked,
     bears,
     refuse_lacking,
     refuse_other_title,
@@ -23,7 +24,6 @@ from runbook_lib.services.github.answers import Missing
 from runbook_lib.services.github.desk_look import IssueLook
 from runbook_lib.services.github.tickets import (
     REFUSED,
-    Asked,
     IssueAccess,
     Ticket,
     as_ticket,
@@ -119,12 +119,12 @@ class IssueDesk(IssueLook):
         comments = self.hub.find_comments(ticket.id)
         asked = next((one for one in comments if bears(one.text, mark)), None)
         if asked is not None:
-            return Asked(of, ticket.id, asked.link)
+            return Asked(of, f"#{ticket.id}", asked.link)
         yield f"ask {of} on {self.hub.repository}#{ticket.id}"
         said = {"body": text}
         path = self.hub.comments_path(ticket.id)
         _, made = self.hub.asker.requestJsonAndCheck("POST", path, input=said)
-        return Asked(of, ticket.id, made["html_url"])
+        return Asked(of, f"#{ticket.id}", made["html_url"])
 
     @wait
     def await_answer(self, ticket: Ticket) -> Answer:

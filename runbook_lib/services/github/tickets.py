@@ -38,18 +38,6 @@ class Ticket(Shown):
         return f"issue #{self.id} ({self.state}): {self.title}"
 
 
-@dataclass(frozen=True)
-class Asked(Shown):
-    """A question that somebody was asked on an issue."""
-
-    of: str
-    issue: int
-    link: str
-
-    def __str__(self) -> str:
-        return f"{self.of} was asked on #{self.issue}"
-
-
 def ticket_mark(alias: str) -> str:
     """What an issue's text carries; no page shows it."""
     return f"<!-- runbook ticket: {alias} -->"

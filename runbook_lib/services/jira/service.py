@@ -9,6 +9,7 @@ from runbook_lib.errors import Conflict, Refused
 from runbook_lib.policy import lengths
 from runbook_lib.policy.tickets import (
     Answer,
+    Asked,
     bears,
     marked,
     refuse_lacking,
@@ -24,7 +25,6 @@ from runbook_lib.services.jira.look import Issues
 from runbook_lib.services.jira.settings import JiraSettings
 from runbook_lib.services.jira.values import (
     Access,
-    Asked,
     Ticket,
     User,
     asks,

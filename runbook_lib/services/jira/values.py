@@ -61,18 +61,6 @@ class Ticket(Shown):
         return f"{self.id} ({state}): {self.title}"
 
 
-@dataclass(frozen=True)
-class Asked(Shown):
-    """A question that somebody was asked on an issue."""
-
-    of: str
-    issue: str
-    link: str
-
-    def __str__(self) -> str:
-        return f"{self.of} was asked on {self.issue}"
-
-
 def ticket_label(alias: str) -> str:
     """The label that tells the issue from all others."""
     return f"runbook-{alias}"
