@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from runbook_lib.errors import UsageError
 from runbook_lib.journal.journal import Journal
-from runbook_lib.release.stage import NoStage, StageSettings
+from runbook_lib.release.stage import StageSettings
 from runbook_lib.services.dockerflow import Dockerflow, VersionPage
 from runbook_lib.steps.step import Runner
 from tests.conftest import Quiet
@@ -66,12 +66,6 @@ def test_a_token_is_looked_for_where_the_table_says_and_nowhere_else(runner: Run
     assert (other.header, other.scheme) == ("X-Api-Key", "")
     with pytest.raises(UsageError, match="set STAGE_TOKEN to it"):
         asked.open("not visible\n", runner)
-
-
-def test_no_stage_says_so() -> None:
-    said = NoStage().await_version("1.9", commit="3f2c81d09e1b4a5c")
-    assert said.startswith("The profile names no stage")
-    assert "1.9 at 3f2c81d09 is deployed" in said
 
 
 def test_a_release_is_seen_among_githubs_deployments(

@@ -26,7 +26,7 @@ from runbook_lib.services.jira.settings import JiraSettings
 from runbook_lib.services.jira.values import Ticket, ticket_label, ticket_mark
 from runbook_lib.steps.step import Patience, Planned, Runner
 from tests.conftest import Quiet
-from tests.services.test_bugzilla import Line, server  # noqa: F401 - a fixture
+from tests.services.bugzillas import Line, server  # noqa: F401 - a fixture
 
 TITLE = "Please deploy tidewatch 1.9 to STAGE"
 ALIAS, WHOLE = "deploy-tidewatch-1.9", "https://hub.example/whole"
@@ -337,7 +337,7 @@ def test_qa_are_asked_once_and_mentioned(desk: Desk) -> None:
     ticket = file(jira)
     for each in (jira, desk.jira("ops")):
         asked = each.ask(ticket, comment=QUESTION)
-        assert (asked.of, asked.issue) == ("Quinn Quality", "OPS-1")
+        assert (asked.of, asked.ticket) == ("Quinn Quality", "OPS-1")
         assert asked.link.startswith(f"{desk.place}/browse/OPS-1?focusedCommentId=")
     (comment,) = desk.comments("OPS-1")
     mention = f"[~accountid:{jira.issues.qa.id}]" if desk.cloud else "[~qa]"
