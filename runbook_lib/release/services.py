@@ -5,7 +5,6 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import cast
 
-from runbook_lib.errors import UsageError
 from runbook_lib.policy.commits import Pull
 from runbook_lib.policy.release.changelog import find_habit
 from runbook_lib.policy.release.tag_reading import package_folder
@@ -187,20 +186,10 @@ class ReleaseServices(RunServices):
         if not self.parameters.get("load_test"):
             return "The load test is QA's alone (parameter load_test)."
         settings = self.profile.load_test
-        names = {"stage": self.stage_address()}
+        names = {"stage": self.profile.stage.url if self.profile.stage else ""}
         parts = [fill(part, names) for part in settings.command]
         limit = settings.limit
         return self.apart(tree).run(parts, subject=subject, title="load test", limit=limit)
-
-    def stage_address(self) -> str:
-        """The address that a load test is run against; `UsageError` where none is named."""
-        stage = self.profile.stage
-        if stage is None or not stage.url:
-            raise UsageError(
-                "expected the address of stage for the load test, found none in the profile: name "
-                "it (stage.url), or leave the load test to QA (parameter load_test)"
-            )
-        return stage.url
 
     def apart(self, tree: WorkingCopy) -> Command:
         """What runs commands on the files of a checkout, where nothing that they leave stays."""

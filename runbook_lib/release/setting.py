@@ -63,10 +63,10 @@ def check_load_test(profile: Profile) -> None:
     """Raise `UsageError` for a load test that could not be run, which would be late to find."""
     command = profile.load_test.command
     against = any("{stage}" in part for part in command)
-    if not command or (against and profile.stage is None):
+    if not command or (against and not (profile.stage and profile.stage.url)):
         raise UsageError(
             "parameter load_test: expected a profile that says how, and of which stage; found no "
-            f"{'stage' if command else 'load_test.command'}: add it, or leave the parameter out"
+            f"{'stage.url' if command else 'load_test.command'}: add it, or leave the parameter out"
         )
 
 

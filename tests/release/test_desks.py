@@ -207,7 +207,7 @@ def test_a_load_test_that_has_no_stage_is_refused_before_anything_is_done(
 ) -> None:
     asked_for = {**TEAM, "load_test": True}
     write_profile({"stage.url": None})
-    assert "found no stage: add it" in step_through(asked_for).ended_with("UsageError")
+    assert "found no stage.url: add it" in step_through(asked_for).ended_with("UsageError")
     write_profile({"load_test.command": None})
     assert "found no load_test.command" in step_through(asked_for).ended_with("UsageError")
     assert world.writes() == []

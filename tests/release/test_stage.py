@@ -87,17 +87,3 @@ def test_a_release_is_seen_among_githubs_deployments(
     commit = world.tag_commit("1.9")
     said = f"staging has 1.9 at {commit:.9}, as GitHub's deployments say"
     assert str(done.namespace["deployed"]) == said
-
-
-def test_a_release_without_a_stage_ends_with_a_sentence_and_a_load_test_asks_for_its_address(
-    world: World, write_profile: WriteProfile
-) -> None:
-    write_profile({"stage.url": None})
-    step_through(TEAM).ended_with("Waiting")
-    approve()
-    step_through(TEAM).ended_with("Waiting")
-    approve(gate="load-test")
-    loaded = step_through({**TEAM, "load_test": True})
-    assert "name it (stage.url), or leave the load test to QA" in loaded.ended_with("UsageError")
-    done = step_through(TEAM).went_well()
-    assert str(done.namespace["deployed"]).startswith("The profile names no stage")
