@@ -56,7 +56,10 @@ def settled(run: ReleaseRun, decided: Decided) -> Decided:
     names = replace(names, apart=APART if git.commit_at("refs/heads/release") else "")
     return replace(
         decided,
-        found=[*decided.found, *map(asdict, (*files.findings, *names.findings))],
+        found=[
+            *decided.found,
+            *map(asdict, (*files.findings, *names.findings(run.profile.names.model_dump()))),
+        ],
         version_files=[asdict(one) for one in files.written],
         names=names.known,
         following=read_following(git, files.written, decided),

@@ -72,20 +72,24 @@ def test_what_was_found_makes_the_names_of_the_next_release() -> None:
         "Tide 1.9.0",
     )
     assert (names.pull_request, names.release) == ("Ship v1.9.0", "1.9")
-    assert [one.seen for one in past.findings] == ["as at v1.8.0 and v1.7.0"] * 5
+    assert [one.seen for one in past.findings({})] == ["as at v1.8.0 and v1.7.0"] * 5
+    said = {
+        one.otherwise: (one.found, one.seen) for one in past.findings({"message": "Cut {full}"})
+    }
+    assert said["names.message"] == ("Cut {full}", "the profile")
+    assert said["names.tag_message"][0] == "the commit's"
 
 
 def test_what_the_last_two_do_not_share_is_said() -> None:
-    findings = list(past_names([PastRelease("1.8"), PastRelease("1.7")]).findings)
-    assert {one.found for one in findings} == {""}
-    assert {one.otherwise for one in findings} == {
-        "names.branch",
-        "names.message",
-        "names.tag_message",
-        "names.pull_request",
-        "names.release",
+    findings = list(past_names([PastRelease("1.8"), PastRelease("1.7")]).findings({}))
+    assert {one.otherwise: one.found for one in findings} == {
+        "names.branch": "release/{version}",
+        "names.message": "chore: tag {version}",
+        "names.tag_message": "the commit's",
+        "names.pull_request": "Release {version}",
+        "names.release": "{version}",
     }
-    assert all("as the procedure has it" in one.missing for one in findings)
+    assert {one.seen for one in findings} == {"as the procedure has it"}
 
 
 def test_a_tag_without_a_message_of_its_own_has_the_commit_s() -> None:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from runbook_lib.policy.release.finding import Finding
+from runbook_lib.policy.release.names import Templates
 from runbook_lib.policy.version_files.release_lines import pieces
 from runbook_lib.policy.version_files.spelling import count
 
@@ -58,13 +59,16 @@ class PastNames:
         """The templates, with the branch's where another can't be."""
         return {**({"branch": self.apart} if self.apart else {}), **self.templates}
 
-    @property
-    def findings(self) -> Iterator[Finding]:
-        """What was found, for a person to read."""
+    def findings(self, said: Mapping[str, str]) -> Iterator[Finding]:
+        """What a release is called, for a person to read; what a profile has `said` counts."""
+        procedure = {**asdict(Templates()), "tag_message": "the commit's"}
+        known = {kind: text for kind, text in self.known.items() if kind != "tag_message"}
+        past = known if said.get("message") else self.known
         for kind, words in KINDS.items():
-            found = self.known.get(kind, "")
-            missing = "" if found else "as the procedure has it: no two releases share one"
-            yield Finding(words, found, self.where(kind), f"names.{kind}", missing)
+            found = said.get(kind) or past.get(kind) or procedure[kind]
+            seen = self.where(kind) if kind in past else ""
+            where = "the profile" if said.get(kind) else seen
+            yield Finding(words, found, where or "as the procedure has it", f"names.{kind}")
 
     def where(self, kind: str) -> str:
         """Where a template was seen."""
