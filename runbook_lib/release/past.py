@@ -54,12 +54,10 @@ def settled(run: ReleaseRun, decided: Decided) -> Decided:
     )
     names = read_names(run, tags, decided.start, decided.tag_template)
     names = replace(names, apart=APART if git.commit_at("refs/heads/release") else "")
+    findings = (*files.findings, *names.findings(run.profile.names.model_dump()))
     return replace(
         decided,
-        found=[
-            *decided.found,
-            *map(asdict, (*files.findings, *names.findings(run.profile.names.model_dump()))),
-        ],
+        found=[*decided.found, *map(asdict, findings)],
         version_files=[asdict(one) for one in files.written],
         names=names.known,
         following=read_following(git, files.written, decided),

@@ -77,7 +77,7 @@ def test_what_was_found_makes_the_names_of_the_next_release() -> None:
         one.otherwise: (one.found, one.seen) for one in past.findings({"message": "Cut {full}"})
     }
     assert said["names.message"] == ("Cut {full}", "the profile")
-    assert said["names.tag_message"][0] == "the commit's"
+    assert said["names.tag_message"] == ("the commit's", "as the procedure has it")
 
 
 def test_what_the_last_two_do_not_share_is_said() -> None:
