@@ -138,3 +138,15 @@ def test_a_prometheus_that_is_away_is_said_of_each_panel(
         monitored.control("PUT", "prometheus", url=prometheus)
     assert set(levels(found).values()) == {"look at this"}
     assert "Connection refused" in str(found)
+
+
+def test_the_values_of_a_label_are_asked_of_it(
+    monitored: Monitored, runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = "label_values(http_requests_total{project='server'}, status)"
+    status = {"name": "status", "type": "query", "query": asked, "regex": "/5../"}
+    errors = graph(1, "Errors", 'sum(rate(http_requests_total{status="$status"}[5m]))')
+    board = made("site", "Site", errors) | {"templating": {"list": [status]}}
+    monkeypatch.setitem(DASHBOARDS, "site", board)
+    assert levels(watch(monitored, runner)) == {"Errors": "quiet"}
+    assert levels(watch(monitored, runner, ILL)) == {"Errors": "alarm"}

@@ -24,9 +24,9 @@ class Client(Api):
         key = Key(token, "a Grafana token", advice)
         super().__init__("Grafana", url, key, below="/api", timeout=timeout)
 
-    def get(self, *path: str, missing: str) -> dict[str, Any]:
+    def get(self, *path: str, missing: str, **request: Any) -> dict[str, Any]:
         """The JSON object of a path; `missing` says what a 404 means."""
-        answer = self.ask("GET", *path)
+        answer = self.ask("GET", *path, **request)
         asked, said = f"GET /api/{'/'.join(path)}", self.reason(answer, "message")
         if answer.status_code == requests.codes.not_found:
             raise Refused(f"{missing}; {self.host} answers {said}")

@@ -52,24 +52,14 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class Variable:
-    """One of a dashboard's variables: its values as they were chosen when it was saved."""
-
-    name: str
-    values: tuple[str, ...]
-    all: str = ""
-    """The pattern for all values, where all are chosen."""
-
-
-@dataclass(frozen=True)
 class Dashboard:
-    """A dashboard's panels, in their order, and its variables."""
+    """A dashboard's panels, in their order, and its variables as they were saved."""
 
     uid: str
     title: str
     link: str
     panels: tuple[Panel, ...]
-    variables: tuple[Variable, ...]
+    variables: tuple[dict[str, Any], ...]
 
     def __str__(self) -> str:
         return f"{self.title} ({plural(len(self.panels), 'panel')})"
@@ -87,7 +77,7 @@ def read_dashboard(said: dict[str, Any], url: str) -> Dashboard:
     link = f"{url}{meta.get('url') or f'/d/{uid}'}"
     panels = tuple(read_panel(each, link) for each in flat(model))
     listed = (model.get("templating") or {}).get("list") or ()
-    return Dashboard(uid, title, link, panels, tuple(map(read_variable, listed)))
+    return Dashboard(uid, title, link, panels, tuple(listed))
 
 
 def flat(model: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -120,26 +110,3 @@ def read_unit(said: dict[str, Any]) -> str:
     """What stands behind a panel's values; nothing where its unit is none of `UNITS`."""
     name = ((said.get("fieldConfig") or {}).get("defaults") or {}).get("unit")
     return UNITS.get(str(name), "")
-
-
-def read_variable(said: dict[str, Any]) -> Variable:
-    """One variable, with what was chosen for it."""
-    chosen = listed((said.get("current") or {}).get("value"))
-    everything = str(said.get("allValue") or "")
-    if chosen in (("$__all",), ("All",)):
-        chosen = tuple(
-            str(option.get("value"))
-            for option in said.get("options") or ()
-            if option.get("value") != "$__all"
-        )
-        everything = everything or ("" if chosen else ".*")
-    else:
-        everything = ""
-    return Variable(str(said.get("name", "")), chosen or listed(said.get("query")), everything)
-
-
-def listed(value: object) -> tuple[str, ...]:
-    """One value or several, as texts."""
-    if isinstance(value, list):
-        return tuple(map(str, value))
-    return (value,) if isinstance(value, str) and value else ()

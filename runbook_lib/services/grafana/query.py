@@ -1,18 +1,24 @@
 """What is asked of `/api/ds/query`: a panel's queries, for one window, with their variables."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from runbook_lib.errors import Refused
 from runbook_lib.policy.monitoring.series import Window
-from runbook_lib.services.grafana.dashboard import Panel, Variable
+from runbook_lib.services.grafana.dashboard import Panel
+from runbook_lib.services.grafana.intervals import follow
+from runbook_lib.services.grafana.variables import Variable
 
 USE = re.compile(r"\$\{(\w+)(?::(\w+))?[^}]*\}|\[\[(\w+)(?::(\w+))?\]\]|\$(\w+)")
 EXPRESSION = "__expr__"
 ELSEWHERE = {"-- Dashboard --": "it shows what another panel has asked for"}
 LONG = 11_000
 """As many points as Prometheus gives at most: the step is said to it otherwise."""
+
+
+class Unresolved(Refused):
+    """Nobody can tell what a variable stands for that a panel asks with."""
 
 
 class Variables:
@@ -24,7 +30,7 @@ class Variables:
     def __init__(self, chosen: Iterable[Variable], window: Window) -> None:
         self.chosen = {variable.name: variable for variable in chosen}
         seconds = int(window.step.total_seconds())
-        span = int((window.end - window.start).total_seconds())
+        self.span = span = int((window.end - window.start).total_seconds())
         first, last = milliseconds(window)
         self.built_in = {
             "__interval": f"{seconds}s",
@@ -49,8 +55,14 @@ class Variables:
         name = use[1] or use[3] or use[5]
         if name in self.built_in:
             return self.built_in[name]
-        variable = self.chosen.get(name)
-        return use[0] if variable is None else written(variable, use[2] or use[4] or "")
+        variable = self.chosen.get(name.removeprefix("__auto_interval_"))
+        if variable is None:
+            return use[0]
+        if variable.lacking:
+            raise Unresolved(variable.lacking)
+        if variable.steps:
+            return follow(self.span, variable.steps, variable.least)
+        return written(variable, use[2] or use[4] or "")
 
 
 def written(variable: Variable, form: str) -> str:
@@ -72,7 +84,13 @@ def shown(panel: Panel) -> tuple[str, ...]:
     return tuple(str(each.get("refId", "A")) for each in panel.targets if not each.get("hide"))
 
 
-def request_of(panel: Panel, variables: Iterable[Variable], window: Window) -> dict[str, Any]:
+Find = Callable[[Any], dict[str, Any]]
+"""Finds a data source by what a dashboard calls it."""
+
+
+def request_of(
+    panel: Panel, variables: Iterable[Variable], window: Window, find: Find
+) -> dict[str, Any]:
     """The body of a request for a panel's data in one window.
 
     What is hidden is asked for only where an expression may need it. Raises `Refused` where the
@@ -85,23 +103,24 @@ def request_of(panel: Panel, variables: Iterable[Variable], window: Window) -> d
     if not wanted:
         raise Refused("all of its queries are hidden")
     first, last = milliseconds(window)
-    queries = [query_of(target, window) for target in wanted]
+    queries = [query_of(target, window, find) for target in wanted]
     return {"queries": queries, "from": str(first), "to": str(last)}
 
 
-def query_of(target: dict[str, Any], window: Window) -> dict[str, Any]:
+def query_of(target: dict[str, Any], window: Window, find: Find) -> dict[str, Any]:
     """One query, with a point for each bucket; a Prometheus is told the step in its own words."""
     uid = uid_of(target)
     if uid in ELSEWHERE:
         raise Refused(ELSEWHERE[uid])
+    source = find(target["datasource"])
     query = {
         "refId": "A",
         **target,
+        "datasource": source,
         "intervalMs": int(window.step.total_seconds() * 1000),
         "maxDataPoints": window.count + 1,
     }
-    source = target["datasource"]
-    if isinstance(source, dict) and source.get("type") == "prometheus":
+    if source.get("type") == "prometheus":
         step = f"{int(window.step.total_seconds())}s"
         query |= {"instant": False, "range": True, "format": "time_series"}
         query |= {"interval": step, "intervalFactor": 1, "maxDataPoints": LONG}

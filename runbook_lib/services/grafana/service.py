@@ -16,9 +16,11 @@ from runbook_lib.services.api import json_object
 from runbook_lib.services.grafana.client import Client, reading
 from runbook_lib.services.grafana.dashboard import Dashboard, Panel, read_dashboard, read_panel
 from runbook_lib.services.grafana.frames import read_results
-from runbook_lib.services.grafana.query import request_of, shown
+from runbook_lib.services.grafana.query import Unresolved, request_of, shown
 from runbook_lib.services.grafana.report import DashboardReport, PanelReport, Unjudged
+from runbook_lib.services.grafana.resolving import Resolver
 from runbook_lib.services.grafana.sources import Sources
+from runbook_lib.services.grafana.variables import Variable
 from runbook_lib.services.grafana.watch import (
     Watch,
     check_titles,
@@ -110,28 +112,39 @@ class Grafana:
         self, found: Dashboard, plan: Watch, directions: Mapping[str, Direction]
     ) -> DashboardReport:
         """What is found of one dashboard; raises `Unavailable` where no panel gets an answer."""
-        look = partial(self.look_at, found, plan, directions)
+        with reading(f"the variables of {found.title}"):
+            resolver = Resolver(self.client, self.sources, plan.windows[0])
+            variables = resolver.resolve(found.variables)
+        look = partial(self.look_at, variables, plan, directions)
         judged = [panel for panel in found.panels if not panel.unjudged]
         reports = side_by_side(look, judged[:PANELS])
-        if reports and all(report.lost for report in reports):
-            raise Unavailable(reports[0].verdict.reason, may_have_acted=False)
-        panels = (*reports, *map(not_asked, judged[PANELS:]))
-        return DashboardReport(found.title, found.link, panels, left_out(found), plan)
+        asked = tuple(each for each in reports if isinstance(each, PanelReport))
+        unknown = (each for each in reports if isinstance(each, Unjudged))
+        if asked and all(report.lost for report in asked):
+            raise Unavailable(asked[0].verdict.reason, may_have_acted=False)
+        panels = (*asked, *map(not_asked, judged[PANELS:]))
+        return DashboardReport(found.title, found.link, panels, (*unknown, *left_out(found)), plan)
 
     def look_at(
-        self, found: Dashboard, plan: Watch, directions: Mapping[str, Direction], panel: Panel
-    ) -> PanelReport:
+        self,
+        variables: Sequence[Variable],
+        plan: Watch,
+        directions: Mapping[str, Direction],
+        panel: Panel,
+    ) -> PanelReport | Unjudged:
         """The verdict on one panel; where its data can't be had, that is the verdict's reason."""
         direction = directions.get(panel.title, "both")
         link = f"{panel.link}&from={plan.milliseconds[0]}&to={plan.milliseconds[1]}"
         try:
             whole = self.with_queries(panel)
             looks = [
-                (look, [self.ask(found, whole, window) for window in look.windows])
+                (look, [self.ask(variables, whole, window) for window in look.windows])
                 for look in plan.looks
             ]
         except AccessDenied:
             raise
+        except Unresolved as unknown:
+            return Unjudged(panel.title, str(unknown))
         except (Refused, Failed, Unavailable) as error:
             nothing = Verdict("look at this", f"no verdict can be given: {error}", told=False)
             return PanelReport(panel.title, link, (nothing,), lost=isinstance(error, Unavailable))
@@ -154,10 +167,12 @@ class Grafana:
             raise Refused(kept.unjudged)
         return kept
 
-    def ask(self, found: Dashboard, panel: Panel, window: Window) -> tuple[Series, ...]:
+    def ask(
+        self, variables: Sequence[Variable], panel: Panel, window: Window
+    ) -> tuple[Series, ...]:
         """The series that a panel shows in a window."""
         with reading("the queries of the panel"):
-            body = self.sources.name(request_of(panel, found.variables, window))
+            body = request_of(panel, variables, window, self.sources.find)
         answer = self.client.ask("POST", "ds", "query", json=body)
         said = json_object(answer) or {}
         # A refused query makes the whole answer a 400 (a 207 where that is switched on).
@@ -167,7 +182,9 @@ class Grafana:
             return read_results(said, shown(panel))
 
 
-def side_by_side(look: Callable[[Panel], PanelReport], panels: list[Panel]) -> list[PanelReport]:
+def side_by_side(
+    look: Callable[[Panel], PanelReport | Unjudged], panels: list[Panel]
+) -> list[PanelReport | Unjudged]:
     """What was found of each panel, some asked for at the same time."""
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         return list(pool.map(look, panels))

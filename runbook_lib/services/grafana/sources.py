@@ -17,26 +17,29 @@ class Sources:
         self.lock = threading.Lock()
         self.settings: dict[str, Any] = {}
 
-    def name(self, body: dict[str, Any]) -> dict[str, Any]:
-        """The body of a request, each of its queries with the uid of its data source."""
-        queries = [
-            {**each, "datasource": self.find(each["datasource"])} for each in body["queries"]
-        ]
-        return {**body, "queries": queries}
-
     def find(self, source: Any) -> dict[str, Any]:
-        """A data source with its uid: of a name, or the default one where none is named."""
+        """A data source with its uid and type: of a uid, of a name, or the default one.
+
+        One that Grafana tells nobody of is left as it is, where its type is said with its uid.
+        """
         named = source.get("uid") if isinstance(source, dict) else source
-        if isinstance(source, dict) and named and named not in ("default", "${datasource}"):
-            return source
         if named in KNOWN:
-            return {"uid": named}
+            return source if isinstance(source, dict) else {"uid": named}
         known = self.known()
         wanted = named if named and named != "default" else known.get("defaultDatasource")
-        found = (known.get("datasources") or {}).get(wanted)
-        if not found or not found.get("uid"):
-            raise Refused(f"its data source {wanted!r} is none of this Grafana's")
-        return {"uid": found["uid"], "type": found.get("type", "")}
+        listed = known.get("datasources") or {}
+        by_uid = (each for each in listed.values() if each.get("uid") == wanted)
+        found = next(by_uid, None) or listed.get(wanted)
+        if found and found.get("uid"):
+            return {"uid": found["uid"], "type": found.get("type", "")}
+        if isinstance(source, dict) and named and source.get("type") and "$" not in named:
+            return source
+        raise Refused(f"its data source {wanted!r} is none of this Grafana's")
+
+    def of_type(self, kind: str) -> list[str]:
+        """The names of the data sources of a type, by their letters, as Grafana lists them."""
+        listed = (self.known().get("datasources") or {}).items()
+        return sorted((name for name, each in listed if each.get("type") == kind), key=str.casefold)
 
     def known(self) -> dict[str, Any]:
         """What Grafana tells each of its pages; a Viewer may not list the data sources."""

@@ -24,11 +24,13 @@ from runbook_lib.sandbox.server.tokens import known_account, token_in
 from runbook_lib.sandbox.services.grafana.dashboards import (
     DASHBOARDS,
     LIBRARY,
+    PROJECTS,
     SOURCE,
     SOURCE_NAME,
     STALE_UID,
 )
 from runbook_lib.sandbox.services.grafana.metrics import INCIDENTS
+from runbook_lib.sandbox.services.grafana.prometheus import label_values
 from runbook_lib.sandbox.services.grafana.query import answer_queries
 from runbook_lib.sandbox.world.world import Account, World
 
@@ -47,6 +49,7 @@ def routes(world: World) -> list[BaseRoute]:
         api(world, "GET", "/dashboards/uid/{uid}", dashboard),
         api(world, "GET", "/library-elements/{uid}", library_element),
         api(world, "POST", "/ds/query", query),
+        api(world, "GET", "/datasources/uid/{uid}/resources/api/v1/label/{label}/values", values),
         Route("/grafana/d/{uid}", page),
         Route("/grafana/d/{uid}/{slug}", page),
         control(world, "PUT", "/prometheus", name_prometheus, "admin"),
@@ -121,6 +124,20 @@ def query(world: World, _request: Request, body: Body) -> Response:
     results = answer_queries(world, queries, first, last)
     refused = any("error" in result for result in results.values())
     return JSONResponse({"results": results}, 400 if refused else 200)
+
+
+def values(world: World, request: Request, _body: Body) -> Response:
+    """The values of a label, as the data source has them; what is not known has none.
+
+    https://prometheus.io/docs/prometheus/latest/querying/api/#querying-label-values
+    """
+    if request.path_params["uid"] != SOURCE["uid"]:
+        return JSONResponse({"message": "Data source not found"}, 404)
+    label, prometheus = request.path_params["label"], world.setting("prometheus")
+    if prometheus:
+        return JSONResponse(label_values(prometheus, label, request.url.query))
+    names = PROJECTS if label == "project" else ()
+    return JSONResponse({"status": "success", "data": sorted(names)})
 
 
 def uid_of(query: Any) -> str:

@@ -11,17 +11,15 @@ REQUESTS = 'sum(rate(http_requests_total{project=~"$project"}[5m]))'
 ERRORS = 'sum(rate(http_requests_total{project=~"$project",status=~"5.."}[5m]))'
 LATENCY = 'avg(http_request_duration_seconds{project=~"$project",quantile="0.95"})'
 
+PROJECTS = ("server", "frontend", "code-manager")
 PROJECT = {
     "name": "project",
     "type": "custom",
-    "query": "server,frontend,code-manager",
+    "query": ",".join(PROJECTS),
     "multi": True,
     "includeAll": True,
     "current": {"text": ["All"], "value": ["$__all"]},
-    "options": [
-        {"text": name, "value": name, "selected": False}
-        for name in ("$__all", "server", "frontend", "code-manager")
-    ],
+    "options": [{"text": name, "value": name, "selected": False} for name in ("$__all", *PROJECTS)],
 }
 
 

@@ -29,6 +29,11 @@ def query_range(
     ]
 
 
+def label_values(url: str, label: str, query: str) -> Any:
+    """What it says of a label's values."""
+    return send(Request(f"{url}/api/v1/label/{label}/values?{query}"))
+
+
 def send(request: Request) -> Any:
     """The answer to a request; this machine is never asked through a proxy."""
     try:
