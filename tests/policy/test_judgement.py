@@ -425,3 +425,19 @@ def test_a_panel_with_few_events_says_what_it_would_not_show() -> None:
     assert verdict.level == "quiet"
     assert "times as many from chance" in verdict.reason
     assert "from chance" not in judge(compare(wavy(100), *weeks(100))).reason
+
+
+def test_few_events_that_are_many_for_twenty_minutes_are_to_be_looked_at() -> None:
+    """No single point is out: they are in their sum."""
+
+    def few(week: int, more: float = 0.0) -> list[float | None]:
+        return [
+            float((i * 7 + week * 5) % 6) + (more if BEFORE + 5 <= i < BEFORE + 25 else 0.0)
+            for i in range(POINTS)
+        ]
+
+    earlier = [few(week) for week in range(1, 7)]
+    verdict = judge(compare(few(0, 4.0), *earlier))
+    assert verdict.level != "quiet"
+    assert "on the whole" in verdict.reason
+    assert judge(compare(few(0), *earlier)).level == "quiet"

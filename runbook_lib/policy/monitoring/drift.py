@@ -2,12 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from math import sqrt
 from statistics import fmean, median
 
 from runbook_lib.policy.monitoring.baseline import ENOUGH, FLOOR, NORMAL, OUT
 from runbook_lib.policy.monitoring.comparison import Comparison
 from runbook_lib.policy.monitoring.series import Buckets
+
+STRETCHES = (timedelta(minutes=10), timedelta(minutes=20))
+"""How long a part of a push's hours may be in which few events show together."""
+TOGETHER = 8
+"""The fewest points of such a part."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,24 @@ class Drift:
     """How many times the usual mean it is, or the other way; 1 where these can't be told."""
     visible: float
     """How many times the usual mean it would have to be to be told from it."""
+    farthest: float
+    """The distance of the week that is farthest from the weeks' usual mean."""
+    buckets: tuple[int, ...]
+    """What it is the mean of."""
+
+
+def find_stretches(comparison: Comparison, buckets: Sequence[int]) -> list[Drift]:
+    """The drifts of stretches of a push's hours that are farther off than any of a week's."""
+    found = [
+        drift
+        for span in STRETCHES
+        for size in [max(TOGETHER, comparison.window.whole(span))]
+        if size < len(buckets)
+        for first in range(0, len(buckets) - size + 1, max(1, size // 2))
+        if (drift := find_drift(comparison, buckets[first : first + size]))
+    ]
+    farthest = max((each.farthest for each in found), default=0.0)
+    return [each for each in found if abs(each.distance) > farthest]
 
 
 def find_drift(comparison: Comparison, buckets: Sequence[int]) -> Drift | None:
@@ -48,7 +72,8 @@ def find_drift(comparison: Comparison, buckets: Sequence[int]) -> Drift | None:
     mean, before = base + now, base + middle
     factor = comparison.factor(mean, before) if min(mean, before) + comparison.least > 0 else 1.0
     visible = 1 + OUT * deviation / before if before > 0 and not comparison.of else 1.0
-    return Drift(mean, before, distance, factor, visible)
+    farthest = max(abs(each - middle) for each in offsets) / deviation if deviation else 0.0
+    return Drift(mean, before, distance, factor, visible, farthest, tuple(buckets))
 
 
 def offset(week: Buckets, medians: dict[int, float]) -> float | None:

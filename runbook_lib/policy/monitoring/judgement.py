@@ -9,7 +9,8 @@ The rules, for one line of a graph, in deviations (see `baseline`) from the medi
   quarter more or less than the median; or half of all points 2.5 away to one side, or their mean 5
   away from the weeks' means (see `drift`), and on the whole doubled or halved.
 - *look at this*: points that are out, but fewer or nearer; half of all points or their mean away
-  like that, and a quarter more or less; a gap where the weeks have data, or data where they have
+  like that, and a quarter more or less; the mean of 10 or 20 minutes away like that, and farther
+  than that of any in the weeks; a gap where the weeks have data, or data where they have
   none; too little to judge by.
 - *quiet*: anything else. What is out from the push's beginning until 10 minutes after its end, for
   10 minutes at most, and over, is expected of it and only said, as long as it is not 5 times (or a
@@ -30,17 +31,14 @@ from typing import Literal
 from runbook_lib.policy.monitoring.baseline import OUT
 from runbook_lib.policy.monitoring.before import Before, factor_at, find_before
 from runbook_lib.policy.monitoring.comparison import Comparison, Excursion
-from runbook_lib.policy.monitoring.drift import Drift, find_drift
+from runbook_lib.policy.monitoring.drift import Drift, find_drift, find_stretches
 from runbook_lib.policy.monitoring.ratio import judged_by_failures
 from runbook_lib.policy.monitoring.reasons import (
     gaps,
     is_above,
     say_before,
     say_blips,
-    say_drift,
-    say_excursions,
-    say_shift,
-    say_usual,
+    say_course,
 )
 from runbook_lib.policy.monitoring.untold import POINTS, say_unseen, too_little
 from runbook_lib.policy.monitoring.verdict import Level, Verdict
@@ -67,7 +65,10 @@ def judge(comparison: Comparison, *, direction: Direction = "both") -> Verdict:
     rest = [each for each in found if each not in blips]
     drift = notable_drift(comparison, distances, blips, direction)
     level = level_of(comparison, rest, distances, drift)
-    said = [say_course(comparison, rest, distances, drift), *say_blips(comparison, blips)]
+    said = [
+        say_course(comparison, rest, distances, drift, shift(comparison, distances)),
+        *say_blips(comparison, blips),
+    ]
     before = (
         find_before(comparison, side_of_all(rest, distances, drift)) if level != "quiet" else None
     )
@@ -128,12 +129,18 @@ def notable_drift(
     blips: Sequence[Excursion],
     direction: Direction,
 ) -> Drift | None:
-    """The drift of what is no blip, where it is far, large, and in the direction that counts."""
+    """The drift of what is no blip, or of a stretch of it, where it is far, large and counts."""
     left_out = {i for each in blips for i in each.buckets}
-    found = find_drift(comparison, [i for i in distances if i not in left_out])
-    if found is None or abs(found.distance) < OUT or found.factor < NOTABLE:
-        return None
-    return found if counts(comparison, found.distance, direction) else None
+    rest = [i for i in distances if i not in left_out]
+    whole = find_drift(comparison, rest)
+    far = [
+        each
+        for each in [*filter(None, [whole]), *find_stretches(comparison, rest)]
+        if abs(each.distance) >= OUT
+        and each.factor >= NOTABLE
+        and counts(comparison, each.distance, direction)
+    ]
+    return max(far, key=lambda each: (each is whole, abs(each.distance)), default=None)
 
 
 def level_of(
@@ -143,10 +150,11 @@ def level_of(
     drift: Drift | None,
 ) -> Level:
     """How bad the excursions are that the push does not explain, and what has moved."""
-    moved = max(shift(comparison, distances), drift.factor if drift else 0.0)
+    whole = drift is not None and 2 * len(drift.buckets) > len(distances)
+    moved = max(shift(comparison, distances), drift.factor if drift and whole else 0.0)
     if any(lasting(comparison, each) for each in found) or moved >= DOUBLE:
         return "alarm"
-    return "look at this" if found or moved else "quiet"
+    return "look at this" if found or moved or drift else "quiet"
 
 
 def lasting(comparison: Comparison, found: Excursion) -> bool:
@@ -181,20 +189,3 @@ def grown(
     """Whether anything is farther away since the push than it was before."""
     since = [median(factor_at(comparison, i) for i in each.buckets) for each in found]
     return any(each >= before.factor * NOTABLE for each in [*since, drift.factor if drift else 0.0])
-
-
-def say_course(
-    comparison: Comparison,
-    found: Sequence[Excursion],
-    distances: dict[int, float],
-    drift: Drift | None,
-) -> str:
-    """The course of the points since the push, in words."""
-    if found:
-        said = say_excursions(comparison, found, distances, out=OUT)
-        return f"{said}; {say_drift(comparison, drift)}" if drift else said
-    if drift:
-        return say_drift(comparison, drift)
-    if shift(comparison, distances):
-        return say_shift(comparison, distances)
-    return say_usual(comparison, distances, out=OUT)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from statistics import median
 
+from runbook_lib.policy.monitoring.baseline import OUT
 from runbook_lib.policy.monitoring.comparison import Comparison, Excursion
 from runbook_lib.policy.monitoring.drift import Drift
 from runbook_lib.policy.plural import plural
@@ -12,15 +13,33 @@ GAPS = 3
 """How many gaps are named one by one."""
 
 
+def say_course(
+    comparison: Comparison,
+    found: Sequence[Excursion],
+    distances: dict[int, float],
+    drift: Drift | None,
+    shifted: float,
+) -> str:
+    """The course of the points since the push; `shifted` is 0 where half of them have not moved."""
+    if found:
+        said = say_excursions(comparison, found, distances)
+        return f"{said}; {say_drift(comparison, drift)}" if drift else said
+    if drift:
+        return say_drift(comparison, drift)
+    if shifted:
+        return say_shift(comparison, distances)
+    return say_usual(comparison, distances)
+
+
 def say_excursions(
-    comparison: Comparison, found: Sequence[Excursion], distances: dict[int, float], *, out: float
+    comparison: Comparison, found: Sequence[Excursion], distances: dict[int, float]
 ) -> str:
     """How many points are out, and the farthest of them."""
     many = sum(len(each.buckets) for each in found)
     far = max(found, key=lambda each: abs(distances[each.far])).far
     which = "highest" if is_above(comparison, distances[far]) else "lowest"
     of = plural(len(distances), "point")
-    return f"{many} of {of} beyond {out:g} MADs, {which} {say_point(comparison, far)}"
+    return f"{many} of {of} beyond {OUT:g} MADs, {which} {say_point(comparison, far)}"
 
 
 def is_above(comparison: Comparison, distance: float) -> bool:
@@ -38,12 +57,15 @@ def say_shift(comparison: Comparison, distances: dict[int, float]) -> str:
 def say_drift(comparison: Comparison, drift: Drift) -> str:
     """That all points together have moved."""
     mean, usual = comparison.say(drift.mean), comparison.say(drift.usual)
-    return f"on the whole {mean} against {usual}, {abs(drift.distance):.1f} MADs of the weeks away"
+    start, end = comparison.clock(drift.buckets[0]), comparison.clock(drift.buckets[-1] + 1)
+    part = drift.buckets[-1] + 1 - drift.buckets[0] < len(comparison.judged) * 3 / 4
+    whole = f"on the whole, {start}–{end}," if part else "on the whole"
+    return f"{whole} {mean} against {usual}, {abs(drift.distance):.1f} MADs of the weeks away"
 
 
-def say_usual(comparison: Comparison, distances: dict[int, float], *, out: float) -> str:
+def say_usual(comparison: Comparison, distances: dict[int, float]) -> str:
     """That the points are as in the weeks: none is out that has to be told."""
-    usual = {i: abs(distance) for i, distance in distances.items() if abs(distance) < out}
+    usual = {i: abs(distance) for i, distance in distances.items() if abs(distance) < OUT}
     weeks, of = plural(len(comparison.weeks), "week"), plural(len(distances), "point")
     if not usual:
         return f"as in the last {weeks}"
