@@ -8,9 +8,8 @@ from runbook_lib.errors import Refused, UsageError
 from runbook_lib.policy.chat import Announcement, Topic
 from runbook_lib.policy.deploy_message import Deployment
 from runbook_lib.policy.push.topic import next_topic
-from runbook_lib.push.deployment import Look, Seen, all_of, all_there, said
+from runbook_lib.push.deployment import Deployments, Look, Seen, all_of, all_there, said
 from runbook_lib.push.repositories import Environment
-from runbook_lib.push.session import PushSession
 from runbook_lib.push.train import Tagged, Tags
 from runbook_lib.push.week import Week
 from runbook_lib.services.matrix.service import Matrix
@@ -22,7 +21,7 @@ BEFORE = timedelta(days=14)
 """How long ago a tag's deployment may have been announced."""
 
 
-class Chatting(PushSession):
+class Chatting(Deployments):
     """The rooms that the profile names."""
 
     @cached_property
@@ -62,13 +61,32 @@ class Chatting(PushSession):
     def wait_for_messages(self, tags: Tags | Tagged, environment: Environment) -> Seen | str:
         """Wait until the channel says that each tag was deployed to an environment.
 
-        Raises `Refused` where it says that a deployment failed, and nothing better after it.
+        Raises `Refused` where it says that a deployment failed, and nothing better after it. A
+        service that shows the tag outranks what the channel says of it.
         """
         if self.push.slack is None:
             return "the profile names no channel with deployment messages"
         messages = self.slack.find_deployments(self.now() - BEFORE)
-        looks = [look_for(tag, environment, messages) for tag in all_of(tags)]
+        looks = [self.look_for(tag, environment, messages) for tag in all_of(tags)]
         return all_there(looks, f"deployment messages ({environment})")
+
+    def look_for(
+        self, tag: Tagged, environment: Environment, messages: tuple[Deployment, ...]
+    ) -> Look:
+        """What the channel says of a tag's deployment; where that is not well, the service."""
+        mine = [
+            one
+            for one in messages
+            if (one.service, one.tag, one.environment) == (tag.name, tag.tag, environment)
+        ]
+        if not mine:
+            return Look(False, f"{said(tag)}: no message of its deployment to {environment} yet")
+        last = max(mine, key=lambda one: one.at)
+        if not last.failed and tag.commit.startswith(last.commit):
+            there = f"{last.by} deployed it to {environment} {last.link}"
+            return Look(True, f"{said(tag)}: {there}".rstrip())
+        shown = self.look_at_version(tag, environment)
+        return shown if shown.there else not_well(tag, environment, last)
 
     def deployed_times(self, tags: Tags, environment: Environment) -> tuple[datetime, ...]:
         """When each of these tags was first deployed to an environment, as the channel says."""
@@ -98,21 +116,11 @@ class Chatting(PushSession):
         )
 
 
-def look_for(tag: Tagged, environment: str, messages: tuple[Deployment, ...]) -> Look:
-    """What the channel's newest message of a tag's deployment says."""
-    mine = [
-        one
-        for one in messages
-        if (one.service, one.tag, one.environment) == (tag.name, tag.tag, environment)
-    ]
-    if not mine:
-        return Look(False, f"{said(tag)}: no message of its deployment to {environment} yet")
-    last = max(mine, key=lambda one: one.at)
+def not_well(tag: Tagged, environment: Environment, last: Deployment) -> Look:
+    """What the newest message of a tag's deployment says that failed, or was of another commit."""
     if last.failed:
         raise Refused(
             f"expected {said(tag)} to be deployed to {environment}, found that it failed "
             f"({last.link}): ask operations, then run this again"
         )
-    if last.commit and not tag.commit.startswith(last.commit):
-        return Look(False, f"{said(tag)}: deployed at {last.commit}, not yet at {tag.commit:.9}")
-    return Look(True, f"{said(tag)}: {last.by} deployed it to {environment} {last.link}".rstrip())
+    return Look(False, f"{said(tag)}: deployed at {last.commit}, not yet at {tag.commit:.9}")

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from runbook_lib.errors import Failed, Refused, Unavailable
-from runbook_lib.policy.push.tags import is_newer
+from runbook_lib.policy.push.tags import is_newer, push_tags
 from runbook_lib.policy.visible import Shown
 from runbook_lib.push.repositories import Environment
 from runbook_lib.push.session import PushSession
 from runbook_lib.push.train import Tagged, Tags
 from runbook_lib.services.dockerflow import shows
+from runbook_lib.services.github import Check
 from runbook_lib.steps.wait import NotYet, wait
 
 
@@ -40,7 +41,8 @@ class Deployments(PushSession):
     def wait_for_images(self, tags: Tags | Tagged) -> Seen:
         """Wait until the image of each tag is built; raises `Refused` where a build is red.
 
-        A check from before the tag says nothing of it, unless it names the tag.
+        A check from before the tag says nothing of it, nor one that names another push's tag of
+        the same commit; one that names the tag does.
         """
         return all_there(self.side_by_side(tags, self.look_at_image), "images")
 
@@ -51,7 +53,7 @@ class Deployments(PushSession):
         checks = repository.github.find_checks(tag.commit)
         named = [one for one in checks.checks if not wanted or one.name == wanted]
         made = self.made_at(tag)
-        builds = replace(checks, checks=tuple(one for one in named if one.is_of(tag.tag, made)))
+        builds = replace(checks, checks=tuple(one for one in named if is_build(one, tag.tag, made)))
         if builds.state == "red":
             raise Refused(
                 f"expected the image of {said(tag)} to be built, found {builds}: "
@@ -97,6 +99,12 @@ class Deployments(PushSession):
         """Look at all tags at once."""
         with ThreadPoolExecutor(max_workers=8) as pool:
             return list(pool.map(look, all_of(tags)))
+
+
+def is_build(found: Check, tag: str, made: datetime | None) -> bool:
+    """Whether a check is of a tag: one that names tags of pushes is of these alone."""
+    named = list(map(str, push_tags(found.words)))
+    return tag in named if named else found.is_of(tag, made)
 
 
 def all_there(looks: list[Look], what: str) -> Seen:

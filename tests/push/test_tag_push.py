@@ -149,6 +149,29 @@ def test_an_image_from_before_the_tag_is_not_the_tags(
     assert "frontend" in again and f"server {TAG}" not in again
 
 
+def test_a_message_of_a_failed_deployment_does_not_outrank_what_stage_shows(
+    world: TeamWorld,
+) -> None:
+    tag_push(world).went_well()
+    text = f"failed to deploy pelican/server {TAG} to stage: no image"
+    world.slack("chat.postMessage", "ops", channel=world.channel()["id"], text=text)
+    assert text in [one["text"] for one in world.messages()]
+    tag_push(world).went_well()
+
+
+def test_an_image_of_another_tag_of_the_commit_is_not_the_tags(
+    world: TeamWorld, write_profile: WriteProfile
+) -> None:
+    world.set_person("ci", mode="off")
+    for name in NAMES:
+        body = {"name": "image", "head_sha": world.heads()[name], "conclusion": "success"}
+        path = f"/api/v3/repos/pelican/{name}/check-runs"
+        world.client().expect("POST", path, {**body, "external_id": "2026.03.05-9"})
+        world.tag(name)
+    text = tag_push(world, **team(write_profile)).ended_with("Waiting")
+    assert f"server {TAG}: no check image yet" in text
+
+
 def test_an_image_that_cannot_be_built_says_what_to_do(world: TeamWorld) -> None:
     world.set_person("ci", mode="no")
     text = tag_push(world).ended_with("Refused")

@@ -48,12 +48,17 @@ class Check:
     began: datetime | None = None
     about: str = ""
 
+    @property
+    def words(self) -> list[str]:
+        """The words of what it says of itself: names of tags may be among them."""
+        return WORD.findall(f"{self.name} {self.about}")
+
     def is_of(self, tag: str, made: datetime | None) -> bool:
         """Whether it is a check of a tag: it names it, or began after the tag was made.
 
         Where nobody knows when that was, every check of the commit is.
         """
-        if tag in WORD.findall(f"{self.name} {self.about}"):
+        if tag in self.words:
             return True
         return made is None or self.began is None or self.began >= made - CLOCKS
 
