@@ -3,13 +3,17 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import TypeVar
 
 from runbook_lib.archive.places import open_archive
 from runbook_lib.archive.sessions import KeptSession, Place
+from runbook_lib.display.lines import interactive
 from runbook_lib.display.table import Table
+from runbook_lib.display.terminal import say_in_terminal
 from runbook_lib.errors import RunbookError
 from runbook_lib.journal.session import PRIVATE, Home
 from runbook_lib.profile import SANDBOX
+from runbook_lib.push.blockers import Blockers
 from runbook_lib.push.decision import Deciding
 from runbook_lib.push.notes import Noting
 from runbook_lib.push.repositories import Environment, PushedRepository
@@ -33,6 +37,9 @@ TURNS = 6
 """How many of the next pushes are shown with whose turn it is."""
 
 
+Shown = TypeVar("Shown")
+
+
 class Overview(Noting, Deciding):
     """What shows the week."""
 
@@ -40,7 +47,7 @@ class Overview(Noting, Deciding):
         """Whose turn it is in the coming weeks, and what the calendar has against the rotation."""
         turns = self.rotation(week.date).turns(week.date, TURNS)
         rows = tuple((str(turn.day), turn.person or "nobody", str(turn)) for turn in turns)
-        return Table("The next pushes", ("push", "hero", "said by"), rows)
+        return told_too(Table("The next pushes", ("push", "hero", "said by"), rows))
 
     def show_week(self, week: Week) -> Table:
         """Each runbook of the week: done, waiting, next or to come, and how to run it."""
@@ -52,7 +59,8 @@ class Overview(Noting, Deciding):
             (runbook, state, note, f"runbook run {runbook} {given}")
             for runbook, state, note in states
         )
-        return Table(f"The push of {week.date}", ("runbook", "state", "", "to run it"), rows)
+        heads = ("runbook", "state", "", "to run it")
+        return told_too(Table(f"The push of {week.date}", heads, rows))
 
     def runbooks(self) -> list[str]:
         """The runbooks of a week for which the profile has something to do, in their order."""
@@ -97,7 +105,11 @@ class Overview(Noting, Deciding):
         with ThreadPoolExecutor(max_workers=8) as pool:
             found = pool.map(lambda look: told(look[1]), looks)
         rows = tuple((name, *said) for (name, _), said in zip(looks, found, strict=True))
-        return Table("Where things are", ("what", "found", "link"), rows)
+        return told_too(Table("Where things are", ("what", "found", "link"), rows))
+
+    def show_blockers(self, blockers: Blockers) -> Blockers:
+        """The bugs that block the push."""
+        return told_too(blockers, blockers.text)
 
     def places(self, week: Week) -> Iterator[tuple[str, Callable[[], tuple[str, str]]]]:
         """The notes and the dashboards, each with a look at it."""
@@ -115,6 +127,13 @@ class Overview(Noting, Deciding):
         for one in self.repositories:
             yield f"{one.name} on stage", partial(version_of, one, "stage")
             yield f"{one.name} in production", partial(version_of, one, "production")
+
+
+def told_too(shown: Shown, text: str = "") -> Shown:
+    """What a cell shows; who runs the runbook from a terminal sees no cell, and is told there."""
+    if not interactive():
+        say_in_terminal("\n".join(filter(None, (str(shown), text))))
+    return shown
 
 
 def run_names(place: Place, prefix: str) -> list[str]:
