@@ -88,11 +88,18 @@ def tell_person(runbook: str, given: list[str]) -> None:
         finished = carry_out(runbook, given, watch=watch)
     if finished.error is not None:
         tell_error(finished.error)
+        tell_withheld(finished)
     else:
         say(f"The record is {finished.record}")
     tell_result(finished)
     if finished.error is not None:
         sys.exit(exit_status(finished.error))
+
+
+def tell_withheld(finished: "Finished") -> None:
+    """Say on the operator's own terminal why a private runbook stopped; a log is not told."""
+    if finished.withheld and sys.stderr.isatty():
+        click.echo(visible(f"Only said here: {finished.withheld}"), err=True)
 
 
 def tell_result(finished: "Finished") -> None:

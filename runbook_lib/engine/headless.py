@@ -19,7 +19,7 @@ from runbook_lib.engine.progress import Follower, Watch, find_session, following
 from runbook_lib.errors import Failed, Refused, RunbookError, UsageError, Waiting, find_error
 from runbook_lib.journal.journal import read_journal
 from runbook_lib.journal.session import JOURNAL, check_data_folder, name_session
-from runbook_lib.journal.summary import SessionSummary, summarise
+from runbook_lib.journal.summary import OPEN, SessionSummary, said_by, summarise
 from runbook_lib.notebook.catalog import Parameter, describe, find_runbook
 from runbook_lib.notebook.parameters import refuse_unknown
 from runbook_lib.notebook.types import fitted, type_of
@@ -56,6 +56,8 @@ class Finished:
     record: Path | None
     place: str = ""
     why: str = ""
+    withheld: str = ""
+    """Why a private session was refused or failed: for the operator's own terminal alone."""
 
     @property
     def outcome(self) -> str:
@@ -97,8 +99,16 @@ def carry_out(runbook: str, given: list[str], *, watch: Watch) -> Finished:
     session = name_session()
     with following(session, watch) as follower:
         error = execute(notebook, parameters, follower)
-    command = go_on_with(runbook, given, parameters.get("profile"))
+    command = go_on_with(runbook, with_named(given, session), parameters.get("profile"))
     return finish(session, runbook, error, command, follower.place)
+
+
+def with_named(given: list[str], session: str) -> list[str]:
+    """The given parameters, with those that name the run which a session has joined."""
+    _, summary = read_session(session)
+    named = summary.named if summary else {}
+    others = [one for one in given if one.partition("=")[0] not in named]
+    return [*others, *(f"{name}={value}" for name, value in named.items())]
 
 
 def go_on_with(runbook: str, given: list[str], profile: str | None) -> str:
@@ -257,7 +267,17 @@ def finish(
     if error is not None and begun:
         command = "" if refused_at_once(error, summary) else command
         error = type(error)("\n".join([why, *pointers(record, command)]))
-    return Finished(session, runbook, summary, error, record, place, why)
+    withheld = private_reason(folder, summary) if error and folder else ""
+    return Finished(session, runbook, summary, error, record, place, why, withheld)
+
+
+def private_reason(folder: Path, summary: SessionSummary | None) -> str:
+    """Why a private session has stopped, as its own journal says; empty for one that is not."""
+    if summary is None or not summary.private:
+        return ""
+    last = summary.steps[-1] if summary.steps else None
+    stopped = said_by(read_journal(folder / JOURNAL), "stopped").get("detail") or ""
+    return last.detail if last and last.outcome in OPEN else str(stopped)
 
 
 def refused_at_once(error: RunbookError, summary: SessionSummary | None) -> bool:

@@ -12,7 +12,7 @@ from runbook_lib.policy.titles import step_title
 
 DECIDING = ("approve", "confirm", "waive")
 """What stands for the runbook where a session was but a decision from a terminal."""
-UNUSUAL = ("private", "gone", "result", "waived", "kind", "evidence", "link")
+UNUSUAL = ("private", "gone", "result", "waived", "kind", "evidence", "link", "named")
 """What is said of a session, or of a decision, only where there is something to say."""
 ENDED = ("done", "abandoned")
 """The outcomes after which nobody has to go on with a run."""
@@ -129,6 +129,8 @@ class SessionSummary(SessionFacts):
     """Whether its runbook is a private one."""
     result: str = ""
     """What came of it, as the runbook says it in the end."""
+    named: dict[str, Any] = field(default_factory=dict)
+    """The parameters that name its run, where they were left to their defaults."""
 
     @property
     def work(self) -> Work:
@@ -177,6 +179,7 @@ def summarise(events: Sequence[Event]) -> SessionSummary:
         gone=", ".join(gone(events)),
         waived=", ".join(waived(events, steps)),
         result=result(events),
+        named=dict(said_by(events, "named").get("parameters") or {}),
     )
 
 

@@ -75,6 +75,7 @@ class Deciding(PushSession):
         """The week of a push day, after this session has joined the run about it."""
         week = self.week_of(day)
         self.join(subject or day.isoformat(), Decided(day.isoformat()))
+        self.named_by(push_date=day.isoformat())
         return week
 
     def week_of(self, day: date) -> Week:

@@ -153,6 +153,13 @@ class JoinedRun(RunServices):
             say(f"! The run keeps what it has decided when it was begun: {'; '.join(other)}.")
         return pinned
 
+    def named_by(self, **parameters: str) -> None:
+        """Note the parameters that name this run: left to their defaults, they may mean another.
+
+        What goes on with it is said with them.
+        """
+        self.journal.append("named", parameters=parameters)
+
     def decide(self, name: str, value: Value) -> Value:
         """Pin a value: what the run has first decided under a name counts from then on.
 

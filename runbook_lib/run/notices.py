@@ -93,7 +93,8 @@ def stopped(
         what, link = summary.runbook, ""
     about = digest(NUMBERS.sub("0", f"{outcome} {what}: {first_clause(why)}"))
     title = result_line(outcome, "", summary, why=why)
-    go_on = f"To go on: {go_on_command(summary.runbook, summary.parameters)}"
+    given = {**summary.parameters, **summary.named}
+    go_on = f"To go on: {go_on_command(summary.runbook, given)}"
     lines = [*why.strip().splitlines(), link, go_on]
     return Notice(ENDINGS[outcome], about, title, "\n".join(filter(None, lines)))
 
