@@ -22,6 +22,7 @@ from runbook_lib.display.widgets import (
 )
 from runbook_lib.errors import RunbookError, UsageError
 from runbook_lib.policy.questions import BY_HAND, GATE, WAIVER, words_of
+from runbook_lib.policy.sentence import sentence
 from runbook_lib.policy.visible import as_html, point_out, visible
 from runbook_lib.steps.decisions import check_answer
 from runbook_lib.steps.gate import Approver, host, whoami
@@ -207,7 +208,7 @@ class Buttons:
         try:
             made = self.decide(decision)
         except RunbookError as error:
-            self.tell(f"Not decided: {error}. Run this cell again.")
+            self.tell(f"Not decided: {sentence(error)} Run this cell again.")
         else:
             card = Card(self.question, made)
             self.update(card)

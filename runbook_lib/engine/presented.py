@@ -8,6 +8,7 @@ from nbformat.v4 import new_markdown_cell
 from papermill.execute import ERROR_MARKER_TAG
 
 from runbook_lib.engine.ending import DONE, NOT_RUN, UNKNOWN, Ending
+from runbook_lib.policy.sentence import sentence
 from runbook_lib.policy.visible import coloured
 from runbook_lib.record.heading import PRIVATE as TOLD_PRIVATE
 from runbook_lib.secrets.masking import Masking, StreamMasking
@@ -68,7 +69,7 @@ def top_note(ending: Ending | None) -> list[Any]:
     """What the file says before all else, where it was not executed to its end."""
     if ending is None or ending == DONE or ending.raised:
         return []
-    told = f"**✘ Not executed to its end:** {ending.because}."
+    told = f"**✘ Not executed to its end:** {sentence(ending.because)}"
     return [note(told if ending.outcome == "refused" else f"{told}\n\n{GO_ON}")]
 
 
@@ -83,7 +84,7 @@ def annotated(cells: list[Any], ending: Ending | None) -> Iterator[Any]:
         if code and status == UNKNOWN and ending is not None:
             yield note(f"**? unknown:** {ending.because} while this cell was running.")
         if code and status == FAILED and ending is not None and not ending.raised:
-            yield note(f"**✘ failed:** {ending.because}.")
+            yield note(f"**✘ failed:** {sentence(ending.because)}")
         if code and status == NOT_RUN and not said:
             said = True
             yield note(NEVER_RUN)

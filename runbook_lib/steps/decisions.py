@@ -9,6 +9,7 @@ from typing import Any
 from runbook_lib.errors import Refused, UsageError
 from runbook_lib.journal.journal import Event, Journal
 from runbook_lib.policy.questions import refuse_unfit, words_of
+from runbook_lib.policy.sentence import sentence
 from runbook_lib.steps.question import (
     SHOWN,
     Decision,
@@ -36,8 +37,8 @@ def refuse_rejected(question: Question, decisions: Sequence[Decision]) -> None:
     if is_rejected(decisions):
         words = words_of(question.kind)
         raise NotApproved(
-            f"{decisions[-1]}. Change what was {words.no}, or have it {words.yes} after all: "
-            f"{approve_command(question)}"
+            f"{sentence(decisions[-1])} Change what was {words.no}, or have it {words.yes} "
+            f"after all: {approve_command(question)}"
         )
 
 

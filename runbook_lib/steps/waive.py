@@ -13,6 +13,7 @@ from runbook_lib.journal.journal import canonical, digest
 from runbook_lib.policy.questions import WAIVER
 from runbook_lib.policy.quorum import Rule
 from runbook_lib.policy.refusals import lasting_words
+from runbook_lib.policy.sentence import sentence
 from runbook_lib.steps.gate import Gates
 from runbook_lib.steps.question import SHOWN, Question, approve_command
 from runbook_lib.steps.report import words
@@ -101,5 +102,5 @@ class Waivers:
     def refuse(self, refusal: Refused | Waiting, how: str, how_far: str = "") -> NoReturn:
         """Raise the refusal, with how it may be let pass."""
         told = f" ({how_far})" if how_far else ""
-        refusal.args = (f"{refusal}. It may be let pass{told}: {how}",)
+        refusal.args = (f"{sentence(refusal)} It may be let pass{told}: {how}",)
         raise refusal

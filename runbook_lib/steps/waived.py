@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from runbook_lib.errors import Refused
+from runbook_lib.policy.sentence import sentence
 
 USES = (
     *("__iter__", "__len__", "__getitem__", "__contains__", "__bool__", "__call__", "__int__"),
@@ -32,7 +33,7 @@ class Waived:
     def _refusal(self, what: str) -> Refused:
         return Refused(
             f"expected what a check found, for {what} is needed here; found that it was let pass "
-            f"without: {self._said}. Mend what it refused, and run it again"
+            f"without: {sentence(self._said)} Mend what it refused, and run it again"
         )
 
     def __str__(self) -> str:

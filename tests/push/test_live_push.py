@@ -72,6 +72,7 @@ def test_blockers_are_listed_once_and_peoples_words_stay(tagged: TeamWorld) -> N
 def test_without_qas_word_nothing_is_pushed(tagged: TeamWorld) -> None:
     tagged.set_person("qa", mode="no")
     text = push().ended_with("Refused")
+    assert ".. " not in text
     assert "qa" in text and "have it approved after all: runbook approve" in text
     assert requests(tagged) == []
     assert set(tagged.versions("production").values()) == {"2026.03.05", "2026.03.05-1"}

@@ -93,7 +93,8 @@ class Watch:
         begin = self.since.astimezone(self.zone)
         pushed = f"{self.tag}, " if self.tag else ""
         weeks = plural(len(self.windows) - 1, "week")
-        return f"{pushed}{begin:%Y-%m-%d %H:%M}–{end:%H:%M} {self.zone}, against {weeks}"
+        until = f"{end:%H:%M}" if end.date() == begin.date() else f"{end:%Y-%m-%d %H:%M}"
+        return f"{pushed}{begin:%Y-%m-%d %H:%M}–{until} {self.zone}, against {weeks}"
 
     def compare(self, series: Sequence[tuple[Series, ...]], name: str, unit: str) -> Comparison:
         """One line of a panel, in all windows; nothing is there where it has no points."""
