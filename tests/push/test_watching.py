@@ -19,8 +19,8 @@ def tagged(world: TeamWorld) -> TeamWorld:
     return world
 
 
-def push() -> Executed:
-    return step_through(runbook="live_push")
+def push(**parameters: str) -> Executed:
+    return step_through(parameters, runbook="live_push")
 
 
 def unjudged(world: TeamWorld) -> Executed:
@@ -87,7 +87,7 @@ def test_a_follow_up_is_watched_from_its_own_deployment_on(tagged: TeamWorld) ->
     later(tagged, 8 * 60)
     tagged.tag("server", f"{TAG}-1")
     tagged.wait_until(lambda: tagged.versions("stage")["server"] == f"{TAG}-1")
-    again = push().went_well()
+    again = push(follow_up=f"server {TAG}-1").went_well()
     began = again.namespace["graphs"].dashboards[0].plan.since
     assert began - first.namespace["graphs"].dashboards[0].plan.since > timedelta(hours=7)
     assert began == again.namespace["asked"].at

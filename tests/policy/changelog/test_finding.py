@@ -142,9 +142,9 @@ def test_what_is_found_is_shown_with_what_says_otherwise() -> None:
         ("changelog", "HISTORY.md", "HISTORY.md", "changelog.file", ""),
         (
             "changelog's form",
-            "as ## 1.1 (2025-01-02), items *, groups Fixed; the next above 1.1 (2025-01-02)",
-            "HISTORY.md", "changelog.command",
+            "as ## 1.1 (2025-01-02), items *, groups Fixed; the next above 1.1 (2025-01-02); "
             "its newest entry is 1.1, the last release 1.2: it may not be kept any more",
+            "HISTORY.md", "changelog.command", "",
         ),
         (
             "changelog's tool", "towncrier", "towncrier.toml, 0 fragments in news",
