@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, replace
 from textwrap import dedent
-from typing import Any
+from typing import Any, TypeVar
 
 from runbook_lib.display.terminal import say_in_terminal
 from runbook_lib.errors import Outcome
 from runbook_lib.policy.visible import as_html, visible
 from runbook_lib.steps.report import WARNING, Display, Line, Report
+
+Shown = TypeVar("Shown")
 
 GLYPHS: dict[Outcome, str] = {
     "good": "✔",
@@ -257,3 +259,10 @@ def interactive() -> bool:
     if here is None:
         return False
     return bool(here.get_parent("shell").get("content", {}).get("allow_stdin", False))
+
+
+def told_too(shown: Shown, text: str = "") -> Shown:
+    """What a cell shows; who runs the runbook from a terminal sees no cell, and is told there."""
+    if not interactive():
+        say_in_terminal("\n".join(filter(None, (str(shown), text))))
+    return shown

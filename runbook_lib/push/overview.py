@@ -3,13 +3,11 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TypeVar
 
 from runbook_lib.archive.places import open_archive
 from runbook_lib.archive.sessions import KeptSession, Place
-from runbook_lib.display.lines import interactive
+from runbook_lib.display.lines import told_too
 from runbook_lib.display.table import Table
-from runbook_lib.display.terminal import say_in_terminal
 from runbook_lib.errors import RunbookError
 from runbook_lib.journal.session import PRIVATE, Home
 from runbook_lib.profile import SANDBOX
@@ -35,9 +33,6 @@ ORDER = (
 AS_NEEDED = ("cherry_pick", "security_fixes")
 TURNS = 6
 """How many of the next pushes are shown with whose turn it is."""
-
-
-Shown = TypeVar("Shown")
 
 
 class Overview(Noting, Deciding):
@@ -127,13 +122,6 @@ class Overview(Noting, Deciding):
         for one in self.repositories:
             yield f"{one.name} on stage", partial(version_of, one, "stage")
             yield f"{one.name} in production", partial(version_of, one, "production")
-
-
-def told_too(shown: Shown, text: str = "") -> Shown:
-    """What a cell shows; who runs the runbook from a terminal sees no cell, and is told there."""
-    if not interactive():
-        say_in_terminal("\n".join(filter(None, (str(shown), text))))
-    return shown
 
 
 def run_names(place: Place, prefix: str) -> list[str]:

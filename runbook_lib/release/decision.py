@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from runbook_lib.display.lines import told_too
 from runbook_lib.errors import Refused
 from runbook_lib.journal.journal import Event
 from runbook_lib.journal.session import PastRun
@@ -48,6 +49,8 @@ def decide_release(run: ReleaseRun, *, version: str = "", last_release: str = ""
     run.github.find_release(release.names.tag, run.name)
     refuse_crowded(run, release.names)
     refuse_held_back(run, release.names, decision.source)
+    if decision.found:
+        told_too(release.found)
     release.deployment_request("", link="", operations=str(run.parameters.get("operations") or ""))
     return release
 
