@@ -778,7 +778,7 @@ def test_a_branch_with_a_commit_of_somebody_elses_is_refused(bench: Bench) -> No
 
     bench.publish("branch-sneaked", spoil)
     bench.is_refused(
-        Refused, "check_changed(", "changes in exactly CHANGELOG.md, setup.py; changed besides: sne"
+        Refused, "check_changed(", "changes in exactly setup.py; changed besides: sneaked.py"
     )
 
 

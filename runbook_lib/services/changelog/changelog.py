@@ -84,11 +84,11 @@ class Changelog:
         self,
         version: Version,
         *,
-        commits: Sequence[Commit],
         since: str | None,
         date: date,
         link: str = "",
         title: str = "",
+        commits: Sequence[Commit] = (),
     ) -> Generator[str, None, Entry]:
         """Write the entry of a version, from its commits: those after `since`, the last release.
 
