@@ -60,7 +60,8 @@ def lacking_check(checks: Checks, name: str) -> str:
     """Why a required check is not passed; empty where it is."""
     found = [check for check in checks.checks if check.name == name]
     if not found:
-        return f"the required check {name} has not begun"
+        besides = f" ({checks.unseen})" if checks.unseen else ""
+        return f"the required check {name} has not begun{besides}"
     open_ones = [check for check in found if check.state != "green"]
     return f"the required check {open_ones[0]}" if open_ones else ""
 

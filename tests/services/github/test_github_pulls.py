@@ -314,7 +314,10 @@ def test_checks_that_the_token_may_not_read_are_named_all_the_same(hub: Hub) -> 
     review(hub, pull.number, "APPROVE")
     words = {"message": "Resource not accessible by personal access token"}
     hub.spoil("GET", "/check-suites$", answer=(403, {}, words))
-    assert lacking(hub, pull) == ": it asks for checks that this token can't read: lint"
+    assert lacking(hub, pull) == (
+        ": the required check lint has not begun (statuses and workflows alone: "
+        "this token may not see the checks of other apps)"
+    )
 
 
 def test_approvals_that_are_required_are_counted(hub: Hub) -> None:

@@ -26,8 +26,8 @@ def show_auto_merge(call: Call, row: Row) -> dict[str, Any] | None:
     return {
         "enabled_by": show_account_by_id(call, found["who"]),
         "merge_method": found["method"],
-        "commit_title": None,
-        "commit_message": None,
+        "commit_title": "",
+        "commit_message": "",
     }
 
 

@@ -172,6 +172,7 @@ def show_status(call: Call, row: Row, status: Row) -> Row:
         "updated_at": status["created_at"],
         "deployment_url": url,
         "repository_url": call.links.repository,
+        "target_url": status["log_url"] or url,
         **addresses,
     }
 
