@@ -27,6 +27,11 @@ def parts(template: str) -> Iterator[tuple[str, str | None]]:
         yield literal, name
 
 
+def escaped(literal: str) -> str:
+    """A text as a template has it."""
+    return literal.replace("{", "{{").replace("}", "}}")
+
+
 def fields(template: str) -> set[str]:
     """The placeholders that a template mentions."""
     return {name for _, name in parts(template) if name is not None}

@@ -17,7 +17,7 @@ from runbook_lib.release.past import names_given
 from runbook_lib.release.release import subject_of
 from runbook_lib.release.run import ReleaseRun
 from runbook_lib.services.git.clones.snapshot import Snapshot
-from runbook_lib.services.git.history import SHORT, listed
+from runbook_lib.services.git.history import SHORT, Tag, listed
 from runbook_lib.services.git.reach import (
     fork_of,
     is_merged_by,
@@ -41,8 +41,9 @@ class Looked:
 
 def look(run: ReleaseRun, start: str) -> Looked:
     """Look at the tags, from the commit that is released."""
-    tags = see_tags(run, start)
-    orphans = find_orphans(run, tags, start)
+    every = run.mirror.tags()
+    tags = read_seen(run, every, start)
+    orphans = find_orphans(run, tags, every, start)
     abandoned = abandoned_tags(run, orphans)
     kept = tuple(one for one in orphans if one.tag.name not in abandoned)
     return Looked(tags.without(abandoned), kept, abandoned)
@@ -50,11 +51,13 @@ def look(run: ReleaseRun, start: str) -> Looked:
 
 def see_tags(run: ReleaseRun, start: str) -> Tags:
     """The tags, and what they say of the releases that are part of the commit `start`."""
+    return read_seen(run, run.mirror.tags(), start)
+
+
+def read_seen(run: ReleaseRun, every: Sequence[Tag], start: str) -> Tags:
+    """What all tags say of those releases."""
     reached = reached_tags(run.mirror.git, start)
-    seen = [
-        SeenTag(tag.name, tag.commit, tag.date.date(), tag.name in reached)
-        for tag in run.mirror.tags()
-    ]
+    seen = [SeenTag(tag.name, tag.commit, tag.date.date(), tag.name in reached) for tag in every]
     return read_tags(
         seen,
         project=run.profile.project,
@@ -63,18 +66,18 @@ def see_tags(run: ReleaseRun, start: str) -> Tags:
     )
 
 
-def find_orphans(run: ReleaseRun, tags: Tags, start: str) -> list[ReadTag]:
+def find_orphans(run: ReleaseRun, tags: Tags, every: Sequence[Tag], start: str) -> list[ReadTag]:
     """The releases above the last one that have left the source branch: newest first.
 
     They were squashed or rebased when they were merged, or were never merged; no branch goes on
     from them, or they are the merge of what the source branch has.
     """
     git = run.mirror.git
-    every = {tag.name: tag for tag in run.mirror.tags()}
+    by_name = {tag.name: tag for tag in every}
     newer = sorted(tags.newer, key=lambda one: one.version, reverse=True)
-    loose = loose_tags(git, every.values(), start) if newer else frozenset[str]()
+    loose = loose_tags(git, every, start) if newer else frozenset[str]()
     branched = [one for one in newer if one.tag.name not in loose][:LOOKED_AT]
-    merged = [one for one in branched if is_merged_by(git, every[one.tag.name], start)]
+    merged = [one for one in branched if is_merged_by(git, by_name[one.tag.name], start)]
     return [one for one in newer if one.tag.name in loose or one in merged]
 
 

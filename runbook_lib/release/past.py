@@ -120,9 +120,8 @@ def read_version_files(
         for path in commits[tag].files_with(dict.fromkeys(spellings(split_tag(tag)[1])))
     ]
     others = [*(with_version if len(with_version) <= MOST_FILES else ()), *names_given(named)]
-    releases = [
-        Released(split_tag(tag)[1], texts(commits[tag], [*others, *known(now)])) for tag in tags[:2]
-    ]
+    mine = [*others, *known(now)]
+    releases = [Released(split_tag(tag)[1], texts(commits[tag], mine)) for tag in tags[:2]]
     older = [Released(split_tag(tag.name)[1]) for tag in read_tags(git)] if releases else []
     files = texts(now, others)
     return find_version_files(files, [*releases, *older], wanted, named=named, pattern=pattern)

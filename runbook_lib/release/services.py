@@ -5,7 +5,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import cast
 
-from runbook_lib.policy.commits import Pull
+from runbook_lib.policy.commits import Commit, Pull
 from runbook_lib.policy.release.changelog import find_habit
 from runbook_lib.policy.release.tag_reading import package_folder
 from runbook_lib.policy.templates import fill
@@ -113,6 +113,11 @@ class ReleaseServices(RunServices):
         return Mirror(path, self.profile.repository.url, self.runner, self.git_environment)
 
     @cached_property
+    def histories(self) -> dict[tuple[str | None, str], list[Commit]]:
+        """The commits that were read between two, which stay as they are."""
+        return {}
+
+    @cached_property
     def pulls(self) -> dict[str, tuple[Pull, ...]]:
         """What is known of the pull requests that commits came by."""
         return {}
@@ -149,12 +154,13 @@ class ReleaseServices(RunServices):
             return cast(Changelog, tree)
         settings = self.profile.changelog
         checkout = ChangelogCheckout(tree, self.folder / "changelog", self.original)
+        paths = checkout.paths()
         habit = find_habit(
-            checkout.paths(),
+            paths,
             checkout.text,
             file=settings.file,
             command=settings.command,
-            folder=package_folder(checkout.paths(), self.profile.repository.package),
+            folder=package_folder(paths, self.profile.repository.package),
         )
         return Changelog(
             tree.path,

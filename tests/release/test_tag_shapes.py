@@ -136,7 +136,7 @@ def decide(tmp_path: Path, make_runner: MakeRunner) -> Decide:
             changelog=ChangelogSettings(),
         )
         now = datetime.fromisoformat(f"{today}T12:00:00+00:00").astimezone(UTC)
-        nobody = {"past_run": lambda _: None, "past_runs": list}
+        nobody = {"past_run": lambda _: None, "past_runs": list, "histories": {}}
         run = SimpleNamespace(mirror=mirror, profile=profile, now=lambda: now, **nobody)
         start = mirror.head(source).id
         looked = look(cast(ReleaseRun, run), start)

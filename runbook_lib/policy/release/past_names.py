@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 
 from runbook_lib.policy.release.finding import Finding
 from runbook_lib.policy.release.names import Templates
+from runbook_lib.policy.templates import escaped
 from runbook_lib.policy.version_files.release_lines import pieces
 from runbook_lib.policy.version_files.spelling import count
 
@@ -154,11 +155,6 @@ def marked(text: str, before: str) -> str:
         parts = pieces(text, value)
         text = LAST[name].join(parts) if parts else text
     return text
-
-
-def escaped(text: str) -> str:
-    """A text as a template has it."""
-    return text.replace("{", "{{").replace("}", "}}")
 
 
 def with_last(template: str, last: str) -> str:

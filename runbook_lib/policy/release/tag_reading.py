@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from runbook_lib.policy.tag_template import ReleaseTag, read_tag
+from runbook_lib.policy.templates import escaped
 from runbook_lib.policy.version import WRITTEN, Version
 
 DOTTED = re.compile(rf"(?P<prefix>(?:.*?[^0-9.])?)(?P<version>{WRITTEN.pattern})")
@@ -144,8 +145,3 @@ def infer_tag_template(tags: Sequence[str]) -> str:
     """The form of release tags, given by their names alone; else the procedure's."""
     read = [found for name in tags if (found := read_one(SeenTag(name)))]
     return infer_template(without_moving([one for one in read if not one.stem])) or "{version}"
-
-
-def escaped(literal: str) -> str:
-    """A text as a template has it."""
-    return literal.replace("{", "{{").replace("}", "}}")
