@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from runbook_lib.policy.visible import visible
@@ -12,6 +13,8 @@ print there."""
 
 unechoed: dict[int, int] = {}
 """The terminal's descriptor, by that from which it was taken."""
+masks: list[Callable[[str], str]] = []
+"""What hides the secrets of the runs that this kernel has opened."""
 
 
 def say_in_terminal(text: str) -> None:
@@ -19,15 +22,20 @@ def say_in_terminal(text: str) -> None:
 
     Where ipykernel does not capture it, nothing is said: the cell says it in any case.
     """
+    for mask in masks:
+        text = mask(text)
     for copy in copies(sys.stderr):
         os.write(unechoed.get(copy, copy), f"{visible(text)}\n".encode())
 
 
-def stop_echo() -> None:
-    """Let nothing that child processes print go to the terminal as it is.
+def mask_terminal(mask: Callable[[str], str]) -> None:
+    """Let nothing go to the terminal but masked, neither ours nor what child processes print.
 
-    ipykernel sends it to the front end, where it can be masked, and echoes it unmasked.
+    That, ipykernel sends to the front end, where it can be masked, and echoes it unmasked. The mask
+    stays when the run has ended: its last lines come after that.
     """
+    if mask not in masks:
+        masks.append(mask)
     for copy in copies(sys.stdout, sys.stderr):
         if copy not in unechoed:
             unechoed[copy] = os.dup(copy)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from runbook_lib.display.terminal import resume_echo, stop_echo
+from runbook_lib.display.terminal import mask_terminal, resume_echo
 from runbook_lib.policy.visible import coloured
 from runbook_lib.secrets.masking import Masking, StreamMasking
 
@@ -55,7 +55,7 @@ class Tap:
         self.original = self.kernel.session.send
         self.tapping = True
         self.kernel.session.send = self.send
-        stop_echo()
+        mask_terminal(self.masking)
 
     def untap(self) -> None:
         """Give the kernel its own way to send back."""

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 import tests.browser.conftest
 from tests.browser.lab import Lab
@@ -93,7 +94,7 @@ def test_a_check_is_waived_and_a_step_is_confirmed_at_their_cards(
     assert not [one for one in events(lab, "approved") if one["kind"] == "by hand"]
     click(notebook, HAND, "Confirm", LINK, "took two tries")
     shown.get_by_text("confirmed by olive").first.wait_for()
-    assert shown.get_by_role("button").count() == 0
+    expect(shown.get_by_role("button")).to_have_count(0)
 
     notebook.run_from(HAND)
     summary = notebook.output(CLOSE)

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import expect
+
 from runbook_lib.policy.titles import step_title
 from runbook_lib.steps.gate import whoami
 from tests.browser.lab import Lab, wait_until
@@ -73,7 +75,7 @@ def test_a_rejected_changelog_stays_refused_and_opening_again_goes_on_in_the_sam
     notebook.run(GATE)
     notebook.output(GATE).get_by_text("Refused:").wait_for()
     assert "(card): a fix is missing" in notebook.output(GATE).inner_text()
-    assert notebook.output(GATE).get_by_role("button").count() == 0
+    expect(notebook.output(GATE).get_by_role("button")).to_have_count(0)
     assert len(lab.events("rejected")) == 1
 
     notebook.run(OPEN)
@@ -113,7 +115,7 @@ def test_a_double_click_is_one_decision_and_the_passed_card_asks_for_nothing(
     notebook.run(GATE)
     card.get_by_text("approved by").first.wait_for()
     assert "Run this cell again" not in card.inner_text()
-    assert card.get_by_role("button").count() == 0
+    expect(card.get_by_role("button")).to_have_count(0)
     assert [event["event"] for event in lab.events("approved", "rejected")] == ["approved"]
 
 

@@ -90,8 +90,9 @@ def everything(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def found_in(data: bytes, secrets: tuple[str, ...]) -> list[bytes]:
-    """Which forms of the secrets stand in some bytes."""
-    return [form for secret in secrets for form in forms(secret) if form in data]
+    """The forms of the secrets that stand in some bytes, each with what is around it."""
+    found = (form for secret in secrets for form in forms(secret) if form in data)
+    return [data[max(0, data.index(form) - 200) : data.index(form) + 200] for form in found]
 
 
 @pytest.fixture(scope="module", autouse=True)
