@@ -27,6 +27,7 @@ class SandboxPeople:
     def ask(self, question: Question, decide: Callable[[Decision], Decision]) -> None:
         """Put the question to the sandbox; decide as its people do, if they do in time.
 
+        Who is away is not waited for: the session waits, and is run again.
         A step by hand that wants evidence waits where no example of it says what they would give.
         """
         if question.evidence and not question.example:
@@ -36,6 +37,8 @@ class SandboxPeople:
             answer = self.request("GET", f"/sandbox/approvals/{asked['id']}")
             if answer["state"] != "pending":
                 decide(decision(question, answer))
+                return
+            if answer["away"]:
                 return
             self.sleep(PAUSE)
 

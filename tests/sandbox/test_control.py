@@ -1,7 +1,8 @@
 """The sandbox's controls: its people, its approvals, its settings and its deployments."""
 
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.client import HTTPConnection
 from pathlib import Path
@@ -16,6 +17,8 @@ from runbook_lib.sandbox.server.client import Client
 from runbook_lib.sandbox.world.git_objects import run_git
 from runbook_lib.sandbox.world.keys import make_signing_key
 from runbook_lib.sandbox.world.world import World
+from runbook_lib.services.approvals import SandboxPeople
+from runbook_lib.steps.question import Decision, Question
 from tests.sandbox.conftest import Sandbox
 
 QUESTION = {
@@ -39,6 +42,18 @@ def ask(sandbox: Sandbox, **change: str) -> dict[str, Any]:
         "POST", "/sandbox/approvals", QUESTION | change
     )
     return answer
+
+
+def decisions(sandbox: Sandbox, *, sleep: Callable[[float], None] = time.sleep) -> list[Decision]:
+    """What a run is answered that asks the people."""
+    decided = list[Decision]()
+
+    def decide(one: Decision) -> Decision:
+        decided.append(one)
+        return one
+
+    SandboxPeople(sandbox.url, sandbox.token(), sleep=sleep).ask(Question(**QUESTION), decide)
+    return decided
 
 
 @pytest.mark.parametrize("token", ["", "wrong"])
@@ -106,6 +121,20 @@ def test_an_approver_who_was_away_catches_up(quiet: Sandbox) -> None:
     assert client.expect("GET", path)["state"] == "pending"
     quiet.set_person("approver", mode="on")
     quiet.wait_until(lambda: client.expect("GET", path)["state"] == "approved")
+
+
+@pytest.mark.parametrize(("mode", "waits"), [("off", False), ("slow", True)])
+def test_who_is_away_is_not_waited_for(quiet: Sandbox, mode: str, waits: bool) -> None:
+    quiet.set_person("approver", mode=mode, delay=3600)
+    slept = list[float]()
+    assert decisions(quiet, sleep=slept.append) == []
+    assert (sum(slept) > 10) == waits
+
+
+def test_an_answer_that_was_given_counts_though_the_approver_is_away(quiet: Sandbox) -> None:
+    path = f"/sandbox/approvals/{ask(quiet)['id']}"
+    quiet.client("approver").expect("PATCH", path, {"state": "rejected", "reason": "no"})
+    assert [(one.verdict, one.reason) for one in decisions(quiet)] == [("rejected", "no")]
 
 
 def test_an_answer_stays_as_it_was_given(quiet: Sandbox) -> None:

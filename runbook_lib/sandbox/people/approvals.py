@@ -1,6 +1,7 @@
 """Approvals: what a run's gates ask of the sandbox's people, and what they answer."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from runbook_lib.sandbox.samples.team.week import has_team, morning_in
 from runbook_lib.sandbox.world.world import World
@@ -75,6 +76,12 @@ def answer_approval(world: World, who: str, number: int, *, state: str, reason: 
 def asked_of(world: World, gate: str) -> str:
     """Whose answer a gate asks for: QA's, in a team's world, for QA's own gates."""
     return "qa" if has_team(world) and is_of_quality(gate) else "approver"
+
+
+def as_told(world: World, approval: Approval) -> dict[str, Any]:
+    """An approval as those who asked for it are told it, and whether who answers it is away."""
+    person = world.people()[asked_of(world, approval.gate)]
+    return asdict(approval) | {"away": person.mode == "off"}
 
 
 def is_of_quality(gate: str) -> bool:

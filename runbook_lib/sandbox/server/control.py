@@ -142,7 +142,8 @@ def ask(world: World, account: Account, _request: Request, body: Body) -> Any:
     """Ask the people for an approval."""
     fields = {name: text_of(body, name) for name in ("run", "gate", "digest", "title")}
     text = text_of(body, "text", default="")
-    return asdict(approvals.ask_approval(world, account.login, **fields, text=text))
+    asked = approvals.ask_approval(world, account.login, **fields, text=text)
+    return approvals.as_told(world, asked)
 
 
 def look_up(world: World, _account: Account, request: Request, _body: Body) -> Any:
@@ -151,12 +152,12 @@ def look_up(world: World, _account: Account, request: Request, _body: Body) -> A
     found = approvals.find_approval(world, number)
     if found is None:
         raise HTTPException(404, f"There is no approval {number}.")
-    return asdict(found)
+    return approvals.as_told(world, found)
 
 
 def list_questions(world: World, _account: Account, _request: Request, _body: Body) -> Any:
     """All approvals that were asked for, oldest first."""
-    return [asdict(approval) for approval in approvals.list_approvals(world)]
+    return [approvals.as_told(world, approval) for approval in approvals.list_approvals(world)]
 
 
 def decide(world: World, account: Account, request: Request, body: Body) -> Any:
@@ -168,9 +169,8 @@ def decide(world: World, account: Account, request: Request, body: Body) -> Any:
     decision = choice_of(body, "state", approvals.STATES[1:])
     reason = text_of(body, "reason", default="")
     number = request.path_params["id"]
-    return asdict(
-        approvals.answer_approval(world, account.login, number, state=decision, reason=reason)
-    )
+    answer = approvals.answer_approval(world, account.login, number, state=decision, reason=reason)
+    return approvals.as_told(world, answer)
 
 
 def make_token(world: World, account: Account, _request: Request, body: Body) -> Any:
