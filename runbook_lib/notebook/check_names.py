@@ -1,6 +1,7 @@
 """The checks and waits that can be waived by name, read from their sources without running them."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +19,8 @@ from runbook_lib.notebook.reference import (
 KIT = Path(__file__).resolve().parent.parent
 LOOKS = {"check", "wait"}
 """What makes a function a check, or a wait."""
+DECORATED = re.compile(rf"^\s*@.*\b(?:{'|'.join(sorted(LOOKS))})\b", re.MULTILINE)
+"""A source without such a line has none of them, and is not parsed: a package has hundreds."""
 NAMED = "waivable_as"
 
 
@@ -39,7 +42,7 @@ def named_in(paths: Iterable[Path]) -> set[str]:
 
 def names_of(source: str) -> set[str]:
     """The names of the checks that a source has: their own, or those that they are given."""
-    if "@" not in source or not any(look in source for look in LOOKS):
+    if not DECORATED.search(source):
         return set()
     return {
         name_of(node)

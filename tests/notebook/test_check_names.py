@@ -40,6 +40,11 @@ def test_a_check_is_called_as_its_function_or_as_it_says() -> None:
     assert names_of("@check\ndef broken(") == set()
 
 
+@pytest.mark.parametrize("decorator", ["@wait(limit=9)", "@ runbook_lib . check", "@(check)"])
+def test_however_it_is_decorated(decorator: str) -> None:
+    assert names_of(f"class Lag:\n\t{decorator}\n\tdef look(self): ...") == {"look"}
+
+
 def test_those_of_the_kit_beside_the_notebook_and_in_its_cells_are_known(tmp_path: Path) -> None:
     (tmp_path / "replica.py").write_text(MODULE)
     write(tmp_path / "switch.ipynb", "import replica, json")
