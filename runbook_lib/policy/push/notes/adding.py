@@ -13,13 +13,19 @@ def add_items(layout: Layout, kind: str, items: Sequence[str]) -> str:
     """The document with items at the end of the section of a kind.
 
     A bullet that nobody has written anything after takes the first; what is nested below the last
-    item stays with it. Raises `Refused` where there is no such section.
+    item stays with it. Raises `Refused` where there is no such section,
+    or its heading shares a line with the next.
     """
     section = layout.find(kind)
     if section is None:
         raise Refused(
             f"expected a section *{HEADINGS[kind].rstrip(':')}* in the notes, found none; give it "
             "back to them, then run this again"
+        )
+    if section.body > section.last:
+        raise Refused(
+            f"expected one heading to a line in the notes, found two in line {section.last + 1}; "
+            "break it, then run this again"
         )
     lines = layout.lines
     written = [line for line in lines[section.body : section.last] if not line.empty]

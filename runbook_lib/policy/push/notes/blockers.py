@@ -45,22 +45,13 @@ class Blocker:
 
 def find_blockers(layout: Layout) -> Iterator[Blocker]:
     """Each item of the section of blockers."""
-    section = layout.find("blockers")
     above: Line | None = None
     for line in layout.body("blockers"):
-        if section is None or heads(line, layout):
-            continue
         if not line.live.strip():
             above = above if above and above.item["bullet"] is None else None
         elif above is None or not goes_on(line, above):
             above = line
             yield from read_blocker(line)
-
-
-def heads(line: Line, layout: Layout) -> bool:
-    """Whether a line is the heading, with nothing after it."""
-    part = layout.section_at(line.number)
-    return part is not None and line.number < part.body and line.live.rstrip().endswith(":")
 
 
 def goes_on(line: Line, above: Line) -> bool:

@@ -1,6 +1,7 @@
 """Whose turn the push is, as the notes say."""
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from runbook_lib.errors import UsageError
@@ -9,7 +10,13 @@ from runbook_lib.policy.push.notes.marks import without_struck
 from runbook_lib.policy.push.notes.sections import Layout, open_notes
 from runbook_lib.policy.push.notes.title import find_title
 
-PHRASE = re.compile(r"\bpush hero(?:[ \t]+is\b)?[ \t]*:?[ \t]*", re.IGNORECASE)
+PHRASE = re.compile(
+    r"\b(?:(?P<push>push)(?:['’]?s)?|(?:week|release)['’]?s)[ \t]+hero(?P<several>e?s)?"
+    r"(?P<says>[ \t]*:|[ \t]+(?:is|are)\b[ \t]*:?)?[ \t]*",
+    re.IGNORECASE,
+)
+BETWEEN = re.compile(r"[ \t]*(?:[,&+/]|\band\b|\bwith\b)+[ \t]*(?:and\b)?[ \t]*", re.IGNORECASE)
+"""What stands between the names of several."""
 NAMED = re.compile(
     r"\[@?(?P<label>[^\]]*)\]\((?P<page>[^()\s]*)\)|(?P<at>@?)(?P<name>\w(?:[\w-]*\w)?)"
 )
@@ -27,6 +34,13 @@ class WrittenHero:
     login: str
     page: str = ""
     at: str = "@"
+    others: tuple[str, ...] = ()
+    """Who shares the duty, as the same line names them."""
+
+    @property
+    def logins(self) -> tuple[str, ...]:
+        """All who are named."""
+        return tuple(filter(None, (self.login, *self.others)))
 
 
 def find_hero(layout: Layout) -> WrittenHero | None:
@@ -34,24 +48,44 @@ def find_hero(layout: Layout) -> WrittenHero | None:
 
     A link's login is that of its page: `[mat](https://github.com/diox)` is diox.
     """
-    lines = (*layout.head, *layout.lines[len(layout.head) :])
-    found = ((line, PHRASE.search(without_struck(line.live))) for line in lines)
-    for line, phrase in found:
-        if phrase:
-            return read_hero(line, phrase.end(), plain=layout.form == "plain")
+    for line in layout.lines:
+        words = without_struck(line.live)
+        if phrase := next(filter(is_naming(layout, line), PHRASE.finditer(words)), None):
+            return read_hero(line, phrase, plain=layout.form == "plain")
     return None
 
 
-def read_hero(line: Line, start: int, *, plain: bool) -> WrittenHero:
-    """The name that begins at or after a place in a line; nobody where the line ends there."""
-    words = without_struck(line.live)
+def is_naming(layout: Layout, line: Line) -> Callable[[re.Match[str]], bool]:
+    """Whether a phrase names the hero: it says *is*, or stands above all sections."""
+    above = line.number < len(layout.head)
+    return lambda phrase: bool(phrase["says"] or (above and phrase["push"]))
+
+
+def read_hero(line: Line, phrase: re.Match[str], *, plain: bool) -> WrittenHero:
+    """The name at or after the end of a phrase; nobody where the line ends there."""
+    words, start = without_struck(line.live), phrase.end()
     named = NAMED.match(words, len(words) - len(words[start:].lstrip()))
     if named is None:
         return WrittenHero(line, start, start, "", at="" if plain else "@")
-    page = named["page"] or ""
-    login = page.rstrip("/").rpartition("/")[2] or named["label"] or named["name"] or ""
     at = "@" if named["at"] is None else named["at"]
-    return WrittenHero(line, *named.span(), clean(login), page, at)
+    others = tuple(others_after(words, named.end())) if phrase["several"] else ()
+    return WrittenHero(line, *named.span(), login_of(named), named["page"] or "", at, others)
+
+
+def login_of(named: re.Match[str]) -> str:
+    """Who a name is: of a link, whose page it leads to."""
+    page = named["page"] or ""
+    return clean(page.rstrip("/").rpartition("/")[2] or named["label"] or named["name"] or "")
+
+
+def others_after(words: str, end: int) -> Iterator[str]:
+    """The names that follow one, as far as a comma or an *and* leads to each."""
+    while between := BETWEEN.match(words, end):
+        named = NAMED.match(words, between.end())
+        if named is None:
+            return
+        yield login_of(named)
+        end = named.end()
 
 
 def clean(login: str) -> str:
@@ -69,7 +103,7 @@ def set_hero(text: str, hero: str) -> str:
     found = find_hero(layout)
     if found is None:
         return add_hero(layout, login)
-    if found.login.casefold() == login.casefold():
+    if login.casefold() in map(str.casefold, found.logins):
         return text
     before, after = found.line.text[: found.start], found.line.text[found.end :]
     gap = "" if before[-1:].isspace() else " "

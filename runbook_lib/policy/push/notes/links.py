@@ -12,7 +12,7 @@ from runbook_lib.policy.push.notes.sections import Layout, open_notes
 REF = r"[\w%:@/+-]+(?:\.[\w%:@/+-]+)*"
 COMPARE = re.compile(
     r"(?P<url>https?://[^\s<>()\[\]~]*?(?P<repository>[\w.-]+/[\w.-]+)"
-    rf"/compare/(?P<base>{REF})\.\.\.(?P<head>{REF}))"
+    rf"/compare/(?P<base>{REF})\.{{2,3}}(?P<head>{REF}))"
 )
 PAGE = re.compile(r"https?://[^\s<>()\[\]~]*")
 PLACEHOLDER = "YYYY.MM.DD"
@@ -94,7 +94,7 @@ def put_compare_link(text: str, link: CompareLink) -> str:
     of what went out before: it stays, too. Raises `Refused` where the notes have no such section.
     """
     layout = open_notes(text)
-    found = [one for one in find_compare_links(layout) if one.section == "pushing"]
+    found = [one for one in find_compare_links(layout) if "pushing" in one.section.split()]
     mine = [one for one in found if one.is_of(link.repository) and not one.struck]
     if any(one == link or (one.base, one.head) == (link.base, link.head) for one in mine):
         return text

@@ -60,6 +60,12 @@ class Notes:
         found = find_hero(self.layout)
         return found.login if found else ""
 
+    @property
+    def heroes(self) -> tuple[str, ...]:
+        """Everybody whom the notes name as push hero, by login; several may share the duty."""
+        found = find_hero(self.layout)
+        return found.logins if found else ()
+
     @cached_property
     def compare_links(self) -> tuple[CompareLink, ...]:
         """The compare links of the whole document; each knows its section."""

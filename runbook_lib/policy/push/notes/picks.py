@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from runbook_lib.errors import UsageError
 from runbook_lib.policy.push.notes.adding import add_items
 from runbook_lib.policy.push.notes.lines import Line, replace_line
+from runbook_lib.policy.push.notes.links import COMPARE
 from runbook_lib.policy.push.notes.marks import TAG, URL, is_struck, said, without_links
 from runbook_lib.policy.push.notes.sections import Layout, open_notes
 
@@ -72,13 +73,15 @@ def read_pick(link: str) -> Pick:
 
 
 def find_picks(layout: Layout) -> Iterator[Pick]:
-    """Each pick in the section of cherry-picks."""
+    """Each pick in the section of cherry-picks; a compare link is none where both stand in one."""
     above: list[Line] = []
     for line in layout.body("picks"):
         if line.live.strip():
             above = [*(box for box in above if box.indent < line.indent), line]
             done = any(box.ticked for box in above)
-            yield from picks_of(line, ticked=done)
+            found = picks_of(line, ticked=done)
+            shared = "pushing" in layout.kind_at(line.number)
+            yield from (pick for pick in found if not (shared and COMPARE.match(pick.url)))
 
 
 def picks_of(line: Line, *, ticked: bool) -> Iterator[Pick]:

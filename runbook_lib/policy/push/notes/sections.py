@@ -2,6 +2,7 @@
 
 The markdown form has headings (`## Blockers:`), the plain form of 2017 lines at the margin that
 end with a colon (`Blockers:`), `To pick.` over two lines, and no heading for its start and end.
+Either may have a heading in a form that is not its own: that counts where the kind has none else.
 """
 
 import re
@@ -9,13 +10,11 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 from runbook_lib.errors import Refused
 from runbook_lib.policy.plural import plural
+from runbook_lib.policy.push.notes.headings import Form, Heading, Headings, clipped
 from runbook_lib.policy.push.notes.lines import LONGEST, Line, read_lines
-
-Form = Literal["markdown", "plain"]
 
 HEADINGS = {
     "shipping": "Notable things shipping:",
@@ -40,41 +39,20 @@ WORDS = {
     "before_promote": r"before we promote",
     "after": r"after (we re|we are) done|after the push|post push",
     "stats": r"stats|statistics",
+    "picks pushing": r"cherry ?picks? ?(and|then)? push(ing)?|push(ing)? ?(and|of)? cherry ?picks?",
 }
-"""How the headings of the real notes read once they are plain words."""
-
-HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})(?P<gap>[ \t]*)(?P<name>.*?)(?:[ \t]+#+)?[ \t\r]*")
-MARGIN = re.compile(r"(?:-{3,}\d?[ \t]*)?[*_]*(?P<name>[A-Za-z][^:]*?):[*_]*[ \t]*(?P<rest>.*)")
-TO_PICK = re.compile(r"to pick\b", re.IGNORECASE)
-TO_PICK_LINES = 3
-STAT = re.compile(r"(?P<what>start|end)(?:[ \t]+time)?[ \t]*:", re.IGNORECASE)
+"""How the headings of the real notes read once they are plain words; the last is two at once."""
 
 
-@dataclass(frozen=True)
-class Section:
-    """A stretch of a document under one heading.
+@dataclass(frozen=True, kw_only=True)
+class Section(Heading):
+    """A stretch of a document under one heading, to before line `last`.
 
-    `kind` is one of `HEADINGS`, or empty for a section that people added; `name` is its heading as
-    written. It goes from line `first` to before line `last`; its content begins at line `body`.
+    `kind` is one of `HEADINGS`, or several with blanks between, or empty for a section that people
+    added; `name` is its heading as written.
     """
 
-    kind: str
-    name: str
-    first: int
-    body: int
     last: int
-    level: int = 0
-
-
-@dataclass(frozen=True)
-class Heading:
-    """Where a section begins: its lines, from `first` to before `body`."""
-
-    kind: str
-    name: str
-    first: int
-    body: int
-    level: int = 0
 
 
 @dataclass(frozen=True)
@@ -88,18 +66,20 @@ class Layout:
         """Read any text; one that holds no push notes has no section of a known kind."""
         return cls(read_lines(text))
 
+    @property
+    def headings(self) -> Headings:
+        """Its headings, by the words that are known here."""
+        return Headings(self.lines, kind_of)
+
     @cached_property
     def form(self) -> Form:
         """The form that more of the known headings have."""
-        plain, marked = list(margin_headings(self.lines)), list(marked_headings(self.lines))
-        known = sum(bool(heading.kind) for heading in marked)
-        return "plain" if sum(bool(heading.name) for heading in plain) > known else "markdown"
+        return self.headings.form
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
         """Its sections, from above."""
-        find = margin_headings if self.form == "plain" else marked_headings
-        return tuple(spread(sorted(find(self.lines), key=lambda found: found.first), self.lines))
+        return tuple(spread(self.headings.all_of(self.form), self.lines))
 
     @property
     def head(self) -> tuple[Line, ...]:
@@ -107,15 +87,26 @@ class Layout:
         return self.lines[: self.sections[0].first] if self.sections else self.lines
 
     def find(self, kind: str) -> Section | None:
-        """The first section of a kind."""
-        return next((section for section in self.sections if section.kind == kind), None)
+        """The first section of a kind; one that is of this kind alone comes before others."""
+        found = [section for section in self.sections if kind in section.kind.split()]
+        return min(found, key=lambda section: section.kind != kind, default=None)
 
     def body(self, kind: str) -> Iterator[Line]:
-        """The content of each section of a kind, of the plain form's headings too."""
-        for section in self.sections:
-            if section.kind == kind:
-                start = section.first if self.form == "plain" else section.body
-                yield from self.lines[start : section.last]
+        """The content of each section of a kind, what stands beside its heading too."""
+        for at, section in enumerate(self.sections):
+            if kind in section.kind.split():
+                yield from self.content(section, self.sections[at + 1 : at + 2])
+
+    def content(self, section: Section, following: Sequence[Section]) -> Iterator[Line]:
+        """The content of a section, as far as the next begins; a heading's words are blanks."""
+        end = [(one.first, one.begin) for one in following if one.begin]
+        if section.rest:
+            stop = next((column for number, column in end if number == section.first), None)
+            yield clipped(self.lines[section.first], section.rest, stop)
+        yield from self.lines[section.body : section.last]
+        for number, column in end:
+            if number > section.first:
+                yield clipped(self.lines[number], 0, column)
 
     def kind_at(self, number: int) -> str:
         """The kind of the section that a line is in."""
@@ -158,47 +149,8 @@ def kind_of(name: str) -> str:
     return next((kind for kind, known in WORDS.items() if re.fullmatch(known, plain)), "")
 
 
-def marked_headings(lines: Sequence[Line]) -> Iterator[Heading]:
-    """The headings of markdown that begin a section: known ones, and others of the second level."""
-    for line in lines:
-        found = HEADING.fullmatch(line.live)
-        if found is None:
-            continue
-        kind, level = kind_of(found["name"]), len(found["marks"])
-        if kind or (level == 2 and found["gap"]):
-            yield Heading(kind, found["name"], line.number, line.number + 1, level)
-
-
-def margin_headings(lines: Sequence[Line]) -> Iterator[Heading]:
-    """The headings of the plain form; only known ones, for any line may end with a colon."""
-    for line in lines:
-        found = MARGIN.match(line.live)
-        if TO_PICK.match(line.live):
-            yield to_pick_heading(lines, line)
-        elif found and (kind := kind_of(found["name"])):
-            yield Heading(kind, f"{found['name']}:", line.number, line.number + 1)
-    yield from stat_heading(lines)
-
-
-def to_pick_heading(lines: Sequence[Line], line: Line) -> Heading:
-    """`To pick. Link to the actual commits …` goes on until a colon ends it."""
-    parts = lines[line.number : line.number + TO_PICK_LINES]
-    ends = (part.number + 1 for part in parts if part.live.rstrip().endswith(":"))
-    body = next(ends, line.number + 1)
-    name = " ".join(part.live.strip() for part in lines[line.number : body])
-    return Heading("picks", name, line.number, body)
-
-
-def stat_heading(lines: Sequence[Line]) -> Iterator[Heading]:
-    """The plain form has no heading over its start and end: the last start begins them."""
-    found = [(line, match["what"].lower()) for line in lines if (match := STAT.match(line.live))]
-    starts = [line for line, what in found if what == "start"]
-    for line in (starts or [line for line, _ in found])[-1:]:
-        yield Heading("stats", "", line.number, line.number)
-
-
 def spread(headings: Sequence[Heading], lines: Sequence[Line]) -> Iterator[Section]:
     """Each heading with the lines up to the next."""
     ends = [heading.first for heading in headings[1:]] + [len(lines)]
     for found, end in zip(headings, ends, strict=False):
-        yield Section(found.kind, found.name, found.first, found.body, end, found.level)
+        yield Section(**vars(found), last=end)

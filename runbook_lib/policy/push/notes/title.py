@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from runbook_lib.errors import Refused
+from runbook_lib.policy.push.notes.dates import MONTH_NAME, WEEKDAY
+from runbook_lib.policy.push.notes.headings import HEADING
 from runbook_lib.policy.push.notes.lines import Line, replace_line
-from runbook_lib.policy.push.notes.sections import HEADING, Layout, kind_of, open_notes
+from runbook_lib.policy.push.notes.sections import Layout, kind_of, open_notes
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
@@ -23,8 +25,8 @@ MONTHS = (
     "November",
     "December",
 )
-DAY = r"(?:(?P<weekday>(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\.?,?\s+)?"
-MONTH = r"(?P<month>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\.?"
+DAY = rf"(?:(?P<weekday>{WEEKDAY})\.?,?\s+)?"
+MONTH = rf"(?P<month>{MONTH_NAME})\.?"
 NUMBER = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 DATES = tuple(
     re.compile(rf"\b{DAY}{form}(?!\d)", re.IGNORECASE)
