@@ -2,32 +2,20 @@
 
 from typing import Any
 
-from runbook_lib.policy.push.notes import Document, fill_template, read_template
+from runbook_lib.policy.push.notes import Document
 from runbook_lib.push.chat import Chatting
 from runbook_lib.push.decision import Deciding
-from runbook_lib.push.notes import Noting
-from runbook_lib.push.tags import Tagging
+from runbook_lib.push.new_notes import NewNotes
 from runbook_lib.push.week import Week
 from runbook_lib.steps.attempt import Planned
 
 
-class Closing(Noting, Chatting, Tagging, Deciding):
+class Closing(NewNotes, Chatting, Deciding):
     """What hands the duty over."""
 
     def following(self, week: Week) -> Week:
         """The push after this one."""
         return self.week_of(week.next_date)
-
-    def create_notes(self, following: Week) -> Document | Planned:
-        """Make the notes of the next push from the template; ones that exist are left as found."""
-        text = fill_template(
-            read_template(self.push.notes.template),
-            project=self.team.project,
-            push=following.date,
-            hero=following.hero,
-            pages=[self.page(one) for one in self.repositories],
-        )
-        return self.notes_of(following.date).create(text)
 
     def name_next(self, following: Week, document: Document) -> tuple[Any, ...]:
         """Name the next push's notes and hero in the topic of every room."""

@@ -37,14 +37,15 @@ class Noting(PushSession):
         """The notes of the push of a day, wherever the team keeps them."""
         return PushNotes(open_store(self, day), self.runner)
 
-    def find_notes(self, week: Week) -> PushNotes:
-        """The notes of a push; raises `Refused` where there are none.
+    def find_notes(self, week: Week, *sections: str) -> PushNotes:
+        """The notes of a push, with the sections that will be written into.
 
-        A title that has another date is only said: its text is people's.
+        Raises `Refused` where there are none, or they can't be read, or lack one of the sections. A
+        title that has another date is only said: its text is people's.
         """
         notes = self.notes_of(week.date)
         found = Notes.parse(notes.read().text)
-        check_notes(found)
+        check_notes(found, sections)
         problem = title_problem(found, week.date)
         if problem:
             say(f"Look at the notes: {problem}.")
@@ -55,7 +56,7 @@ class Noting(PushSession):
         """What the notes say of themselves, and where they are."""
         document = self.notes_of(week.date).store.read()
         if document is None:
-            raise Refused("no notes yet; close_push of the push before makes them")
+            raise Refused("no notes yet; tag_push begins them, or close_push of the push before")
         notes = Notes.parse(document.text)
         return title_problem(notes, week.date) or notes.title, document.link
 

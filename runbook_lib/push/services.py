@@ -76,6 +76,10 @@ class PushServices(RunServices):
             OperatorClone(clone.expanduser(), self.runner) if clone else None,
         )
 
+    def page(self, repository: PushedRepository) -> str:
+        """The web address of a repository."""
+        return f"{self.push.github.web_url.rstrip('/')}/{repository.settings.github}"
+
     def mirror(self, repository: str, url: str = "") -> Mirror:
         """A copy of a repository `owner/name`, to look at; a colon would be git's own sign."""
         path = self.setting.home.mirror(repository.replace("/", "-"))

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from runbook_lib.push.repositories import PushedRepository
 from runbook_lib.push.services import PushServices
 from runbook_lib.push.week import Week
 from runbook_lib.run.run import Run
@@ -34,6 +35,10 @@ class PushSession(PushServices, Run):
     def is_past(self, week: Week) -> bool:
         """Whether a push was due on an earlier day."""
         return week.date < self.today()
+
+    def of_week(self, week: Week) -> tuple[PushedRepository, ...]:
+        """The repositories that a week does not leave out."""
+        return tuple(one for one in self.repositories if one.name not in week.without)
 
     def repository_names(self, names: str) -> tuple[str, ...]:
         """The repositories that are named, with commas between them; all, where none is."""

@@ -78,10 +78,6 @@ class Tagging(PushSession):
         """Repositories of which the tags are decided: what production runs does not count there."""
         return Train(tuple(self.tagged_repository(one, "") for one in repositories), self.runner)
 
-    def of_week(self, week: Week) -> tuple[PushedRepository, ...]:
-        """The repositories that a week does not leave out."""
-        return tuple(one for one in self.repositories if one.name not in week.without)
-
     def tagged_repository(
         self, repository: PushedRepository, production: str | None = None, *, base: str = ""
     ) -> TaggedRepository:
@@ -97,10 +93,6 @@ class Tagging(PushSession):
             repository.clone,
             base,
         )
-
-    def page(self, repository: PushedRepository) -> str:
-        """The web address of a repository."""
-        return f"{self.push.github.web_url.rstrip('/')}/{repository.settings.github}"
 
     def in_production(self, repository: PushedRepository) -> str:
         """The tag that production says it runs; empty where nothing is deployed yet."""

@@ -98,7 +98,7 @@ def need(store: NotesStore) -> Document:
     found = store.read()
     if found is None:
         raise Refused(
-            f"expected notes: {store.place}, found none; close_push of the push before makes "
-            "them: run it, or make them by hand from the template"
+            f"expected notes: {store.place}, found none; tag_push begins them, and close_push of "
+            "the push before does: run one of them, or make the notes by hand from the template"
         )
     return found

@@ -217,7 +217,9 @@ def test_notes_that_are_not_there_yet_are_said_with_who_makes_them(
 ) -> None:
     write_profile(slack=None)
     done = duty(profile="team", push_date="2026-03-19").went_well()
-    assert "no notes yet; close_push of the push before makes them" in row_of(done, "notes of")
+    assert "no notes yet; tag_push begins them, or close_push of the push before" in row_of(
+        done, "notes of"
+    )
     assert not world.has_notes("releases/2026/03/19.md")
 
 

@@ -124,14 +124,61 @@ def test_a_production_without_an_answer_decides_nothing(
     assert world.state() == before
 
 
-def test_without_notes_the_tags_stay_and_the_way_out_is_said(
+def test_the_first_notes_are_begun_before_anything_is_tagged(
     world: TeamWorld, write_profile: WriteProfile
 ) -> None:
+    path = "elsewhere/2026-03-12.md"
     notes = {"github": "pelican/notes", "path": "elsewhere/{year}-{month}-{day}.md"}
     parameters = team(write_profile, notes=notes)
-    broken = tag_push(world, **parameters)
-    assert broken.ename == "Refused" and "close_push" in broken.evalue
-    assert world.tags() == {name: {TAG: world.heads()[name]} for name in NAMES}
+    planned = step_through({**parameters, "plan": True}, runbook="tag_push").went_well()
+    assert planned.said("create")["outcome"] == "planned"
+    assert "No notes of 2026-03-12 yet: they are begun from the template" in planned.text
+    assert not world.has_notes(path) and not any(world.tags().values())
+    done = tag_push(world, **parameters).went_well()
+    order = [name for name, outcome in done.outcomes if outcome == "done"]
+    assert order.index("create") < order.index("tag_train")
+    assert f"server/compare/2026.03.05-1...{TAG}\n" in world.notes(path)
+    again = tag_push(world, **parameters).went_well()
+    assert {outcome for _, outcome in again.outcomes} == {"already", "good"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("# Pelican Release\n\nTo be written.\n", "expected push notes with sections"),
+        ("# Pelican Release\n\n## Blockers:\n", "expected a section *Pushing* in the notes"),
+        ("# Pelican Release\n\n<!-- \n\n## Pushing:\n", "of line 3 is not"),
+    ],
+)
+def test_notes_that_cannot_be_read_are_refused_before_anything_is_tagged(
+    world: TeamWorld, text: str, said: str
+) -> None:
+    world.edit_notes(world.notes().rstrip("\n"), text)
+    before = world.state()
+    assert said in tag_push(world).ended_with("Refused")
+    assert world.state() == before
+
+
+def test_notes_that_may_not_be_written_are_said_before_anything_is_tagged(
+    world: TeamWorld, write_profile: WriteProfile
+) -> None:
+    parameters = team(write_profile)
+    fault = {"path_pattern": "/api/v3/repos/pelican/notes", "kind": "status", "status": 403}
+    world.client().expect("POST", "/sandbox/faults", {**fault, "times": 50})
+    before = world.state()
+    text = tag_push(world, **parameters).ended_with("AccessDenied")
+    assert "pelican/notes" in text
+    assert world.state() == before
+
+
+def test_a_past_push_without_notes_gets_none(world: TeamWorld, write_profile: WriteProfile) -> None:
+    notes = {"github": "pelican/notes", "path": "elsewhere/{year}-{month}-{day}.md"}
+    write_profile(slack=None, notes=notes)
+    parameters = {"push_date": "2026-03-05", "follow_up": "server 2026.03.05-2"}
+    before = world.state()
+    text = tag_push(world, profile="team", **parameters).ended_with("Refused")
+    assert "elsewhere/2026-03-05.md" in text and "tag_push begins them" in text
+    assert world.state() == before
 
 
 def test_an_image_from_before_the_tag_is_not_the_tags(

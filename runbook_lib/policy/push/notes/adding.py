@@ -16,17 +16,7 @@ def add_items(layout: Layout, kind: str, items: Sequence[str]) -> str:
     item stays with it. Raises `Refused` where there is no such section,
     or its heading shares a line with the next.
     """
-    section = layout.find(kind)
-    if section is None:
-        raise Refused(
-            f"expected a section *{HEADINGS[kind].rstrip(':')}* in the notes, found none; give it "
-            "back to them, then run this again"
-        )
-    if section.body > section.last:
-        raise Refused(
-            f"expected one heading to a line in the notes, found two in line {section.last + 1}; "
-            "break it, then run this again"
-        )
+    section = section_to_write(layout, kind)
     lines = layout.lines
     written = [line for line in lines[section.body : section.last] if not line.empty]
     edge = min((line.indent for line in written), default=0)
@@ -43,6 +33,25 @@ def add_items(layout: Layout, kind: str, items: Sequence[str]) -> str:
     if written and written[-1].item["bullet"]:
         return insert_lines(lines, written[-1].number + 1, texts)
     return insert_lines(lines, *spaced(layout, section, texts))
+
+
+def section_to_write(layout: Layout, kind: str) -> Section:
+    """The section of a kind, where items can be put into it.
+
+    Raises `Refused` where there is none, or its heading shares a line with the next.
+    """
+    section = layout.find(kind)
+    if section is None:
+        raise Refused(
+            f"expected a section *{HEADINGS[kind].rstrip(':')}* in the notes, found none; give it "
+            "back to them, then run this again"
+        )
+    if section.body > section.last:
+        raise Refused(
+            f"expected one heading to a line in the notes, found two in line {section.last + 1}; "
+            "break it, then run this again"
+        )
+    return section
 
 
 def spaced(layout: Layout, section: Section, texts: Sequence[str]) -> tuple[int, list[str]]:

@@ -1,16 +1,19 @@
 """Push notes: a document per push, read as people write it, given back byte for byte."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from runbook_lib.errors import Refused
+from runbook_lib.policy.push.notes.adding import section_to_write
 from runbook_lib.policy.push.notes.blockers import Blocker, find_blockers
+from runbook_lib.policy.push.notes.headings import Form
 from runbook_lib.policy.push.notes.hero import find_hero
 from runbook_lib.policy.push.notes.lines import without_comments
 from runbook_lib.policy.push.notes.links import CompareLink, find_compare_links
 from runbook_lib.policy.push.notes.picks import Pick, find_picks
-from runbook_lib.policy.push.notes.sections import Form, Layout, Section, open_notes
+from runbook_lib.policy.push.notes.sections import Layout, Section, open_notes
 from runbook_lib.policy.push.notes.stats import Stats, find_stats
 from runbook_lib.policy.push.notes.title import find_title, long_date, read_date
 
@@ -88,9 +91,14 @@ class Notes:
         return find_stats(self.layout)
 
 
-def check_notes(notes: Notes) -> None:
-    """Raise `Refused` for a text that is no push notes, or hides what follows from its readers."""
-    open_notes(notes.text)
+def check_notes(notes: Notes, sections: Sequence[str] = ()) -> None:
+    """Raise `Refused` for a text that is no push notes, or hides what follows from its readers.
+
+    And for one without a section of each kind in `sections`, or in which one can't be written.
+    """
+    layout = open_notes(notes.text)
+    for kind in sections:
+        section_to_write(layout, kind)
     visible = without_comments(notes.text)
     if "<!--" in without_code(visible):
         number = visible[: visible.index("<!--")].count("\n") + 1
