@@ -163,7 +163,7 @@ def test_notes_that_may_not_be_written_are_said_before_anything_is_tagged(
     world: TeamWorld, write_profile: WriteProfile
 ) -> None:
     parameters = team(write_profile)
-    fault = {"path_pattern": "/api/v3/repos/pelican/notes", "kind": "status", "status": 403}
+    fault = {"path_pattern": "/api/v3/repos/pelican/notes", "kind": "status", "status": 404}
     world.client().expect("POST", "/sandbox/faults", {**fault, "times": 50})
     before = world.state()
     text = tag_push(world, **parameters).ended_with("AccessDenied")
