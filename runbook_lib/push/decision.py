@@ -2,10 +2,10 @@
 
 from datetime import date, timedelta
 
-from runbook_lib.errors import UsageError
+from runbook_lib.errors import Refused, UsageError
 from runbook_lib.journal.journal import digest
 from runbook_lib.policy.duty import Duty
-from runbook_lib.policy.push.calendar import PushCalendar
+from runbook_lib.policy.push.calendar import PushCalendar, described
 from runbook_lib.policy.push.rotation import Rotation
 from runbook_lib.push.session import PushSession
 from runbook_lib.push.settings import PushSettings
@@ -32,6 +32,11 @@ class Deciding(PushSession):
         return self.joined(self.coming(push_date))
 
     @check
+    def decide_coming_week(self, push_date: str = "") -> Week:
+        """The push of that date, or the next one; one that is past is `Refused`."""
+        return self.still_to_come(self.joined(self.coming(push_date)))
+
+    @check
     def decide_last_week(self, push_date: str = "") -> Week:
         """The push of that date, or the one that was due last."""
         calendar = self.push_calendar
@@ -51,7 +56,7 @@ class Deciding(PushSession):
             )
         day = self.coming(push_date)
         asked = f"-{digest(branches)[:SHORT]}" if branches.strip() else ""
-        return self.joined(day, f"{day}{asked}")
+        return self.still_to_come(self.joined(day, f"{day}{asked}"))
 
     @wait
     def wait_for_tagging_time(self, week: Week) -> str:
@@ -70,6 +75,15 @@ class Deciding(PushSession):
         """The push day that is named, or the next one."""
         calendar = self.push_calendar
         return calendar.read(push_date) if push_date else calendar.next_from(self.today())
+
+    def still_to_come(self, week: Week) -> Week:
+        """The week, unless it is past; a run that has begun it goes on with it."""
+        if self.is_past(week) and not self.goes_on():
+            raise Refused(
+                f"expected a push that is to come, found that of {described(week.date)}, which is "
+                "past: leave push_date empty for the next one"
+            )
+        return week
 
     def joined(self, day: date, subject: str = "") -> Week:
         """The week of a push day, after this session has joined the run about it."""

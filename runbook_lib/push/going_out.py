@@ -75,11 +75,6 @@ class GoingOut(Tagging):
             found = pool.map(self.in_production, named)
         return {one.name: version for one, version in zip(named, found, strict=True)}
 
-    def goes_on(self) -> bool:
-        """Whether an earlier session of this run has begun a change, and none has ended the run."""
-        kinds = [event.kind for event in self.journal.earlier]
-        return "intent" in kinds and "closed" not in kinds
-
     @wait
     def wait_for_push_day(self, week: Week) -> str:
         """Wait until it is the day of the push, for the team."""

@@ -40,6 +40,11 @@ class PushSession(PushServices, Run):
         """The repositories that a week does not leave out."""
         return tuple(one for one in self.repositories if one.name not in week.without)
 
+    def goes_on(self) -> bool:
+        """Whether an earlier session of this run has begun a change, and none has ended the run."""
+        kinds = [event.kind for event in self.journal.earlier]
+        return "intent" in kinds and "closed" not in kinds
+
     def repository_names(self, names: str) -> tuple[str, ...]:
         """The repositories that are named, with commas between them; all, where none is."""
         named = [name.strip() for name in names.split(",") if name.strip()]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.push.conftest import WriteProfile
-from tests.push.world import TeamWorld, git
+from tests.push.world import NAMES, TAG, TeamWorld, git
 from tests.release.carried_out import Executed, step_through
 
 BRANCH = "locales-2026-03-12"
@@ -14,6 +14,17 @@ BRANCH = "locales-2026-03-12"
 
 def extract(**parameters: Any) -> Executed:
     return step_through(parameters, runbook="extract_locales")
+
+
+@pytest.fixture
+def write_signed_profile(
+    write_profile: WriteProfile, monkeypatch: pytest.MonkeyPatch
+) -> WriteProfile:
+    """Writes the profile of somebody who may commit."""
+    for name in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{name}_NAME", "Olive")
+        monkeypatch.setenv(f"GIT_{name}_EMAIL", "olive@sandbox.example")
+    return write_profile
 
 
 @pytest.fixture
@@ -54,6 +65,44 @@ def test_before_the_tags_there_is_nothing_to_extract_from(
     text = extract(profile="team", push_date="2026-03-12").ended_with("Refused")
     assert "expected a tag 2026.03.12" in text and "tag_push" in text
     assert world.refs() == before
+
+
+def test_texts_are_extracted_once_stage_has_the_tags(
+    world: TeamWorld, write_signed_profile: WriteProfile
+) -> None:
+    path = write_signed_profile(slack=None)
+    path.write_text(path.read_text().replace('"limit" = 30', '"limit" = 1'))
+    world.set_person("ops", mode="off")
+    for name in NAMES:
+        world.tag(name)
+    text = extract(profile="team", push_date="2026-03-12").ended_with("Waiting")
+    assert "stage/server/__version__ shows 2026.03.05-1" in text
+    assert f"refs/heads/{BRANCH}" not in world.refs()["pelican/server"]
+    world.set_person("ops", mode="on")
+    world.wait_until(lambda: world.versions("stage") == dict.fromkeys(NAMES, TAG))
+    extract(profile="team", push_date="2026-03-12").went_well()
+
+
+def test_a_push_that_is_past_is_not_extracted_from(
+    tagged: TeamWorld, write_profile: WriteProfile
+) -> None:
+    write_profile(slack=None)
+    tagged.client().expect("PUT", "/sandbox/clock", {"to": "2026-03-13T10:00:00-07:00"})
+    before = tagged.refs()
+    text = extract(profile="team", push_date="2026-03-12").ended_with("Refused")
+    assert "found that of Thursday 2026-03-12, which is past" in text
+    assert tagged.refs() == before
+
+
+def test_what_was_begun_before_the_push_is_brought_to_its_end(
+    tagged: TeamWorld, write_signed_profile: WriteProfile
+) -> None:
+    write_signed_profile(slack=None)
+    parameters = {"profile": "team", "push_date": "2026-03-12"}
+    step_through(parameters, runbook="extract_locales", until="run.push_locales").went_well()
+    tagged.client().expect("PUT", "/sandbox/clock", {"to": "2026-03-13T10:00:00-07:00"})
+    extract(**parameters).went_well()
+    assert len(pulls(tagged)) == 1
 
 
 def test_a_command_that_fails_leaves_nothing_behind(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.push.conftest import WriteProfile
 from tests.push.world import TeamWorld, git
 from tests.release import carried_out
 from tests.release.carried_out import Executed, step_through
@@ -42,6 +43,16 @@ def test_running_it_again_finds_it_and_pushes_nothing(world: TeamWorld) -> None:
     before = world.refs()
     again = fixes().went_well()
     assert {outcome for _, outcome in again.outcomes} == {"already", "good"}
+    assert world.refs() == before
+
+
+def test_fixes_are_not_merged_for_a_push_that_is_past(
+    world: TeamWorld, write_profile: WriteProfile
+) -> None:
+    write_profile(slack=None)
+    before = world.refs()
+    text = fixes(profile="team", push_date="2026-03-05").ended_with("Refused")
+    assert "found that of Thursday 2026-03-05, which is past" in text
     assert world.refs() == before
 
 
