@@ -1,6 +1,6 @@
 """Follows tags on their way: the builds of their images, the channel's messages, the services."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,6 +12,7 @@ from runbook_lib.push.repositories import Environment
 from runbook_lib.push.session import PushSession
 from runbook_lib.push.train import Tagged, Tags
 from runbook_lib.services.dockerflow import shows
+from runbook_lib.services.git.history import Tag
 from runbook_lib.services.github import Check
 from runbook_lib.steps.wait import NotYet, wait
 
@@ -42,7 +43,8 @@ class Deployments(PushSession):
         """Wait until the image of each tag is built; raises `Refused` where a build is red.
 
         A check from before the tag says nothing of it, nor one that names another push's tag of
-        the same commit; one that names the tag does.
+        the same commit; one that names the tag does. Where nobody knows whose a check is, stage
+        tells: what it runs is built.
         """
         return all_there(self.side_by_side(tags, self.look_at_image), "images")
 
@@ -52,16 +54,21 @@ class Deployments(PushSession):
         wanted = repository.settings.image
         checks = repository.github.find_checks(tag.commit)
         named = [one for one in checks.checks if not wanted or one.name == wanted]
-        made = self.made_at(tag)
-        builds = replace(checks, checks=tuple(one for one in named if is_build(one, tag.tag, made)))
+        made, shared = self.made_at(tag), is_shared(repository.mirror.tags(), tag)
+        own = tuple(one for one in named if is_build(one, tag.tag, made, shared=shared))
+        builds = replace(checks, checks=own)
         if builds.state == "red":
             raise Refused(
                 f"expected the image of {said(tag)} to be built, found {builds}: "
                 "let it be built again, or mend it and make a new tag (cherry_pick)"
             )
-        found = ", ".join(map(str, builds.checks)) or f"no check {wanted or 'at all'} yet"
-        if named and not builds.checks:
-            found += f", since the tag: {', '.join(map(str, named))} is older"
+        if not own and (shown := self.look_at_version(tag, "stage")).there:
+            return shown
+        found = ", ".join(map(str, own)) or f"no check {wanted or 'at all'} yet"
+        if named and not own:
+            unsure = shared and made is None
+            why = "may be of another tag of that commit" if unsure else "is older"
+            found += f", since the tag: {', '.join(map(str, named))} {why}"
         return Look(builds.state == "green", f"{said(tag)}: {found}")
 
     def made_at(self, tag: Tagged) -> datetime | None:
@@ -101,10 +108,22 @@ class Deployments(PushSession):
             return list(pool.map(look, all_of(tags)))
 
 
-def is_build(found: Check, tag: str, made: datetime | None) -> bool:
-    """Whether a check is of a tag: one that names tags of pushes is of these alone."""
+def is_build(found: Check, tag: str, made: datetime | None, *, shared: bool) -> bool:
+    """Whether a check is of a tag: one that names tags of pushes is of these alone.
+
+    One that names none may be of any tag of its commit, where that is `shared` by several and
+    nobody knows when this one was made.
+    """
     named = list(map(str, push_tags(found.words)))
-    return tag in named if named else found.is_of(tag, made)
+    if named or (shared and made is None):
+        return tag in named
+    return found.is_of(tag, made)
+
+
+def is_shared(tags: Iterable[Tag], wanted: Tagged) -> bool:
+    """Whether another push's tag, or another one of this push, is at a tag's commit."""
+    there = [one.name for one in tags if one.commit == wanted.commit]
+    return any(str(tag) != wanted.tag for tag in push_tags(there))
 
 
 def all_there(looks: list[Look], what: str) -> Seen:

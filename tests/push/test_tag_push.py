@@ -219,6 +219,25 @@ def test_an_image_of_another_tag_of_the_commit_is_not_the_tags(
     assert f"server {TAG}: no check image yet" in text
 
 
+def test_an_image_that_names_no_tag_is_not_that_of_a_further_tag_of_the_commit(
+    world: TeamWorld, write_profile: WriteProfile
+) -> None:
+    world.set_person("ci", mode="off")
+    for name, head in world.heads().items():
+        body = {"name": "image", "head_sha": head, "conclusion": "success"}
+        world.client().expect("POST", f"/api/v3/repos/pelican/{name}/check-runs", body)
+        world.tag(name)
+    world.tag("server", f"{TAG}-1")
+    text = tag_push(world, **team(write_profile)).ended_with("Waiting")
+    assert f"waiting for images: server {TAG}-1: no check image yet, since the tag: image" in text
+    assert "may be of another tag of that commit" in text
+    body = {"environment": "stage", "repository": "pelican/server", "version": f"{TAG}-1"}
+    head = world.heads()["server"]
+    world.client("ops").expect("POST", "/sandbox/deployments", {**body, "commit": head})
+    text = tag_push(world, **team(write_profile)).ended_with("Waiting")
+    assert "waiting for stage: " in text and f"server {TAG}" not in text
+
+
 def test_an_image_that_cannot_be_built_says_what_to_do(world: TeamWorld) -> None:
     world.set_person("ci", mode="no")
     text = tag_push(world).ended_with("Refused")
