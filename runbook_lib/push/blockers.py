@@ -19,12 +19,20 @@ from runbook_lib.steps.step import check
 
 @dataclass(frozen=True)
 class BlockingBug:
-    """A bug that blocks a push, and who works on it; nobody where `people` is empty."""
+    """A bug that blocks a push, and who works on it; nobody where `people` is empty.
+
+    Of an issue, `place` is the repository that it is in, and `author` and `text` are what has been
+    filed; a bug of Bugzilla's has none of them.
+    """
 
     name: str
     title: str
     people: tuple[str, ...]
     link: str
+    number: int
+    place: str = ""
+    author: str = ""
+    text: str = ""
 
     @property
     def who(self) -> str:
@@ -79,6 +87,10 @@ class Blocking(PushSession):
     @check
     def find_blockers(self, week: Week) -> Blockers:
         """Find the open bugs that block a push, wherever the profile looks for them."""
+        return Blockers((*self.blocking_issues(week), *self.blocking_bugs()))
+
+    def blocking_issues(self, week: Week) -> tuple[BlockingBug, ...]:
+        """The issues on GitHub that block a push."""
         settings = self.push.blockers
         places = settings.github or tuple(one.github for one in self.push.repositories)
         milestone = fill(settings.milestone, {"tag": week.tag, "date": week.date.isoformat()})
@@ -87,19 +99,32 @@ class Blocking(PushSession):
             return self.github(place).find_issues(label=settings.label, milestone=milestone)
 
         with ThreadPoolExecutor(max_workers=8) as pool:
-            found = [issue for each in pool.map(issues, places) for issue in each]
-        bugs = self.bugzilla.find_open(settings.query) if settings.bugzilla else ()
-        return Blockers((*map(blocking_issue, found), *map(blocking_bug, bugs)))
+            return tuple(blocking_issue(one) for each in pool.map(issues, places) for one in each)
+
+    def blocking_bugs(self) -> tuple[BlockingBug, ...]:
+        """The bugs of a Bugzilla that block a push; none where the profile names none."""
+        settings = self.push.blockers
+        found = self.bugzilla.find_open(settings.query) if settings.bugzilla else ()
+        return tuple(map(blocking_bug, found))
 
 
 def blocking_issue(issue: Issue) -> BlockingBug:
     """An issue of GitHub's that blocks a push."""
     name = f"{issue.repository}#{issue.number}"
     people = tuple(f"@{login}" for login in issue.assignees)
-    return BlockingBug(name, issue.title, people, issue.link)
+    return BlockingBug(
+        name,
+        issue.title,
+        people,
+        issue.link,
+        issue.number,
+        issue.repository,
+        issue.author,
+        issue.text,
+    )
 
 
 def blocking_bug(bug: Bug) -> BlockingBug:
     """A bug of Bugzilla's that blocks a push."""
     people = (bug.assignee,) if bug.assignee else ()
-    return BlockingBug(f"bug {bug.id}", bug.title, people, bug.link)
+    return BlockingBug(f"bug {bug.id}", bug.title, people, bug.link, bug.id)

@@ -11,6 +11,8 @@ from runbook_lib.push.locales import Locales
 from runbook_lib.push.overview import Overview
 from runbook_lib.push.preflight import Preflight
 from runbook_lib.push.setting import open_setting
+from runbook_lib.push.unmerged import Unmerged
+from runbook_lib.push.updates import Updating
 from runbook_lib.run.opening import open_session
 
 DONE = {
@@ -22,7 +24,18 @@ DONE = {
 """How far the sandbox's colleagues have come with the week before a runbook begins there."""
 
 
-class PushRun(Preflight, Picking, Locales, Live, Closing, Overview, Deployments):
+class PushRun(
+    Preflight,
+    Picking,
+    Locales,
+    Live,
+    Closing,
+    Overview,
+   
+    Unmerged,
+    Updating,
+    Deployments,
+):
     """One session of push duty, with all that its runbooks ask for."""
 
 

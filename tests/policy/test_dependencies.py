@@ -3,7 +3,12 @@
 import pytest
 
 from runbook_lib.errors import UsageError
-from runbook_lib.policy.push.dependencies import Dependency, find_used
+from runbook_lib.policy.push.dependencies import (
+    Dependency,
+    DependencyUpdate,
+    find_used,
+    search_used,
+)
 
 PACKAGE = '{"dependencies": {"linter": "^7.1.0", "@team/scanner": "~2.0", "linter-x": "9.0.0"}}'
 
@@ -41,3 +46,18 @@ def test_what_is_behind_is_said(used: str, newest: str, behind: bool) -> None:
     found = dependency(used, newest)
     assert found.behind is behind
     assert ("is out" in str(found)) is behind
+
+
+def test_a_dependency_that_is_not_used_has_no_version() -> None:
+    assert search_used("{}", "linter") == ""
+    with pytest.raises(UsageError, match="expected a regular expression"):
+        search_used("{}", "linter", "linter (")
+
+
+def test_an_update_says_from_what_to_what_and_by_which_commits() -> None:
+    assert str(DependencyUpdate("linter", "frontend", "7.1.0", "7.2.0", ())) == (
+        "frontend uses linter 7.2.0 instead of 7.1.0, by"
+    )
+    assert "uses linter 7.2.0 for the first time" in str(
+        DependencyUpdate("linter", "frontend", "", "7.2.0", ())
+    )

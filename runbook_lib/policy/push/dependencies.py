@@ -1,9 +1,10 @@
-"""Whether a project uses the newest release of a dependency."""
+"""Whether a project uses the newest release of a dependency, and what a push changes of that."""
 
 import re
 from dataclasses import dataclass
 
 from runbook_lib.errors import UsageError
+from runbook_lib.policy.commits import Commit
 
 NUMBERS = re.compile(r"\d+")
 
@@ -34,24 +35,53 @@ class Dependency:
         )
 
 
+@dataclass(frozen=True)
+class DependencyUpdate:
+    """A dependency that a tag brings in another version than production has, and its commits.
+
+    `before` is empty where production does not use it yet.
+    """
+
+    name: str
+    used_by: str
+    before: str
+    after: str
+    commits: tuple[Commit, ...]
+
+    def __str__(self) -> str:
+        instead = f"instead of {self.before}" if self.before else "for the first time"
+        head = f"{self.used_by} uses {self.name} {self.after} {instead}, by"
+        return "\n".join([head, *(f"  {commit}" for commit in self.commits)])
+
+
 def find_used(text: str, name: str, pattern: str = "") -> str:
     """The version of a dependency that a file names; by default as package.json has it.
 
     Raises `UsageError` where the file does not name it, or the pattern is none.
     """
-    wanted = pattern or rf'"(?:@[^"/]+/)?{re.escape(name)}"\s*:\s*"[^\d"]*([^"\s]+)"'
+    found = search_used(text, name, pattern)
+    if not found:
+        raise UsageError(
+            f"expected the version of {name} by {wanted(name, pattern)!r}, found none; "
+            "give the dependency a pattern with one group in the profile"
+        )
+    return found
+
+
+def search_used(text: str, name: str, pattern: str = "") -> str:
+    """The version of a dependency that a file names, as `find_used` reads it; empty if none."""
     try:
-        match = re.search(wanted, text)
+        match = re.search(wanted(name, pattern), text)
     except re.error as error:
         raise UsageError(
             f"expected a regular expression as the pattern of {name}, found {pattern!r}: {error}"
         ) from None
-    if match is None or not match.groups():
-        raise UsageError(
-            f"expected the version of {name} by {wanted!r}, found none; "
-            "give the dependency a pattern with one group in the profile"
-        )
-    return match[1]
+    return match[1] if match and match.groups() else ""
+
+
+def wanted(name: str, pattern: str) -> str:
+    """What finds the version of a dependency in a file."""
+    return pattern or rf'"(?:@[^"/]+/)?{re.escape(name)}"\s*:\s*"[^\d"]*([^"\s]+)"'
 
 
 def version_key(text: str) -> tuple[int, ...]:

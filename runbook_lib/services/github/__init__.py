@@ -15,10 +15,11 @@ from runbook_lib.services.github.held_back import HeldBackSteps, Pushed
 from runbook_lib.services.github.issues import Issue, IssueSteps
 from runbook_lib.services.github.merging import MergeSteps, Merging
 from runbook_lib.services.github.newest import NewestRelease, NewestSteps
+from runbook_lib.services.github.open_pulls import OpenPull, OpenPullSteps
 from runbook_lib.services.github.picked import MergedPull, PickSteps
 from runbook_lib.services.github.pulls import MergedPullRequest, PullRequest
 from runbook_lib.services.github.release import Release
-from runbook_lib.services.github.reviews import LeftOut, Reviewed, ReviewedBranch, ReviewSteps
+from runbook_lib.services.github.reviews import LeftOut, Reviewed, ReviewedBranch
 from runbook_lib.services.github.tags import RemoteTag
 from runbook_lib.services.github.undo import UndoSteps
 
@@ -37,6 +38,7 @@ __all__ = [
     "MergedPullRequest",
     "Merging",
     "NewestRelease",
+    "OpenPull",
     "PullRequest",
     "Pushed",
     "Release",
@@ -57,8 +59,8 @@ class GitHub(
     MergeSteps,
     NewestSteps,
     NotesSteps,
+    OpenPullSteps,
     PickSteps,
-    ReviewSteps,
     UndoSteps,
 ):
     """One repository on one GitHub, with the steps of its procedures."""

@@ -11,13 +11,18 @@ from runbook_lib.services.github.client import Client
 
 @dataclass(frozen=True)
 class Issue:
-    """An issue, and who is to work on it; nobody where `assignees` is empty."""
+    """An issue, and who is to work on it; nobody where `assignees` is empty.
+
+    `author` has filed it, and `text` is what they wrote below its title.
+    """
 
     repository: str
     number: int
     title: str
     assignees: tuple[str, ...]
     link: str
+    author: str = ""
+    text: str = ""
 
     def __str__(self) -> str:
         who = ", ".join(self.assignees) or "nobody"
@@ -53,4 +58,12 @@ class IssueSteps(Client):
     def as_issue(self, found: RemoteIssue) -> Issue:
         """GitHub's issue as our own value."""
         people = tuple(person.login for person in found.assignees)
-        return Issue(self.repository, found.number, found.title, people, found.html_url)
+        return Issue(
+            self.repository,
+            found.number,
+            found.title,
+            people,
+            found.html_url,
+            found.user.login if found.user else "",
+            found.body or "",
+        )
