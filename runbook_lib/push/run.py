@@ -6,6 +6,7 @@ from typing import Any
 from runbook_lib.push.cherry_pick import Picking
 from runbook_lib.push.closing import Closing
 from runbook_lib.push.deployment import Deployments
+from runbook_lib.push.help_wanted import HelpWanted
 from runbook_lib.push.live import Live
 from runbook_lib.push.locales import Locales
 from runbook_lib.push.overview import Overview
@@ -31,7 +32,7 @@ class PushRun(
     Live,
     Closing,
     Overview,
-   
+    HelpWanted,
     Unmerged,
     Updating,
     Deployments,

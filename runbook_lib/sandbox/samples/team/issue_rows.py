@@ -18,6 +18,7 @@ def add_issue(
         repository=repository.id,
         number=issue.number,
         title=issue.title,
+        body=issue.text or None,
         state="closed" if issue.closed else "open",
         state_reason="completed" if issue.closed else None,
         author=rows.account(issue.author),

@@ -22,6 +22,7 @@ class Issue:
     milestone: str = ""
     assigned: tuple[str, ...] = ()
     closed: bool = False
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,14 @@ ISSUES = (
     Issue(402, "Feeds show names as markup", "qa", BLOCKER, "2026.03.05", ("edith",), closed=True),
     Issue(427, "Old rings have no colour", "qa", BLOCKER, "2026.03.12", ("willow",), closed=True),
     Issue(430, "The export leaves out the last colony", "qa", BLOCKER, "2026.03.12", ("matteo",)),
-    Issue(431, "A ring's <b>colour</b> & 'number' are swapped", "qa", BLOCKER, "2026.03.12"),
+    Issue(
+        431,
+        "A ring's <b>colour</b> & 'number' are swapped",
+        "qa",
+        BLOCKER,
+        "2026.03.12",
+        text="Where a ring is made without names, in src/pelican/rings/models.py.",
+    ),
     Issue(432, "The map is empty", "reviewer", BLOCKER, "2026.03.19", ("edith",)),
     Issue(433, "Regions could have pictures", "reader", ("bug",), "2026.03.12"),
 )
