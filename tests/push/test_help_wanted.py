@@ -71,7 +71,7 @@ def test_without_a_file_it_is_who_wrote_on_it_last_and_is_not_who_filed_it(
     world: TeamWorld,
 ) -> None:
     world.until("tagged")
-    world.client("qa").expect("PATCH", ISSUE, {"body": "Seen on stage."})
+    world.client().expect("PATCH", ISSUE, {"body": "Seen on stage."})
     assert touched(world) == "qa, you filed it"
     comment(world, "edith", "I see it as well.")
     comment(world, "qa", "Thanks.")
@@ -81,6 +81,6 @@ def test_without_a_file_it_is_who_wrote_on_it_last_and_is_not_who_filed_it(
 def test_a_line_is_asked_after_before_its_file(world: TeamWorld) -> None:
     world.until("tagged")
     text: dict[str, Any] = {"body": 'File "src/pelican/rings/models.py", line 1, in <module>'}
-    world.client("qa").expect("PATCH", ISSUE, text)
+    world.client().expect("PATCH", ISSUE, text)
     found = touched(world)
     assert "you touched that last (" in found and "#421" not in found
