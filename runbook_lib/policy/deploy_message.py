@@ -8,7 +8,7 @@ from runbook_lib.errors import UsageError
 
 PATTERN = (
     r"\b(?:(?P<failed>failed)\s+to\s+(?:deploy|push)|deployed|pushed)"
-    r"\s+(?:\S+/)?(?P<service>[\w.-]+)\s+(?P<tag>\d{4}\.\d{2}\.\d{2}(?:-\d+)?)"
+    r"\s+(?:\S+/)?(?P<service>[\w.-]+)\s+(?P<tag>(?=\S*\d)\w[\w./+-]*)"
     r"(?:\s+\((?P<commit>[0-9a-f]{7,40})\))?\s+to\s+(?P<environment>[\w-]+)"
 )
 """What a message says by default: `deployed owner/name 2026.03.12 (1a2b3c4d5) to stage`."""

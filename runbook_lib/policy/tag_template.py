@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from runbook_lib.errors import UsageError
-from runbook_lib.policy.templates import fields, fill, parts
+from runbook_lib.policy.templates import fields, fill, pattern
 from runbook_lib.policy.version import WRITTEN, Version
 
 NUMBER = "[0-9]+"
@@ -54,8 +54,8 @@ def read_tag(tag: str, template: str, *, project: str = "") -> ReleaseTag | None
     if found is None:
         return None
     named = found.groupdict()
-    if named.get("whole"):
-        version = Version.parse(named["whole"])
+    if whole := named.get("version") or named.get("full"):
+        version = Version.parse(whole)
     else:
         version = Version.parse(".".join(named.get(part) or "0" for part in NUMBERED))
     # A template that names a part twice matches only where both say the same.
@@ -70,24 +70,10 @@ NUMBERED = ("major", "minor", "patch")
 
 
 def tag_pattern(template: str, project: str) -> re.Pattern[str]:
-    """What a template matches, each placeholder named where it stands first."""
-    pattern, named = "", set[str]()
-    for literal, name in parts(template):
-        pattern += re.escape(literal)
-        if name is None:
-            continue
-        group = "whole" if name in ("version", "full") else name
-        pattern += placeholder_pattern(group, project, named="" if group in named else group)
-        named.add(group)
-    return re.compile(pattern)
-
-
-def placeholder_pattern(group: str, project: str, *, named: str) -> str:
-    """What one placeholder matches, as a group of that name."""
-    if group == "project":
-        return re.escape(project)
-    body = WRITTEN.pattern if group == "whole" else NUMBER
-    return f"(?P<{named}>{body})" if named else f"(?:{body})"
+    """What a template matches."""
+    whole = dict.fromkeys(("version", "full"), WRITTEN.pattern)
+    numbers = dict.fromkeys(NUMBERED, NUMBER)
+    return re.compile(pattern(template, {"project": re.escape(project), **whole, **numbers}))
 
 
 def tag_names(version: Version, project: str) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Templates of names: text with placeholders such as {version}, and nothing cleverer."""
 
+import re
 from collections.abc import Iterator, Mapping
 from string import Formatter
 
@@ -54,3 +55,17 @@ def fill(template: str, names: Mapping[str, str]) -> str:
     return "".join(
         literal + ("" if name is None else names[name]) for literal, name in parts(template)
     )
+
+
+def pattern(template: str, matches: Mapping[str, str]) -> str:
+    """What reads a template back: by each placeholder what it matches, as a group of its name.
+
+    One that stands there twice is named where it stands first.
+    """
+    found, named = "", set[str]()
+    for literal, name in parts(template):
+        found += re.escape(literal)
+        if name is not None:
+            found += f"(?:{matches[name]})" if name in named else f"(?P<{name}>{matches[name]})"
+            named.add(name)
+    return found

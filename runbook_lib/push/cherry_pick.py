@@ -6,7 +6,6 @@ from datetime import date
 from runbook_lib.errors import Refused, UsageError
 from runbook_lib.journal.journal import digest
 from runbook_lib.journal.session import PastRun
-from runbook_lib.policy.push.notes import Notes
 from runbook_lib.policy.push.picking import open_wishes, read_wishes
 from runbook_lib.push.decision import Deciding
 from runbook_lib.push.notes import Noting
@@ -82,7 +81,7 @@ class Picking(Noting, Tagging, Deciding):
         """What the notes ask to be picked and is not yet."""
         place = self.repository(repository).settings.github
         document = self.notes_of(week.date).store.read()
-        picks = Notes.parse(document.text).picks if document else ()
+        picks = self.parsed(document.text).picks if document else ()
         return " ".join(pick.url or pick.commit for pick in open_wishes(picks, repository=place))
 
     def picking(self, name: str) -> CherryPicking:

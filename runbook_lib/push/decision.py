@@ -7,6 +7,7 @@ from runbook_lib.journal.journal import digest
 from runbook_lib.policy.duty import Duty
 from runbook_lib.policy.push.calendar import PushCalendar, described
 from runbook_lib.policy.push.rotation import Rotation
+from runbook_lib.policy.push.tag_form import TagForm
 from runbook_lib.push.session import PushSession
 from runbook_lib.push.settings import PushSettings
 from runbook_lib.push.week import Decided, Week
@@ -39,12 +40,8 @@ class Deciding(PushSession):
     @check
     def decide_last_week(self, push_date: str = "") -> Week:
         """The push of that date, or the one that was due last."""
-        calendar = self.push_calendar
-        return self.joined(
-            calendar.read(push_date)
-            if push_date
-            else calendar.before(self.today() + timedelta(days=1))
-        )
+        tomorrow = self.today() + timedelta(days=1)
+        return self.joined(self.read_push(push_date) or self.push_calendar.before(tomorrow))
 
     @check
     def decide_security(self, push_date: str = "", *, branches: str = "") -> Week:
@@ -73,8 +70,21 @@ class Deciding(PushSession):
 
     def coming(self, push_date: str) -> date:
         """The push day that is named, or the next one."""
-        calendar = self.push_calendar
-        return calendar.read(push_date) if push_date else calendar.next_from(self.today())
+        return self.read_push(push_date) or self.push_calendar.next_from(self.today())
+
+    def read_push(self, text: str) -> date | None:
+        """The push day that a text names by its date, or by a tag; None for an empty text."""
+        named = self.push.tag_form.find(text.strip())
+        if named and named.rank == 0:
+            return self.push_named(named.name)
+        return self.push_calendar.read(text) if text else None
+
+    def push_named(self, tag: str) -> date:
+        """The day of the push that a tag is of; raises `UsageError` where there is none."""
+        form, calendar = self.push.tag_form, self.push_calendar
+        stands = form.parse(tag).push
+        day = calendar.next_from(stands)
+        return day if form.push_of(day) == stands else calendar.check(stands)
 
     def still_to_come(self, week: Week) -> Week:
         """The week, unless it is past; a run that has begun it goes on with it."""
@@ -106,6 +116,7 @@ class Deciding(PushSession):
             calendar,
             without=tuple(name for plan in plans for name in plan.without),
             bases=tuple(pair for plan in plans for pair in plan.bases.items()),
+            form=self.push.tag_form,
         )
 
     def rotation(self, day: date) -> Rotation:
@@ -148,4 +159,18 @@ def push_calendar(push: PushSettings) -> PushCalendar:
     )
     for one in push.weeks:
         calendar.check(one.push)
+    for day in (*push.extra, *(one.since for one in push.changes)):
+        check_names(calendar, push.tag_form, day)
     return calendar
+
+
+def check_names(calendar: PushCalendar, form: TagForm, day: date) -> None:
+    """Raise `UsageError` where a push would have the tags of one that is near it."""
+    around = {*calendar.nearest(day), calendar.after(day)} - {day}
+    same = [one for one in sorted(around) if form.push_of(one) == form.push_of(day)]
+    if same:
+        raise UsageError(
+            f"expected each push to have tags of its own, found {form.name(day)} for those of "
+            f"{described(day)} and {described(same[0])}; skip one of them (push.skipped), or have "
+            "the tags name the day (push.tags.first)"
+        )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from runbook_lib.errors import Failed, Refused, Unavailable
+from runbook_lib.policy.push.tag_form import TagForm
 from runbook_lib.policy.push.tags import is_newer, push_tags
 from runbook_lib.policy.visible import Shown
 from runbook_lib.push.repositories import Environment
@@ -54,8 +55,9 @@ class Deployments(PushSession):
         wanted = repository.settings.image
         checks = repository.github.find_checks(tag.commit)
         named = [one for one in checks.checks if not wanted or one.name == wanted]
-        made, shared = self.made_at(tag), is_shared(repository.mirror.tags(), tag)
-        own = tuple(one for one in named if is_build(one, tag.tag, made, shared=shared))
+        form, made = self.push.tag_form, self.made_at(tag)
+        shared = is_shared(form, repository.mirror.tags(), tag)
+        own = tuple(one for one in named if is_build(form, one, tag.tag, made, shared=shared))
         builds = replace(checks, checks=own)
         if builds.state == "red":
             raise Refused(
@@ -96,9 +98,11 @@ class Deployments(PushSession):
             found = self.repository(tag.name).deployed(environment).read_version()
         except (Refused, Unavailable, Failed) as missing:
             return Look(False, f"{said(tag)}: {missing}")
-        if shows(found, tag.tag, tag.commit):
+        form = self.push.tag_form
+        runs = form.shown_as(found.version)
+        if shows(replace(found, version=runs), tag.tag, tag.commit):
             return Look(True, str(found))
-        if is_newer(found.version, tag.tag):
+        if is_newer(form, runs, tag.tag):
             return Look(True, f"{found}, which came after {tag.tag}")
         return Look(False, f"{said(tag)}: {found}")
 
@@ -108,22 +112,22 @@ class Deployments(PushSession):
             return list(pool.map(look, all_of(tags)))
 
 
-def is_build(found: Check, tag: str, made: datetime | None, *, shared: bool) -> bool:
+def is_build(form: TagForm, found: Check, tag: str, made: datetime | None, *, shared: bool) -> bool:
     """Whether a check is of a tag: one that names tags of pushes is of these alone.
 
     One that names none may be of any tag of its commit, where that is `shared` by several and
     nobody knows when this one was made.
     """
-    named = list(map(str, push_tags(found.words)))
+    named = list(map(str, push_tags(form, found.words)))
     if named or (shared and made is None):
         return tag in named
     return found.is_of(tag, made)
 
 
-def is_shared(tags: Iterable[Tag], wanted: Tagged) -> bool:
+def is_shared(form: TagForm, tags: Iterable[Tag], wanted: Tagged) -> bool:
     """Whether another push's tag, or another one of this push, is at a tag's commit."""
     there = [one.name for one in tags if one.commit == wanted.commit]
-    return any(str(tag) != wanted.tag for tag in push_tags(there))
+    return any(str(tag) != wanted.tag for tag in push_tags(form, there))
 
 
 def all_there(looks: list[Look], what: str) -> Seen:

@@ -4,7 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from runbook_lib.errors import Refused
 from runbook_lib.policy.push.calendar import described
-from runbook_lib.policy.push.tags import PushTag, is_newer, read_follow_ups, tags_of
+from runbook_lib.policy.push.tag_form import TagForm
+from runbook_lib.policy.push.tags import is_later, is_newer, read_follow_ups, tags_of
 from runbook_lib.push.tag_warnings import ask_for
 from runbook_lib.push.tags import Tagging
 from runbook_lib.push.train import Tagged, Tags
@@ -23,16 +24,17 @@ class GoingOut(Tagging):
         That is where a later push is in production; and where the push is past, and this run has
         not begun it, or production has a tag of the push already, unless the tag is named.
         """
-        asked = [str(one) for one in read_follow_ups(follow_up, week.date)]
+        form = week.form
+        asked = [str(one) for one in read_follow_ups(form, follow_up, week.date)]
         running = self.running(tags)
-        left = [one for one in tags if not has_come(running[one.name], one.tag)]
+        left = [one for one in tags if not has_come(form, running[one.name], one.tag)]
         self.refuse_older(left, running)
         late = self.is_past(week) and not self.goes_on()
         unasked = [
             one
             for one in left
             if f"{one.name} {one.tag}" not in asked
-            and (late or tags_of(week.date, [running[one.name]]))
+            and (late or tags_of(form, week.date, [running[one.name]]))
         ]
         if unasked:
             raise Refused(self.told(week, late, unasked, running))
@@ -60,7 +62,7 @@ class GoingOut(Tagging):
         back = [
             f"{one.name} {running[one.name]}"
             for one in left
-            if is_later(running[one.name], one.tag)
+            if is_later(self.push.tag_form, running[one.name], one.tag)
         ]
         if back:
             raise Refused(
@@ -86,12 +88,6 @@ class GoingOut(Tagging):
         return f"it is {described(self.today())}, and the push is on {described(week.date)}"
 
 
-def has_come(version: str, tag: str) -> bool:
+def has_come(form: TagForm, version: str, tag: str) -> bool:
     """Whether production runs a tag, or one that the push has had since."""
-    return version == tag or is_newer(version, tag)
-
-
-def is_later(version: str, tag: str) -> bool:
-    """Whether a version is the tag of a later push."""
-    one, other = PushTag.find(version), PushTag.find(tag)
-    return one is not None and other is not None and one.day > other.day
+    return version == tag or is_newer(form, version, tag)

@@ -32,9 +32,11 @@ class Live(Watching, Blocking, GoingOut):
         if isinstance(asked, Planned):
             return asked.write_start()
         began = self.written(asked.at if isinstance(asked, Announcement) else self.now())
-        return notes.edit("its start", lambda text: write_stat(text, "start", began))
+        wording = self.push.wording
+        return notes.edit("its start", lambda text: write_stat(text, "start", began, wording))
 
     def write_end(self, notes: PushNotes, tags: Tags) -> Document:
         """Write when the push ended, unless somebody has: when the last tag was deployed."""
         ended = self.written(max(self.deployed_times(tags, "production"), default=self.now()))
-        return notes.edit("its end", lambda text: write_stat(text, "end", ended))
+        wording = self.push.wording
+        return notes.edit("its end", lambda text: write_stat(text, "end", ended, wording))

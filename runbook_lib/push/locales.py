@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from runbook_lib.errors import UsageError
 from runbook_lib.policy.templates import fill
+from runbook_lib.push.decision import Deciding
 from runbook_lib.push.repositories import PushedRepository
 from runbook_lib.push.streamed import Streamed
 from runbook_lib.push.tags import Tagging
@@ -32,7 +33,7 @@ class PushedIn:
     pushed: PushedLocales
 
 
-class Locales(Tagging):
+class Locales(Tagging, Deciding):
     """The extraction of texts."""
 
     def extract_locales(self, tags: Tags) -> tuple[ExtractedIn, ...]:
@@ -89,7 +90,7 @@ class Locales(Tagging):
         """What the branch with the new texts is called."""
         settings = repository.settings.locales
         assert settings is not None, "only repositories with a command are asked"
-        return fill(settings.branch, {"date": tag.partition("-")[0].replace(".", "-"), "tag": tag})
+        return fill(settings.branch, {"date": self.push_named(tag).isoformat(), "tag": tag})
 
     def extraction(self, repository: PushedRepository) -> Extraction:
         """The extraction in a repository, in a folder of the run's own."""

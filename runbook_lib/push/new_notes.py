@@ -1,7 +1,7 @@
 """The notes of a push, begun from the template: the next one's, or the first of all."""
 
 from runbook_lib.display.lines import say
-from runbook_lib.policy.push.notes import Document, fill_template, read_template
+from runbook_lib.policy.push.notes import Document, Kind, fill_template, read_template
 from runbook_lib.push.notes import Noting
 from runbook_lib.push.week import Week
 from runbook_lib.services.notes import PushNotes
@@ -14,15 +14,16 @@ class NewNotes(Noting):
     def create_notes(self, week: Week) -> Document | Planned:
         """Make the notes of a push from the template; ones that exist are left as found."""
         text = fill_template(
-            read_template(self.push.notes.template),
+            read_template(self.push.notes.template, self.push.wording),
             project=self.team.project,
             push=week.date,
             hero=week.hero,
             pages=[self.page(one) for one in self.of_week(week)],
+            wording=self.push.wording,
         )
         return self.notes_of(week.date).create(text)
 
-    def begin_notes(self, week: Week, *sections: str) -> PushNotes | Planned:
+    def begin_notes(self, week: Week, *sections: Kind) -> PushNotes | Planned:
         """The notes of a push, with sections that will be written into, before anything else is.
 
         Where there are none they are made: the first ones have no push before that made them. Those

@@ -9,6 +9,7 @@ from runbook_lib.policy.push.notes import (
     Blocker,
     CompareLink,
     Document,
+    Kind,
     Notes,
     Pick,
     check_notes,
@@ -37,14 +38,14 @@ class Noting(PushSession):
         """The notes of the push of a day, wherever the team keeps them."""
         return PushNotes(open_store(self, day), self.runner)
 
-    def find_notes(self, week: Week, *sections: str) -> PushNotes:
+    def find_notes(self, week: Week, *sections: Kind) -> PushNotes:
         """The notes of a push, with the sections that will be written into.
 
         Raises `Refused` where there are none, or they can't be read, or lack one of the sections. A
         title that has another date is only said: its text is people's.
         """
         notes = self.notes_of(week.date)
-        found = Notes.parse(notes.read().text)
+        found = self.parsed(notes.read().text)
         check_notes(found, sections)
         problem = title_problem(found, week.date)
         if problem:
@@ -57,7 +58,7 @@ class Noting(PushSession):
         document = self.notes_of(week.date).store.read()
         if document is None:
             raise Refused("no notes yet; tag_push begins them, or close_push of the push before")
-        notes = Notes.parse(document.text)
+        notes = self.parsed(document.text)
         return title_problem(notes, week.date) or notes.title, document.link
 
     def write_compare_links(self, notes: PushNotes, tags: Tags | Tagged) -> Document | Planned:
@@ -66,13 +67,13 @@ class Noting(PushSession):
             return tags.write_compare_links()
         wanted = all_of(tags)
         what = ", ".join(f"{one.name} {one.base}...{one.tag}" for one in wanted)
-        return notes.edit(f"compare links {what}", lambda text: with_links(text, wanted))
+        return notes.edit(f"compare links {what}", lambda text: self.with_links(text, wanted))
 
     @check
     def check_compare_links(self, notes: PushNotes, tags: Tags | Tagged) -> str:
         """Check that the notes name every tag, with what it is compared with."""
-        links = Notes.parse(notes.read_text()).compare_links
-        missing = [one for one in all_of(tags) if one.base and not is_linked(one, links)]
+        links = self.parsed(notes.read_text()).compare_links
+        missing = [one for one in all_of(tags) if one.base and not self.is_linked(one, links)]
         if missing:
             raise Refused(
                 f"expected {', '.join(one.compare for one in missing)} in the notes, found other "
@@ -87,7 +88,7 @@ class Noting(PushSession):
         done = [as_link(pick, tag.page) for pick in picks.wishes]
 
         def change(text: str) -> str:
-            return with_links(strike_picks(text, done), (tag,))
+            return self.with_links(strike_picks(text, done, self.push.wording), (tag,))
 
         return notes.edit(f"what was picked into {tag.name} {tag.tag}", change)
 
@@ -98,32 +99,37 @@ class Noting(PushSession):
             for bug in blockers
         ]
         what = f"blockers {', '.join(bug.name for bug in blockers) or 'none'}"
-        return notes.edit(what, lambda text: list_blockers(text, found) if found else text)
+        wording = self.push.wording
+        return notes.edit(what, lambda text: list_blockers(text, found, wording) if found else text)
+
+    def parsed(self, text: str) -> Notes:
+        """Notes, read with the team's own words."""
+        return Notes.parse(text, self.push.wording)
+
+    def with_links(self, text: str, tags: Sequence[Tagged]) -> str:
+        """The notes with the compare link of each tag that something can be compared with.
+
+        A link to a tag that came after it stays: a link never goes back.
+        """
+        for one in tags:
+            if one.base and not self.is_linked(one, self.parsed(text).compare_links):
+                link = CompareLink.between(one.page, one.base, one.tag)
+                text = put_compare_link(text, link, self.push.wording)
+        return text
+
+    def is_linked(self, tag: Tagged, links: Sequence[CompareLink]) -> bool:
+        """Whether one of the links is that of the tag, or of one that came after it."""
+        wanted = CompareLink.between(tag.page, tag.base, tag.tag)
+        ends = (tag.base, tag.tag)
+        return any(
+            (link.base, link.head) == ends or is_newer(self.push.tag_form, link.head, tag.tag)
+            for link in links
+            if link.is_of(wanted.repository)
+        )
 
     def written(self, moment: datetime) -> str:
         """A moment as the notes have it, in the team's time zone."""
         return f"{moment.astimezone(self.push.zone):%H:%M %Z}"
-
-
-def with_links(text: str, tags: Sequence[Tagged]) -> str:
-    """The notes with the compare link of each tag that something can be compared with.
-
-    A link to a tag that came after it stays: a link never goes back.
-    """
-    for one in tags:
-        if one.base and not is_linked(one, Notes.parse(text).compare_links):
-            text = put_compare_link(text, CompareLink.between(one.page, one.base, one.tag))
-    return text
-
-
-def is_linked(tag: Tagged, links: Sequence[CompareLink]) -> bool:
-    """Whether one of the links is that of the tag, or of one that came after it."""
-    wanted = CompareLink.between(tag.page, tag.base, tag.tag)
-    return any(
-        link.is_of(wanted.repository)
-        and ((link.base, link.head) == (tag.base, tag.tag) or is_newer(link.head, tag.tag))
-        for link in links
-    )
 
 
 def as_link(pick: Pick, page: str) -> Pick:

@@ -19,7 +19,7 @@ def open_store(bench: PushServices, day: date) -> NotesStore:
     settings = bench.push.notes
     names = {
         "date": day.isoformat(),
-        "tag": f"{day:%Y.%m.%d}",
+        "tag": bench.push.tag_form.name(day),
         "year": f"{day:%Y}",
         "month": f"{day:%m}",
         "day": f"{day:%d}",

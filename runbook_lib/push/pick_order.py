@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from runbook_lib.policy.commits import Commit
+from runbook_lib.policy.push.tag_form import TagForm
 from runbook_lib.policy.push.tags import tags_of
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.history import SHORT, find_commit
@@ -28,15 +29,15 @@ def sort_out(
 
 
 def find_made(
-    git: Git, day: date, tags: Mapping[str, str], base: str, picks: list[str]
+    git: Git, form: TagForm, day: date, tags: Mapping[str, str], base: str, picks: list[str]
 ) -> tuple[str, str]:
     """The push's tag that is just these picks on top of the base, with its commit; or nothing.
 
     Where nothing is left to pick, it is the base itself, if that is one of the push.
     """
     if not picks:
-        return (base, tags[base]) if base in tags_of(day, tags) else ("", "")
-    for tag in reversed(tags_of(day, tags)):
+        return (base, tags[base]) if base in tags_of(form, day, tags) else ("", "")
+    for tag in reversed(tags_of(form, day, tags)):
         if is_series(git, tags[base], tags[tag], picks):
             return tag, tags[tag]
     return "", ""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from runbook_lib.errors import Refused
 from runbook_lib.policy.push.notes.picks import Pick
-from runbook_lib.policy.push.tags import PushTag, find_base, newest, next_suffixed, tags_of
+from runbook_lib.policy.push.tags import find_base, newest, next_suffixed, tags_of
 from runbook_lib.push.pick_order import find_made, sort_out
 from runbook_lib.push.pick_warnings import find_warnings
 from runbook_lib.push.picked_commits import Branch, MergedPull
@@ -63,7 +63,9 @@ class CherryPicking:
         branch, start = self.branch(), tags.get(base) or self.repository.mirror.find(base)
         asked = [one for wish in wishes for one in branch.find(wish, find_pull)]
         missing, left_out = sort_out(git, start, branch.head, asked, base)
-        tag, made = find_made(git, day, {**tags, base: start}, base, [one.id for one in missing])
+        tag, made = find_made(
+            git, self.repository.form, day, {**tags, base: start}, base, [one.id for one in missing]
+        )
         found = Picks(
             name=self.repository.name,
             base=base,
@@ -88,10 +90,10 @@ class CherryPicking:
     def choose_base(self, day: date, begin: str, tags: Mapping[str, str]) -> str:
         """The tag to begin from."""
         here = self.repository
-        found = begin or newest(day, tags) or here.base
-        found = found or find_base(str(PushTag(day)), tags, production=here.production)
+        found = begin or newest(here.form, day, tags) or here.base
+        found = found or find_base(here.form, here.form.name(day), tags, production=here.production)
         if found not in tags and (found != here.base or not found):
-            known = listed([*tags_of(day, tags)] or sorted(tags)[-5:])
+            known = listed([*tags_of(here.form, day, tags)] or sorted(tags)[-5:])
             raise Refused(
                 f"expected a tag of {here.name} to begin from, found {found!r}; "
                 f"name one, such as {known}"
@@ -100,9 +102,9 @@ class CherryPicking:
 
     def next_tag(self, day: date, tags: Mapping[str, str]) -> str:
         """The next free tag of a push for picks, also past what the operator's clone has."""
-        clone = self.repository.clone
-        mine = read_tags_of(clone.git, str(PushTag(day))) if clone else {}
-        return next_suffixed(day, [*tags, *mine])
+        clone, form = self.repository.clone, self.repository.form
+        mine = read_tags_of(clone.git, form.globs(day)) if clone else {}
+        return next_suffixed(form, day, [*tags, *mine])
 
     def judged(self, picks: Picks, day: date, tags: Mapping[str, str]) -> Picks:
         """The picks with their warnings, and with the tag that they are compared with."""
@@ -111,7 +113,7 @@ class CherryPicking:
                 f"expected commits that {picks.base} lacks, found none: "
                 f"{'; '.join(picks.left_out) or 'nothing was asked for'}; name others"
             )
-        last = newest(day, tags)
+        last = newest(self.repository.form, day, tags)
         warnings = (
             ()
             if picks.made
@@ -122,7 +124,8 @@ class CherryPicking:
                 newest=(last, tags.get(last, "")),
             )
         )
-        compared = find_base(picks.tag, tags, production=self.repository.production)
+        here = self.repository
+        compared = find_base(here.form, picks.tag, tags, production=here.production)
         return replace(picks, warnings="\n".join(warnings), compared=compared)
 
     @step
@@ -139,7 +142,7 @@ class CherryPicking:
             names = listed(map(str, picks.picks))
             yield f"pick into {picks.tag}, on top of {picks.base} ({picks.begin:.{SHORT}}): {names}"
             place.pick(picks.begin, picks.picks, keep=keep)
-        return without_empty(place.git, picks, place.kept(keep), self.repository.tags())
+        return without_empty(place.git, picks, place.kept(keep), self.repository)
 
     @step
     def push(self, picked: Picked) -> Generator[str, None, Tagged]:
@@ -166,7 +169,7 @@ def picked(picks: Picks, commit: str, left_out: tuple[str, ...]) -> Picked:
     )
 
 
-def without_empty(git: Git, picks: Picks, commit: str, tags: Mapping[str, str]) -> Picked:
+def without_empty(git: Git, picks: Picks, commit: str, repository: TaggedRepository) -> Picked:
     """What came of picks, with a word on those that would have changed nothing.
 
     Where a tag of the push is at that very commit, that is the one.
@@ -175,7 +178,8 @@ def without_empty(git: Git, picks: Picks, commit: str, tags: Mapping[str, str]) 
     there = set(origins(git, made).values())
     words = [f"{one} would change nothing in {picks.base}" for one in picks.picks]
     words = [word for word, one in zip(words, picks.picks, strict=True) if one.id not in there]
-    ours = tags_of(PushTag.parse(picks.tag).day, tags)
+    form, tags = repository.form, repository.tags()
+    ours = tags_of(form, form.parse(picks.tag).push, tags)
     tag = next((tag for tag in ours if tags[tag] == commit), "")
     if not (made or tag):
         raise Refused(

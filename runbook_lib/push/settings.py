@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
+from runbook_lib.errors import UsageError
+from runbook_lib.policy.push.notes import Kind, Wording
+from runbook_lib.policy.push.tag_form import TagForm
 from runbook_lib.profile.github import GitHubPlace
 from runbook_lib.profile.section import Address, Section
 from runbook_lib.profile.team import Team
@@ -15,6 +18,7 @@ from runbook_lib.push.repository_settings import (
     RepositorySettings,
     SecuritySettings,
 )
+from runbook_lib.push.tag_settings import TagSettings
 from runbook_lib.push.week_settings import ChangeSettings, WeekSettings
 from runbook_lib.secrets.credentials import SecretPlace
 from runbook_lib.services.grafana.settings import GrafanaSettings
@@ -44,6 +48,19 @@ class NotesSettings(Section):
     """The environment variable with the Etherpad's API key."""
     template: Path | None = None
     """What a new document begins as; by default the built-in one."""
+    headings: dict[Kind, str] = Field(default_factory=dict)
+    """What the team calls the sections of its notes, as `{ blockers = "Showstoppers" }`; the usual
+    headings are read, too."""
+
+    @field_validator("headings")
+    @classmethod
+    def told_apart(cls, headings: dict[Kind, str]) -> dict[Kind, str]:
+        """The headings; raises `ValueError` where they can't be told apart."""
+        try:
+            Wording(headings)
+        except UsageError as error:
+            raise ValueError(str(error)) from None
+        return headings
 
     def secret_place(self) -> SecretPlace | None:
         """Where the key of an Etherpad is; a file or a draft is reached by GitHub's token."""
@@ -106,6 +123,7 @@ class PushSettings(Section):
     """The environment variable with the calendar's address, where that is a secret."""
     calendar_pattern: str = ""
     """A regular expression with a group `person`, found in an event's summary."""
+    tags: TagSettings = TagSettings()
     repositories: tuple[RepositorySettings, ...] = Field(min_length=1)
     """The repositories that are tagged, each a table of its own."""
     security: SecuritySettings | None = None
@@ -141,6 +159,16 @@ class PushSettings(Section):
         if unknown:
             raise ValueError(f"expected weeks to name {', '.join(known)}, found {unknown[0]!r}")
         return self
+
+    @property
+    def wording(self) -> Wording:
+        """The team's own words in its notes."""
+        return Wording(self.notes.headings, self.tag_form)
+
+    @property
+    def tag_form(self) -> TagForm:
+        """What the tags of a push are called."""
+        return self.tags.form
 
     @property
     def zone(self) -> ZoneInfo:

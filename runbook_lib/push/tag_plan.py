@@ -7,7 +7,7 @@ from datetime import date
 from runbook_lib.errors import Refused, UsageError
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.plural import plural
-from runbook_lib.policy.push.tags import PushTag, find_base, newest, next_free, tags_of
+from runbook_lib.policy.push.tags import find_base, newest, next_free, tags_of
 from runbook_lib.policy.visible import Shown
 from runbook_lib.push.tag_warnings import (
     ask_for,
@@ -142,20 +142,21 @@ def look_at(
     The push's newest tag is taken as it is. Another one is only made where it is `further`, asked
     for by its name; `closed` says why nothing else is made any more, and is empty where it is.
     """
+    form = repository.form
     repository.mirror.bring_up_to_date()
     head, there = repository.mirror.head(repository.branch), repository.tags()
-    last = "" if further and further not in there else newest(day, there)
+    last = "" if further and further not in there else newest(form, day, there)
     kept = decided if decided and is_open(repository, decided, there, head.id, further) else None
     commit = there[last] if last else (kept.commit if kept else meant(repository, head.id))
     clone, trouble = ask_clone(repository, day, head.id, commit)
-    free = last or next_free(day, [*there, *mine(clone.tags, there, commit)])
+    free = last or next_free(form, day, [*there, *mine(clone.tags, there, commit)])
     wanted = kept if kept and not last else adopt(repository, last or free, commit, there, decided)
     refusals = [trouble] if repository.base == "" else []
     refusals += [] if last else misnamed(repository, further, wanted.tag, free, closed)
     refusal = "; ".join(filter(None, refusals))
     notes = (
         *decided_anew(repository, decided, wanted, there),
-        *moved_on(repository, wanted, head, next_free(day, [*there, wanted.tag]), bool(last)),
+        *moved_on(repository, wanted, head, next_free(form, day, [*there, wanted.tag]), bool(last)),
         *unlike(clone, there),
         *unknown_in_production(repository, there),
         *lacking(repository.mirror.git, wanted),
@@ -168,7 +169,7 @@ def look_at(
         branch=repository.base or repository.branch,
         head=find_commit(repository.mirror.git, commit) if repository.base else head,
         tagged=bool(last),
-        tags=tags_of(day, [*there, *clone.tags]),
+        tags=tags_of(form, day, [*there, *clone.tags]),
         commits=tuple(read_commits(repository.mirror.git, f"--max-count={SHOWN}", commit, *since)),
         count=int(repository.mirror.git.run("rev-list", "--count", commit, *since, "--").text),
         notes=notes,
@@ -207,7 +208,7 @@ def adopt(
     """A tag with what it is compared with: that stays, where it was decided with the tag."""
     if decided and (decided.tag, decided.commit) == (tag, commit):
         return decided
-    base = find_base(tag, there, production=repository.production)
+    base = find_base(repository.form, tag, there, production=repository.production)
     return Wanted(repository.name, tag, commit, base)
 
 
@@ -238,9 +239,9 @@ def ask_clone(
     nothing = CloneStatus({}, ())
     if repository.clone is None:
         return nothing, ""
-    name = str(PushTag(day))
+    tags = repository.form.globs(day)
     try:
         git, branch = repository.mirror.git, repository.branch
-        return look_at_clone(repository.clone, git, branch, head=head, commit=commit, day=name), ""
+        return look_at_clone(repository.clone, git, branch, head=head, commit=commit, tags=tags), ""
     except (Refused, UsageError) as error:
         return nothing, str(error)

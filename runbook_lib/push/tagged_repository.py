@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from runbook_lib.policy.push.notes.links import CompareLink
+from runbook_lib.policy.push.tag_form import USUAL, TagForm
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.git.clones.mirror import Mirror
 from runbook_lib.services.git.clones.operator_clone import OperatorClone
@@ -17,7 +18,8 @@ class TaggedRepository:
 
     `production` is the tag that its version page in production names, if it names one. The
     operator's `clone` is only ever looked at. `base` is the tag or commit that is tagged this week
-    instead of the branch's newest commit; empty where it is that.
+    instead of the branch's newest commit; empty where it is that. `form` is how the team calls its
+    tags.
     """
 
     name: str
@@ -27,6 +29,7 @@ class TaggedRepository:
     production: str = ""
     clone: OperatorClone | None = None
     base: str = ""
+    form: TagForm = USUAL
 
     @property
     def upstream(self) -> Remote:

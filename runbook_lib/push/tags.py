@@ -92,14 +92,16 @@ class Tagging(PushSession):
             production,
             repository.clone,
             base,
+            self.push.tag_form,
         )
 
     def in_production(self, repository: PushedRepository) -> str:
         """The tag that production says it runs; empty where nothing is deployed yet."""
         try:
-            return repository.production.read_version().version
+            found = repository.production.read_version().version
         except Refused:
             return ""
+        return self.push.tag_form.shown_as(found)
 
     def look_at_train(self, week: Week, *, follow_up: str = "") -> TrainLook:
         """Look at every repository, show them as one table, and wait until CI is green on each.
@@ -107,7 +109,7 @@ class Tagging(PushSession):
         What the run has decided before is kept. Raises `Refused` where CI is red, and where the
         push is past, unless a tag is asked for by name, or this run has begun it.
         """
-        further, decided = read_follow_ups(follow_up, week.date), self.decided_tags()
+        further, decided = read_follow_ups(week.form, follow_up, week.date), self.decided_tags()
         train = self.train(week)
         closed = self.closed(week, train)
         if self.is_past(week):
@@ -123,7 +125,7 @@ class Tagging(PushSession):
         out = [
             f"{one.name} {one.production}"
             for one in train.repositories
-            if tags_of(week.date, [one.production])
+            if tags_of(week.form, week.date, [one.production])
         ]
         return f"production runs {', '.join(out)} already" if out else ""
 

@@ -7,9 +7,9 @@ from functools import partial
 
 from runbook_lib.errors import Conflict, Failed, Refused, RunbookError, Unavailable, UsageError
 from runbook_lib.policy.plural import plural
+from runbook_lib.policy.push.tag_form import TagForm
 from runbook_lib.policy.push.tags import (
     FollowUp,
-    PushTag,
     find_base,
     is_newer,
     newest,
@@ -113,16 +113,17 @@ class Train:
 
 def find_newest(repository: TaggedRepository, day: date) -> Tagged:
     """The newest tag that a repository has for a push."""
+    form = repository.form
     repository.mirror.bring_up_to_date()
     there = repository.tags()
-    tag = newest(day, there)
+    tag = newest(form, day, there)
     if not tag:
         raise Refused(
-            f"expected a tag {PushTag(day)} in {repository.mirror.url}, found none; tag it "
+            f"expected a tag {form.name(day)} in {repository.mirror.url}, found none; tag it "
             "(tag_push), then run this again"
         )
     return repository.tagged(
-        tag, there[tag], find_base(tag, there, production=repository.production)
+        tag, there[tag], find_base(form, tag, there, production=repository.production)
     )
 
 
@@ -138,7 +139,7 @@ def is_tagged(repository: TaggedRepository, wanted: Wanted, git: Git | None = No
         repository.mirror.find(wanted.commit)
     found = find_ours(upstream, wanted, repository)
     if not found:
-        check_last(upstream, wanted)
+        check_last(upstream, wanted, repository.form)
     return found
 
 
@@ -147,16 +148,17 @@ def find_ours(upstream: Remote, wanted: Wanted, repository: TaggedRepository) ->
     try:
         return find_tag_at(upstream, wanted.tag, wanted.commit)
     except Conflict as error:
+        form = repository.form
         repository.mirror.bring_up_to_date()
-        free = next_free(PushTag.parse(wanted.tag).day, repository.tags())
+        free = next_free(form, form.parse(wanted.tag).push, repository.tags())
         raise Conflict(
             f"{error}: run this again from the top to take that one; the next free one is {free}"
         ) from error
 
 
-def check_last(upstream: Remote, wanted: Wanted) -> None:
+def check_last(upstream: Remote, wanted: Wanted, form: TagForm) -> None:
     """Raise `Conflict` where the push has a later tag by now: this one would pass for the last."""
-    later = [tag for tag in upstream.tags() if is_newer(tag, wanted.tag)]
+    later = [tag for tag in upstream.tags() if is_newer(form, tag, wanted.tag)]
     if later:
         raise Conflict(
             f"expected {wanted.tag} to be the push's newest tag of {wanted.name}, found that "

@@ -8,7 +8,6 @@ from runbook_lib.errors import Refused, UsageError
 from runbook_lib.journal.journal import digest
 from runbook_lib.policy.chat import Announcement
 from runbook_lib.policy.monitoring.findings import Finding, add_findings
-from runbook_lib.policy.push.notes import Notes
 from runbook_lib.policy.push.times import PushTimes, SeenTimes, WrittenTimes, find_times
 from runbook_lib.policy.visible import Shown
 from runbook_lib.push.chat import Chatting
@@ -120,7 +119,7 @@ class Watching(Noting, Chatting):
         Where these disagree, that is said. A plan may come before there is anything to know.
         Raises `Refused` where nothing says when the push began.
         """
-        stats = Notes.parse(self.notes_of(week.date).read_text()).stats
+        stats = self.parsed(self.notes_of(week.date).read_text()).stats
         written = WrittenTimes(stats.start, stats.end, week.date, self.push.zone)
         found = find_times(self.seen(tags), written)
         if found is None and not stats.start and self.runner.plan:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from runbook_lib.policy.push.calendar import PushCalendar
 from runbook_lib.policy.push.rotation import Turn
+from runbook_lib.policy.push.tag_form import USUAL, TagForm
 from runbook_lib.policy.visible import Shown
 
 
@@ -31,6 +32,7 @@ class Week(Shown):
     calendar: PushCalendar
     without: tuple[str, ...] = ()
     bases: tuple[tuple[str, str], ...] = ()
+    form: TagForm = USUAL
 
     def base_of(self, repository: str) -> str:
         """What is tagged of a repository instead of its branch; empty where it is the branch."""
@@ -49,7 +51,7 @@ class Week(Shown):
     @property
     def tag(self) -> str:
         """What the tags of the push are called, without a suffix."""
-        return f"{self.date:%Y.%m.%d}"
+        return self.form.name(self.date)
 
     def __str__(self) -> str:
         note = f"; {self.turn.note}" if self.turn.note else ""

@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 
 from runbook_lib.errors import UsageError
+from runbook_lib.policy.push.tag_form import USUAL
 from runbook_lib.policy.push.tags import (
     FollowUp,
-    PushTag,
     find_base,
     is_newer,
     last_before,
@@ -24,7 +24,7 @@ DAY = date(2026, 3, 12)
 
 @pytest.mark.parametrize("name", ["2026.03.12", "2026.03.12-1", "2017.04.06-10"])
 def test_a_push_s_tag_comes_back_as_it_was(name: str) -> None:
-    assert str(PushTag.parse(name)) == name
+    assert str(USUAL.parse(name)) == name
 
 
 @pytest.mark.parametrize(
@@ -45,16 +45,16 @@ def test_a_push_s_tag_comes_back_as_it_was(name: str) -> None:
     ],
 )
 def test_what_is_no_push_s_tag_is_none_and_named(name: str) -> None:
-    assert PushTag.find(name) is None
+    assert USUAL.find(name) is None
     with pytest.raises(UsageError, match=re.escape(repr(name))):
-        PushTag.parse(name)
+        USUAL.parse(name)
 
 
 def test_tags_are_sorted_by_number() -> None:
     tags = ["2026.03.12-10", "2026.03.12-9", "2026.03.05-11", "2026.03.12", "v1"]
-    assert tags_of(DAY, tags) == ("2026.03.12", "2026.03.12-9", "2026.03.12-10")
-    assert newest(DAY, tags) == "2026.03.12-10"
-    assert newest(date(2026, 3, 19), tags) == ""
+    assert tags_of(USUAL, DAY, tags) == ("2026.03.12", "2026.03.12-9", "2026.03.12-10")
+    assert newest(USUAL, DAY, tags) == "2026.03.12-10"
+    assert newest(USUAL, date(2026, 3, 19), tags) == ""
 
 
 @pytest.mark.parametrize(
@@ -69,14 +69,14 @@ def test_tags_are_sorted_by_number() -> None:
     ],
 )
 def test_the_next_free_tag_is_beyond_every_other(there: list[str], main: str, picks: str) -> None:
-    assert next_free(DAY, there) == main
-    assert next_suffixed(DAY, there) == picks
+    assert next_free(USUAL, DAY, there) == main
+    assert next_suffixed(USUAL, DAY, there) == picks
 
 
 def test_what_was_pushed_before_is_the_latest_suffix_of_the_push_before() -> None:
     tags = ["2026.02.26-4", "2026.03.05", "2026.03.05-10", "2026.03.05-2", "2026.03.12"]
-    assert last_before(DAY, tags) == "2026.03.05-10"
-    assert last_before(date(2026, 2, 26), tags) == ""
+    assert last_before(USUAL, DAY, tags) == "2026.03.05-10"
+    assert last_before(USUAL, date(2026, 2, 26), tags) == ""
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_what_was_pushed_before_is_the_latest_suffix_of_the_push_before() -> Non
 )
 def test_a_tag_is_compared_with_what_production_runs(tag: str, production: str, base: str) -> None:
     tags = ["2026.02.26", "2026.03.05", "2026.03.05-1", "2026.03.12"]
-    assert find_base(tag, tags, production=production) == base
+    assert find_base(USUAL, tag, tags, production=production) == base
 
 
 @pytest.mark.parametrize(
@@ -110,17 +110,17 @@ def test_a_tag_is_compared_with_what_production_runs(tag: str, production: str, 
 def test_a_tag_is_newer_than_those_of_its_own_push_that_were_made_before(
     one: str, other: str, newer: bool
 ) -> None:
-    assert is_newer(one, other) is newer
+    assert is_newer(USUAL, one, other) is newer
 
 
 def test_the_first_push_of_all_is_compared_with_nothing() -> None:
-    assert find_base("2026.03.12", ["1.9"]) == ""
+    assert find_base(USUAL, "2026.03.12", ["1.9"]) == ""
 
 
 def test_follow_ups_are_asked_for_by_repository_and_tag() -> None:
-    assert read_follow_ups("", DAY) == ()
+    assert read_follow_ups(USUAL, "", DAY) == ()
     both = (FollowUp("server", "2026.03.12-1"), FollowUp("code-manager", "2026.03.12"))
-    assert read_follow_ups(" server  2026.03.12-1, code-manager 2026.03.12,", DAY) == both
+    assert read_follow_ups(USUAL, " server  2026.03.12-1, code-manager 2026.03.12,", DAY) == both
 
 
 @pytest.mark.parametrize(
@@ -136,4 +136,4 @@ def test_follow_ups_are_asked_for_by_repository_and_tag() -> None:
 )
 def test_what_names_no_repository_and_tag_of_the_push_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="such as follow_up='server 2026.03.12-1', found"):
-        read_follow_ups(text, DAY)
+        read_follow_ups(USUAL, text, DAY)

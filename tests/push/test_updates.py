@@ -63,7 +63,9 @@ def test_the_sandboxs_people_say_it_of_themselves(world: TeamWorld) -> None:
     assert len(asked(done)) == 1
 
 
-def test_one_that_was_taken_out_and_came_back_is_asked_about_with_both_commits(world: TeamWorld) -> None:
+def test_one_that_was_taken_out_and_came_back_is_asked_about_with_both_commits(
+    world: TeamWorld,
+) -> None:
     commit(world, '"pelican-linter": "7.1.0"', '"linter": "1"', "chore: use no linter")
     commit(world, '"linter": "1"', '"pelican-linter": "8.0.0"', "chore: use the linter again")
     text = asked(tag_push())[-1]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from runbook_lib.sandbox.people.shift import Part, Shift, TooEarly, github_path, tag_commit
-from runbook_lib.sandbox.samples.team.week import TAG, is_deployed
+from runbook_lib.sandbox.samples.team.week import TAGS, is_deployed
 from runbook_lib.sandbox.world.git_objects import ZEROS
 from runbook_lib.sandbox.world.world import Happening
 
@@ -42,7 +42,7 @@ def push_tag(shift: Shift) -> str:
     """The pushed tag, where an image is to be built of it: a push's, of what is deployed."""
     data = shift.job.data
     tag = data["ref"].removeprefix("refs/tags/")
-    return tag if is_deployed(data["repository"]) and TAG.fullmatch(tag) else ""
+    return tag if is_deployed(data["repository"]) and TAGS.find(tag) else ""
 
 
 def build_image(shift: Shift, repository: str, sha: str, tag: str) -> None:

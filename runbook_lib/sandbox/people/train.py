@@ -11,7 +11,7 @@ from runbook_lib.sandbox.people.ci import IMAGE
 from runbook_lib.sandbox.people.shift import Shift, TooEarly, github_path, tag_commit
 from runbook_lib.sandbox.samples.team.week import (
     MONITORING_TIME,
-    TAG,
+    TAGS,
     TRAIN_TIME,
     Train,
     full_name,
@@ -28,7 +28,7 @@ def is_push_tag(happening: Happening) -> bool:
     data = happening.data
     tag = data["ref"].removeprefix("refs/tags/")
     made = data["before"] == ZEROS and data["after"] != ZEROS
-    return made and is_deployed(data["repository"]) and bool(TAG.fullmatch(tag))
+    return made and is_deployed(data["repository"]) and bool(TAGS.find(tag))
 
 
 def push_to_stage(shift: Shift) -> None:

@@ -10,14 +10,17 @@ from runbook_lib.policy.push.notes.notes import Notes, check_notes, title_proble
 from runbook_lib.policy.push.notes.picks import Pick, read_pick, strike_picks
 from runbook_lib.policy.push.notes.stats import Stats, write_stat
 from runbook_lib.policy.push.notes.template import fill_template, read_template
+from runbook_lib.policy.push.notes.wording import Kind, Wording
 
 __all__ = [
     "Blocker",
     "CompareLink",
     "Document",
+    "Kind",
     "Notes",
     "Pick",
     "Stats",
+    "Wording",
     "check_notes",
     "fill_template",
     "list_blockers",

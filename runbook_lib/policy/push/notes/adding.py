@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from runbook_lib.errors import Refused
 from runbook_lib.policy.push.notes.lines import insert_lines, join, line_ending
-from runbook_lib.policy.push.notes.sections import HEADINGS, Layout, Section
+from runbook_lib.policy.push.notes.sections import Layout, Section
+from runbook_lib.policy.push.notes.wording import Kind
 
 BULLET = "- "
 
 
-def add_items(layout: Layout, kind: str, items: Sequence[str]) -> str:
+def add_items(layout: Layout, kind: Kind, items: Sequence[str]) -> str:
     """The document with items at the end of the section of a kind.
 
     A bullet that nobody has written anything after takes the first; what is nested below the last
@@ -35,7 +36,7 @@ def add_items(layout: Layout, kind: str, items: Sequence[str]) -> str:
     return insert_lines(lines, *spaced(layout, section, texts))
 
 
-def section_to_write(layout: Layout, kind: str) -> Section:
+def section_to_write(layout: Layout, kind: Kind) -> Section:
     """The section of a kind, where items can be put into it.
 
     Raises `Refused` where there is none, or its heading shares a line with the next.
@@ -43,7 +44,7 @@ def section_to_write(layout: Layout, kind: str) -> Section:
     section = layout.find(kind)
     if section is None:
         raise Refused(
-            f"expected a section *{HEADINGS[kind].rstrip(':')}* in the notes, found none; give it "
+            f"expected a section *{layout.wording.listed(kind)}* in the notes, found none; give it "
             "back to them, then run this again"
         )
     if section.body > section.last:

@@ -8,11 +8,11 @@ from runbook_lib.policy.push.notes.adding import add_items
 from runbook_lib.policy.push.notes.lines import Line, join, replace_line
 from runbook_lib.policy.push.notes.marks import NOT_YET, URL, is_struck, without_links
 from runbook_lib.policy.push.notes.sections import Layout, open_notes
+from runbook_lib.policy.push.notes.wording import USUAL, Wording
 
 NONE = re.compile(r"(?:none|no|nope|nothing|n/a|no blockers?)(?: (?:yet|so far|known))?[.!]?", re.I)
-DONE = re.compile(
-    r"\bfixed in\b|\[?\bdone\b\]?|\d{4}\.\d{2}\.\d{2}(?:-\d+)?[ \t]*[)\].]*[ \t]*$", re.IGNORECASE
-)
+DONE = re.compile(r"\bfixed in\b|\[?\bdone\b\]?", re.IGNORECASE)
+AT_END = re.compile(r"[ \t]*[)\].]*[ \t]*$")
 """What says that a blocker blocks no more; a patch that landed still has to reach the tag."""
 
 PERSON = re.compile(
@@ -51,7 +51,7 @@ def find_blockers(layout: Layout) -> Iterator[Blocker]:
             above = above if above and above.item["bullet"] is None else None
         elif above is None or not goes_on(line, above):
             above = line
-            yield from read_blocker(line)
+            yield from read_blocker(line, layout.wording)
 
 
 def goes_on(line: Line, above: Line) -> bool:
@@ -61,7 +61,7 @@ def goes_on(line: Line, above: Line) -> bool:
     return above.item["bullet"] is not None and line.item["bullet"] is None
 
 
-def read_blocker(line: Line) -> Iterator[Blocker]:
+def read_blocker(line: Line, wording: Wording) -> Iterator[Blocker]:
     """What a line says; nothing where it is a bullet alone, or says that there is nothing."""
     words, link = line.content, URL.search(line.live)
     if not words or (link is None and NONE.fullmatch(words)):
@@ -72,15 +72,16 @@ def read_blocker(line: Line) -> Iterator[Blocker]:
         words,
         link[0] if link else "",
         assignee_of(line, link),
-        done=struck or bool(line.ticked) or (marked is None and says_done(line)),
+        done=struck or bool(line.ticked) or (marked is None and says_done(line, wording)),
         line=line.number,
     )
 
 
-def says_done(line: Line) -> bool:
-    """Whether the words after a blocker say that it blocks no more."""
+def says_done(line: Line, wording: Wording) -> bool:
+    """Whether the words after a blocker say that it blocks no more, or name a tag at their end."""
     words = without_links(line.live)
-    found = DONE.search(words)
+    named = (one for one in wording.tag.finditer(words) if AT_END.match(words, one.end()))
+    found = DONE.search(words) or next(named, None)
     return found is not None and not NOT_YET.search(words[: found.start()])
 
 
@@ -93,7 +94,7 @@ def assignee_of(line: Line, link: re.Match[str] | None) -> str:
     return after["name"] if after else ""
 
 
-def list_blockers(text: str, found: Sequence[Blocker]) -> str:
+def list_blockers(text: str, found: Sequence[Blocker], wording: Wording = USUAL) -> str:
     """Have each blocker listed under *Blockers*, with who works on it.
 
     One that is listed stays as people wrote it; where the line is our own, and names another than
@@ -101,7 +102,7 @@ def list_blockers(text: str, found: Sequence[Blocker]) -> str:
     something to list and no section for it.
     """
     for wanted in found:
-        layout = open_notes(text)
+        layout = open_notes(text, wording)
         listed = [one for one in find_blockers(layout) if wanted.url and wanted.url == one.url]
         if not is_listed(layout, wanted):
             text = add_items(layout, "blockers", [written_blocker(wanted, layout)])

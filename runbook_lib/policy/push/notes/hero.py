@@ -9,6 +9,7 @@ from runbook_lib.policy.push.notes.lines import Line, insert_lines, replace_line
 from runbook_lib.policy.push.notes.marks import without_struck
 from runbook_lib.policy.push.notes.sections import Layout, open_notes
 from runbook_lib.policy.push.notes.title import find_title
+from runbook_lib.policy.push.notes.wording import USUAL, Wording
 
 PHRASE = re.compile(
     r"\b(?:(?P<push>push)(?:['’]?s)?|(?:week|release)['’]?s)[ \t]+hero(?P<several>e?s)?"
@@ -94,12 +95,12 @@ def clean(login: str) -> str:
     return "" if name.lower() in NOBODY else name
 
 
-def set_hero(text: str, hero: str) -> str:
+def set_hero(text: str, hero: str, wording: Wording = USUAL) -> str:
     """Name the push hero, by login; what else its line says stays, and so does a right name."""
     login = clean(hero)
     if not re.fullmatch(r"[\w.-]+", login):
         raise UsageError(f"expected the login of a push hero, found {hero!r}")
-    layout = open_notes(text)
+    layout = open_notes(text, wording)
     found = find_hero(layout)
     if found is None:
         return add_hero(layout, login)

@@ -8,6 +8,7 @@ from runbook_lib.policy.push.notes.adding import add_items
 from runbook_lib.policy.push.notes.lines import replace_line
 from runbook_lib.policy.push.notes.marks import is_struck
 from runbook_lib.policy.push.notes.sections import Layout, open_notes
+from runbook_lib.policy.push.notes.wording import USUAL, Wording
 
 REF = r"[\w%:@/+-]+(?:\.[\w%:@/+-]+)*"
 COMPARE = re.compile(
@@ -17,8 +18,6 @@ COMPARE = re.compile(
 PAGE = re.compile(r"https?://[^\s<>()\[\]~]*")
 PLACEHOLDER = "YYYY.MM.DD"
 """What the template has for a tag that isn't there yet."""
-
-SUFFIX = re.compile(r"-(\d+)$")
 
 
 @dataclass(frozen=True)
@@ -56,11 +55,6 @@ class CompareLink:
         return self.repository.casefold() == repository.casefold()
 
 
-def day_of(tag: str) -> str:
-    """The tag of a push without its suffix: 2017.11.09 of 2017.11.09-2."""
-    return SUFFIX.sub("", tag)
-
-
 def find_compare_links(layout: Layout) -> Iterator[CompareLink]:
     """Each compare link of a document, the template's placeholders too."""
     for line in layout.lines:
@@ -86,14 +80,14 @@ def compare_urls(words: str) -> Iterator[re.Match[str]]:
         place = found.end() if found else page.end()
 
 
-def put_compare_link(text: str, link: CompareLink) -> str:
+def put_compare_link(text: str, link: CompareLink, wording: Wording = USUAL) -> str:
     """Have the newest link of a repository under *Pushing* be this one.
 
     The template's placeholder is filled in, a link to an earlier tag is moved, and where there is
     none it is added; what else stands in the line stays. A link that ends where this one begins is
     of what went out before: it stays, too. Raises `Refused` where the notes have no such section.
     """
-    layout = open_notes(text)
+    layout = open_notes(text, wording)
     found = [one for one in find_compare_links(layout) if "pushing" in one.section.split()]
     mine = [one for one in found if one.is_of(link.repository) and not one.struck]
     if any(one == link or (one.base, one.head) == (link.base, link.head) for one in mine):

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 URL = re.compile(r"https?://[^\s<>()\[\]~`\"'|]*[\w/]")
-TAG = re.compile(r"(?<![\w.-])\d{4}\.\d{2}\.\d{2}(?:-\d+)?(?![\w-]|\.\d)")
 STRIKE = re.compile(
     r"~~(?!~).+?~~|(?<!~)~(?![~\s])[^~]+?(?<!\s)~(?!~)|<(del|s|strike)>.*?</\1>", re.IGNORECASE
 )

@@ -16,6 +16,7 @@ from runbook_lib.policy.push.notes.picks import Pick, find_picks
 from runbook_lib.policy.push.notes.sections import Layout, Section, open_notes
 from runbook_lib.policy.push.notes.stats import Stats, find_stats
 from runbook_lib.policy.push.notes.title import find_title, long_date, read_date
+from runbook_lib.policy.push.notes.wording import USUAL, Kind, Wording
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,12 @@ class Notes:
     """
 
     text: str
+    wording: Wording = USUAL
 
     @classmethod
-    def parse(cls, text: str) -> "Notes":
+    def parse(cls, text: str, wording: Wording = USUAL) -> "Notes":
         """Read any text."""
-        return cls(text)
+        return cls(text, wording)
 
     def __str__(self) -> str:
         return self.text
@@ -39,7 +41,7 @@ class Notes:
     @cached_property
     def layout(self) -> Layout:
         """Its lines and sections."""
-        return Layout.of(self.text)
+        return Layout.of(self.text, self.wording)
 
     @property
     def form(self) -> Form:
@@ -91,12 +93,12 @@ class Notes:
         return find_stats(self.layout)
 
 
-def check_notes(notes: Notes, sections: Sequence[str] = ()) -> None:
+def check_notes(notes: Notes, sections: Sequence[Kind] = ()) -> None:
     """Raise `Refused` for a text that is no push notes, or hides what follows from its readers.
 
     And for one without a section of each kind in `sections`, or in which one can't be written.
     """
-    layout = open_notes(notes.text)
+    layout = open_notes(notes.text, notes.wording)
     for kind in sections:
         section_to_write(layout, kind)
     visible = without_comments(notes.text)

@@ -8,8 +8,9 @@ from runbook_lib.errors import UsageError
 from runbook_lib.policy.push.notes.adding import add_items
 from runbook_lib.policy.push.notes.lines import Line, replace_line
 from runbook_lib.policy.push.notes.links import COMPARE
-from runbook_lib.policy.push.notes.marks import TAG, URL, is_struck, said, without_links
+from runbook_lib.policy.push.notes.marks import URL, is_struck, said, without_links
 from runbook_lib.policy.push.notes.sections import Layout, open_notes
+from runbook_lib.policy.push.notes.wording import USUAL, Wording
 
 HOME = r"https?://\S*?(?P<repository>[\w.-]+/[\w.-]+)"
 COMMIT = re.compile(rf"{HOME}/(?:commit|pull/\d+/commits)/(?P<commit>[0-9a-fA-F]{{7,64}})\b")
@@ -79,12 +80,12 @@ def find_picks(layout: Layout) -> Iterator[Pick]:
         if line.live.strip():
             above = [*(box for box in above if box.indent < line.indent), line]
             done = any(box.ticked for box in above)
-            found = picks_of(line, ticked=done)
+            found = picks_of(line, layout.wording, ticked=done)
             shared = "pushing" in layout.kind_at(line.number)
             yield from (pick for pick in found if not (shared and COMPARE.match(pick.url)))
 
 
-def picks_of(line: Line, *, ticked: bool) -> Iterator[Pick]:
+def picks_of(line: Line, wording: Wording, *, ticked: bool) -> Iterator[Pick]:
     """What a line asks to be picked: the link that it begins with, and each other commit.
 
     A commit in a remark in parentheses, or a page named after the first link, says why.
@@ -96,13 +97,13 @@ def picks_of(line: Line, *, ticked: bool) -> Iterator[Pick]:
     for link in links:
         aside = any(left < link.start() < right for left, right in remarks)
         if link in leading or (COMMIT.match(link[0]) and not aside):
-            yield judge(line, link, ticked=ticked)
+            yield judge(line, link, wording, ticked=ticked)
 
 
-def judge(line: Line, link: re.Match[str], *, ticked: bool) -> Pick:
+def judge(line: Line, link: re.Match[str], wording: Wording, *, ticked: bool) -> Pick:
     """A pick with what its line says of it."""
     pick, words = read_pick(link[0]), without_links(line.live)
-    struck, tag = is_struck(line.live, *link.span()), said(TAG, words)
+    struck, tag = is_struck(line.live, *link.span()), said(wording.tag, words)
     word = said(PICKED, words)
     dropped = struck and bool(DROPPED.search(words))
     return Pick(
@@ -124,7 +125,7 @@ def match_pick(picks: Sequence[Pick], wanted: Pick) -> list[Pick]:
     return [pick for pick in picks if pick.is_same(wanted)]
 
 
-def strike_picks(text: str, done: Sequence[Pick]) -> str:
+def strike_picks(text: str, done: Sequence[Pick], wording: Wording = USUAL) -> str:
     """Strike through what was picked; what the notes do not list yet is added, struck through.
 
     A line with one pick is struck as a whole after its bullet; one with several, or with strikes
@@ -132,7 +133,7 @@ def strike_picks(text: str, done: Sequence[Pick]) -> str:
     for it, and `UsageError` where that is no link.
     """
     for wanted in done:
-        layout = open_notes(text)
+        layout = open_notes(text, wording)
         found = list(match_pick(list(find_picks(layout)), wanted))
         if not found and not wanted.url:
             raise UsageError(
@@ -142,7 +143,7 @@ def strike_picks(text: str, done: Sequence[Pick]) -> str:
         if not found:
             text = add_items(layout, "picks", [f"~~{wanted.url}~~"])
         for pick in reversed([one for one in found if one.is_open]):
-            text = strike(open_notes(text), pick)
+            text = strike(open_notes(text, wording), pick)
     return text
 
 

@@ -9,25 +9,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from runbook_lib.errors import Refused
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.push.notes.headings import Form, Heading, Headings, clipped
 from runbook_lib.policy.push.notes.lines import LONGEST, Line, read_lines
-
-HEADINGS = {
-    "shipping": "Notable things shipping:",
-    "blockers": "Blockers:",
-    "picks": "Cherry-picks:",
-    "pushing": "Pushing:",
-    "before_push": "Before we push:",
-    "before_start": "Before we start:",
-    "before_promote": "Before we promote:",
-    "after": "After we're done:",
-    "stats": "Stats",
-}
-"""The kinds of sections in the order of a document, and what each is called in the template."""
+from runbook_lib.policy.push.notes.wording import USUAL, Wording, plain_words
 
 WORDS = {
     "shipping": r"notable( things)?( shipping| expected to ship)?",
@@ -48,8 +36,8 @@ WORDS = {
 class Section(Heading):
     """A stretch of a document under one heading, to before line `last`.
 
-    `kind` is one of `HEADINGS`, or several with blanks between, or empty for a section that people
-    added; `name` is its heading as written.
+    `kind` is one of `wording.Kind`, or several with blanks between, or empty for a section that
+    people added; `name` is its heading as written.
     """
 
     last: int
@@ -60,16 +48,17 @@ class Layout:
     """A document's lines and sections."""
 
     lines: tuple[Line, ...]
+    wording: Wording = USUAL
 
     @classmethod
-    def of(cls, text: str) -> "Layout":
+    def of(cls, text: str, wording: Wording = USUAL) -> "Layout":
         """Read any text; one that holds no push notes has no section of a known kind."""
-        return cls(read_lines(text))
+        return cls(read_lines(text), wording)
 
     @property
     def headings(self) -> Headings:
         """Its headings, by the words that are known here."""
-        return Headings(self.lines, kind_of)
+        return Headings(self.lines, partial(kind_of, wording=self.wording))
 
     @cached_property
     def form(self) -> Form:
@@ -119,9 +108,9 @@ class Layout:
         return self.sections[at - 1] if at else None
 
 
-def open_notes(text: str) -> Layout:
+def open_notes(text: str, wording: Wording = USUAL) -> Layout:
     """The layout of push notes; raises `Refused` for a text that holds none, or can't be read."""
-    layout = Layout.of(text)
+    layout = Layout.of(text, wording)
     long = next((line for line in layout.lines if len(line.text) > LONGEST), None)
     if long:
         raise Refused(
@@ -130,23 +119,18 @@ def open_notes(text: str) -> Layout:
         )
     if not any(section.kind for section in layout.sections):
         raise Refused(
-            f"expected push notes with sections such as {listed(('pushing', 'blockers'))}; found a "
-            f"text of {plural(len(layout.lines), 'line')} without one of them; make the notes "
-            "from the template, or give the document its headings back"
+            f"expected push notes with sections such as {wording.listed('pushing', 'blockers')}; "
+            f"found a text of {plural(len(layout.lines), 'line')} without one of them; make the "
+            "notes from the template, or give the document its headings back"
         )
     return layout
 
 
-def listed(kinds: Sequence[str]) -> str:
-    """Headings, as a message names them."""
-    return ", ".join(HEADINGS[kind].rstrip(":") for kind in kinds)
-
-
-def kind_of(name: str) -> str:
+def kind_of(name: str, wording: Wording = USUAL) -> str:
     """The kind of section that a heading names; empty for one that people made up."""
-    words = re.sub(r"\([^()]*\)|\W|_", " ", name.lower()).split()
-    plain = " ".join(words)
-    return next((kind for kind, known in WORDS.items() if re.fullmatch(known, plain)), "")
+    plain = plain_words(name)
+    usual = (kind for kind, known in WORDS.items() if re.fullmatch(known, plain))
+    return wording.own.get(plain) or next(usual, "")
 
 
 def spread(headings: Sequence[Heading], lines: Sequence[Line]) -> Iterator[Section]:

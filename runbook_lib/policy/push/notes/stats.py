@@ -7,7 +7,8 @@ from typing import Literal
 
 from runbook_lib.policy.push.notes.adding import add_items
 from runbook_lib.policy.push.notes.lines import BULLET, Line, insert_lines, replace_line
-from runbook_lib.policy.push.notes.sections import HEADINGS, Layout, open_notes
+from runbook_lib.policy.push.notes.sections import Layout, open_notes
+from runbook_lib.policy.push.notes.wording import USUAL, Wording
 
 Stat = Literal["start", "end"]
 
@@ -58,12 +59,12 @@ def find_stats(layout: Layout) -> Stats:
     return Stats(start.value if start else "", end.value if end else "")
 
 
-def write_stat(text: str, what: Stat, moment: str) -> str:
+def write_stat(text: str, what: Stat, moment: str, wording: Wording = USUAL) -> str:
     """Write when the push began or ended; what somebody has written there stays.
 
     Where the notes have no *Stats*, or no such line in them, it is added at their end.
     """
-    layout = open_notes(text)
+    layout = open_notes(text, wording)
     found = find_stat(layout, what)
     if found is not None and found.value:
         return text
@@ -78,7 +79,7 @@ def write_stat(text: str, what: Stat, moment: str) -> str:
 
 def add_stats(layout: Layout, item: str) -> str:
     """The document with a section of *Stats* at its end."""
-    heading = [] if layout.form == "plain" else [f"## {HEADINGS['stats']}", ""]
+    heading = [] if layout.form == "plain" else [f"## {layout.wording.name('stats')}", ""]
     gap = [""] if layout.lines and not layout.lines[-1].empty else []
     bullet = "" if layout.form == "plain" else "- "
     return insert_lines(layout.lines, len(layout.lines), [*gap, *heading, bullet + item])

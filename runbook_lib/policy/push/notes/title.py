@@ -9,6 +9,7 @@ from runbook_lib.policy.push.notes.dates import MONTH_NAME, WEEKDAY
 from runbook_lib.policy.push.notes.headings import HEADING
 from runbook_lib.policy.push.notes.lines import Line, replace_line
 from runbook_lib.policy.push.notes.sections import Layout, kind_of, open_notes
+from runbook_lib.policy.push.notes.wording import USUAL, Wording
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
@@ -71,7 +72,8 @@ def find_title(layout: Layout) -> tuple[Line, str] | None:
     """The line of the title, and its words; the plain form has none."""
     for line in layout.head:
         found = HEADING.fullmatch(line.live)
-        if found and len(found["marks"]) == 1 and found["name"] and not kind_of(found["name"]):
+        known = found and kind_of(found["name"], layout.wording)
+        if found and len(found["marks"]) == 1 and found["name"] and not known:
             return line, found["name"]
     return None
 
@@ -97,12 +99,12 @@ def day_of(found: re.Match[str]) -> date | None:
         return None
 
 
-def set_title_date(text: str, push: date) -> str:
+def set_title_date(text: str, push: date, wording: Wording = USUAL) -> str:
     """Give the title the push's date, in words; one that is right already stays as it is written.
 
     Raises `Refused` where there is no title.
     """
-    title = find_title(open_notes(text))
+    title = find_title(open_notes(text, wording))
     if title is None:
         raise Refused(
             f"expected a title such as # Release {long_date(push)}, found none; "
@@ -116,4 +118,4 @@ def set_title_date(text: str, push: date) -> str:
     new = long_date(push) if found else f"{name} {long_date(push)}"
     start = line.live.index(old, line.live.index(name))
     changed = line.text[:start] + new + line.text[start + len(old) :]
-    return replace_line(open_notes(text).lines, line, changed)
+    return replace_line(open_notes(text, wording).lines, line, changed)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from runbook_lib.policy.push.tag_form import TagForm
 from runbook_lib.sandbox.world.world import World
 
 GROUP = "pelican"
@@ -28,9 +29,13 @@ DEPLOYED = ("server", "frontend", "code-manager")
 PUSH_MORNING = time(9, 30)
 TRAIN_TIME = timedelta(minutes=20)
 MONITORING_TIME = timedelta(minutes=40)
-TAG = re.compile(r"(\d{4})\.(\d\d)\.(\d\d)(?:-([1-9]\d*))?")
+TAGS = TagForm(
+    earlier=(TagForm("v{year}.{week}.{number}"), TagForm("release-{year}-{month}-{day}"))
+)
+"""How the team calls its tags; its people read those of other teams, too."""
 PAIR = re.compile(
-    r"(?<![\w-])(?P<name>[a-z][a-z-]*[a-z])[^\w\n]{1,8}(?P<tag>\d{4}\.\d\d\.\d\d(?:-[1-9]\d*)?)(?![\w-])"
+    r"(?<![\w-])(?P<name>[a-z][a-z-]*[a-z])[^\w\n]{1,8}"
+    rf"(?P<tag>{TAGS.expression})(?![\w-])"
 )
 PLANTED = "team"
 """The setting of a world that has the team."""
@@ -68,13 +73,13 @@ def day_of(push: date) -> str:
 
 def tag_of(push: date) -> str:
     """The tag of a push."""
-    return f"{push:%Y.%m.%d}"
+    return TAGS.name(push)
 
 
 def tag_key(tag: str) -> tuple[int, ...]:
     """What sorts tags by their push and suffix; nothing for one that is no push's."""
-    match = TAG.fullmatch(tag)
-    return tuple(int(part or 0) for part in match.groups()) if match else ()
+    found = TAGS.find(tag)
+    return (found.day.toordinal(), found.suffix) if found else ()
 
 
 def full_name(name: str) -> str:
@@ -104,11 +109,12 @@ def morning_of(push: date) -> datetime:
 
 
 def push_of(tag: str) -> date | None:
-    """The day of a tag's push; None where the tag has no day in it."""
-    try:
-        return date(*tag_key(tag)[:3])
-    except (TypeError, ValueError):
+    """The day of a tag's push, where the tag has a day in it, or its week; else None."""
+    found = TAGS.find(tag)
+    if found is None:
         return None
+    weekly = any(form.by_week and next(form.readings(tag), None) for form in TAGS.earlier)
+    return found.day + timedelta(days=PUSH.weekday()) if weekly else found.day
 
 
 def morning_in(text: str) -> datetime:

@@ -1,5 +1,6 @@
 """How the operator's own clone stands to what is tagged: ahead, behind, changed; only looked at."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from runbook_lib.errors import Refused
@@ -23,9 +24,11 @@ class CloneStatus:
 
 
 def look_at_clone(
-    clone: OperatorClone, mirror: Git, branch: str, *, head: str, commit: str, day: str
+    clone: OperatorClone, mirror: Git, branch: str, *, head: str, commit: str, tags: Sequence[str]
 ) -> CloneStatus:
     """Look at a clone; `head` is the upstream's branch, `commit` what is to be tagged.
+
+    `tags` are the patterns of the tags that it may have been tagged by.
 
     Raises `Refused` where the clone's branch has commits that the upstream lacks, for they would
     not go out, and where it lacks the commit itself, for then nobody has seen here what goes out.
@@ -37,7 +40,7 @@ def look_at_clone(
         check_behind(clone, mirror, branch, tip, commit)
     changes = read_status(clone.look).changes
     notes = [f"{clone.path} has changes that are not committed ({listed(changes, 3)}): not tagged"]
-    return CloneStatus(read_tags_of(clone.look, day), tuple(notes if changes else ()))
+    return CloneStatus(read_tags_of(clone.look, tags), tuple(notes if changes else ()))
 
 
 def unpushed(clone: Git, mirror: Git, tip: str, head: str) -> list[str]:
@@ -76,8 +79,8 @@ def check_behind(clone: OperatorClone, mirror: Git, branch: str, tip: str, commi
         )
 
 
-def read_tags_of(git: Git, day: str) -> dict[str, str]:
-    """The commits of a clone's tags whose names begin with a day."""
+def read_tags_of(git: Git, patterns: Sequence[str]) -> dict[str, str]:
+    """The commits of a clone's tags whose names are of one of the patterns."""
     form = "--format=%(refname:lstrip=2)%00%(objectname)%00%(*objectname)"
-    lines = git.run("for-each-ref", form, f"refs/tags/{day}*").lines
+    lines = git.run("for-each-ref", form, *(f"refs/tags/{one}" for one in patterns)).lines
     return {name: peeled or this for name, this, peeled in (line.split("\0") for line in lines)}
