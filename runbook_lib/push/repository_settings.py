@@ -46,6 +46,8 @@ class RepositorySettings(Section):
     image: str = ""
     """The check that builds the tag's image; by default all of the tagged commit's checks."""
     locales: LocaleSettings | None = None
+    """How its texts are extracted for translation; by default they are not, and where no repository
+    has it `extract_locales` is none of the week's runbooks."""
     migrations: tuple[str, ...] = ("**/migrations/**",)
     """Files that are database migrations: cherry-picks point out those left out."""
 

@@ -59,7 +59,7 @@ class NotesSettings(Section):
         try:
             Wording(headings)
         except UsageError as error:
-            raise ValueError(str(error)) from None
+            raise ValueError(str(error).partition("; found")[0]) from None
         return headings
 
     def secret_place(self) -> SecretPlace | None:
@@ -116,9 +116,10 @@ class PushSettings(Section):
     weeks: tuple[WeekSettings, ...] = ()
     """Single pushes that leave a repository out, or tag it from a named base."""
     people: tuple[str, ...] = ()
-    """Who takes turns, in that order."""
+    """Who takes turns, in that order; by default the calendar alone says whose turn it is."""
     calendar: str = ""
-    """An .ics file or address that names who has duty; it wins over `people`."""
+    """An .ics file or address that names who has duty; it wins over `people`. By default there is
+    none, and they take turns."""
     calendar_variable: str = ""
     """The environment variable with the calendar's address, where that is a secret."""
     calendar_pattern: str = ""
@@ -127,15 +128,22 @@ class PushSettings(Section):
     repositories: tuple[RepositorySettings, ...] = Field(min_length=1)
     """The repositories that are tagged, each a table of its own."""
     security: SecuritySettings | None = None
+    """Where security fixes are reviewed; by default nowhere, and `security_fixes` is none of the
+    week's runbooks."""
     dependencies: tuple[DependencySettings, ...] = ()
-    """Projects whose newest release should be in use before a push."""
+    """Projects whose newest release should be in use before a push; by default none is looked
+    for."""
     notes: NotesSettings
     slack: SlackSettings | None = None
     """The channel with the deployments, which is told of the push; by default none."""
     matrix: MatrixSettings | None = None
+    """The room whose topic is set, and which is told of the push where there is no Slack; by
+    default none. Without both, what is to be told is shown to the operator."""
     blockers: BlockerSettings = BlockerSettings()
     sentry: SentrySettings | None = None
+    """Whose new errors are watched after a push; by default no errors are."""
     grafana: GrafanaSettings | None = None
+    """Whose panels are watched after a push; by default no graphs are."""
     qa: str = "QA"
     """Who approves a push."""
     ops: str = "operations"

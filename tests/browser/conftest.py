@@ -1,8 +1,6 @@
 """JupyterLab and Chromium for the tests, or a reason why they can't run here."""
 
-import secrets
 import shutil
-import subprocess
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,21 +8,8 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.sandbox.server.process import stop
-from tests.browser.lab import LIMIT, Lab, command, end, environment, find_url
+from tests.browser.lab import FLAGS, LIMIT, Lab, open_lab
 from tests.browser.notebook import Notebook
-
-RUNBOOKS = Path(__file__).parent.parent.parent / "runbooks"
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @pytest.fixture
@@ -38,20 +23,8 @@ def lab(tmp_path: Path, runbook: str) -> Iterator[Lab]:
     """JupyterLab on a free port of this machine; it ends with the test, and its sandbox too."""
     if find_spec("jupyterlab") is None:
         pytest.skip("JupyterLab is not installed: pip install '.[lab]'")
-    token, home = secrets.token_hex(16), tmp_path / "home"
-    folder = tmp_path / "notebooks"
-    folder.mkdir()
-    notebook = Path(shutil.copy(RUNBOOKS / f"{runbook}.ipynb", folder))
-    with (tmp_path / "lab.log").open("wb") as log:
-        process = subprocess.Popen(
-            command(folder), env=environment(tmp_path, token, home), stdout=log, stderr=log
-        )
-    try:
-        yield Lab(find_url(tmp_path, process), token, notebook, home)
-    finally:
-        end(process)
-        for world in home.glob("sandbox/*"):
-            stop(world)
+    with open_lab(tmp_path, runbook) as lab:
+        yield lab
 
 
 @pytest.fixture(scope="module")

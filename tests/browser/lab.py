@@ -2,16 +2,31 @@
 
 import json
 import os
+import secrets
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from runbook_lib.sandbox.server.process import serving_pid
+from runbook_lib.sandbox.server.process import serving_pid, stop
 
+RUNBOOKS = Path(__file__).parent.parent.parent / "runbooks"
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+"""How Chromium is started."""
 LIMIT = 60.0
 """How long anything may take on a busy machine, in seconds."""
 
@@ -64,6 +79,25 @@ class Lab:
     def sandbox_ended(self) -> bool:
         """Whether nobody serves the world any more."""
         return serving_pid(self.world) is None
+
+
+@contextmanager
+def open_lab(folder: Path, runbook: str) -> Iterator[Lab]:
+    """JupyterLab on a free port of this machine; it ends afterwards, and its sandbox too."""
+    token, home = secrets.token_hex(16), folder / "home"
+    served = folder / "notebooks"
+    served.mkdir()
+    notebook = Path(shutil.copy(RUNBOOKS / f"{runbook}.ipynb", served))
+    with (folder / "lab.log").open("wb") as log:
+        process = subprocess.Popen(
+            command(served), env=environment(folder, token, home), stdout=log, stderr=log
+        )
+    try:
+        yield Lab(find_url(folder, process), token, notebook, home)
+    finally:
+        end(process)
+        for world in home.glob("sandbox/*"):
+            stop(world)
 
 
 def wait_until(true: Callable[[], object], what: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-import tests.browser.conftest
+import tests.browser.lab
 from tests.browser.lab import Lab
 from tests.browser.notebook import Notebook
 from tests.record.conftest import write_notebook
@@ -47,7 +47,7 @@ def runbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     profile = PROFILE.format(operator="olive", remote=remote, silent=900, gates=ALLOWED)
     (tmp_path / "runbook.toml").write_text(profile)
     monkeypatch.setenv("RUNBOOK_CONFIG", str(tmp_path / "runbook.toml"))
-    monkeypatch.setattr(tests.browser.conftest, "RUNBOOKS", books)
+    monkeypatch.setattr(tests.browser.lab, "RUNBOOKS", books)
     return "practice"
 
 

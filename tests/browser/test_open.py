@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from runbook_lib.sandbox.server.process import stop
-from tests.browser.conftest import RUNBOOKS
-from tests.browser.lab import LIMIT, Lab, end, environment, find_url, wait_until
+from tests.browser.lab import LIMIT, RUNBOOKS, Lab, end, environment, find_url, wait_until
 from tests.browser.notebook import Notebook
 from tests.notebook.test_reference import git
 
