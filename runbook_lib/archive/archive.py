@@ -21,18 +21,24 @@ from runbook_lib.services.git.git import Git
 class Archive:
     """The records and journals of sessions, in a bare git repository that only ever grows.
 
-    It is made when it is first written to. `remote` is where it is shared, empty where it is not;
-    `environment` is git's: identity, signing, credentials.
+    It is made when it is first written to. `remote` is where it is shared, on which `branch`, empty
+    where it is not; `environment` is git's: identity, signing, credentials.
     """
 
     folder: Path
     remote: str = field(default="", kw_only=True)
+    branch: str = field(default="main", kw_only=True)
     environment: Mapping[str, str] = field(default_factory=dict, kw_only=True, repr=False)
 
     @property
     def store(self) -> Store:
         """The repository, to be looked at more closely."""
         return Store(self.folder, self.environment)
+
+    @property
+    def shared(self) -> Remote | None:
+        """Where it is shared."""
+        return Remote(self.store, self.remote, self.branch) if self.remote else None
 
     @property
     def git(self) -> Git:
@@ -86,16 +92,16 @@ class Archive:
         if not self.exists:
             return
         try:
-            if self.remote:
-                Remote(self.store, self.remote).push()
+            if self.shared:
+                self.shared.push()
         finally:
             packing.tidy(self.store)
 
     def fetch(self) -> None:
         """Have here what the remote has: records, open sessions, locks; raises as `push` does."""
-        if self.remote:
+        if self.shared:
             self.store.make()
-            Remote(self.store, self.remote).fetch()
+            self.shared.fetch()
 
     def share(self, folder: Path) -> None:
         """Let others go on with the open session in a folder: its journal and record as of now.
@@ -113,8 +119,8 @@ class Archive:
         for _ in tries():
             if store.move(name, store.ref(name), made):
                 break
-        if self.remote:
-            Remote(store, self.remote).send_sessions()
+        if self.shared:
+            self.shared.send_sessions()
 
     def has(self, session: str) -> bool:
         """Whether a session is archived for good."""

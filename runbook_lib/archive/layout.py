@@ -1,6 +1,7 @@
 """Where things are in the archive: paths in its tree, and names of its refs.
 
     refs/heads/main                           one commit a session; it only ever adds files
+                                              (the remote may have it on another branch)
       YYYY/MM/DD/{session}/                   record.ipynb and journal.jsonl
       runs/{h[:2]}/{h[2:4]}/{h}/{session}     an empty file for each session of a run
     refs/sessions/{session}                   a session that is still open
@@ -25,6 +26,8 @@ SEEN_LOCKS = "refs/remotes/origin/locks/"
 RECORD = "record.ipynb"
 FILES = (RECORD, JOURNAL)
 SESSION = re.compile(r"(\d{4})(\d{2})(\d{2})T[\w.]+-\w+", re.ASCII)
+PLACES = re.compile(r"runs|\d{4}|(?:README|LICENSE|CODEOWNERS)(?:\.\w+)?|\.git\w+", re.ASCII)
+"""What lies at the top of an archive: its own folders, and what a new repository may begin with."""
 PATH = re.compile(r"[\w./-]+", re.ASCII)
 """What a path in the archive is made of."""
 

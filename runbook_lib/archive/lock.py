@@ -10,7 +10,7 @@ from runbook_lib.archive.layout import LOCKS, SEEN_LOCKS, lock_name
 from runbook_lib.archive.lock_places import Here, Place, There
 from runbook_lib.archive.message import clean, read_trailers, write_trailers
 from runbook_lib.archive.record import named
-from runbook_lib.archive.remote import UNUSABLE, Remote
+from runbook_lib.archive.remote import UNUSABLE
 from runbook_lib.archive.store import EMPTY_TREE, Author
 from runbook_lib.archive.waiting import tries
 from runbook_lib.errors import Held, RunbookError, Unavailable, UsageError
@@ -82,10 +82,8 @@ class Lock:
     @property
     def there(self) -> There | None:
         """The lock of the remote, where there is one."""
-        if not self.archive.remote:
-            return None
-        remote = Remote(self.archive.store, self.archive.remote)
-        return There(remote, self.here.name, self.seen.name)
+        remote = self.archive.shared
+        return There(remote, self.here.name, self.seen.name) if remote else None
 
     def holder(self) -> Holder | None:
         """Who is at work on the run now; as last seen, where the remote can't be used."""

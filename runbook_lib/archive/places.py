@@ -135,7 +135,12 @@ def open_archive(home: Home) -> Archive:
     if home.private and (settings.remote or home.folder.exists()):
         home.close_to_others()
     folder = settings.folder.expanduser() if settings.folder else home.folder / "archive.git"
-    return Archive(folder, remote=settings.remote, environment=git_environment(home))
+    return Archive(
+        folder,
+        remote=settings.remote,
+        branch=settings.remote_branch,
+        environment=git_environment(home),
+    )
 
 
 def git_environment(home: Home) -> dict[str, str]:

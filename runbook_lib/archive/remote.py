@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 
 from runbook_lib.archive.entries import are_archived
-from runbook_lib.archive.layout import LOCKS, MAIN, SEEN_LOCKS, SEEN_MAIN, SEEN_SESSIONS, SESSIONS
+from runbook_lib.archive.layout import (
+    LOCKS,
+    MAIN,
+    PLACES,
+    SEEN_LOCKS,
+    SEEN_MAIN,
+    SEEN_SESSIONS,
+    SESSIONS,
+)
 from runbook_lib.archive.replay import replay
 from runbook_lib.archive.store import Store
 from runbook_lib.archive.waiting import tries
@@ -12,20 +20,33 @@ from runbook_lib.programs import Answer
 from runbook_lib.services.git.failures import MISSING, mask_passwords
 from runbook_lib.services.git.git import clone_address
 
-FETCHED = {MAIN: SEEN_MAIN, SESSIONS: SEEN_SESSIONS, LOCKS: SEEN_LOCKS}
 UNUSABLE = (Unavailable, Refused, Failed)
 """What a remote that is away, refuses or is broken raises: what there is here still serves."""
 
 
 @dataclass(frozen=True)
 class Remote:
-    """The repository at `url`, as the store sees it; what it had last is in refs/remotes/origin."""
+    """The repository at `url`, as the store sees it; what it had last is in refs/remotes/origin.
+
+    What is our main is its `branch`, which may stand beside a project's own branches.
+    """
 
     store: Store
     url: str
+    branch: str = "main"
 
     def __str__(self) -> str:
         return mask_passwords(self.url)
+
+    @property
+    def main(self) -> str:
+        """The ref of its records."""
+        return f"refs/heads/{self.branch}"
+
+    @property
+    def fetched(self) -> dict[str, str]:
+        """Its refs, or what they begin with, each with where it is kept in mind here."""
+        return {self.main: SEEN_MAIN, SESSIONS: SEEN_SESSIONS, LOCKS: SEEN_LOCKS}
 
     def push(self) -> None:
         """Bring all that is only here to the remote, on top of what others have brought there."""
@@ -48,7 +69,7 @@ class Remote:
             return True
         if known and not self.store.git.is_ancestor(known, ours):
             return False
-        if not self.send(MAIN, known, ours):
+        if not self.send(self.main, known, ours):
             return False
         self.store.move(SEEN_MAIN, known, ours)
         return True
@@ -84,17 +105,17 @@ class Remote:
 
     def fetch(self) -> None:
         """Have what the remote has: records, open sessions, locks."""
-        there = self.listed(MAIN, f"{SESSIONS}*", f"{LOCKS}*")
-        self.check_main(there.get(MAIN))
+        there = self.listed(self.main, f"{SESSIONS}*", f"{LOCKS}*")
+        self.check_main(there.get(self.main))
         if there != self.known():
-            main = [f"{MAIN}:{SEEN_MAIN}"] if MAIN in there else []
-            others = [f"+{kind}*:{FETCHED[kind]}*" for kind in (SESSIONS, LOCKS)]
+            main = [f"{self.main}:{SEEN_MAIN}"] if self.main in there else []
+            others = [f"+{kind}*:{self.fetched[kind]}*" for kind in (SESSIONS, LOCKS)]
             self.bring("--prune", *self.to(*main, *others))
         self.catch_up()
 
     def known(self) -> dict[str, str]:
         """The remote's refs by their names there, as they were last seen."""
-        seen = {seen: name for name, seen in FETCHED.items()}
+        seen = {seen: name for name, seen in self.fetched.items()}
         found = self.store.refs(*seen)
         return {
             seen[prefix] + name.removeprefix(prefix): commit
@@ -105,16 +126,30 @@ class Remote:
 
     def fetch_main(self) -> None:
         """Have the records that the remote has."""
-        there = self.listed(MAIN).get(MAIN)
+        there = self.listed(self.main).get(self.main)
         self.check_main(there)
         if there and there != self.store.ref(SEEN_MAIN):
-            self.bring(*self.to(f"{MAIN}:{SEEN_MAIN}"))
+            self.bring(*self.to(f"{self.main}:{SEEN_MAIN}"))
+
+    def check_archive(self, there: str) -> None:
+        """Raise `Refused` where a branch holds something else, such as a project's own main."""
+        self.bring(*self.to(self.main))
+        names = self.store.git.run("ls-tree", "--name-only", there, "--").lines
+        others = [name for name in names if not PLACES.fullmatch(name)]
+        if others:
+            raise Refused(
+                f"expected an archive on the branch {self.branch} of {self}, or no such branch; "
+                f"found {', '.join(others[:3])} there: name another repository, or a branch for "
+                "the records alone (archive.remote_branch)"
+            )
 
     def check_main(self, there: str | None) -> None:
-        """Raise `Refused` where the remote has lost its records."""
+        """Raise `Refused` where the remote has lost its records, or never had an archive there."""
         known = self.store.ref(SEEN_MAIN)
+        if known is None and there:
+            self.check_archive(there)
         if known and there is None:
-            raise rewritten(self, known, "no branch main at all")
+            raise rewritten(self, known, f"no branch {self.branch} at all")
 
     def listed(self, *patterns: str) -> dict[str, str]:
         """The remote's refs, by name."""

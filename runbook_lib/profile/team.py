@@ -59,6 +59,9 @@ class ArchiveSettings(Section):
     """A bare repository on this machine; by default `archive.git` beside the profile's runs."""
     remote: Address = ""
     """Where it is pushed to, and runs are handed over; by default nowhere."""
+    remote_branch: str = Field(default="main", pattern=r"^\w[\w./-]*$")
+    """The branch there that has the records and nothing else; a project's own repository may have
+    one, such as `records`."""
     private_remote: Address = ""
     """The same for the records of private runbooks; by default they stay on this machine."""
     signers: Path | None = None

@@ -363,6 +363,47 @@ def test_a_local_commit_that_changes_a_record_is_not_sent_on_top_of_others(
     assert (main_of(bare), store.ref(SEEN_MAIN)) == (before, before)
 
 
+def project(tmp_path: Path, bare: Path) -> str:
+    """A project's own main in the remote; its commit."""
+    work = tmp_path / "project"
+    git(tmp_path, "clone", "--quiet", str(bare), str(work))
+    (work / "setup.py").write_text("")
+    git(work, "add", ".")
+    git(work, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "code")
+    git(work, "push", "--quiet", "origin", "HEAD:refs/heads/main")
+    return main_of(bare)
+
+
+def test_a_branch_that_holds_something_else_gets_no_record(
+    tmp_path: Path, bare: Path, sessions: Make
+) -> None:
+    code = project(tmp_path, bare)
+    archive = Archive(tmp_path / "one" / "archive.git", remote=str(bare))
+    made = archive.add(sessions(1))
+    for course in (archive.push, archive.fetch, archive.push):
+        with pytest.raises(Refused, match=r"expected an archive on the branch main .*found setup"):
+            course()
+    assert main_of(bare) == code
+    assert archive.store.ref(MAIN) == made
+
+
+def test_an_archive_stands_on_a_branch_of_a_projects_own_repository(
+    tmp_path: Path, bare: Path, sessions: Make
+) -> None:
+    code = project(tmp_path, bare)
+    first, second = (
+        Archive(tmp_path / name / "archive.git", remote=str(bare), branch="team/records")
+        for name in ("one", "two")
+    )
+    for number, archive in enumerate((first, second, first)):
+        archive.add(sessions(number))
+        archive.push()
+    second.fetch()
+    assert second.sessions_of(RUN) == [name(0), name(1), name(2)]
+    assert main_of(bare) == code
+    assert git(bare, "rev-list", "--count", "team/records").strip() == "3"
+
+
 def test_no_password_is_shown(archive: Archive, sessions: Make) -> None:
     remote = Remote(archive.store, "https://olive:s3cret@127.0.0.1:1/x.git")
     assert "s3cret" not in str(remote)
