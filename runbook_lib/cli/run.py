@@ -1,23 +1,28 @@
 """`runbook run`: carries a runbook out without anybody at it."""
 
 import json
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from runbook_lib.cli import exit_status, folders_option, json_option, tell_error, told
+from runbook_lib.cli import (
+    WAITING,
+    exit_status,
+    folders_option,
+    json_option,
+    tell_error,
+    tell_problems,
+    told,
+)
+from runbook_lib.engine.watches import NoWatch, new_console, print_coloured, say, watching
 from runbook_lib.errors import RunbookError
 from runbook_lib.policy.visible import visible
 
 if TYPE_CHECKING:
-    from runbook_lib.display.lines import StepLine
     from runbook_lib.engine.headless import Finished
-    from runbook_lib.engine.progress import Watch
+    from runbook_lib.reading.opened import OpenRun
 
 
 @click.command(add_help_option=False)
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("-p", "given", multiple=True, metavar="NAME=VALUE", help="A parameter; repeatable.")
 @click.option("--profile", help="A profile of runbook.toml; by default the sandbox.")
 @click.option("--plan", is_flag=True, help="Only say what would be done.")
+@click.option("--waiting", is_flag=True, help="Instead of RUNBOOK: go on with each run that waits.")
 @folders_option
 @json_option
 @click.option("--help", "-h", "asked", is_flag=True, help="Say this, and RUNBOOK's parameters.")
@@ -36,23 +42,33 @@ def command(
     given: tuple[str, ...],
     profile: str | None,
     plan: bool,
+    waiting: bool,
     folders: tuple[Path, ...],
     as_json: bool,
     asked: bool,
 ) -> None:
     """Run RUNBOOK (a name such as release, or a notebook's path) without anybody at it.
 
+    With --waiting, each open run whose wait may be over is run again as it was, the oldest first;
+    --profile says of which profile.
+
     Exit status: 0 done, 75 waiting (run it again later), 1 refused or failed, 2 wrong usage.
     """
     if asked:
         tell_help(context, runbook, folders)
         return
+    if waiting:
+        if runbook is not None or given or plan:
+            raise click.UsageError("--waiting goes with --profile, and names no runbook", context)
+        sys.exit(go_on(profile or "", folders, as_json=as_json))
     if runbook is None:
         raise click.UsageError("Missing argument 'RUNBOOK'.", context)
     extra = [f"profile={profile}"] if profile else []
     extra += ["plan=True"] if plan else []
     tell = tell_program if as_json else tell_person
-    tell(called(runbook, folders), [*given, *extra])
+    finished = tell(called(runbook, folders), [*given, *extra])
+    if finished.error is not None:
+        sys.exit(exit_status(finished.error))
 
 
 def called(runbook: str, folders: tuple[Path, ...]) -> str:
@@ -78,7 +94,50 @@ def tell_help(context: click.Context, runbook: str | None, folders: tuple[Path, 
         say(visible("\n".join(lines(found))))
 
 
-def tell_person(runbook: str, given: list[str]) -> None:
+def go_on(profile: str, folders: tuple[Path, ...], *, as_json: bool) -> int:
+    """Go on with each run that waits, and say what came of each; the exit status of them all."""
+    from runbook_lib.engine.going_on import waiting_runs
+
+    runs, problems = waiting_runs(profile)
+    tell_problems(problems)
+    documents, statuses = [], {0}
+    for one in runs:
+        document, status, cut_short = go_on_with(one, folders, as_json=as_json)
+        documents.append(document)
+        statuses.add(status)
+        if cut_short:
+            break
+    if as_json:
+        click.echo(json.dumps(documents, indent=2, ensure_ascii=False))
+    elif not runs:
+        say("No run is open.")
+    return 1 if statuses & {1, 2} else max(statuses)
+
+
+def go_on_with(
+    one: "OpenRun", folders: tuple[Path, ...], *, as_json: bool
+) -> tuple[dict[str, Any], int, bool]:
+    """Run an open run again, unless that would be in vain.
+
+    What came of it, the exit status of that, and whether a signal has ended it.
+    """
+    from runbook_lib.engine.going_on import is_over_to_people, left_alone, parameters_of
+
+    if why := left_alone(one):
+        if not as_json:
+            say(visible(f"· {one.run} is left as it is: {why}"))
+        return {"run": one.run, "left": why}, 0 if is_over_to_people(one) else WAITING, False
+    try:
+        tell = carry_out_quietly if as_json else tell_person
+        finished = tell(called(one.runbook, folders), parameters_of(one))
+    except RunbookError as error:
+        tell_error(error)
+        return {"run": one.run, "message": str(error)}, exit_status(error), False
+    status = exit_status(finished.error) if finished.error else 0
+    return finished.to_dict(), status, finished.cut_short
+
+
+def tell_person(runbook: str, given: list[str]) -> "Finished":
     """Carry a runbook out with its steps shown as they come; in the end, what came of it."""
     from runbook_lib.engine.headless import carry_out
     from runbook_lib.notebook.catalog import find_runbook
@@ -92,8 +151,7 @@ def tell_person(runbook: str, given: list[str]) -> None:
     else:
         say(f"The record is {finished.record}")
     tell_result(finished)
-    if finished.error is not None:
-        sys.exit(exit_status(finished.error))
+    return finished
 
 
 def tell_withheld(finished: "Finished") -> None:
@@ -110,120 +168,26 @@ def tell_result(finished: "Finished") -> None:
         say(finished.result)
 
 
-def say(text: str) -> None:
-    """Print a line; where nobody takes it any more (`| head`), the run goes on all the same."""
-    try:
-        click.echo(text)
-    except OSError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
-
-
-def tell_program(runbook: str, given: list[str]) -> None:
+def tell_program(runbook: str, given: list[str]) -> "Finished":
     """Carry a runbook out; print one JSON document in the end."""
-    from runbook_lib.engine.headless import Finished, carry_out
+    from runbook_lib.engine.headless import Finished
 
     try:
-        finished = carry_out(runbook, given, watch=NoWatch())
+        finished = carry_out_quietly(runbook, given)
     except RunbookError as error:
         tell_document(Finished("", runbook, None, error, None))
         raise
     tell_document(finished)
-    if finished.error is not None:
-        sys.exit(exit_status(finished.error))
+    return finished
+
+
+def carry_out_quietly(runbook: str, given: list[str]) -> "Finished":
+    """Carry a runbook out, and show nothing of it."""
+    from runbook_lib.engine.headless import carry_out
+
+    return carry_out(runbook, given, watch=NoWatch())
 
 
 def tell_document(finished: "Finished") -> None:
     """Print what a session came to, for a program."""
     click.echo(json.dumps(finished.to_dict(), indent=2, ensure_ascii=False))
-
-
-def watching() -> "Any":
-    """What shows the steps: a terminal shows what is under way, too."""
-    return terminal() if sys.stdout.isatty() else nullcontext(Lines())
-
-
-class Lines:
-    """Shows each heading and outcome as lines of text."""
-
-    def heading(self, text: str) -> None:
-        """Print a heading of the procedure."""
-        say(f"── {visible(text)}")
-
-    def said(self, text: str) -> None:
-        """Pass on what the kernel's process says; it may be anybody's."""
-        click.echo(visible(text), err=True)
-
-    def under_way(self, text: str) -> None:
-        """Nothing: what is printed stays."""
-
-    def outcome(self, line: "StepLine") -> None:
-        """Print what a step came to."""
-        say(str(line))
-
-
-class NoWatch(Lines):
-    """Shows nothing but what the kernel's process says."""
-
-    def heading(self, text: str) -> None:
-        """Nothing."""
-
-    def outcome(self, line: "StepLine") -> None:
-        """Nothing."""
-
-
-@contextmanager
-def terminal() -> Iterator["Watch"]:
-    """Outcomes as lines, and below them one that changes: what is under way, and for how long."""
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    words = TextColumn("{task.description}", markup=False)
-    columns = (SpinnerColumn(), words, TimeElapsedColumn())
-    with Progress(*columns, console=new_console(), transient=True) as progress:
-        yield Terminal(progress)
-
-
-def new_console() -> Any:
-    """The terminal, which colours nothing by itself, and nothing at all where NO_COLOR is set."""
-    from rich.console import Console
-
-    return Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
-
-
-def print_coloured(console: Any, text: str, outcome: str, length: int) -> None:
-    """Print a text with its first characters in the colour of an outcome, which they say too."""
-    from rich.text import Text
-
-    from runbook_lib.reading.lines import COLOURS
-
-    shown = Text(text)
-    shown.stylize(COLOURS.get(outcome, ""), 0, length)
-    console.print(shown)
-
-
-class Terminal:
-    """Shows steps on a terminal, each above the line that changes."""
-
-    def __init__(self, progress: Any) -> None:
-        self.progress = progress
-        self.task = progress.add_task("starting the kernel")
-
-    def heading(self, text: str) -> None:
-        """Print a heading of the procedure."""
-        from rich.text import Text
-
-        self.progress.console.print(Text(f"── {visible(text)}", "bold"))
-
-    def said(self, text: str) -> None:
-        """Print what the kernel's process says; it may be anybody's."""
-        self.progress.console.print(visible(text))
-
-    def under_way(self, text: str) -> None:
-        """Show what is being done now, and begin to count its time."""
-        self.progress.reset(self.task, description=visible(text or "between two steps"))
-
-    def outcome(self, line: "StepLine") -> None:
-        """Print what a step came to."""
-        badge = str(line).partition("  ")[0]
-        print_coloured(self.progress.console, str(line), line.report.outcome, len(badge))

@@ -4,7 +4,7 @@ Papermill loads it by its entry point, and it makes itself the default. A notebo
 runbook goes to the engine that was the default before, as it is. `--engine runbook` takes any.
 
 Read `execution` first, then `client`; `headless` carries a runbook out with nobody at it, and
-`progress` follows it.
+`progress` follows it, for one of the `watches`.
 """
 
 from typing import Any, ClassVar

@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,8 @@ class Finished:
     why: str = ""
     withheld: str = ""
     """Why a private session was refused or failed: for the operator's own terminal alone."""
+    cut_short: bool = False
+    """Whether a signal has ended it."""
 
     @property
     def outcome(self) -> str:
@@ -100,7 +102,8 @@ def carry_out(runbook: str, given: list[str], *, watch: Watch) -> Finished:
     with following(session, watch) as follower:
         error = execute(notebook, parameters, follower)
     command = go_on_with(runbook, with_named(given, session), parameters.get("profile"))
-    return finish(session, runbook, error, command, follower.place)
+    finished = finish(session, runbook, error, command, follower.place)
+    return replace(finished, cut_short=follower.cut_short)
 
 
 def with_named(given: list[str], session: str) -> list[str]:
@@ -135,10 +138,10 @@ def execute(notebook: Path, parameters: dict[str, Any], follower: Follower) -> R
             execute_by_papermill(notebook, parameters, follower)
     except RunbookError as error:
         return error
-    except KeyboardInterrupt:
-        return cut_short(follower.session, "it was interrupted")
-    except SystemExit:
-        return cut_short(follower.session, "it was terminated")
+    except (KeyboardInterrupt, SystemExit) as signal_:
+        follower.cut_short = True
+        how = "interrupted" if isinstance(signal_, KeyboardInterrupt) else "terminated"
+        return cut_short(follower.session, f"it was {how}")
     return None
 
 

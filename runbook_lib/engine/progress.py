@@ -62,6 +62,8 @@ class Follower:
         """The gates that steps have asked for, by the steps' numbers."""
         self.place = ""
         """The heading under which the session is."""
+        self.cut_short = False
+        """Whether a signal has ended the session."""
 
     def look(self) -> None:
         """Hand on what is new."""

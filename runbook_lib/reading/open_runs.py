@@ -87,6 +87,7 @@ def stand(session: KeptSession, events: list[Event]) -> OpenRun:
         step=None if asked else step,
         private=session.place.private,
         stopped="" if step else str(said_by(session.events, "stopped").get("detail", "")),
+        parameters={**summary.parameters, **summary.named},
     )
 
 

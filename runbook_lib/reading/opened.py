@@ -1,6 +1,6 @@
 """A run that is open: what it waits for, since when, and who has it."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from runbook_lib.archive import Holder
@@ -10,7 +10,7 @@ from runbook_lib.reading.questions import Asked
 RECOVER = "runbook recover"
 NAMES = (
     *("run", "runbook", "profile", "session", "operator", "host", "state", "outcome", "started"),
-    *("since", "problem", "waiting", "advice", "private", "gone", "waived"),
+    *("since", "problem", "waiting", "advice", "private", "gone", "waived", "parameters"),
 )
 
 
@@ -33,6 +33,8 @@ class OpenRun(SessionFacts):
     private: bool = False
     stopped: str = ""
     """The error between two steps with which its session ended."""
+    parameters: dict[str, Any] = field(default_factory=dict)
+    """What its session was given, and what names the run."""
 
     @property
     def waiting(self) -> dict[str, Any] | None:

@@ -15,10 +15,10 @@ from rich.console import Console
 from rich.progress import Progress
 
 from runbook_lib.cli import exit_status, main
-from runbook_lib.cli.run import Lines, Terminal
 from runbook_lib.display.lines import StepLine
 from runbook_lib.engine.headless import find_runbook, parse_parameters, raised_in
 from runbook_lib.engine.progress import report_of
+from runbook_lib.engine.watches import Lines, Terminal
 from runbook_lib.errors import (
     Conflict,
     Failed,

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.cli.run import NoWatch, tell_withheld
+from runbook_lib.cli.run import tell_withheld
 from runbook_lib.engine.headless import Finished, carry_out
+from runbook_lib.engine.watches import NoWatch
 from tests.push.world import TeamWorld
 
 
