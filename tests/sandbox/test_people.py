@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
+from runbook_lib.sandbox.people.ci import JOB
 from runbook_lib.sandbox.people.ticket import tag_names
 from runbook_lib.sandbox.people.work import LONGEST_PAUSE, later, pause_of
 from runbook_lib.sandbox.server import process
+from runbook_lib.sandbox.server.client import Client
 from runbook_lib.sandbox.world.git_objects import run_git
-from runbook_lib.sandbox.world.world import Person
+from runbook_lib.sandbox.world.grants import grant
+from runbook_lib.sandbox.world.world import Person, World
 from tests.sandbox.conftest import Sandbox
 
 API = "/api/v3/repos/harbor/tidewatch"
@@ -95,6 +98,28 @@ def test_ci_says_pending_first_and_tests_a_commit_once(sandbox: Sandbox, clone: 
     run_git(clone, "push", "--quiet", "origin", "release/1.9:refs/heads/again")
     sandbox.settle()
     assert statuses_of(sandbox, sha) == ["success", "pending"]
+
+
+def test_ci_tests_what_a_job_has_pushed_when_it_is_started_by_hand(
+    sandbox: Sandbox, clone: Path
+) -> None:
+    (clone / ".github" / "workflows").mkdir(parents=True)
+    (clone / ".github" / "workflows" / "ci.yml").write_text("on: [push, workflow_dispatch]\n")
+    run_git(clone, "add", ".github")
+    run_git(clone, "commit", "--quiet", "-m", "ci: by hand, too")
+    with World(sandbox.folder) as world:
+        made = grant(world, JOB, "installation", {"contents": "write", "actions": "write"})
+    url = sandbox.git_url(None).replace("://", f"://x-access-token:{made.token}@")
+    run_git(clone, "push", "--quiet", url, "HEAD:refs/heads/release/1.9")
+    sha = run_git(clone, "rev-parse", "HEAD").strip()
+    sandbox.settle()
+    assert statuses_of(sandbox, sha) == []
+    started = f"{API}/actions/workflows/ci.yml/dispatches"
+    Client(sandbox.url, made.token).expect("POST", started, {"ref": "release/1.9"})
+    sandbox.wait_until(lambda: state_of(sandbox, sha) == "success")
+    sandbox.settle()
+    runs = sandbox.client().expect("GET", f"{API}/commits/{sha}/check-runs")["check_runs"]
+    assert [(run["name"], run["conclusion"]) for run in runs] == [("ci", "success")]
 
 
 def test_ci_that_says_no_fails_the_commit(sandbox: Sandbox, clone: Path) -> None:

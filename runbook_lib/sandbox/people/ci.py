@@ -13,11 +13,20 @@ IMAGE = "image"
 """The check run of a tag's image."""
 
 
+JOB = "github-actions[bot]"
+"""Whose pushes start no workflow: those of a job, by its own token.
+
+https://docs.github.com/en/actions/concepts/security/github_token
+"""
+
+
 def is_push(happening: Happening) -> bool:
-    """Whether a branch or a tag was pushed, and not deleted."""
+    """Whether a branch or a tag was pushed, and not deleted; or CI was started on one by hand."""
     data = happening.data
+    if happening.kind == "workflow_dispatch":
+        return True
     known = happening.kind == "push" and data["ref"].startswith(("refs/heads/", "refs/tags/"))
-    return known and data["after"] != ZEROS
+    return known and data["after"] != ZEROS and happening.who != JOB
 
 
 def report(shift: Shift) -> None:
@@ -86,7 +95,12 @@ def post_status(shift: Shift, repository: str, sha: str, state: str, text: str) 
 
 
 def post_check(shift: Shift, repository: str, sha: str) -> None:
-    """Add the finished check run where the commit has none."""
+    """Add the finished check run where the commit has none; complete the one that is queued."""
+    conclusion = "success" if shift.willing else "failure"
+    if number := shift.job.data.get("run"):
+        done = {"status": "completed", "conclusion": conclusion}
+        shift.send("PATCH", github_path(repository, "check-runs", number), done)
+        return
     path = github_path(repository, "commits", sha, "check-runs")
     runs = shift.get(f"{path}?check_name={CHECK}") or {"check_runs": []}
     if any(run["name"] == CHECK for run in runs["check_runs"]):
@@ -95,7 +109,7 @@ def post_check(shift: Shift, repository: str, sha: str) -> None:
         "name": CHECK,
         "head_sha": sha,
         "status": "completed",
-        "conclusion": "success" if shift.willing else "failure",
+        "conclusion": conclusion,
     } | details(shift, repository, sha, "details_url")
     shift.send("POST", github_path(repository, "check-runs"), body)
 

@@ -57,6 +57,7 @@ UNLISTED = {
     ("POST", "/repos/{owner}/{repo}/deployments", 409),
     ("POST", "/repos/{owner}/{repo}/deployments/{deployment_id}/statuses", 422),
     ("PUT", "/repos/{owner}/{repo}/environments/{environment_name}", 422),
+    ("POST", "/repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", 422),
 }
 """What GitHub answers although its description, as githubkit has it, does not say so."""
 

@@ -75,11 +75,21 @@ def need_run(call: Call, number: int) -> Row:
 def create_run(call: Call) -> Answer:
     """Make a check run of a commit."""
     name, sha = call.needed_text("name"), needed_sha(call)
-    blank = {"external_id": "", "details_url": None, "title": None, "summary": None, "text": None}
-    start = {"status": "queued", "conclusion": None, "started_at": call.now, "completed_at": None}
-    values = read_run(call, {"name": name, **start, **blank})
+    values = read_run(call, new_run(call, name))
     number = call.add("github_check_run", suite=suite_of(call, sha), **values)
     return answer_run(call, number, 201)
+
+
+def new_run(call: Call, name: str) -> Row:
+    """The columns of a check run that waits for its turn."""
+    blank = {"external_id": "", "details_url": None, "title": None, "summary": None, "text": None}
+    start = {"status": "queued", "conclusion": None, "started_at": call.now, "completed_at": None}
+    return {"name": name, **start, **blank}
+
+
+def queue_run(call: Call, name: str, sha: str) -> int:
+    """Make a check run that waits for its turn; its number."""
+    return call.add("github_check_run", suite=suite_of(call, sha), **new_run(call, name))
 
 
 def update_run(call: Call) -> Answer:

@@ -4,11 +4,18 @@ from typing import Any
 
 from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint
 from runbook_lib.sandbox.services.github.check_suites import Row, latest_runs
-from runbook_lib.sandbox.services.github.objects import find_commit
+from runbook_lib.sandbox.services.github.checks import queue_run
+from runbook_lib.sandbox.services.github.commits import need_commit
+from runbook_lib.sandbox.services.github.object_format import Commit
+from runbook_lib.sandbox.services.github.objects import find_commit, read_objects
 from runbook_lib.sandbox.services.github.pages import paged
 from runbook_lib.sandbox.services.github.pull_rows import open_pulls_at, show_minimal_pull
+from runbook_lib.sandbox.services.github.refs import find_ref
+from runbook_lib.sandbox.services.github.refusal import not_found, unprocessable
 from runbook_lib.sandbox.services.github.repositories import show_minimal_repository
+from runbook_lib.sandbox.services.github.trees import find_entry
 
+TRIGGER = b"workflow_dispatch"
 PARTS = ("jobs", "logs", "artifacts", "cancel", "rerun")
 SELECT = """
     SELECT run.*, suite.sha, suite.created_at AS made FROM github_check_run AS run
@@ -59,6 +66,32 @@ def show_workflow_run(call: Call, row: Row) -> dict[str, Any]:
     }
 
 
+def dispatch_workflow(call: Call) -> Answer:
+    """Start a workflow by hand, on a branch or a tag whose file of it says that it can be."""
+    name = call.needed_text("ref")
+    refs = (find_ref(call, form.format(name)) for form in ("refs/heads/{}", "refs/tags/{}", "{}"))
+    ref = next(filter(None, refs), None)
+    if ref is None:
+        raise unprocessable(f"No ref found for: {name}")
+    commit = need_commit(call, ref.name)
+    if TRIGGER not in workflow_file(call, commit):
+        raise unprocessable("Workflow does not have 'workflow_dispatch' trigger")
+    run = queue_run(call, call.path("workflow_id").partition(".")[0], commit.sha)
+    call.tell("workflow_dispatch", f"started CI on {name}", ref=ref.name, after=commit.sha, run=run)
+    return Answer(status=204)
+
+
+def workflow_file(call: Call, commit: Commit) -> bytes:
+    """The file of the workflow that the path names, as a commit has it."""
+    path = f".github/workflows/{call.path('workflow_id')}"
+    entry = find_entry(call.folder, commit.tree, path)
+    if entry is None:
+        raise not_found()
+    [found] = read_objects(call.folder, [entry.sha])
+    assert found is not None, "a tree's objects are there"
+    return found.data
+
+
 def show_head(call: Call, sha: str) -> dict[str, Any] | None:
     """The commit of a run, in short."""
     commit = find_commit(call.folder, sha)
@@ -80,5 +113,13 @@ ENDPOINTS = (
         "/repos/{owner}/{repo}/actions/runs",
         list_workflow_runs,
         "actions/workflow-runs#list-workflow-runs-for-a-repository",
+    ),
+    Endpoint(
+        "POST",
+        "/repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches",
+        dispatch_workflow,
+        "actions/workflows#create-a-workflow-dispatch-event",
+        "write",
+        "actions=write",
     ),
 )
