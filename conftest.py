@@ -15,6 +15,7 @@ SLOW = (
     "archive/test_remote.py",
     "archive/test_signed_approval.py",
     "browser",
+    "deploy",
     "docs/test_pages.py",
     "engine",
     "examples",
