@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from runbook_lib.display.lines import say
 from runbook_lib.errors import UsageError
 from runbook_lib.policy.templates import fill
 from runbook_lib.push.decision import Deciding
 from runbook_lib.push.repositories import PushedRepository
 from runbook_lib.push.streamed import Streamed
 from runbook_lib.push.tags import Tagging
-from runbook_lib.push.train import Tags
+from runbook_lib.push.train import Tagged, Tags
 from runbook_lib.run.services import command_environment
+from runbook_lib.services.git.history import SHORT
 from runbook_lib.services.git.locales.extraction import Extraction
 from runbook_lib.services.git.locales.locale_branch import Extracted, PushedLocales
 from runbook_lib.services.github import PullRequest
@@ -40,7 +42,7 @@ class Locales(Tagging, Deciding):
         """Run each repository's command on its tag; no change is a good outcome."""
         return tuple(
             ExtractedIn(
-                one, self.extraction(one).extract(tag.commit, self.branch_for(one, tag.tag))
+                one, self.extraction(one).extract(self.start(one, tag), self.branch_for(one, tag))
             )
             for one in self.with_locales()
             for tag in tags
@@ -86,10 +88,28 @@ class Locales(Tagging, Deciding):
             )
         yield from found
 
-    def branch_for(self, repository: PushedRepository, tag: str) -> str:
+    def start(self, repository: PushedRepository, tag: Tagged) -> str:
+        """The commit that texts are extracted from: the tag's, where the branch has that.
+
+        What was picked has come from the branch, and texts on top of it would bring it there a
+        second time. Then it is the branch's newest commit, the same one for the whole run.
+        """
+        head = repository.mirror.head(repository.branch).id
+        if repository.mirror.git.is_ancestor(tag.commit, head):
+            return tag.commit
+        start = self.decide(f"texts of {tag.name} {tag.tag}", head)
+        branch = repository.branch
+        say(
+            f"{tag.name} {tag.tag} is not on {branch}: the texts are extracted from {branch} at "
+            f"{start:.{SHORT}}, from where its commits were picked."
+        )
+        return start
+
+    def branch_for(self, repository: PushedRepository, tagged: Tagged) -> str:
         """What the branch with the new texts is called."""
         settings = repository.settings.locales
         assert settings is not None, "only repositories with a command are asked"
+        tag = tagged.tag
         return fill(settings.branch, {"date": self.push_named(tag).isoformat(), "tag": tag})
 
     def extraction(self, repository: PushedRepository) -> Extraction:

@@ -83,6 +83,24 @@ def test_texts_are_extracted_once_stage_has_the_tags(
     extract(profile="team", push_date="2026-03-12").went_well()
 
 
+def test_what_was_picked_into_a_tag_is_not_brought_to_main_a_second_time(
+    tagged: TeamWorld,
+) -> None:
+    tagged.set_person("reviewer", mode="off")
+    step_through(runbook="cherry_pick").went_well()
+    start = tagged.heads()["server"]
+    done = extract().went_well()
+    assert git(tagged.bare, "log", "--format=%s", f"main..{BRANCH}") == "Extract locales"
+    assert git(tagged.bare, "rev-parse", f"{BRANCH}^") == start
+    assert f"server {TAG}-1 is not on main: the texts are extracted from main at" in done.text
+    path = "/api/v3/repos/pelican/server/contents/LATE.md"
+    body = {"message": "one more thing", "content": "eAo="}
+    tagged.client("edith").expect("PUT", path, body)
+    before = tagged.refs()
+    extract().went_well()
+    assert tagged.refs() == before
+
+
 def test_a_push_that_is_past_is_not_extracted_from(
     tagged: TeamWorld, write_profile: WriteProfile
 ) -> None:
