@@ -181,12 +181,13 @@ def without_empty(git: Git, picks: Picks, commit: str, repository: TaggedReposit
     form, tags = repository.form, repository.tags()
     ours = tags_of(form, form.parse(picks.tag).push, tags)
     tag = next((tag for tag in ours if tags[tag] == commit), "")
+    compared = find_base(tag or picks.tag, tags, production=picks.compared)
     if not (made or tag):
         raise Refused(
             f"expected something to tag, found nothing: {'; '.join(words)}; name other commits"
         )
     kept = tuple(one for one in picks.picks if one.id in there)
-    found = replace(picks, picks=kept, tag=tag or picks.tag)
+    found = replace(picks, picks=kept, tag=tag or picks.tag, compared=compared)
     return picked(found, commit, (*picks.left_out, *words))
 
 

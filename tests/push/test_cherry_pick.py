@@ -1,5 +1,6 @@
 """Cherry-picks: a new tag from an existing one, and nothing made where something is wrong."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -61,6 +62,26 @@ def test_running_it_again_makes_no_second_tag(tagged: TeamWorld) -> None:
     again = pick().went_well()
     assert {outcome for _, outcome in again.outcomes} == {"already", "good"}
     assert tagged.state() == before
+
+
+def test_running_it_again_once_production_has_the_tag_writes_no_second_link(
+    tagged: TeamWorld,
+) -> None:
+    pick().went_well()
+    tagged.until("pushed")
+    notes = tagged.notes()
+    git(tagged.bare, "update-ref", "refs/heads/main", merge(tagged.bare, "main", NEW))
+    again = pick().went_well()
+    assert tagged.notes() == notes
+    closed = [event.said["result"] for event in again.events if event.kind == "closed"]
+    assert closed == [f"{NEW} has the commits, and is on stage"]
+
+
+def merge(bare: Path, branch: str, tag: str) -> str:
+    """The commit that merges a tag into a branch."""
+    tree = git(bare, "merge-tree", "--write-tree", branch, tag)
+    people = [part for name in ("user.name=x", "user.email=x@x.example") for part in ("-c", name)]
+    return git(bare, *people, "commit-tree", "-p", branch, "-p", tag, "-m", "merge", tree)
 
 
 def test_a_run_that_died_before_the_push_goes_on(tagged: TeamWorld) -> None:
