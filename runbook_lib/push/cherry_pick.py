@@ -74,7 +74,8 @@ class Picking(Noting, Tagging, Deciding):
         if self.is_past(week) and not commits.strip():
             raise Refused(
                 f"expected a push that is to come, found that of {week.date:%A} {week.date}, which "
-                "is past: name the commits (-p commits=…), or leave push_date empty for the next"
+                f"is past: name the commits (-p push_date={week.date} -p repository={name} -p "
+                "commits=…), or leave push_date empty for the next"
             )
 
     def unpicked(self, week: Week, repository: str) -> str:

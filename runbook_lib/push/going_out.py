@@ -50,11 +50,10 @@ class GoingOut(Tagging):
                 f"that production runs {', '.join(f'{t.name} {running[t.name]}' for t in unasked)}"
             )
         )
-        names = ", ".join(f"{one.name} {one.tag}" for one in unasked)
-        name, _, tag = names.partition(" ")
+        names = (f"{one.name} {one.tag}" for one in unasked)
         return (
             f"expected a push that is to come, found {found}: if a follow-up is to go out, name "
-            f"its tags, {ask_for(name, tag)}; for the next push leave push_date empty"
+            f"its tags, {ask_for(*names)}; for the next push leave push_date empty"
         )
 
     def refuse_older(self, left: list[Tagged], running: dict[str, str]) -> None:

@@ -221,7 +221,7 @@ def misnamed(
     if closed and not further:
         return [
             f"expected a push that is to come, found that {closed}: nothing is tagged for it but "
-            f"what is asked for by name, {ask_for(repository.name, free)}; or leave "
+            f"what is asked for by name, {ask_for(f'{repository.name} {free}')}; or leave "
             f"{repository.name} out of it (push.weeks), or name another push_date"
         ]
     return []

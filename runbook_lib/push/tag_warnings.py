@@ -2,6 +2,7 @@
 
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.plural import plural
+from runbook_lib.policy.push.tags import PushTag
 from runbook_lib.push.tagged_repository import TaggedRepository, Wanted
 from runbook_lib.services.git.clones.clone_status import CloneStatus
 from runbook_lib.services.git.git import Git
@@ -33,7 +34,7 @@ def moved_on(
 ) -> list[str]:
     """What the branch has beyond what is tagged, and how that is asked for."""
     beyond = repository.mirror.git.count(wanted.commit, head.id)
-    more = f"; {ask_for(wanted.name, free)} tags that" if tagged else ""
+    more = f"; {ask_for(f'{wanted.name} {free}')} tags that" if tagged else ""
     told = (
         f"{repository.branch} has moved on by {plural(beyond, 'commit')} to {head} "
         f"(not followed{more})"
@@ -41,9 +42,12 @@ def moved_on(
     return [told] if beyond else []
 
 
-def ask_for(name: str, tag: str) -> str:
-    """How one more tag is asked for."""
-    return f"-p 'follow_up={name} {tag}'"
+def ask_for(*named: str) -> str:
+    """How more tags are asked for, each as `server 2026.03.12-1`; their push may be another than
+    the next one.
+    """
+    day = PushTag.parse(named[0].split()[-1]).day
+    return f"-p push_date={day} -p 'follow_up={', '.join(named)}'"
 
 
 def unlike(clone: CloneStatus, there: dict[str, str]) -> list[str]:
