@@ -1,5 +1,6 @@
 """The team's chat: deployments are seen there, things are announced once, topics are set."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -66,9 +67,14 @@ class Chatting(Deployments):
         """
         if self.push.slack is None:
             return "the profile names no channel with deployment messages"
-        messages = self.slack.find_deployments(self.now() - BEFORE)
+        messages = self.deployments_said()
         looks = [self.look_for(tag, environment, messages) for tag in all_of(tags)]
         return all_there(looks, f"deployment messages ({environment})")
+
+    def deployments_said(self) -> tuple[Deployment, ...]:
+        """What the channel says of deployments lately, each tag as the team calls it."""
+        form, found = self.push.tag_form, self.slack.find_deployments(self.now() - BEFORE)
+        return tuple(replace(one, tag=form.shown_as(one.tag)) for one in found)
 
     def look_for(
         self, tag: Tagged, environment: Environment, messages: tuple[Deployment, ...]
@@ -94,7 +100,7 @@ class Chatting(Deployments):
             return ()
         found: dict[tuple[str, str], datetime] = {}
         wanted = {(one.name, one.tag) for one in tags}
-        for one in self.slack.find_deployments(self.now() - BEFORE):
+        for one in self.deployments_said():
             mine = (one.service, one.tag) in wanted and one.environment == environment
             if mine and not one.failed:
                 key = (one.service, one.tag)

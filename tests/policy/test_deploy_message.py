@@ -22,6 +22,10 @@ def read(text: str, pattern: str = "") -> tuple[Deployment, ...]:
          "production", "", False),
         ("failed to deploy pelican/code-manager 2026.03.12 to stage: no image", "code-manager",
          "2026.03.12", "stage", "", True),
+        ("deployed islands/ferry v2026.48.0 (1a2b3c4d5) to stage", "ferry", "v2026.48.0", "stage",
+         "1a2b3c4d5", False),
+        ("pushed ferry release-2026-11-26-1 to production", "ferry", "release-2026-11-26-1",
+         "production", "", False),
     ],
 )  # fmt: skip
 def test_a_deployment_is_read(
@@ -31,7 +35,15 @@ def test_a_deployment_is_read(
 
 
 @pytest.mark.parametrize(
-    "text", ["please push to production: server 2026.03.12", "deployed", "", "2026.03.12 to stage"]
+    "text",
+    [
+        "please push to production: server 2026.03.12",
+        "deployed",
+        "",
+        "2026.03.12 to stage",
+        "deployed server to stage",
+        "pushed the server again to stage",
+    ],
 )
 def test_other_messages_are_about_no_deployment(text: str) -> None:
     assert read(text) == ()
