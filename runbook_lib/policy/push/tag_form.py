@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 
 from runbook_lib.errors import UsageError
 from runbook_lib.policy.push.tag_template import (
@@ -62,13 +63,13 @@ class TagForm:
                 f"{self.further!r}"
             )
 
-    @property
+    @cached_property
     def templates(self) -> tuple[str, str]:
         """The template of the first tag, and that of further ones."""
         numbered = "number" in fields(self.first)
         return self.first, self.further or (self.first if numbered else f"{self.first}-{{number}}")
 
-    @property
+    @cached_property
     def by_week(self) -> bool:
         """Whether a tag names its push's week, and not its day."""
         return bool(fields(self.first) & WEEKS)
