@@ -53,7 +53,7 @@ class GoingOut(Tagging):
         names = (f"{one.name} {one.tag}" for one in unasked)
         return (
             f"expected a push that is to come, found {found}: if a follow-up is to go out, name "
-            f"its tags, {ask_for(*names)}; for the next push leave push_date empty"
+            f"its tags, {ask_for(week.date, *names)}; for the next push leave push_date empty"
         )
 
     def refuse_older(self, left: list[Tagged], running: dict[str, str]) -> None:

@@ -181,7 +181,7 @@ def without_empty(git: Git, picks: Picks, commit: str, repository: TaggedReposit
     form, tags = repository.form, repository.tags()
     ours = tags_of(form, form.parse(picks.tag).push, tags)
     tag = next((tag for tag in ours if tags[tag] == commit), "")
-    compared = find_base(tag or picks.tag, tags, production=picks.compared)
+    compared = find_base(form, tag or picks.tag, tags, production=picks.compared)
     if not (made or tag):
         raise Refused(
             f"expected something to tag, found nothing: {'; '.join(words)}; name other commits"

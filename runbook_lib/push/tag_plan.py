@@ -152,11 +152,12 @@ def look_at(
     free = last or next_free(form, day, [*there, *mine(clone.tags, there, commit)])
     wanted = kept if kept and not last else adopt(repository, last or free, commit, there, decided)
     refusals = [trouble] if repository.base == "" else []
-    refusals += [] if last else misnamed(repository, further, wanted.tag, free, closed)
+    refusals += [] if last else misnamed(repository, day, further, wanted.tag, free, closed)
     refusal = "; ".join(filter(None, refusals))
+    asked = ask_for(day, f"{wanted.name} {next_free(form, day, [*there, wanted.tag])}")
     notes = (
         *decided_anew(repository, decided, wanted, there),
-        *moved_on(repository, wanted, head, next_free(form, day, [*there, wanted.tag]), bool(last)),
+        *moved_on(repository, wanted, head, asked if last else ""),
         *unlike(clone, there),
         *unknown_in_production(repository, there),
         *lacking(repository.mirror.git, wanted),
@@ -213,7 +214,7 @@ def adopt(
 
 
 def misnamed(
-    repository: TaggedRepository, further: str, tag: str, free: str, closed: str
+    repository: TaggedRepository, day: date, further: str, tag: str, free: str, closed: str
 ) -> list[str]:
     """Why a new tag is not made: it is not the next one, or the push takes no more."""
     if further and further not in (tag, free):
@@ -221,7 +222,7 @@ def misnamed(
     if closed and not further:
         return [
             f"expected a push that is to come, found that {closed}: nothing is tagged for it but "
-            f"what is asked for by name, {ask_for(f'{repository.name} {free}')}; or leave "
+            f"what is asked for by name, {ask_for(day, f'{repository.name} {free}')}; or leave "
             f"{repository.name} out of it (push.weeks), or name another push_date"
         ]
     return []

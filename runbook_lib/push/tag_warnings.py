@@ -1,8 +1,9 @@
 """What is worth knowing of a repository before it is tagged, and does not stop it."""
 
+from datetime import date
+
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.plural import plural
-from runbook_lib.policy.push.tags import PushTag
 from runbook_lib.push.tagged_repository import TaggedRepository, Wanted
 from runbook_lib.services.git.clones.clone_status import CloneStatus
 from runbook_lib.services.git.git import Git
@@ -29,12 +30,10 @@ def decided_anew(
     return [f"{was}, and {why}: decided anew"]
 
 
-def moved_on(
-    repository: TaggedRepository, wanted: Wanted, head: Commit, free: str, tagged: bool
-) -> list[str]:
-    """What the branch has beyond what is tagged, and how that is asked for."""
+def moved_on(repository: TaggedRepository, wanted: Wanted, head: Commit, asked: str) -> list[str]:
+    """What the branch has beyond what is tagged, and how that is `asked` for, where it can be."""
     beyond = repository.mirror.git.count(wanted.commit, head.id)
-    more = f"; {ask_for(f'{wanted.name} {free}')} tags that" if tagged else ""
+    more = f"; {asked} tags that" if asked else ""
     told = (
         f"{repository.branch} has moved on by {plural(beyond, 'commit')} to {head} "
         f"(not followed{more})"
@@ -42,11 +41,11 @@ def moved_on(
     return [told] if beyond else []
 
 
-def ask_for(*named: str) -> str:
-    """How more tags are asked for, each as `server 2026.03.12-1`; their push may be another than
-    the next one.
+def ask_for(day: date, *named: str) -> str:
+    """How more tags of the push of a day are asked for, each as `server 2026.03.12-1`.
+
+    It may be another push than the next one.
     """
-    day = PushTag.parse(named[0].split()[-1]).day
     return f"-p push_date={day} -p 'follow_up={', '.join(named)}'"
 
 

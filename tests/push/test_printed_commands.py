@@ -84,7 +84,9 @@ def test_a_gate_is_answered_and_gone_on_with_as_it_says(world: TeamWorld) -> Non
     assert [command.split()[1] for command in commands] == ["approve", "run"]
     for command in commands:
         went_well(command)
-    assert {name: set(tags) for name, tags in world.tags().items()} == dict.fromkeys(NAMES, {TAG})
+    assert {name: set(tags) for name, tags in world.tags().items()} == {
+        name: {TAG} for name in NAMES
+    }
 
 
 def test_a_refused_run_is_gone_on_with_as_it_says(world: TeamWorld) -> None:
