@@ -5,7 +5,7 @@ from datetime import date
 from runbook_lib.errors import UsageError
 from runbook_lib.policy.templates import fill
 from runbook_lib.push.services import PushServices
-from runbook_lib.services.etherpad import Pad
+from runbook_lib.services.etherpad.pad import Pad
 from runbook_lib.services.github.documents import FileInRepository
 from runbook_lib.services.github.drafts import DraftRelease
 from runbook_lib.services.notes import NotesStore
@@ -25,8 +25,8 @@ def open_store(bench: PushServices, day: date) -> NotesStore:
         "day": f"{day:%d}",
     }
     if settings.kind == "etherpad":
-        address = named(settings.url, "url", "the address of the Etherpad")
-        return Pad(address, fill(settings.pad, names), bench.secret("etherpad"))
+        named(settings.url, "url", "the address of the Etherpad")
+        return Pad(bench.open(settings.etherpad), fill(settings.pad, names))
     github = bench.github(named(settings.github, "github", "the repository of the notes"))
     if settings.kind == "draft":
         return DraftRelease(github, names["tag"], name=f"{bench.team.project} {names['tag']}")

@@ -21,6 +21,7 @@ from runbook_lib.push.repository_settings import (
 from runbook_lib.push.tag_settings import TagSettings
 from runbook_lib.push.week_settings import ChangeSettings, WeekSettings
 from runbook_lib.secrets.credentials import SecretPlace
+from runbook_lib.services.etherpad.settings import EtherpadSettings
 from runbook_lib.services.grafana.settings import GrafanaSettings
 from runbook_lib.services.matrix.settings import MatrixSettings
 from runbook_lib.services.sentry.settings import SentrySettings
@@ -44,8 +45,11 @@ class NotesSettings(Section):
     """A push's pad; the same are known."""
     url: Address = ""
     """The Etherpad's address."""
+    client_id: str = ""
+    """Of an Etherpad 2.x, the client of its OAuth2 provider that lets us in: one of `sso.clients`
+    in its settings.json, with the grant `client_credentials`; by default the API key does."""
     key_variable: str = "ETHERPAD_API_KEY"
-    """The environment variable with the Etherpad's API key."""
+    """The environment variable with the Etherpad's API key, or with the client's secret."""
     template: Path | None = None
     """What a new document begins as; by default the built-in one."""
     headings: dict[Kind, str] = Field(default_factory=dict)
@@ -62,10 +66,16 @@ class NotesSettings(Section):
             raise ValueError(str(error).partition("; found")[0]) from None
         return headings
 
+    @property
+    def etherpad(self) -> EtherpadSettings:
+        """The Etherpad with the pads."""
+        return EtherpadSettings(
+            url=self.url, client_id=self.client_id, key_variable=self.key_variable
+        )
+
     def secret_place(self) -> SecretPlace | None:
         """Where the key of an Etherpad is; a file or a draft is reached by GitHub's token."""
-        pad = self.kind == "etherpad"
-        return SecretPlace(self.key_variable, "etherpad", self.url) if pad else None
+        return self.etherpad.secret_place() if self.kind == "etherpad" else None
 
 
 class BlockerSettings(Section):

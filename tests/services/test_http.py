@@ -12,7 +12,8 @@ from runbook_lib.services.bounds import BoundedSession
 from runbook_lib.services.bugzilla.fields import Wanted
 from runbook_lib.services.bugzilla.service import Bugzilla
 from runbook_lib.services.dockerflow import Dockerflow
-from runbook_lib.services.etherpad import Pad
+from runbook_lib.services.etherpad.client import Client
+from runbook_lib.services.etherpad.pad import Pad
 from runbook_lib.services.github import GitHub
 from runbook_lib.services.grafana.service import Grafana
 from runbook_lib.services.http import Moved, open_session, pages, send
@@ -33,7 +34,7 @@ ASKS: dict[str, Ask] = {
     "Matrix": lambda url, runner: Matrix(url, "#x:y.example", SECRET, runner).check_access(),
     "Sentry": lambda url, runner: Sentry(url, "org", SECRET, runner).check_access(),
     "Grafana": lambda url, runner: Grafana(url, SECRET, runner).check_access(),
-    "Etherpad": lambda url, _: Pad(url, "pad", SECRET).read(),
+    "Etherpad": lambda url, _: Pad(Client(url, SECRET), "pad").read(),
     "GitHub": lambda url, runner: GitHub(
         url, "owner/name", token=SECRET, runner=runner
     ).check_access(),

@@ -1,37 +1,30 @@
-"""A pad of an Etherpad as a document, over its HTTP API 1.2.15.
+"""A pad of an Etherpad as a document.
 
 `setText` replaces the whole text, whatever it is by then. But a pad keeps each revision: so a
 write looks afterwards for revisions that came in between, and puts back what it has overwritten.
 A process that dies between the two leaves that in the pad's history alone.
-
-https://etherpad.org/doc/v1.8.14/#index_http_api
 """
 
-from difflib import SequenceMatcher
 from typing import Any
 from urllib.parse import quote
 
-from runbook_lib.errors import AccessDenied, Failed, NotHeld, Refused, Unavailable, UsageError
+from runbook_lib.errors import NotHeld, Unavailable, UsageError
 from runbook_lib.policy.document import Document
-from runbook_lib.services.http import check_url, excerpt, host, open_session, send
+from runbook_lib.services.etherpad.client import Client, NoPad, Rejected
+from runbook_lib.services.etherpad.merging import merge
 
-VERSION = "1.2.15"
 MENDS = 5
 """How many times in a row others' edits are put back, before a person has to."""
 
 
 class Pad:
-    """One pad of the Etherpad at `url`; `key` is its API key, and goes into no address."""
+    """One pad of an Etherpad."""
 
-    def __init__(self, url: str, pad: str, key: str) -> None:
-        if not key:
-            raise UsageError("expected the Etherpad's API key, found none; set ETHERPAD_API_KEY")
+    def __init__(self, client: Client, pad: str) -> None:
         if not pad or not pad.isprintable() or set("$/?&#") & set(pad):
             raise UsageError(f"expected a pad's name without any of $/?&#, found {pad!r}")
-        self.url = check_url(url, service="Etherpad")
+        self.client = client
         self.pad = pad
-        self.key = key
-        self.session = open_session(self.url)
 
     def __repr__(self) -> str:
         """The pad's link; never the key."""
@@ -40,12 +33,12 @@ class Pad:
     @property
     def place(self) -> str:
         """The pad and its server."""
-        return f"pad {self.pad} at {host(self.url)}"
+        return self.client.named(self.pad)
 
     @property
     def link(self) -> str:
         """Where people open it."""
-        return f"{self.url}/p/{quote(self.pad, safe='')}"
+        return f"{self.client.url}/p/{quote(self.pad, safe='')}"
 
     def read(self) -> Document | None:
         """The pad's newest revision, or None where there is no pad; two calls."""
@@ -122,45 +115,8 @@ class Pad:
         return str(text["text"] if isinstance(text, dict) else text)
 
     def call(self, function: str, **arguments: str) -> Any:
-        """Call a function of the API; its key travels in the form."""
-        form = {"apikey": self.key, "padID": self.pad, **arguments}
-        url = f"{self.url}/api/{VERSION}/{function}"
-        may_act = not function.startswith("get")
-        answer = send(self.session, "POST", url, may_act=may_act, service="Etherpad", data=form)
-        try:
-            said = answer.json()
-            code, message = int(said["code"]), excerpt(str(said["message"]))
-        except (ValueError, KeyError, TypeError):
-            raise Failed(
-                f"expected an Etherpad's answer from {host(url)} for {function}, found status "
-                f"{answer.status_code}; check the address"
-            ) from None
-        if code:
-            raise refusal(code, message.replace(self.key, "…"), f"{function} of {self.place}")
-        return said["data"]
-
-
-class Rejected(Refused):
-    """Etherpad understood the request, and will not do it."""
-
-    waivable = False
-
-
-class NoPad(Rejected):
-    """There is no such pad."""
-
-
-def refusal(code: int, message: str, request: str) -> Refused | Unavailable:
-    """What an Etherpad's code other than 0 stands for."""
-    if code == 2:
-        return Unavailable(f"Etherpad failed at {request}: {message}; run this again")
-    if code == 4:
-        return AccessDenied(
-            f"expected Etherpad to accept the API key for {request}, found: {message}; "
-            "set ETHERPAD_API_KEY to what its APIKEY.txt says"
-        )
-    kind = NoPad if "does not exist" in message else Rejected
-    return kind(f"Etherpad refuses {request}: {message} (code {code}); mend what it names")
+        """What a function of the API says of the pad."""
+        return self.client.call(function, self.pad, **arguments)
 
 
 def plain(text: str) -> str:
@@ -168,29 +124,3 @@ def plain(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " " * 8)
     text = text.replace("\xa0", " ")
     return text if text.endswith("\n") else f"{text}\n"
-
-
-Piece = tuple[int, int, list[str]]
-
-
-def merge(base: str, one: str, other: str) -> str | None:
-    """The base with the edits of both; None where they edit the same lines differently."""
-    lines = base.splitlines(keepends=True)
-    edits = sorted(pieces(lines, one) + pieces(lines, other))
-    kept: list[Piece] = []
-    for edit in edits:
-        if kept and edit == kept[-1]:
-            continue
-        if kept and (edit[0] < kept[-1][1] or edit[0] == kept[-1][0]):
-            return None
-        kept.append(edit)
-    for start, end, new in reversed(kept):
-        lines[start:end] = new
-    return "".join(lines)
-
-
-def pieces(base: list[str], text: str) -> list[Piece]:
-    """What has to be replaced in the base to have the text."""
-    new = text.splitlines(keepends=True)
-    found = SequenceMatcher(None, base, new, autojunk=False).get_opcodes()
-    return [(i, j, new[k:m]) for kind, i, j, k, m in found if kind != "equal"]

@@ -1,17 +1,8 @@
-"""An Etherpad: pads with all their revisions, over the HTTP API 1.2.15.
-
-It answers as Etherpad 1.8.14 does: https://etherpad.org/doc/v1.8.14/#index_http_api
-"""
+"""Pads with all their revisions, and the functions of Etherpad's API that work on them."""
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qsl
 
-from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route
-
-from runbook_lib.sandbox.server.tokens import known_account
 from runbook_lib.sandbox.world.world import World
 
 SCHEMA = """
@@ -32,50 +23,6 @@ class Wrong(Exception):
 
 Form = dict[str, str]
 Function = Callable[[World, Form], Any]
-
-
-def routes(world: World) -> list[BaseRoute]:
-    """`/etherpad/api/1.2.15/{function}`, and the pads' pages as plain text."""
-    world.add_tables(SCHEMA)
-
-    async def call(request: Request) -> Response:
-        form = {**request.query_params}
-        body = (await request.body()).decode("utf-8", "replace")
-        form |= dict(parse_qsl(body, keep_blank_values=True))
-        return envelope(world, request.path_params["function"], form)
-
-    def page(request: Request) -> Response:
-        text = newest(world, request.path_params["pad"])
-        return PlainTextResponse(text[1] if text else "", 200 if text else 404)
-
-    return [
-        Route("/etherpad/api/1.2.15/{function}", call, methods=["GET", "POST"]),
-        Route("/etherpad/p/{pad}", page),
-    ]
-
-
-def envelope(world: World, name: str, form: Form) -> Response:
-    """A function's answer, or its refusal, as Etherpad wraps it."""
-    try:
-        data = dispatch(world, name, form)
-    except Wrong as wrong:
-        said = {"code": wrong.code, "message": wrong.message, "data": None}
-        return JSONResponse(said, STATUS.get(wrong.code, 200))
-    return JSONResponse({"code": 0, "message": "ok", "data": data})
-
-
-STATUS = {3: 404, 4: 401}
-"""The status that goes with an error's code, where it is not 200."""
-
-
-def dispatch(world: World, name: str, form: Form) -> Any:
-    """Carry out a function for who has a key: any account's token."""
-    function = FUNCTIONS.get(name)
-    if function is None:
-        raise Wrong(3, "no such function")
-    known_account(world, form.get("apikey"), unknown=Wrong(4, "no or wrong API Key"))
-    with world.transaction():
-        return function(world, form)
 
 
 def newest(world: World, pad: str) -> tuple[int, str] | None:
