@@ -4,12 +4,31 @@ Read `archive` first (what others use of it), then `entries` and `lock`; `places
 machine archives are, `sessions` finds a session wherever it is kept.
 """
 
-from runbook_lib.archive.archive import Archive
-from runbook_lib.archive.entries import ArchivedSession, Wanted
-from runbook_lib.archive.handover import ARCHIVED, BROUGHT
-from runbook_lib.archive.lock import Acquired, Holder, Lock, is_silent
-from runbook_lib.archive.remote import UNUSABLE
-from runbook_lib.errors import Held
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from runbook_lib.archive.archive import Archive
+    from runbook_lib.archive.entries import ArchivedSession, Wanted
+    from runbook_lib.archive.layout import ARCHIVED, BROUGHT
+    from runbook_lib.archive.lock import Acquired, Holder, Lock, is_silent
+    from runbook_lib.archive.remote import UNUSABLE
+    from runbook_lib.errors import Held
+
+HOMES = {
+    "ARCHIVED": "runbook_lib.archive.layout",
+    "Acquired": "runbook_lib.archive.lock",
+    "Archive": "runbook_lib.archive.archive",
+    "ArchivedSession": "runbook_lib.archive.entries",
+    "BROUGHT": "runbook_lib.archive.layout",
+    "Held": "runbook_lib.errors",
+    "Holder": "runbook_lib.archive.lock",
+    "Lock": "runbook_lib.archive.lock",
+    "UNUSABLE": "runbook_lib.archive.remote",
+    "Wanted": "runbook_lib.archive.entries",
+    "is_silent": "runbook_lib.archive.lock",
+}
+"""The names that others use, each with its module: who needs one of them imports no other."""
 
 __all__ = [
     "ARCHIVED",
@@ -24,3 +43,10 @@ __all__ = [
     "Wanted",
     "is_silent",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """A name, imported when it is first used."""
+    if name not in HOMES:
+        raise AttributeError(f"module {__name__} has no attribute {name!r}")
+    return getattr(import_module(HOMES[name]), name)

@@ -4,15 +4,10 @@ import os
 from pathlib import Path
 
 from runbook_lib.archive.entries import are_archived, places, sessions_of
-from runbook_lib.archive.layout import RECORD
+from runbook_lib.archive.layout import ARCHIVED, BROUGHT, RECORD
 from runbook_lib.archive.store import Store
 from runbook_lib.errors import Conflict
 from runbook_lib.journal.session import JOURNAL
-
-ARCHIVED = "archived"
-"""The empty file that says of a session's folder that the archive has it for good."""
-BROUGHT = "brought"
-"""The empty file that says that a session lives on another machine, which will archive it."""
 
 
 def bring(store: Store, run: str, sessions: Path) -> None:

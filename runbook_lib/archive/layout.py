@@ -25,6 +25,10 @@ LOCKS = "refs/locks/"
 SEEN_LOCKS = "refs/remotes/origin/locks/"
 RECORD = "record.ipynb"
 FILES = (RECORD, JOURNAL)
+ARCHIVED = "archived"
+"""The empty file that says of a session's folder that the archive has it for good."""
+BROUGHT = "brought"
+"""The empty file that says that a session lives on another machine, which will archive it."""
 SESSION = re.compile(r"(\d{4})(\d{2})(\d{2})T[\w.]+-\w+", re.ASCII)
 PLACES = re.compile(r"runs|\d{4}|(?:README|LICENSE|CODEOWNERS)(?:\.\w+)?|\.git\w+", re.ASCII)
 """What lies at the top of an archive: its own folders, and what a new repository may begin with."""

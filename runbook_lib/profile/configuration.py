@@ -12,13 +12,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import platformdirs
-from pydantic import BaseModel, ValidationError
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from runbook_lib.errors import UsageError
 from runbook_lib.profile.kinds import (
@@ -30,6 +24,7 @@ from runbook_lib.profile.kinds import (
     read_as,
     with_project,
 )
+from runbook_lib.profile.tables import read_tables
 from runbook_lib.profile.team import Team
 from runbook_lib.secrets.masking import Masking, environment_secrets
 from runbook_lib.secrets.tokens import hide_tokens
@@ -43,28 +38,14 @@ Readings = tuple[Team, ...]
 """One profile, as each procedure reads it that it has the tables of; last, as any runbook does."""
 
 
-class Configuration(BaseSettings):
+class Configuration(BaseModel):
     """The whole of a `runbook.toml`."""
 
-    model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix="RUNBOOK_SETTING_")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     profiles: dict[str, dict[str, Any]] = {}
     runbooks: tuple[str, ...] = ()
     """Folders with runbooks of one's own, besides `runbooks/`; from the file's own folder on."""
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Read the file that was found, and let environment variables win over it."""
-        path = find_configuration()
-        file = (TomlConfigSettingsSource(settings_cls, path),) if path else ()
-        return (init_settings, env_settings, *file)
 
 
 def find_configuration() -> Path | None:
@@ -159,13 +140,12 @@ def read_sandbox(kind: type[Kind]) -> Kind | None:
 
 def read_file() -> Configuration:
     """The file that counts here, its profiles as they stand in it; an empty one without any."""
+    tables = read_tables(find_configuration(), Configuration.model_fields)
     try:
-        return Configuration()
+        return Configuration(**tables)
     except ValidationError as error:
         refuse(dict.fromkeys(explain(one, Configuration) for one in error.errors()))
         raise
-    except ValueError as error:
-        raise UsageError(f"expected TOML in {find_configuration()}, found: {error}") from None
 
 
 def refuse(problems: Iterable[str]) -> None:

@@ -5,10 +5,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeVar, cast
-
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
-from tenacity.wait import wait_random_exponential
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from runbook_lib.errors import (
     AccessDenied,
@@ -44,6 +41,9 @@ from runbook_lib.steps.attempt import (
 from runbook_lib.steps.phase import Phase, acting, looking, refuse_within_look
 from runbook_lib.steps.report import Display, Report
 from runbook_lib.steps.waived import LetPass
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
 
 T = TypeVar("T")
 
@@ -201,6 +201,9 @@ class Runner:
 
     def patiently(self, question: Callable[[], T]) -> T:
         """Ask again where no answer came, as long as the patience lasts."""
+        # Imported where something is asked: a command that only reads starts without.
+        from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
+
         retrying = Retrying(
             retry=retry_if_exception_type(Unavailable),
             stop=stop_after_attempt(self.patience.attempts),
@@ -368,7 +371,7 @@ class Runner:
         self.reports.append(report)
         attempt.line.finish(report)
 
-    def pause_before_retry(self, state: RetryCallState) -> float:
+    def pause_before_retry(self, state: "RetryCallState") -> float:
         """How long to wait before a look is repeated."""
         error = state.outcome.exception() if state.outcome else None
         assert isinstance(error, Unavailable)
@@ -383,6 +386,9 @@ class Runner:
         asked = failure.retry_after
         if asked is not None and asked > self.patience.longest_pause:
             raise failure
+        from tenacity import RetryCallState, Retrying
+        from tenacity.wait import wait_random_exponential
+
         backoff = wait_random_exponential(
             multiplier=self.patience.first_pause, max=self.patience.longest_pause
         )

@@ -51,7 +51,18 @@ def test_an_environment_variable_wins_over_the_file(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RUNBOOK_SETTING_PROFILES", '{"team": {"project": "other"}}')
-    assert load_profile("team")[0].project == "other"
+    profile, _ = load_profile("team")
+    assert isinstance(profile, Profile)
+    assert (profile.project, profile.stage.url) == ("other", "https://stage.example")
+
+
+def test_an_environment_variable_that_is_no_json_is_named_and_not_shown(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RUNBOOK_SETTING_PROFILES", "{'team': 'hunter2'}")
+    with pytest.raises(UsageError, match="expected JSON in RUNBOOK_SETTING_PROFILES") as caught:
+        load_profile("team")
+    assert "hunter2" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

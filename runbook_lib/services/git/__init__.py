@@ -4,12 +4,27 @@ Read `git` first (its command line), then `history`; clones and worktrees, tags,
 private mirrors and locale branches are rooms of their own.
 """
 
-from runbook_lib.services.git.clones.checkout import Repository
-from runbook_lib.services.git.clones.mirror import Mirror
-from runbook_lib.services.git.clones.operator_clone import OperatorClone
-from runbook_lib.services.git.clones.worktree import Worktree
-from runbook_lib.services.git.git import configured
-from runbook_lib.services.git.tags.signing import SignedTag, Signing
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from runbook_lib.services.git.clones.checkout import Repository
+    from runbook_lib.services.git.clones.mirror import Mirror
+    from runbook_lib.services.git.clones.operator_clone import OperatorClone
+    from runbook_lib.services.git.clones.worktree import Worktree
+    from runbook_lib.services.git.git import configured
+    from runbook_lib.services.git.tags.signing import SignedTag, Signing
+
+HOMES = {
+    "Mirror": "runbook_lib.services.git.clones.mirror",
+    "OperatorClone": "runbook_lib.services.git.clones.operator_clone",
+    "Repository": "runbook_lib.services.git.clones.checkout",
+    "SignedTag": "runbook_lib.services.git.tags.signing",
+    "Signing": "runbook_lib.services.git.tags.signing",
+    "Worktree": "runbook_lib.services.git.clones.worktree",
+    "configured": "runbook_lib.services.git.git",
+}
+"""The names that others use, each with its module: who needs one of them imports no other."""
 
 __all__ = [
     "Mirror",
@@ -20,3 +35,10 @@ __all__ = [
     "Worktree",
     "configured",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """A name, imported when it is first used."""
+    if name not in HOMES:
+        raise AttributeError(f"module {__name__} has no attribute {name!r}")
+    return getattr(import_module(HOMES[name]), name)

@@ -3,7 +3,6 @@
 import re
 
 from runbook_lib.errors import AccessDenied, Conflict, Failed, Refused, RunbookError, Unavailable
-from runbook_lib.services.git.moved import new_address
 
 LAST_LINES = 30
 """How many lines of git's own words an error repeats at most."""
@@ -122,6 +121,8 @@ def remote_failure(command: str, told: str, said: str) -> RunbookError | None:
 
 def moved_on(url: str) -> str:
     """What to do about an address that leads elsewhere."""
+    from runbook_lib.services.git.moved import new_address
+
     there = mask_passwords(new_address(url))
     return (
         f"The repository was renamed or transferred: it is at {there or 'another address'} now. "
