@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from runbook_lib.cli.verify import command as verify
+from tests.made_once import made_once
 from tests.proof.forgery import Forger
 from tests.record.conftest import Practice, end, write_notebook
 from tests.release.world import stop_worlds
@@ -23,19 +24,25 @@ RUN, OTHER = "practice/tidewatch/1.0", "practice/tidewatch/2.0"
 
 
 @pytest.fixture(scope="session")
-def carried_out(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
+def carried_out(tmp_path_factory: pytest.TempPathFactory) -> Practice:
     """A machine on which four sessions were carried out: one died, two were of its run, one not."""
-    folder = tmp_path_factory.mktemp("carried-out")
+    return machine_in(made_once(tmp_path_factory, "carried-out", carry_out))
+
+
+def machine_in(folder: Path) -> Practice:
+    return Practice(folder, folder / "practice.ipynb", folder / "home", folder / "desk")
+
+
+def carry_out(folder: Path) -> None:
     (folder / "desk").mkdir()
-    notebook = write_notebook(folder / "practice.ipynb")
-    machine = Practice(folder, notebook, folder / "home", folder / "desk")
+    write_notebook(folder / "practice.ipynb")
+    machine = machine_in(folder)
     with machine.start(halt="act start") as papermill:
         end(machine.halted())
         papermill.communicate(timeout=60)
     machine.run()
     machine.run("-r", "subject", "2.0")
     machine.run()
-    yield machine
     stop_worlds(machine.home)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.made_once import made_once
 from tests.record.conftest import CELLS, Practice
 from tests.record.conftest import practice as practice
 from tests.record.team import GATE, give_secrets, make_machine, make_remote, wait_at_the_gate
@@ -42,12 +43,20 @@ def journal_of(folder: Path) -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
     """A machine on which the sample was released twice: 1.9, then 2.0."""
-    folder = tmp_path_factory.mktemp("sample")
-    machine = Practice(folder, folder / "none.ipynb", folder / "home", folder / "desk")
-    machine.command("run", "release")
-    machine.command("run", "release", "-p", "version=2.0.0")
+    machine = machine_in(made_once(tmp_path_factory, "sample", release_twice))
     yield machine
     stop_worlds(machine.home)
+
+
+def release_twice(folder: Path) -> None:
+    machine = machine_in(folder)
+    machine.command("run", "release")
+    machine.command("run", "release", "-p", "version=2.0.0")
+    stop_worlds(machine.home)
+
+
+def machine_in(folder: Path) -> Practice:
+    return Practice(folder, folder / "none.ipynb", folder / "home", folder / "desk")
 
 
 @pytest.fixture(scope="module")
