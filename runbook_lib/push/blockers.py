@@ -21,8 +21,7 @@ from runbook_lib.steps.step import check
 class BlockingBug:
     """A bug that blocks a push, and who works on it; nobody where `people` is empty.
 
-    Of an issue, `place` is the repository that it is in, and `author` and `text` are what has been
-    filed; a bug of Bugzilla's has none of them.
+    `place` is the repository of an issue; empty for a bug of Bugzilla's.
     """
 
     name: str
@@ -31,8 +30,6 @@ class BlockingBug:
     link: str
     number: int
     place: str = ""
-    author: str = ""
-    text: str = ""
 
     @property
     def who(self) -> str:
@@ -112,16 +109,7 @@ def blocking_issue(issue: Issue) -> BlockingBug:
     """An issue of GitHub's that blocks a push."""
     name = f"{issue.repository}#{issue.number}"
     people = tuple(f"@{login}" for login in issue.assignees)
-    return BlockingBug(
-        name,
-        issue.title,
-        people,
-        issue.link,
-        issue.number,
-        issue.repository,
-        issue.author,
-        issue.text,
-    )
+    return BlockingBug(name, issue.title, people, issue.link, issue.number, place=issue.repository)
 
 
 def blocking_bug(bug: Bug) -> BlockingBug:

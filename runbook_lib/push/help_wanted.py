@@ -65,18 +65,20 @@ class HelpWanted(Chatting, Blocking):
             name = last.author.partition(" <")[0]
             return f"{name}, you touched that last ({last.id:.{SHORT}} {last.subject})"
         others = [one.who for one in remarks[1:] if one.who != remarks[0].who]
-        return (
-            f"{others[-1]}, you wrote on it last" if others else f"{remarks[0].who}, you filed it"
-        )
+        if others:
+            return f"{others[-1]}, you wrote on it last"
+        filed = remarks[0].who
+        return f"{filed}, you filed it" if is_person(filed) else "To everybody"
 
     def read_remarks(self, bug: BlockingBug) -> Sequence[Remark]:
         """What people have written on a bug, oldest first."""
         if not bug.place:
             comments = self.bugzilla.bugs.comments(bug.number)
             return [Remark(one.who, one.text) for one in comments]
-        said = self.github(bug.place).find_comments(bug.number)
+        github = self.github(bug.place)
+        filed, said = github.read_filed(bug.number), github.find_comments(bug.number)
         people = [Remark(one.author, one.text) for one in said if is_person(one.author, one.by_app)]
-        return [Remark(bug.author, f"{bug.title}\n{bug.text}"), *people]
+        return [Remark(filed.author, filed.text), *people]
 
     def touches(self, bug: BlockingBug, text: str) -> Iterator[Commit]:
         """The newest commit of each file or line that a text names, by people alone."""

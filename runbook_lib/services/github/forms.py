@@ -105,7 +105,7 @@ PULL = form(
     state=TEXT,
     draft=bool,
     html_url=TEXT,
-    body=(str | None, None),
+    body=str | None,
     user=USER | None,
     head=form(label=TEXT, ref=TEXT, sha=TEXT, repo=form(full_name=TEXT) | None),
     base=form(ref=TEXT),

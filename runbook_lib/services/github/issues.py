@@ -11,22 +11,25 @@ from runbook_lib.services.github.client import Client
 
 @dataclass(frozen=True)
 class Issue:
-    """An issue, and who is to work on it; nobody where `assignees` is empty.
-
-    `author` has filed it, and `text` is what they wrote below its title.
-    """
+    """An issue, and who is to work on it; nobody where `assignees` is empty."""
 
     repository: str
     number: int
     title: str
     assignees: tuple[str, ...]
     link: str
-    author: str = ""
-    text: str = ""
 
     def __str__(self) -> str:
         who = ", ".join(self.assignees) or "nobody"
         return f"{self.repository}#{self.number} {self.title} ({who})"
+
+
+@dataclass(frozen=True)
+class Filed:
+    """An issue as it was filed: its author, empty where their account is gone, title and text."""
+
+    author: str
+    text: str
 
 
 class IssueSteps(Client):
@@ -58,12 +61,11 @@ class IssueSteps(Client):
     def as_issue(self, found: RemoteIssue) -> Issue:
         """GitHub's issue as our own value."""
         people = tuple(person.login for person in found.assignees)
-        return Issue(
-            self.repository,
-            found.number,
-            found.title,
-            people,
-            found.html_url,
-            found.user.login if found.user else "",
-            found.body or "",
-        )
+        return Issue(self.repository, found.number, found.title, people, found.html_url)
+
+    def read_filed(self, number: int) -> Filed:
+        """What has been filed as an issue, and by whom."""
+        path = f"/repos/{self.repository}/issues/{number}"
+        _, found = self.asker.requestJsonAndCheck("GET", path)
+        author = str((found.get("user") or {}).get("login") or "")
+        return Filed(author, f"{found['title']}\n{found.get('body') or ''}")
