@@ -12,7 +12,7 @@ from runbook_lib.policy.monitoring.comparison import Comparison
 from runbook_lib.policy.monitoring.judgement import Direction, judge
 from runbook_lib.policy.monitoring.series import Series, Window, cut_window, fill, weeks_before
 from runbook_lib.policy.monitoring.verdict import Verdict, count_levels, worst
-from tests.policy.noise import INCIDENTS, KINDS, SHAPES, planted, quiet_week
+from tests.policy.noise.pushes import INCIDENTS, KINDS, SHAPES, planted, quiet_week
 
 MINUTE = timedelta(minutes=1)
 PUSH = datetime(2026, 3, 12, 17, 0, tzinfo=UTC)

@@ -7,7 +7,7 @@ from runbook_lib.policy.monitoring.judgement import judge
 from runbook_lib.services.grafana.report import DashboardReport, PanelReport
 from runbook_lib.services.grafana.watch import Watch
 from runbook_lib.services.grafana.watched import GrafanaReport
-from tests.policy.noise import INCIDENTS, PUSH, planted, quiet_week
+from tests.policy.noise.pushes import INCIDENTS, PUSH, planted, quiet_week
 
 HOUR = timedelta(hours=1)
 
