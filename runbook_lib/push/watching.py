@@ -65,6 +65,7 @@ class Watching(Noting, Chatting):
             pushed.began,
             self.until(pushed.began),
             {name: running.get(name, "") for name in projects},
+            commits={one.name: one.commit for one in tags},
             ended_at=pushed.ended,
             environment=settings.environment,
             days=settings.days,

@@ -94,3 +94,10 @@ def test_an_issue_says_how_often_since_when_and_how_often_before() -> None:
     assert str(replace(ISSUE, kind="regressed", before=2.0)) == (
         f"regressed {said}, 2.0 events a day before)"
     )
+
+
+def test_more_issues_than_can_be_read_are_an_alarm_and_said_to_be_the_least() -> None:
+    found = judge_issues([ISSUE], (900,), ended=PUSH, until=UNTIL, more=True, days_more=True)
+    assert found.level == "alarm"
+    assert found.reason.startswith("at least 1 new since the push")
+    assert found.reason.endswith("at least 900 new in the same hours of the day before")

@@ -145,3 +145,22 @@ def test_searches_are_read_as_sentry_reads_them() -> None:
     assert parse_search("").states == ()
     with pytest.raises(BadSearch, match="Error parsing"):
         parse_search("is:unresolved and then some")
+
+
+def test_releases_and_environments_are_listed_as_sentry_describes_them(
+    monitored: Monitored,
+) -> None:
+    assert [each["name"] for each in ask(monitored, "/environments/").json()] == [
+        *("production", "stage")
+    ]
+    assert {"version": TAG}.items() <= ask(monitored, "/releases/", project=1).json()[0].items()
+    assert ask(monitored, "/releases/", project=1, query=TAG[2:]).json()
+    assert ask(monitored, "/releases/", project=1, query="none").json() == []
+    unknown = ask(monitored, "/issues/", environment="nowhere")
+    assert unknown.status_code == 404
+
+
+def test_issues_are_sorted_by_their_events_where_that_is_asked_for(monitored: Monitored) -> None:
+    found = ask(monitored, "/issues/", query="", sort="freq").json()
+    counts = [int(each["count"]) for each in found]
+    assert counts == sorted(counts, reverse=True)

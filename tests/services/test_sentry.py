@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, Unavailable, UsageError
 from runbook_lib.sandbox.services.sentry.issues import plant_issue
+from runbook_lib.services.sentry import service
 from runbook_lib.services.sentry.report import SentryReport
 from runbook_lib.services.sentry.service import Sentry
 from runbook_lib.steps.step import Runner
@@ -33,8 +34,8 @@ def runner(tmp_path: Path) -> Runner:
     return make_watcher(tmp_path)
 
 
-def sentry_of(made: Monitored, runner: Runner, login: str = "operator") -> Sentry:
-    return Sentry(f"{made.url}/sentry", "pelican", made.token(login), runner)
+def sentry_of(made: Monitored, runner: Runner, login: str = "operator", **more: Any) -> Sentry:
+    return Sentry(f"{made.url}/sentry", "pelican", made.token(login), runner, **more)
 
 
 def watch(made: Monitored, runner: Runner, **more: Any) -> SentryReport:
@@ -115,6 +116,83 @@ def test_issues_on_many_pages_are_all_found(monitored: Monitored, runner: Runner
     assert found.verdict.level == "alarm"
     assert "… and 180 more" in str(found)
     assert len(found.html()) < 60_000
+
+
+def test_more_than_a_thousand_issues_are_counted(monitored: Monitored, runner: Runner) -> None:
+    for number in range(1_050):
+        plant(monitored, f"KeyError: {number}")
+    found = watch(monitored, runner)
+    assert (len(found.issues), found.more) == (1_050, False)
+    assert "alarm: 1050 new since the push" in str(found)
+
+
+def test_more_issues_than_are_read_are_said_to_be_the_least_with_the_worst_among_them(
+    monitored: Monitored, runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "ISSUE_PAGES", 2)
+    plant(monitored, "The worst", after=5, events=40, every=20)
+    for number in range(350):
+        plant(monitored, f"KeyError: {number}", after=20)
+    found = watch(monitored, runner)
+    assert found.more and len(found.issues) < 351
+    assert found.issues[0].title == "The worst"
+    assert "alarm: at least 2" in found.headline and "… and at least " in str(found)
+    assert "at least" in found.html()
+
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+@pytest.mark.parametrize(
+    "name", [TAG, f"server@{TAG}", f"org.pelican.web@{TAG}+7", COMMIT, COMMIT[:12], f"s@{COMMIT}"]
+)
+def test_a_release_is_found_by_any_name_that_people_give_it(
+    monitored: Monitored, runner: Runner, name: str
+) -> None:
+    plant(monitored, "Old: on stage already", after=-60, every=4800, events=2, release=name)
+    plant(monitored, "Other", after=-60, every=4800, events=2, release=f"server@{TAG}.1")
+    found = watch(monitored, runner, commits={"server": COMMIT})
+    assert [(each.title, each.release) for each in found.issues] == [
+        ("Old: on stage already", name)
+    ]
+    assert found.doubts == (
+        "Sentry knows no release frontend 2026.03.12: what is new is told by "
+        "its time alone; profile key: sentry.release",
+    )
+
+
+def test_a_release_is_called_as_the_profile_says(monitored: Monitored, runner: Runner) -> None:
+    name = f"web-{TAG}-{COMMIT}"
+    plant(monitored, "Old: on stage already", after=-60, every=4800, events=2, release=name)
+    made = sentry_of(monitored, runner, release="web-{version}-{commit}")
+    found = made.watch(PUSHED, monitored.until, {"server": f"v{TAG}"}, commits={"server": COMMIT})
+    assert [each.release for each in found.issues] == [name]
+    assert found.doubts == ()
+    with pytest.raises(UsageError, match="expected a commit of server"):
+        made.watch(PUSHED, monitored.until, {"server": TAG})
+    with pytest.raises(UsageError, match="placeholders among {project}"):
+        sentry_of(monitored, runner, release="{sha}")
+
+
+def test_a_release_that_sentry_does_not_know_is_said_and_the_judgement_stays_the_same(
+    monitored: Monitored, runner: Runner
+) -> None:
+    made = sentry_of(monitored, runner, release="nobody@{tag}")
+    found = made.watch(PUSHED, monitored.until, {"server": TAG})
+    doubt = f"Sentry knows no release server {TAG} (nobody@{TAG})"
+    assert found.doubts[0].startswith(doubt) and doubt in str(found) and doubt in found.html()
+    assert (
+        found.watched
+        == sentry_of(monitored, runner).watch(PUSHED, monitored.until, {"server": TAG}).watched
+    )
+
+
+def test_an_unknown_environment_is_refused_with_those_that_there_are(
+    monitored: Monitored, runner: Runner
+) -> None:
+    with pytest.raises(Refused, match="an environment prod in Sentry, found production, stage"):
+        watch(monitored, runner, environment="prod")
+    assert watch(monitored, runner, environment="").verdict.level == "quiet"
 
 
 def test_text_from_outside_is_escaped(monitored: Monitored, runner: Runner) -> None:

@@ -6,7 +6,7 @@ error as the push occurs" (Push Duty, Monitoring the push). The rule:
 - *quiet*: no issue is new, and none has come back.
 - *alarm*: one of them is fatal, or has 25 events or 10 users and more, and goes on later than 10
   minutes after the push's end; or there are 5 and more, and more than twice as many as on the worst
-  of the days before, those not counted that the push explains.
+  of the days before, those not counted that the push explains; or more than can be read.
 - *look at this*: anything else. An issue of at most 5 events, all until 10 minutes after the push's
   end, is what a push can explain.
 """
@@ -70,22 +70,30 @@ def level_of(issue: Issue, ended: datetime) -> Level:
 
 
 def judge_issues(
-    issues: Sequence[Issue], days: Sequence[int], *, ended: datetime, until: datetime
+    issues: Sequence[Issue],
+    days: Sequence[int],
+    *,
+    ended: datetime,
+    until: datetime,
+    more: bool = False,
+    days_more: bool = False,
 ) -> Verdict:
     """The verdict on issues since a push, `ended` then, and looked at until another moment.
 
-    `days` is how many were new on each day before, in the same hours.
+    `days` is how many were new on each day before, in the same hours. Where there are `more` than
+    these, or than on `days`, they are the least that there can be.
     """
+    earlier = say_days(days, days_more)
     if not issues:
-        return Verdict("quiet", f"no new issue and none that came back; {say_days(days)}")
+        return Verdict("quiet", f"no new issue and none that came back; {earlier}")
     staying = [issue for issue in issues if not issue.passing(ended, until)]
     serious = [issue for issue in issues if issue.serious(ended)]
-    many = len(staying) >= MANY_ISSUES and len(staying) > 2 * max(days, default=0)
+    many = more or (len(staying) >= MANY_ISSUES and len(staying) > 2 * max(days, default=0))
     worst = max(serious or issues, key=lambda issue: issue.events)
-    said = [say_kinds(issues), f"most often {worst}"]
+    said = [f"{'at least ' if more else ''}{say_kinds(issues)}", f"most often {worst}"]
     if len(staying) < len(issues):
         said.append(f"{len(issues) - len(staying)} only as the push occurred")
-    reason = "; ".join([*said, say_days(days)])
+    reason = "; ".join([*said, earlier])
     return Verdict("alarm" if serious or many else "look at this", reason)
 
 
@@ -96,11 +104,12 @@ def say_kinds(issues: Sequence[Issue]) -> str:
     return f"{' and '.join(parts)} since the push"
 
 
-def say_days(days: Sequence[int]) -> str:
+def say_days(days: Sequence[int], more: bool = False) -> str:
     """How many were new on the days before."""
     if not days:
         return "no day before to compare with"
     low, high = min(days), max(days)
     counted = f"{low}" if low == high else f"{low} to {high}"
     before = f"each of the {len(days)} days before" if len(days) > 1 else "the day before"
-    return f"{counted} new in the same hours of {before}"
+    least = "at least " if more else ""
+    return f"{least}{counted} new in the same hours of {before}"

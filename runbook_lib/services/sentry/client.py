@@ -3,7 +3,7 @@
 https://docs.sentry.io/api/ describes the API.
 """
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 from email.utils import formatdate
 from typing import Any
 
@@ -11,7 +11,7 @@ import requests
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, RunbookError
 from runbook_lib.services.api import Api, Key
-from runbook_lib.services.http import Timeout, pages
+from runbook_lib.services.http import Timeout
 
 PAGE = 100
 """As many as Sentry gives in one answer."""
@@ -19,6 +19,14 @@ PAGES = 10
 SCOPES = "the scopes org:read, project:read and event:read"
 
 Parameters = dict[str, str | list[str]]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The items of a list's first pages, and whether there are more."""
+
+    items: tuple[dict[str, Any], ...]
+    more: bool
 
 
 class Client(Api):
@@ -34,20 +42,31 @@ class Client(Api):
         """One object of the organization's."""
         return self.read(self.ask(path, parameters), "/".join(path))
 
-    def every(self, *path: str, **parameters: str | list[str]) -> Iterator[dict[str, Any]]:
-        """All objects of a list, page by page; raises `Failed` where there are too many.
+    def every(self, *path: str, **parameters: str | list[str]) -> tuple[dict[str, Any], ...]:
+        """All objects of a list, page by page; raises `Failed` where there are too many."""
+        found = self.some(PAGES, *path, **parameters)
+        if found.more:
+            raise Failed(
+                f"expected at most {PAGES} pages of {'/'.join(path)} at {self.host}, found more; "
+                "name fewer projects, or an environment"
+            )
+        return found.items
+
+    def some(self, most: int, *path: str, **parameters: str | list[str]) -> Listed:
+        """The objects of a list's first pages, `most` of them at most.
 
         https://docs.sentry.io/api/pagination/
         """
         asked: Parameters = dict(parameters)
-        what = f"{'/'.join(path)} at {self.host}"
-        for _ in pages(PAGES, of=what, narrowed="name fewer projects, or an environment"):
+        found: list[dict[str, Any]] = []
+        for _ in range(most):
             answer = self.ask(path, asked)
-            yield from self.read_list(answer, "/".join(path))
+            found += self.read_list(answer, "/".join(path))
             more = answer.links.get("next", {})
             if more.get("results") != "true":
-                return
+                return Listed(tuple(found), more=False)
             asked["cursor"] = str(more.get("cursor", ""))
+        return Listed(tuple(found), more=True)
 
     def read_list(self, answer: requests.Response, asked: str) -> list[dict[str, Any]]:
         """An answer's JSON list; anything else is no answer of Sentry's."""

@@ -8,6 +8,7 @@ from runbook_lib.policy.monitoring.findings import Finding
 from runbook_lib.policy.monitoring.new_issues import Issue, level_of
 from runbook_lib.policy.monitoring.verdict import COLOURS, Verdict
 from runbook_lib.policy.visible import as_html, bundle, link_html
+from runbook_lib.services.sentry.releases import Release
 
 SHOWN = 50
 """So many issues are shown one by one."""
@@ -24,21 +25,11 @@ HEADS = (
 
 
 @dataclass(frozen=True)
-class Release:
-    """What was pushed: a project of Sentry's, and its version there; nothing where it has none."""
-
-    project: str
-    version: str
-
-    def __str__(self) -> str:
-        return f"{self.project} {self.version}".rstrip()
-
-
-@dataclass(frozen=True)
 class SentryReport:
     """The issues since a push, most events first; `days` is how many were new on each day before.
 
-    Those are the new ones in the same hours, the newest day first.
+    Those are the new ones in the same hours, the newest day first. There are `more` issues than
+    these where not all were read; `doubts` is what could not be told, a line each.
     """
 
     releases: tuple[Release, ...]
@@ -49,6 +40,8 @@ class SentryReport:
     link: str
     since: datetime
     ended: datetime
+    more: bool = False
+    doubts: tuple[str, ...] = ()
 
     @property
     def headline(self) -> str:
@@ -86,13 +79,12 @@ class SentryReport:
     def left_out(self) -> str:
         """How many issues are not shown."""
         more = len(self.issues) - SHOWN
-        return f"… and {more} more" if more > 0 else ""
+        return f"… and {'at least ' if self.more else ''}{more} more" if more > 0 else ""
 
     def __str__(self) -> str:
         shown = [f"  {issue}" for issue in self.issues[:SHOWN]]
-        return "\n".join(
-            [self.headline, *shown, *([f"  {self.left_out}"] if self.left_out else [])]
-        )
+        left_out = [f"  {self.left_out}"] if self.left_out else []
+        return "\n".join([self.headline, *shown, *left_out, *(f"  {one}" for one in self.doubts)])
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return bundle(str(self), self.html())
@@ -100,7 +92,8 @@ class SentryReport:
     def html(self) -> str:
         """All of it as a table; every text from outside escaped."""
         colour = COLOURS[self.verdict.level]
-        head = f'<div><b style="color:{colour}">{as_html(self.headline)}</b></div>'
+        doubts = "".join(f"<div>{as_html(one)}</div>" for one in self.doubts)
+        head = f'<div><b style="color:{colour}">{as_html(self.headline)}</b></div>{doubts}'
         if not self.issues:
             return head
         heads = "".join(f'<th style="text-align:left">{name}</th>' for name in HEADS)

@@ -1,23 +1,24 @@
 """The issues of a push: what Sentry has seen for the first time, or again, since then."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
-from runbook_lib.errors import Refused, UsageError
+from runbook_lib.errors import Refused
 from runbook_lib.policy.monitoring.new_issues import Issue, judge_issues
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.http import TIMEOUT, Timeout
-from runbook_lib.services.sentry.client import PAGE, Client
+from runbook_lib.services.sentry.asked import Asked, check_asked, written
+from runbook_lib.services.sentry.client import Client, Listed
 from runbook_lib.services.sentry.reading import came_back, daily, first_seen, read_issue, reading
-from runbook_lib.services.sentry.report import Release, SentryReport
+from runbook_lib.services.sentry.releases import Naming, Release, check_name
+from runbook_lib.services.sentry.report import SentryReport
 from runbook_lib.steps.step import Runner, check
 
-RELEASE = re.compile(r"[\w.@+-]+(?:/[\w.@+-]+)*")
-"""What can stand in a query as it is: no quotes, no patterns."""
-MOST_DAYS = 30
+ISSUE_PAGES = 30
+"""So many pages of issues are read; of more than that is said how many there are at least."""
 
 
 @dataclass(frozen=True)
@@ -32,23 +33,11 @@ class Access(Shown):
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What is asked of Sentry: where, and from when to when."""
+class Seen:
+    """Issues that were found, and whether there are more of them."""
 
-    projects: tuple[str, ...]
-    environment: str
-    since: datetime
-    until: datetime
-
-    def within(self, start: datetime, end: datetime) -> dict[str, str | list[str]]:
-        """The parameters for some time; Sentry counts events and users within it."""
-        where: dict[str, str | list[str]] = {
-            "project": list(self.projects),
-            "limit": str(PAGE),
-            "start": written(start),
-            "end": written(end),
-        }
-        return {**where, "environment": self.environment} if self.environment else where
+    issues: tuple[Issue, ...]
+    more: bool
 
 
 class Sentry:
@@ -61,9 +50,12 @@ class Sentry:
         token: str,
         runner: Runner,
         *,
+        release: str = "",
         timeout: Timeout = TIMEOUT,
     ) -> None:
+        check_name(release)
         self.client = Client(url, organization, token, timeout=timeout)
+        self.naming = Naming(self.client, release)
         self.runner = runner
 
     def __repr__(self) -> str:
@@ -86,6 +78,7 @@ class Sentry:
         until: datetime,
         releases: Mapping[str, str],
         *,
+        commits: Mapping[str, str] = MappingProxyType({}),
         ended_at: datetime | None = None,
         environment: str = "production",
         days: int = 7,
@@ -94,22 +87,49 @@ class Sentry:
 
         A few errors until some minutes after the push are told apart; it ended at once unless
         `ended_at`.
-        `releases` names the projects (their slugs), and what was pushed of each, as Sentry knows
-        it: an issue first seen in it is new, whenever that was. Raises `Refused` for an unknown
-        project, `AccessDenied` for a token that may not ask.
+        `releases` names the projects (their slugs), and the tag that was pushed of each; `commits`
+        the tags' commits. An issue first seen in what Sentry calls so (the tag, `name@version`, a
+        commit, or as the profile says) is new, whenever that was; where it knows no such release,
+        that is said. Raises `Refused` for an unknown project or environment, `AccessDenied` for a
+        token that may not ask.
         """
-        pushed = tuple(Release(*each) for each in releases.items())
+        pushed = tuple(Release(*each, commits.get(each[0], "")) for each in releases.items())
         check_asked(pushed, since, until, days)
         with reading("what it has seen"):
-            asked = Asked(self.find_projects(tuple(releases)), environment, since, until)
-            new = tuple(self.new(asked, pushed))
-            names = {issue.name for issue in new}
-            back = [each for each in self.regressed(asked, days) if each.name not in names]
-            before = self.earlier(asked, days)
-        issues = tuple(sorted((*new, *back), key=lambda issue: -issue.events))
-        ended = ended_at or since
-        verdict = judge_issues(issues, before, ended=ended, until=until)
-        return SentryReport(pushed, environment, verdict, issues, before, self.link, since, ended)
+            numbers = self.find_projects(tuple(releases))
+            self.check_environment(environment)
+            pushed = tuple(map(self.naming.named, pushed, numbers))
+            asked = Asked(numbers, environment, since, until)
+            new, back = self.new(asked, pushed), self.regressed(asked, days)
+            before, days_more = self.earlier(asked, days)
+        every = {issue.name: issue for issue in (*back.issues, *new.issues)}
+        issues = tuple(sorted(every.values(), key=lambda issue: -issue.events))
+        ended, more = ended_at or since, new.more or back.more
+        return SentryReport(
+            pushed,
+            environment,
+            judge_issues(issues, before, ended=ended, until=until, more=more, days_more=days_more),
+            issues,
+            before,
+            self.link,
+            since,
+            ended,
+            more,
+            tuple(filter(None, map(self.naming.missing, pushed))),
+        )
+
+    def check_environment(self, name: str) -> None:
+        """Raise `Refused` with the names of all where an environment is unknown."""
+        if not name:
+            return
+        every = self.client.every("environments", visibility="all")
+        known = sorted(str(each["name"]) for each in every)
+        if name not in known:
+            raise Refused(
+                f"expected an environment {name} in Sentry, found "
+                f"{', '.join(filter(None, known)) or 'none'}; correct sentry.environment in the "
+                "profile (empty: all)"
+            )
 
     def find_projects(self, slugs: Sequence[str]) -> tuple[str, ...]:
         """The numbers of projects; raises `Refused` with the names of all where one is unknown."""
@@ -123,69 +143,59 @@ class Sentry:
             )
         return tuple(known[slug] for slug in slugs)
 
-    def search(
-        self, asked: Asked, query: str, start: datetime, end: datetime
-    ) -> Iterator[dict[str, Any]]:
-        """The issues that a query finds, of those with events in some time.
+    def search(self, asked: Asked, query: str, start: datetime, end: datetime) -> Listed:
+        """The issues that a query finds, of those with events in some time, the newest first.
 
+        Where there are more than are read, those with most events are among them all the same.
         https://docs.sentry.io/concepts/search/searchable-properties/issues/
         """
-        return self.client.every("issues", query=query, sort="new", **asked.within(start, end))
+        where = asked.within(start, end)
+        found = self.client.some(ISSUE_PAGES, "issues", query=query, sort="new", **where)
+        if not found.more:
+            return found
+        worst = self.client.some(1, "issues", query=query, sort="freq", **where)
+        every = {str(each["id"]): each for each in (*found.items, *worst.items)}
+        return Listed(tuple(every.values()), more=True)
 
-    def new(self, asked: Asked, pushed: Sequence[Release]) -> Iterator[Issue]:
+    def new(self, asked: Asked, pushed: Sequence[Release]) -> Seen:
         """The issues first seen since the push, or in what was pushed of their project."""
-        versions = {each.project: each.version for each in pushed}
-        queries = {"": f"firstSeen:>={written(asked.since)}"}
-        queries |= {
-            version: f'firstRelease:"{version}"' for version in versions.values() if version
-        }
-        found = {}
-        for version, query in queries.items():
-            for said in self.search(asked, query, asked.since, asked.until):
-                issue = read_issue(said, "new", release=version)
-                if version in ("", versions.get(issue.project)):
-                    found[issue.name] = issue
-        yield from found.values()
+        listed = self.search(asked, f"firstSeen:>={written(asked.since)}", asked.since, asked.until)
+        found = {each.name: each for said in listed.items for each in [read_issue(said, "new")]}
+        more = listed.more
+        owners = {(one.project, name) for one in pushed for name in one.names}
+        for name in sorted({name for _, name in owners}):
+            listed = self.search(asked, f'firstRelease:"{name}"', asked.since, asked.until)
+            issues = [read_issue(said, "new", release=name) for said in listed.items]
+            found |= {each.name: each for each in issues if (each.project, name) in owners}
+            more = more or listed.more
+        return Seen(tuple(found.values()), more)
 
-    def regressed(self, asked: Asked, days: int) -> Iterator[Issue]:
-        """The issues that were resolved, and came back since the push."""
-        for said in self.search(asked, "is:regressed", asked.since, asked.until):
-            where = {"environment": asked.environment} if asked.environment else {}
-            whole = self.client.one("issues", str(said["id"]), **where)
-            if came_back(whole, since=asked.since):
-                yield read_issue(said, "regressed", before=daily(whole, asked.since, days))
+    def regressed(self, asked: Asked, days: int) -> Seen:
+        """The issues that were resolved, and came back since the push; each is asked for itself."""
+        where = asked.within(asked.since, asked.until)
+        listed = self.client.some(1, "issues", query="is:regressed", sort="freq", **where)
+        issues = (self.come_back(said, asked, days) for said in listed.items)
+        return Seen(tuple(issue for issue in issues if issue), listed.more)
 
-    def earlier(self, asked: Asked, days: int) -> tuple[int, ...]:
-        """How many issues were new in the same hours of each day before, the newest day first."""
+    def come_back(self, said: dict[str, Any], asked: Asked, days: int) -> Issue | None:
+        """An issue that came back since the push; None where that was before."""
+        where = {"environment": asked.environment} if asked.environment else {}
+        whole = self.client.one("issues", str(said["id"]), **where)
+        if not came_back(whole, since=asked.since):
+            return None
+        return read_issue(said, "regressed", before=daily(whole, asked.since, days))
+
+    def earlier(self, asked: Asked, days: int) -> tuple[tuple[int, ...], bool]:
+        """How many issues were new in the same hours of each day before, the newest day first.
+
+        And whether there may have been more: not all were read.
+        """
         start = asked.since - timedelta(days=days)
         query = f"firstSeen:>={written(start)} firstSeen:<{written(asked.since)}"
-        seen = [first_seen(said) for said in self.search(asked, query, start, asked.since)]
+        listed = self.search(asked, query, start, asked.since)
+        seen = [first_seen(said) for said in listed.items]
         backs = (timedelta(days=back) for back in range(1, days + 1))
-        return tuple(
+        counted = (
             sum(asked.since - back <= each < asked.until - back for each in seen) for back in backs
         )
-
-
-def check_asked(pushed: Sequence[Release], since: datetime, until: datetime, days: int) -> None:
-    """Raise `UsageError` for what can't be asked."""
-    if not pushed:
-        raise UsageError("expected the projects to look at in Sentry, found none; name them")
-    if since.tzinfo is None or until.tzinfo is None or not since < until:
-        raise UsageError(
-            f"expected a push and a time after it, with their time zones, found {since} to {until};"
-            " correct them"
-        )
-    if not 1 <= days <= MOST_DAYS:
-        raise UsageError(f"expected 1 to {MOST_DAYS} days before the push, found {days}")
-    strange = [
-        each.version for each in pushed if each.version and not RELEASE.fullmatch(each.version)
-    ]
-    if strange:
-        raise UsageError(
-            f"expected the name of a release, such as 2026.11.19, found {strange[0]!r}; correct it"
-        )
-
-
-def written(when: datetime) -> str:
-    """A time as Sentry reads it: in UTC, without saying so."""
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        return tuple(counted), listed.more

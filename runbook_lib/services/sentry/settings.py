@@ -23,6 +23,9 @@ class SentrySettings(Section):
     """The projects' slugs; by default the names of the tagged repositories."""
     environment: str = "production"
     """The environment whose errors count; empty: all."""
+    release: str = ""
+    """What Sentry calls a release, such as `{project}@{version}` or `{commit}`; `{tag}` is known,
+    too, and `{version}` is the tag without a `v` or `release-`. By default it is looked up."""
     days: int = Field(default=7, ge=1, le=30)
     """How many days before the push it is compared with."""
     token_variable: str = "SENTRY_AUTH_TOKEN"
@@ -36,7 +39,7 @@ class SentrySettings(Section):
         """The organization."""
         from runbook_lib.services.sentry.service import Sentry
 
-        return Sentry(self.url, self.organization, secret, runner)
+        return Sentry(self.url, self.organization, secret, runner, release=self.release)
 
     @classmethod
     def in_sandbox(cls, url: str, *, organization: str, projects: tuple[str, ...]) -> Self:

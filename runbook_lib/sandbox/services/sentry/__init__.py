@@ -26,11 +26,13 @@ from runbook_lib.sandbox.services.sentry.issues import (
     Asked,
     find_issue,
     follow_incident,
+    known_environments,
+    known_releases,
     list_issues,
     plant_issue,
     search_issues,
 )
-from runbook_lib.sandbox.services.sentry.rows import issue_row, project_row, whole_row
+from runbook_lib.sandbox.services.sentry.rows import issue_row, project_row, release_row, whole_row
 from runbook_lib.sandbox.services.sentry.search import BadSearch, parse_search, read_time
 from runbook_lib.sandbox.world.world import Account, World
 
@@ -50,6 +52,8 @@ def routes(world: World) -> list[BaseRoute]:
     return [
         api(world, "/", organization),
         api(world, "/projects/", projects),
+        api(world, "/environments/", environments),
+        api(world, "/releases/", releases),
         api(world, "/issues/", issues),
         api(world, "/issues/{id:int}/", issue),
         Route(f"/sentry/organizations/{ORGANIZATION}/issues/", list_page(world)),
@@ -94,11 +98,26 @@ def projects(_world: World, request: Request) -> Response:
     return page_of(request, [project_row(slug) for slug in PROJECTS])
 
 
+def environments(world: World, _request: Request) -> Response:
+    """The environments that events came from, or that deployments go to."""
+    named = enumerate(known_environments(world), start=1)
+    return JSONResponse([{"id": str(number), "name": name} for number, name in named])
+
+
+def releases(world: World, request: Request) -> Response:
+    """The releases of some projects, the newest first; a query is a part of their names."""
+    wanted = (request.query_params.get("query") or "").lower()
+    found = known_releases(world, read_asked(world, request).projects)
+    named = [release_row(name) for name in found if wanted in name.lower()]
+    return page_of(request, named, size="per_page")
+
+
 def issues(world: World, request: Request) -> Response:
     """The issues with events in some time that a query finds, a page of them."""
     follow_incident(world)
     asked = read_asked(world, request)
-    found = search_issues(world, asked, parse_search(request.query_params.get("query")))
+    search = parse_search(request.query_params.get("query"))
+    found = search_issues(world, asked, search, sort=request.query_params.get("sort", "date"))
     base = f"{request.base_url}sentry/organizations/{ORGANIZATION}"
     return page_of(request, [issue_row(each, asked, base) for each in found])
 
@@ -124,6 +143,8 @@ def read_asked(world: World, request: Request) -> Asked:
     if bool(start) != bool(end):
         raise BadSearch("start and end are both required")
     environments = tuple(request.query_params.getlist("environment"))
+    if not {*environments} <= {*known_environments(world)}:
+        raise HTTPException(404, DETAIL)
     now = world.now()
     return Asked(
         tuple(slugs),
@@ -133,9 +154,9 @@ def read_asked(world: World, request: Request) -> Asked:
     )
 
 
-def page_of(request: Request, rows: Sequence[dict[str, Any]]) -> Response:
+def page_of(request: Request, rows: Sequence[dict[str, Any]], *, size: str = "limit") -> Response:
     """A page of a list, with the cursors of those around it (docs.sentry.io/api/pagination)."""
-    limit, place = read_place(request)
+    limit, place = read_place(request, size)
     more = str(place + limit < len(rows)).lower()
     before = str(place > 0).lower()
     url = str(request.url.replace(query=""))
@@ -147,10 +168,10 @@ def page_of(request: Request, rows: Sequence[dict[str, Any]]) -> Response:
     return JSONResponse(shown, headers={"Link": ", ".join(links)})
 
 
-def read_place(request: Request) -> tuple[int, int]:
+def read_place(request: Request, size: str) -> tuple[int, int]:
     """How many of a list are asked for, and from which place on."""
     try:
-        limit = min(PAGE, max(1, int(request.query_params.get("limit") or PAGE)))
+        limit = min(PAGE, max(1, int(request.query_params.get(size) or PAGE)))
         return limit, int((request.query_params.get("cursor") or "0:0:0").split(":")[1])
     except (ValueError, IndexError):
         raise BadSearch("Invalid cursor or limit parameter.") from None

@@ -165,10 +165,35 @@ def list_issues(world: World, asked: Asked) -> list[Issue]:
     ]
 
 
-def search_issues(world: World, asked: Asked, search: Search) -> list[Issue]:
-    """The issues with events in some time that meet a search, the newest first."""
+def search_issues(world: World, asked: Asked, search: Search, *, sort: str = "new") -> list[Issue]:
+    """The issues with events in some time that meet a search: the newest first, or most events."""
     found = [issue for issue in list_issues(world, asked) if asked.within(issue)]
-    return newest_first([each for each in found if meets(each, search)])
+    found = [each for each in found if meets(each, search)]
+    if sort == "freq":
+        return sorted(found, key=lambda issue: -len(asked.within(issue)))
+    return newest_first(found)
+
+
+def known_environments(world: World) -> list[str]:
+    """The environments that events came from, or that deployments go to."""
+    with world.transaction() as database:
+        rows = database.execute("SELECT DISTINCT environment FROM sentry_event").fetchall()
+    return sorted({"production", "stage", *(row["environment"] for row in rows)})
+
+
+def known_releases(world: World, projects: Sequence[str]) -> list[str]:
+    """What was deployed of some projects, or had an issue first, the newest first."""
+    with world.transaction() as database:
+        rows = database.execute(
+            "SELECT project, first_release FROM sentry_issue WHERE first_release != ''"
+            " ORDER BY id DESC"
+        ).fetchall()
+    first = [(row["project"], row["first_release"]) for row in rows]
+    deployed = [
+        (str(each["project"]), str(each["version"])) for each in dockerflow.list_deployments(world)
+    ]
+    found = [name for project, name in (*first, *deployed) if project in projects]
+    return list(dict.fromkeys(found))
 
 
 def newest_first(issues: Sequence[Issue]) -> list[Issue]:

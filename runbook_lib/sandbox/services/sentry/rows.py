@@ -16,6 +16,11 @@ def project_row(slug: str) -> dict[str, Any]:
     return {"id": str(PROJECTS.index(slug) + 1), "slug": slug, "name": slug, "platform": "python"}
 
 
+def release_row(version: str) -> dict[str, Any]:
+    """A release; what it says besides is asked for by nobody."""
+    return {"version": version, "shortVersion": version, "ref": None, "status": "open"}
+
+
 def issue_row(issue: Issue, asked: Asked, base: str) -> dict[str, Any]:
     """An issue of a list: counts, and first and last time, are of the time that is asked about.
 
