@@ -2,18 +2,26 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, Unavailable, UsageError
 from runbook_lib.services.slack.service import Slack
+from runbook_lib.steps.runner import Runner
 from tests.conftest import MakeRunner, Quiet
 from tests.sandbox.team_world import TAG, TeamSandbox, run_team
 from tests.services.answering import Answering, answering, raw_server
+from tests.services.monitored import serve
 
 HANDLE = "close_push/pelican/2026-03-12 hand-over"
 Open = Callable[..., Slack]
@@ -185,6 +193,124 @@ def test_who_is_not_in_the_channel_is_told_how_to_come_in(open_channel: Open) ->
     assert str(open_channel().check_access()) == "operator reads #remora"
 
 
+def test_a_person_is_found_by_any_name_in_any_case(open_channel: Open) -> None:
+    channel = open_channel()
+    found = channel.find_person("@Willow")
+    assert (found.mention, found.names[0]) == ("<@UWILLOW00>", "willow")
+    assert {channel.find_person(name) for name in (*found.names, found.id)} == {found}
+    with pytest.raises(Refused, match="one person called 'wil' in Slack, found nobody"):
+        channel.find_person("wil")
+
+
+def test_a_person_in_an_announcement_is_told_and_nobody_else_is(
+    team: TeamSandbox, open_channel: Open
+) -> None:
+    channel = open_channel()
+    text = f"{channel.find_person('willow').mention}, look at <!channel> & <#C0REMORA1>"
+    channel.announce("told/people", text)
+    assert said(team)[0]["text"] == (
+        "<@UWILLOW00>, look at &lt;!channel&gt; &amp; &lt;#C0REMORA1&gt; [told/people]"
+    )
+    assert open_channel().announce("told/people", text).text == text
+
+
+@pytest.mark.parametrize("bot", ["edith", "@edith", "EDITH", "UEDITH000"])
+def test_deployments_are_read_of_one_writer_by_any_of_the_names(
+    team: TeamSandbox, open_channel: Open, bot: str
+) -> None:
+    text = "deployed pelican/server 2026.05.07 to production"
+    web(team, "edith").chat_postMessage(channel="C0REMORA1", text=text)
+    web(team, "ops").chat_postMessage(channel="C0REMORA1", text=text.replace("07", "14"))
+    found = open_channel(bot=bot).find_deployments(datetime(2026, 1, 1, tzinfo=UTC))
+    assert {(one.tag, one.by) for one in found} == {("2026.05.07", "edith")}
+
+
+MEMBERS = [
+    {"id": "U1", "name": "ada.l", "profile": {"display_name": "Ada", "real_name": "Ada Lovelace"}},
+    {"id": "U2", "name": "ada", "profile": {"display_name": "", "real_name": "Ada Byron"}},
+    {"id": "U3", "name": "gone", "deleted": True, "profile": {"real_name": "Grace Hopper"}},
+    {"id": "U4", "name": "grace", "profile": {"display_name": "Grace", "real_name": "G. Hopper"}},
+]
+
+
+class Workspace:
+    """A Slack that tells what a test says, a page at a time, and how it was asked."""
+
+    def __init__(self, pages: dict[str, list[list[dict[str, Any]]]], limited: int = 0) -> None:
+        self.pages = pages
+        self.limited = limited
+        self.asked: list[dict[str, Any]] = []
+
+    async def answer(self, request: Request) -> Response:
+        method, form = (
+            request.path_params["method"],
+            dict(parse_qsl((await request.body()).decode())),
+        )
+        self.asked.append({"method": method, **form})
+        if method == "auth.test":
+            return JSONResponse({"ok": True, "user": "bot", "user_id": "U9", "url": "https://x/"})
+        if len(self.asked) % 2 == 0 and self.limited:
+            self.limited -= 1
+            return JSONResponse({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "30"})
+        number = int(str(form.get("cursor") or 0))
+        name = "members" if method == "users.list" else "messages"
+        more = str(number + 1) if number + 1 < len(self.pages[method]) else ""
+        page = {name: self.pages[method][number], "response_metadata": {"next_cursor": more}}
+        return JSONResponse({"ok": True, **page})
+
+
+@contextmanager
+def workspace(runner: Runner, made: Workspace) -> Iterator[tuple[Slack, list[float]]]:
+    routes = [Route("/{method}", made.answer, methods=["POST"])]
+    slept: list[float] = []
+    with serve(Starlette(routes=routes)) as url:
+        channel = Slack("C0REMORA1", "xoxb", runner, api_url=url)
+        channel.client.sleep = slept.append
+        yield channel, slept
+
+
+def test_of_several_people_none_is_taken_and_who_has_left_is_nobody(
+    make_runner: MakeRunner,
+) -> None:
+    made = Workspace({"users.list": [MEMBERS[:2], MEMBERS[2:]]})
+    with workspace(make_runner(), made) as (channel, _):
+        several = r"several: U1 \(Ada / Ada Lovelace / ada\.l\), U2 \(Ada Byron / ada\); name one"
+        with pytest.raises(Refused, match=several):
+            channel.find_person("ada")
+        assert [channel.find_person(name).id for name in ("ada lovelace", "U2")] == ["U1", "U2"]
+        with pytest.raises(Refused, match="found nobody"):
+            channel.find_person("Grace Hopper")
+        assert channel.find_person("grace").mention == "<@U4>"
+    assert [one["limit"] for one in made.asked if one["method"] == "users.list"] == ["200"] * 2
+
+
+def test_a_long_list_goes_on_after_the_pauses_that_slack_wants(make_runner: MakeRunner) -> None:
+    made = Workspace({"users.list": [[one] for one in MEMBERS]}, limited=3)
+    with workspace(make_runner(), made) as (channel, slept):
+        assert channel.find_person("grace").id == "U4"
+    assert slept == [30.0] * 3
+    cursors = [one.get("cursor", "") for one in made.asked]
+    assert sorted(set(cursors)) == ["", "1", "2", "3"] and len(cursors) == 7
+
+
+def test_history_ends_where_we_say_whatever_slack_makes_of_it(make_runner: MakeRunner) -> None:
+    text = "deployed pelican/server 2026.05.0{} to production"
+    since = datetime(2026, 5, 1, tzinfo=UTC)
+
+    def message(number: int, days: float) -> dict[str, Any]:
+        ts = f"{(since + timedelta(days=days)).timestamp():.6f}"
+        return {"ts": ts, "text": text.format(number), "bot_profile": {"name": "Bot"}}
+
+    told = [[message(1, 2)], [message(2, 1), message(3, -1)], [message(4, -2)]]
+    made = Workspace({"conversations.history": told})
+    with workspace(make_runner(), made) as (channel, _):
+        found = channel.find_deployments(since)
+    assert [one.tag for one in found] == ["2026.05.01", "2026.05.02"]
+    asked = [one for one in made.asked if one["method"] == "conversations.history"]
+    assert [one.get("cursor", "") for one in asked] == ["", "1"]
+    assert {one["oldest"] for one in asked} == {f"{since.timestamp():.6f}"}
+
+
 ANSWERS = {
     "invalid_auth": (200, '{"ok": false, "error": "invalid_auth"}', {}, AccessDenied),
     "missing_scope": (
@@ -197,6 +323,12 @@ ANSWERS = {
     "channel_not_found": (200, '{"ok": false, "error": "channel_not_found"}', {}, Refused),
     "ratelimited": (
         429,
+        '{"ok": false, "error": "ratelimited"}',
+        {"Retry-After": "7"},
+        Unavailable,
+    ),
+    "ratelimited, said with 200": (
+        200,
         '{"ok": false, "error": "ratelimited"}',
         {"Retry-After": "7"},
         Unavailable,
@@ -221,7 +353,7 @@ def test_a_refusal_is_told_as_what_it_means(
         with pytest.raises(SlackApiError):
             WebClient("xoxb", base_url=f"{url}/", retry_handlers=[], logger=quiet()).auth_test()
     assert "xoxb-a-secret" not in f"{error.value}{channel!r}{channel.client!r}"
-    if name == "ratelimited":
+    if name.startswith("ratelimited"):
         assert error.value.retry_after == 7.0 and not error.value.may_have_acted
     if name == "missing_scope":
         assert "channels:history" in str(error.value)

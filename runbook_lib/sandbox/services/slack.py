@@ -159,6 +159,42 @@ def history(world: World, account: Account, fields: Fields) -> Fields:
     }
 
 
+def list_users(world: World, _account: Account, fields: Fields) -> Fields:
+    """The people of the workspace, a page of them; who has left is among them."""
+    size, after = number_of(fields, "limit", LARGEST, LARGEST), cursor_of(fields)
+    found = [user_row(account) for account in members(world)]
+    more = after + size < len(found)
+    cursor = f"user:{after + size}" if more else ""
+    return {
+        "members": found[after : after + size],
+        "response_metadata": {"next_cursor": cursor},
+    }
+
+
+def members(world: World) -> list[Account]:
+    """Everybody with an account."""
+    with world.transaction() as database:
+        rows = database.execute("SELECT login FROM account ORDER BY id").fetchall()
+    return [account for row in rows if (account := world.account(row["login"]))]
+
+
+def cursor_of(fields: Fields) -> int:
+    """Where a page of people begins."""
+    kind, _, place = str(fields.get("cursor") or "user:0").partition(":")
+    if kind != "user" or not place.isdecimal():
+        raise Refusal("invalid_cursor")
+    return int(place)
+
+
+def user_info(world: World, _account: Account, fields: Fields) -> Fields:
+    """One person."""
+    wanted = text_of(fields, "user")
+    found = [one for one in members(world) if user_id(one.login) == wanted]
+    if not found:
+        raise Refusal("user_not_found")
+    return {"user": user_row(found[0])}
+
+
 METHODS: dict[str, Method] = {
     "auth.test": auth_test,
     "conversations.list": list_channels,
@@ -166,6 +202,8 @@ METHODS: dict[str, Method] = {
     "conversations.setTopic": set_topic,
     "conversations.history": history,
     "chat.postMessage": post_message,
+    "users.info": user_info,
+    "users.list": list_users,
 }
 
 
@@ -212,8 +250,26 @@ def channel_row(world: World, account: Account) -> Fields:
 def message_row(row: sqlite3.Row) -> Fields:
     """A message as Slack's object."""
     kind = {"subtype": row["subtype"], "topic": row["topic"]} if row["subtype"] else {}
-    user = {"user": user_id(row["login"]), "username": row["login"]}
-    return {"type": "message", "ts": row["ts"], "text": row["text"], **user, **kind}
+    user = user_id(row["login"])
+    return {"type": "message", "user": user, "ts": row["ts"], "text": row["text"], **kind}
+
+
+def user_row(account: Account) -> Fields:
+    """A person as Slack's object: the login is both the handle and the display name."""
+    profile = {
+        "display_name": account.login,
+        "display_name_normalized": account.login,
+        "real_name": account.name,
+        "real_name_normalized": account.name,
+    }
+    return {
+        "id": user_id(account.login),
+        "name": account.login,
+        "real_name": account.name,
+        "deleted": False,
+        "is_bot": False,
+        "profile": profile,
+    }
 
 
 def check_channel(fields: Fields) -> None:

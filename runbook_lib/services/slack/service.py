@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -11,27 +11,17 @@ from runbook_lib.errors import AccessDenied, Refused
 from runbook_lib.policy import lengths
 from runbook_lib.policy.chat import Announcement, Topic
 from runbook_lib.policy.deploy_message import Deployment, compile_pattern, read_deployments
-from runbook_lib.policy.visible import Shown
+from runbook_lib.policy.people import Person
 from runbook_lib.services.slack.client import Client
-from runbook_lib.services.slack.text import escaped, plain, with_mentions
+from runbook_lib.services.slack.messages import Member, authors, moment
+from runbook_lib.services.slack.people import People
+from runbook_lib.services.slack.text import plain, with_mentions, with_people
 from runbook_lib.steps.step import Runner, check, look, step
 
 ID = re.compile(r"[CGD][A-Z0-9]{6,}")
 MEMORY = 45 * 24 * 3600.0
 """How far behind the newest message one of ours is looked for, in seconds."""
 KINDS = "public_channel,private_channel"
-
-
-@dataclass(frozen=True)
-class Member(Shown):
-    """Who the token is, in a channel that it may read."""
-
-    login: str
-    channel: str
-    link: str
-
-    def __str__(self) -> str:
-        return f"{self.login} reads {self.channel}"
 
 
 class Slack:
@@ -55,6 +45,7 @@ class Slack:
         self.client = Client(api_url, token)
         self.runner = runner
         self.bot = bot
+        self.people = People(self.client)
         self.pattern = compile_pattern(deployment)
         self.of = f"Slack {channel}"
 
@@ -115,7 +106,7 @@ class Slack:
         found = self.find_own(handle)
         if found is not None:
             return found
-        said = lengths.fitting(escaped(f"{text} [{handle}]"), lengths.SLACK, "a message")
+        said = lengths.fitting(with_people(f"{text} [{handle}]"), lengths.SLACK, "a message")
         yield f"post into {self.name}: {text}"
         posted = self.client.ask(
             "chat.postMessage", channel=self.channel, text=said, unfurl_links="false"
@@ -125,18 +116,46 @@ class Slack:
     @look
     def find_deployments(self, since: datetime) -> tuple[Deployment, ...]:
         """The deployments that the channel tells of since a moment, newest first."""
-        return tuple(
-            deployment
-            for message in self.history(oldest=f"{since.timestamp():.6f}", inclusive="true")
-            if not self.bot or self.bot in authors(message)
-            for deployment in read_deployments(
-                plain(str(message.get("text") or "")),
-                self.pattern,
-                at=moment(str(message["ts"])),
-                by=next(iter(authors(message)), ""),
-                link=self.link(str(message["ts"])),
-            )
-        )
+        messages = self.history(since.timestamp())
+        return tuple(one for message in messages for one in self.deployments_of(message))
+
+    def deployments_of(self, message: dict[str, Any]) -> Iterator[Deployment]:
+        """The deployments that one message tells of, if it is written by whom the profile names."""
+        text, at = plain(str(message.get("text") or "")), moment(str(message["ts"]))
+        link = self.link(str(message["ts"]))
+        for found in read_deployments(text, self.pattern, at=at, by="", link=link):
+            if self.is_written_by_bot(message):
+                yield replace(found, by=self.writer(message))
+
+    def is_written_by_bot(self, message: dict[str, Any]) -> bool:
+        """Whether a message is by whom the profile names, by any name or id; anybody's by default.
+
+        Names are asked for where the message itself does not tell.
+        """
+        if not self.bot or self.bot in authors(message):
+            return True
+        user = str(message.get("user") or "")
+        return bool(user) and self.people.by_id(user).is_called(self.bot)
+
+    def writer(self, message: dict[str, Any]) -> str:
+        """What the writer of a message is called; by id where the token may not ask for names."""
+        best, user = next(iter(authors(message)), ""), str(message.get("user") or "")
+        if not user or best != user:
+            return best
+        try:
+            names = self.people.by_id(user).names
+        except AccessDenied:
+            return best
+        return names[0] if names else best
+
+    @look
+    def find_person(self, name: str) -> Person:
+        """Somebody of the workspace by display name, real name, handle or id, in whatever case.
+
+        Their `mention` in an announcement tells them of it. Who has left is not found. Raises
+        `Refused` where nobody is called so, and with the candidates where several are.
+        """
+        return self.people.find(name)
 
     def find_topic(self) -> Topic:
         """The topic as it is now."""
@@ -166,25 +185,20 @@ class Slack:
         """A message of ours, by Slack's own time."""
         return Announcement(text, moment(ts), self.link(ts))
 
-    def history(self, **fields: str) -> Iterator[dict[str, Any]]:
-        """The channel's messages, newest first, within bounds."""
-        return self.client.pages(
-            "conversations.history", "messages", channel=self.channel, **fields
-        )
+    def history(self, since: float = 0.0) -> Iterator[dict[str, Any]]:
+        """The channel's messages since a time, newest first, within bounds.
+
+        Slack is asked for these alone; what it tells besides is left out, and ends it.
+        """
+        bound = {"oldest": f"{since:.6f}", "inclusive": "true"} if since else {}
+        asked = {"channel": self.channel, **bound}
+        for page in self.client.each_page("conversations.history", "messages", **asked):
+            kept = [message for message in page if float(message["ts"]) >= since]
+            yield from kept
+            if len(kept) < len(page):
+                return
 
     def link(self, ts: str = "") -> str:
         """Where people find the channel, or one of its messages."""
         home = f"{str(self.me.get('url') or '').rstrip('/')}/archives/{self.channel}"
         return f"{home}/p{ts.replace('.', '')}" if ts else home
-
-
-def moment(ts: str) -> datetime:
-    """When a message was posted: Slack's ids of messages are times."""
-    return datetime.fromtimestamp(float(ts), UTC)
-
-
-def authors(message: dict[str, Any]) -> list[str]:
-    """What the writer of a message may be called, the best name first."""
-    profile = message.get("bot_profile") or {}
-    named = (profile.get("name"), message.get("username"), message.get("user"))
-    return [str(name) for name in (*named, message.get("bot_id")) if name]

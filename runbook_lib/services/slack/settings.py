@@ -20,7 +20,7 @@ class SlackSettings(Section):
     token_variable: str = "SLACK_BOT_TOKEN"
     """The environment variable with the bot's token."""
     bot: str = ""
-    """Who writes the deployment messages; by default anybody."""
+    """Who writes the deployment messages, by id or any name in Slack; by default anybody."""
     deployment: str = ""
     """A regular expression with groups service, tag, environment (and commit, where it is said)."""
 

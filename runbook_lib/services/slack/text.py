@@ -4,6 +4,7 @@ import re
 
 LINK = re.compile(r"<(?P<target>(?:https?://|mailto:)[^|>]+)(?:\|(?P<label>[^>]*))?>")
 MENTION = re.compile(r"<[@#!][^>]*>")
+PERSON = re.compile(r"<@[UW][A-Z0-9]+>")
 ESCAPES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
@@ -21,10 +22,15 @@ def written(link: re.Match[str]) -> str:
     return label if label and target.partition(":")[2].removeprefix("//") == label else target
 
 
-def with_mentions(text: str) -> str:
+def with_people(text: str) -> str:
+    """A text as Slack wants it sent, in which people are told of it; nobody else, no channel is."""
+    return with_mentions(text, PERSON)
+
+
+def with_mentions(text: str, kept: re.Pattern[str] = MENTION) -> str:
     """A text as Slack wants it sent, in which its own forms of people and channels stay."""
-    plain_parts = MENTION.split(text)
-    mentions = [*MENTION.findall(text), ""]
+    plain_parts = kept.split(text)
+    mentions = [*kept.findall(text), ""]
     pairs = zip(map(escaped, plain_parts), mentions, strict=True)
     return "".join(part + mention for part, mention in pairs)
 
