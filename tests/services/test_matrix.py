@@ -51,6 +51,16 @@ def test_a_topic_is_set_once_and_read_back(server: Homeserver, open_room: Open) 
     assert len(server.events(TOPIC)) == before + 1
 
 
+def test_a_person_is_found_and_told_by_an_announcement(server: Homeserver, open_room: Open) -> None:
+    room = open_room()
+    found = room.find_person("@Operator")
+    assert found.mention == room.user and room.find_person(found.id) == found
+    with pytest.raises(Refused, match="one person called 'nobody' in .* found nobody"):
+        room.find_person("nobody")
+    room.announce("told/people", f"{found.mention}, this is yours; mail ops@example.org")
+    assert server.events(MESSAGE)[0]["content"]["m.mentions"] == {"user_ids": [room.user]}
+
+
 def test_the_same_topic_of_the_same_person_again_is_no_event(server: Homeserver) -> None:
     server.set_topic("operator", "said twice")
     before = len(server.events(TOPIC))

@@ -59,6 +59,7 @@ def routes(world: World) -> list[BaseRoute]:
         api(world, "PUT", "/rooms/{room}/state/m.room.topic", set_topic),
         api(world, "PUT", "/rooms/{room}/state/m.room.topic/", set_topic),
         api(world, "PUT", "/rooms/{room}/send/m.room.message/{txn}", send),
+        api(world, "GET", "/rooms/{room}/joined_members", joined_members),
         api(world, "GET", "/rooms/{room}/messages", messages),
     ]
 
@@ -115,6 +116,16 @@ def whoami(_world: World, account: Account, _request: Request, _body: Body) -> B
 def joined_rooms(_world: World, account: Account, _request: Request, _body: Body) -> Body:
     """The rooms that somebody has joined."""
     return {"joined_rooms": [ROOM] if account.permission != "none" else []}
+
+
+def joined_members(world: World, account: Account, request: Request, _body: Body) -> Body:
+    """Who has joined the room; a name that nobody has set is the id's own."""
+    check_joined(account, request)
+    with world.transaction() as database:
+        query = "SELECT login FROM account WHERE permission != 'none' ORDER BY id"
+        logins = [row["login"] for row in database.execute(query).fetchall()]
+    nothing = {"avatar_url": None}
+    return {"joined": {user_id(login): {"display_name": login, **nothing} for login in logins}}
 
 
 def directory(_world: World, _account: Account, request: Request, _body: Body) -> Body:

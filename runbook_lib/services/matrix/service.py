@@ -16,10 +16,12 @@ import requests
 from runbook_lib.errors import AccessDenied, Failed, Refused, RunbookError, Unavailable, UsageError
 from runbook_lib.policy import lengths
 from runbook_lib.policy.chat import Announcement, Topic
+from runbook_lib.policy.people import Person, one_person
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.api import Api, Key, json_object
 from runbook_lib.services.http import TIMEOUT, Timeout, retry_after
-from runbook_lib.steps.step import Runner, check, step
+from runbook_lib.services.matrix.people import message, read_members
+from runbook_lib.steps.step import Runner, check, look, step
 
 API = "/_matrix/client/v3"
 PAGE, PAGES = 100, 25
@@ -126,11 +128,20 @@ class Matrix:
             return found
         said = lengths.fitting(f"{text} [{handle}]", lengths.MATRIX, "a message")
         yield f"send to {self.room}: {text}"
-        body = {"msgtype": "m.text", "body": said}
         transaction = sha256(f"{handle}\0{text}".encode()).hexdigest()
         path = ("rooms", self.room_id, "send", "m.room.message", transaction)
-        sent = self.ask("PUT", *path, json=body)
+        sent = self.ask("PUT", *path, json=message(said))
         return Announcement(text, datetime.now(UTC), f"{self.link}/{sent['event_id']}")
+
+    @look
+    def find_person(self, name: str) -> Person:
+        """Somebody who has joined the room, by display name or id, in whatever case.
+
+        Their `mention` in an announcement tells them of it. Raises `Refused` where nobody is called
+        so, and with the candidates where several are.
+        """
+        said = self.ask("GET", "rooms", self.room_id, "joined_members")
+        return one_person(read_members(said), name, where=self.room)
 
     @property
     def topic_path(self) -> tuple[str, ...]:
