@@ -144,6 +144,8 @@ LONG = {
     "addresses in lines": HEAD + ("- " + "https://" * 240 + "\n") * 150,
     "dots": HEAD + "- https://x" + "." * SIZE,
     "dots in lines": HEAD + ("- https://x" + "." * 1900 + "\n") * 150,
+    "marks in lines": HEAD + ("_" * 1900 + "!\n") * 150,
+    "heroes in lines": HEAD + ("push hero " * 190 + "\n") * 150,
     "strikes": HEAD + "- https://x.example/a " + "<del>" * (SIZE // 5),
     "strikes in lines": HEAD + ("- https://x.example/a " + "<del>" * 380 + "\n") * 150,
 }

@@ -15,8 +15,8 @@ from runbook_lib.policy.push.notes.lines import Line
 Form = Literal["markdown", "plain"]
 
 HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})(?P<gap>[ \t]*)(?P<name>.*?)(?:[ \t]+#+)?[ \t\r]*")
-MARGIN = re.compile(r"(?:-{3,}\d?[ \t]*)?[*_]*(?P<name>\w[^:]*?):[*_]*[ \t]*(?P<rest>.*)")
-ALONE = re.compile(r"[ \t]*[*_]*(?P<name>\w[^:]*?)(?::[*_]*|[*_]+:?)[ \t\r]*")
+MARGIN = re.compile(r"(?:-{3,}\d?[ \t]*)?[*_]*(?P<name>[^\W_][^:]*?):[*_]*[ \t]*(?P<rest>.*)")
+ALONE = re.compile(r"[ \t]*[*_]*(?P<name>[^\W_][^:]{0,79}?)(?::[*_]*|[*_]+:?)[ \t\r]*")
 """A heading that has its line to itself: set in, or in bold."""
 TO_PICK = re.compile(r"to pick\b", re.IGNORECASE)
 TEMPLATE = re.compile(r"\bto pick\b[.:]?[ \t]+link\b", re.IGNORECASE)
