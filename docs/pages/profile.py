@@ -97,7 +97,8 @@ def walk(table: Table) -> Iterator[Table]:
     for key in table.keys:
         kind, named, several = inner(table.model.model_fields[key].annotation)
         if kind is not None:
-            place = f"{table.place}.{key}" + (f".{key.removesuffix('s').upper()}" if named else "")
+            one = "PERSON" if key == "people" else key.removesuffix("s").upper()
+            place = f"{table.place}.{key}" + (f".{one}" if named else "")
             yield from walk(Table(place, kind, keys(kind), several))
 
 

@@ -87,7 +87,7 @@ def profile_name(home: Home) -> str:
 def operator_of(home: Home) -> str:
     """Who is at work: as the profile names them, else this machine's account."""
     profile = profile_of(home)
-    return (profile.operator if profile else "") or whoami()
+    return profile.at_work(whoami()) if profile else whoami()
 
 
 def archive_settings(home: Home) -> ArchiveSettings:

@@ -1,44 +1,72 @@
-"""People as a chat knows them: found by any of their names, and never one of two."""
+"""People by their several names: in a list, on GitHub, in the chat, in the calendar, in commits."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-
-from runbook_lib.errors import Refused
-from runbook_lib.policy.visible import Shown
 
 
 @dataclass(frozen=True)
-class Person(Shown):
-    """Somebody in a chat: their id, what they are called there, and how a message names them."""
+class KnownPerson:
+    """Somebody by the name that everything shows, and by what they are called elsewhere.
 
-    id: str
-    names: tuple[str, ...]
-    """The best first."""
-    mention: str
+    `accounts` are pairs of a place, such as `github`, and their name there; `others` all the rest.
+    """
 
-    def __str__(self) -> str:
-        return f"{self.names[0]} ({self.id})" if self.names else self.id
+    name: str
+    accounts: tuple[tuple[str, str], ...] = ()
+    others: tuple[str, ...] = ()
 
-    def is_called(self, name: str) -> bool:
-        """Whether one of their names is this, in whatever case, or their id."""
-        wanted = folded(name)
-        return wanted != "" and wanted in map(folded, (self.id, *self.names))
+    @property
+    def names(self) -> Iterator[str]:
+        """All their names."""
+        yield self.name
+        yield from (name for _, name in self.accounts)
+        yield from self.others
 
-
-def folded(name: str) -> str:
-    """A name as it is compared: without a leading @, case and doubled spaces."""
-    return " ".join(name.strip().removeprefix("@").casefold().split())
-
-
-def one_person(people: Iterable[Person], name: str, *, where: str) -> Person:
-    """Who is called so; raises `Refused` where nobody is, or several are."""
-    found = [person for person in people if person.is_called(name)]
-    if len(found) == 1:
-        return found[0]
-    told = f"several: {candidates(found)}; name one by the id" if found else "nobody; correct it"
-    raise Refused(f"expected one person called {name!r} in {where}, found {told}")
+    def at(self, place: str) -> str:
+        """Their name in a place; empty where it is not known."""
+        return dict(self.accounts).get(place, "")
 
 
-def candidates(found: Sequence[Person]) -> str:
-    """People with all of their names."""
-    return ", ".join(f"{person.id} ({' / '.join(person.names)})" for person in found)
+@dataclass(frozen=True)
+class People:
+    """A team's people; whoever is not among them has the one name that they are met by."""
+
+    known: tuple[KnownPerson, ...] = ()
+
+    def find(self, name: str) -> KnownPerson | None:
+        """Whose name it is, in any case of letters, with an @ before it or without."""
+        wanted = plain(name)
+        return next((one for one in self.known if wanted in map(plain, one.names)), None)
+
+    def name(self, name: str) -> str:
+        """What everything calls them who have this name."""
+        found = self.find(name)
+        return found.name if found else name
+
+    def same(self, one: str, other: str) -> bool:
+        """Whether two names are one person's."""
+        return plain(self.name(one)) == plain(self.name(other))
+
+    def at(self, place: str, name: str) -> str:
+        """What they who have this name are called in a place; empty where nobody says."""
+        found = self.find(name)
+        return found.at(place) if found else ""
+
+    @property
+    def shared(self) -> str:
+        """A name that two of them have; empty where each is one person's."""
+        seen = dict[str, str]()
+        for one in self.known:
+            for name in one.names:
+                if seen.setdefault(plain(name), one.name) != one.name:
+                    return name
+        return ""
+
+
+NOBODY = People()
+"""Where no table says who is who."""
+
+
+def plain(name: str) -> str:
+    """A name as two spellings of it are compared."""
+    return " ".join(name.strip().removeprefix("@").split()).casefold()

@@ -19,6 +19,7 @@ from runbook_lib.profile.github import GitHubPlace, GitHubSettings
 from runbook_lib.profile.kinds import read_as
 from runbook_lib.profile.notify import NotifySettings, Occasion
 from runbook_lib.profile.own import Settings, own_secrets, read_own
+from runbook_lib.profile.people import PersonSettings
 from runbook_lib.profile.section import Address, Section, secret_places
 from runbook_lib.profile.team import ArchiveSettings, GateSettings, Team, WaitSettings
 
@@ -32,6 +33,7 @@ __all__ = [
     "GitHubSettings",
     "NotifySettings",
     "Occasion",
+    "PersonSettings",
     "Readings",
     "Section",
     "Settings",

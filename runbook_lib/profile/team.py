@@ -1,13 +1,16 @@
 """What a team's profile says, whatever the procedure."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from runbook_lib.policy.quorum import Rule, is_name
+from runbook_lib.policy.people import People
+from runbook_lib.policy.quorum import Rule
 from runbook_lib.profile.github import GitHubPlace, GitHubSettings
 from runbook_lib.profile.notify import NotifySettings
+from runbook_lib.profile.people import PersonSettings, as_people
 from runbook_lib.profile.section import Address, Section
 
 PULL_REQUEST = "pull request"
@@ -26,7 +29,8 @@ class GateSettings(Section):
     """Who may, each by name or address; by default everybody."""
     comments: str = Field(default="", pattern=COMMENTS)
     """Where it can be answered by a comment, too: on the run's `pull request`, on the issue `#12`
-    of the profile's repository, or on `owner/name#12`. It needs `people`, and their `logins`."""
+    of the profile's repository, or on `owner/name#12`. It needs `people`, and their
+    logins in the profile's table of that name."""
 
     @field_validator("people", mode="before")
     @classmethod
@@ -113,10 +117,43 @@ class Team(Section):
     def waiver_rules(self) -> dict[str, Rule]:
         """Who may let each check pass that may be: somebody else, unless it says otherwise."""
         rules = {name: self.waivers.get(name, GateSettings()).rule() for name in self.waivable}
-        return {name: rule.asked(of="somebody else") for name, rule in rules.items()}
+        return {name: self.named(rule.asked(of="somebody else")) for name, rule in rules.items()}
 
-    logins: dict[str, str] = Field(default_factory=dict)
-    """The GitHub login of each who may answer a gate by a comment: `mia = "mia-on-github"`."""
+    people: dict[str, PersonSettings] = Field(default_factory=dict)
+    """Who is who, by the name that everything shows: `mia = { github = "mia-on-github" }`. The
+    rotation, the calendar, approvals, the chat and the notes know them by all of their names."""
+
+    @field_validator("people")
+    @classmethod
+    def told_apart(cls, table: dict[str, PersonSettings]) -> dict[str, PersonSettings]:
+        """The table; raises `ValueError` for a name that two people have."""
+        shared = as_people(table).shared
+        if shared:
+            raise ValueError(f"expected each name to be one person's, found {shared!r} twice")
+        return table
+
+    @property
+    def who(self) -> People:
+        """Who is who."""
+        return as_people(self.people)
+
+    def at_work(self, account: str) -> str:
+        """Who runs the runbooks: as the profile says, or whose account it is on this machine."""
+        return self.who.name(self.operator or account)
+
+    @property
+    def rules(self) -> dict[str, Rule]:
+        """Who must approve at each gate."""
+        return {name: self.named(gate.rule()) for name, gate in self.gates.items()}
+
+    def named(self, rule: Rule) -> Rule:
+        """A rule with people as decisions name them."""
+        return replace(rule, people=tuple(map(self.listed, rule.people)))
+
+    def listed(self, person: str) -> str:
+        """Who is on a list; an address is whose it is, or who has its first part as a name."""
+        found = self.who.find(person) or self.who.find(person.partition("@")[0])
+        return found.name if found else person
 
     @model_validator(mode="after")
     def answerable(self) -> Self:
@@ -128,13 +165,12 @@ class Team(Section):
 
     def unanswerable(self, name: str, gate: GateSettings) -> str:
         """Why a gate could not be answered by comments; empty where it could."""
-        known = self.logins_for(name).values()
-        unknown = [one for one in gate.people if not any(is_name(one, each) for each in known)]
+        unknown = [one for one in gate.people if not self.who.at("github", self.listed(one))]
         if not gate.people:
             return f"expected the people who may answer it, found none: name gates.{name}.people"
         if unknown:
             who = ", ".join(unknown)
-            return f"expected the GitHub login of {who}, found none: name it in the table logins"
+            return f"expected the GitHub login of {who}, found none: name it in the table people"
         if self.archive.signers:
             return (
                 "expected no archive.signers beside it, found some: a comment carries no signature "
@@ -146,12 +182,11 @@ class Team(Section):
 
     def logins_for(self, gate: str) -> dict[str, str]:
         """Who may answer a gate by a comment: the name of each by their login on GitHub."""
-        people = self.gates[gate].people
+        people = {self.listed(person) for person in self.gates[gate].people}
         return {
-            login: person.partition("@")[0]
-            for person in people
-            for name, login in self.logins.items()
-            if name == person or is_name(person, name)
+            one.at("github"): one.name
+            for one in self.who.known
+            if one.name in people and one.at("github")
         }
 
     @property

@@ -59,6 +59,7 @@ class Picking(Noting, Tagging, Deciding):
         decided = pinned or DecidedPicks(day.isoformat(), there.name, asked)
         self.decided_picks = self.join(f"{begun}{digest(decided.asked)[:SHORT]}", decided)
         self.named_by(push_date=day.isoformat())
+        self.say_who_stands_in(week)
         return week
 
     def check_pickable(self, week: Week, name: str, commits: str) -> None:

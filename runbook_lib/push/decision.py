@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from runbook_lib.display.lines import say
 from runbook_lib.errors import Refused, UsageError
 from runbook_lib.journal.journal import digest
 from runbook_lib.policy.duty import Duty
@@ -100,7 +101,15 @@ class Deciding(PushSession):
         week = self.week_of(day)
         self.join(subject or day.isoformat(), Decided(day.isoformat()))
         self.named_by(push_date=day.isoformat())
+        self.say_who_stands_in(week)
         return week
+
+    def say_who_stands_in(self, week: Week) -> None:
+        """Say that it is the turn of another of those who take turns than of who is at work."""
+        who, operator = self.team.who, self.journal.operator
+        mine = any(who.same(operator, one) for one in self.push.people)
+        if mine and not who.same(operator, week.hero):
+            say(f"It is the turn of {week.hero}: {operator} stands in.")
 
     def week_of(self, day: date) -> Week:
         """The push of a day, and whose turn it is."""
@@ -121,7 +130,7 @@ class Deciding(PushSession):
 
     def rotation(self, day: date) -> Rotation:
         """Whose turn it is around a day."""
-        return Rotation(self.push.people, self.push_calendar, self.duties(day))
+        return Rotation(self.push.people, self.push_calendar, self.duties(day), self.team.who)
 
     @property
     def push_calendar(self) -> PushCalendar:

@@ -83,7 +83,7 @@ class Run(JoinedRun):
         self.gates = Gates(
             self.runner,
             approver=self.choose_approver(),
-            rules={name: gate.rule() for name, gate in setting.profile.gates.items()},
+            rules=setting.profile.rules,
             refresh=self.session_archive.refresh,
             position=self.position,
             sign=approvals.sign if approvals.signers else None,
@@ -114,7 +114,7 @@ class Run(JoinedRun):
         journal = Journal(
             self.setting.home.session_folder(session) / JOURNAL,
             session=session,
-            operator=self.team.operator or whoami(),
+            operator=self.team.at_work(whoami()),
             mask=self.masking,
         )
         journal.append(

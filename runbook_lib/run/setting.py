@@ -10,7 +10,7 @@ from runbook_lib.profile import SANDBOX, Section, Team, read_sandbox, secret_pla
 from runbook_lib.run.rehearsal import Rehearsal
 from runbook_lib.secrets.credentials import Secret
 
-MERGED = {"gates", "logins", "tables", "waivers"}
+MERGED = {"gates", "people", "tables", "waivers"}
 """What a profile has by names: one that it says besides takes nothing away from the others."""
 
 

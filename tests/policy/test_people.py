@@ -1,26 +1,40 @@
-"""People are found by any of their names, and never one of two."""
+"""A person is known by each of several names, and is one all the same."""
 
 import pytest
 
-from runbook_lib.errors import Refused
-from runbook_lib.policy.people import Person, one_person
+from runbook_lib.policy.people import NOBODY, KnownPerson, People
 
-ADA = Person("U1", ("Ada", "Ada Lovelace", "ada.l"), "<@U1>")
-BYRON = Person("U2", ("Ada Byron", "ada"), "<@U2>")
-
-
-@pytest.mark.parametrize("name", ["ada lovelace", "@ada.l", " Ada  Lovelace ", "U1", "u1"])
-def test_a_name_is_one_in_whatever_case(name: str) -> None:
-    assert one_person([ADA, BYRON], name, where="Slack") is ADA
-    assert str(ADA) == "Ada (U1)"
+MAT = KnownPerson("mat", (("github", "diox"), ("matrix", "@mat:mozilla.example")), ("Mathieu P",))
+BOB = KnownPerson("bob", (("github", "bobsilver"), ("slack", "U012AB3CD")), ("bob@work.example",))
+TEAM = People((MAT, BOB))
 
 
-def test_of_two_neither_is_taken() -> None:
-    with pytest.raises(Refused, match=r"several: U1 \(Ada / Ada Lovelace / ada.l\), U2 \(Ada By"):
-        one_person([ADA, BYRON], "ada", where="Slack")
+@pytest.mark.parametrize(
+    "name",
+    ["mat", "Mat", "diox", "@Diox", "@mat:mozilla.example", " mathieu  p ", "mat:mozilla.example"],
+)
+def test_whoever_has_one_of_the_names_is_that_person(name: str) -> None:
+    assert TEAM.name(name) == "mat"
+    assert TEAM.same(name, "diox") and not TEAM.same(name, "bob")
 
 
-@pytest.mark.parametrize("name", ["", "@", "Love", "Adá"])
-def test_nobody_is_taken_for_a_name_that_nobody_has(name: str) -> None:
-    with pytest.raises(Refused, match=r"in Slack, found nobody"):
-        one_person([ADA, BYRON], name, where="Slack")
+@pytest.mark.parametrize("name", ["mathieu", "dio", "bob@other.example", "bob@work", ""])
+def test_whoever_has_none_of_them_is_nobody_of_the_table(name: str) -> None:
+    assert TEAM.find(name) is None
+    assert TEAM.name(name) == name
+
+
+def test_two_names_that_no_table_has_are_compared_as_logins_are() -> None:
+    assert NOBODY.same("@Willow", "willow")
+    assert not NOBODY.same("willow", "edith")
+
+
+def test_the_name_in_a_place_is_told_for_any_other() -> None:
+    assert TEAM.at("slack", "bobsilver") == "U012AB3CD"
+    assert (TEAM.at("slack", "mat"), TEAM.at("github", "willow")) == ("", "")
+
+
+def test_a_name_that_two_share_is_found() -> None:
+    assert TEAM.shared == ""
+    twin = KnownPerson("bobby", (), ("BobSilver",))
+    assert People((MAT, BOB, twin)).shared == "BobSilver"

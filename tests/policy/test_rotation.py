@@ -7,6 +7,7 @@ import pytest
 
 from runbook_lib.errors import Refused, UsageError
 from runbook_lib.policy.duty import Duty
+from runbook_lib.policy.people import KnownPerson, People
 from runbook_lib.policy.push.calendar import PushCalendar
 from runbook_lib.policy.push.rotation import Rotation, Turn
 
@@ -103,3 +104,22 @@ def test_trouble_with_one_push_does_not_hide_the_others() -> None:
     before, trouble, after = rotation.turns(date(2026, 3, 5), 3)
     assert (before.person, trouble.person, after.person) == ("matteo", "", "willow")
     assert str(trouble).startswith("nobody: expected one of willow, edith")
+
+
+WHO = People((KnownPerson("matteo", (("github", "mat-on-git"),), ("Matteo R.",)),))
+
+
+def test_the_calendar_may_call_somebody_by_another_name_than_the_list() -> None:
+    duties = (week_of("Matteo R."), week_of("mat-on-git", PUSH + timedelta(weeks=1)))
+    rotation = Rotation(PEOPLE, WEEKLY, duties, WHO)
+    assert rotation.turn(PUSH) == Turn("matteo", "the calendar", "the rotation has operator", PUSH)
+    listed = Rotation(("willow", "mat-on-git"), WEEKLY, duties, WHO)
+    assert str(listed.turn(PUSH)) == "mat-on-git (the calendar)", "the list's own spelling stays"
+    assert Rotation((), WEEKLY, duties, WHO).turn(PUSH).person == "matteo"
+
+
+def test_two_names_of_one_person_are_not_two_persons() -> None:
+    duties = (week_of("matteo"), week_of("Matteo R."))
+    assert Rotation(PEOPLE, WEEKLY, duties, WHO).turn(PUSH).person == "matteo"
+    with pytest.raises(Refused, match="or the name to theirs in its table people"):
+        Rotation(PEOPLE, WEEKLY, (week_of("M. R."),), WHO).turn(PUSH)

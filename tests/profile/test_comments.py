@@ -6,14 +6,17 @@ import pytest
 
 from runbook_lib.profile import Team
 
-LOGINS = {"mia": "mia-h", "ben@example.org": "Benny"}
+LOGINS = {
+    "mia": {"github": "mia-h"},
+    "ben": {"github": "Benny", "names": ["ben@example.org"]},
+}
 PEOPLE = ["mia@example.org", "ben@example.org"]
 
 
-def team(*, logins: dict[str, str] | None = None, signers: str = "", **gate: Any) -> Team:
+def team(*, logins: dict[str, Any] | None = None, signers: str = "", **gate: Any) -> Team:
     archive = {"signers": signers} if signers else {}
     said = {"project": "tool", "gates": {"changelog": gate}, "archive": archive}
-    return Team.model_validate({**said, "logins": LOGINS if logins is None else logins})
+    return Team.model_validate({**said, "people": LOGINS if logins is None else logins})
 
 
 @pytest.mark.parametrize("place", ["pull request", "team/tool#12"])

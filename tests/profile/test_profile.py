@@ -205,7 +205,7 @@ def test_each_procedure_has_the_tables_of_ones_own_beside_its(file: Path) -> Non
         ("[profiles.me.gihub]", "profiles.me.gihub: an unknown key; known here: .*github"),
         ("[profiles.me.gate]", "profiles.me.gate: an unknown key; known here: .*gates"),
         ("[profiles.me]\nindex = 1", "profiles.me.index: an unknown key"),
-        ("[profiles.me]\npeople = [1]", "profiles.me.people: an unknown key"),
+        ("[profiles.me]\ncrew = [1]", "profiles.me.crew: an unknown key"),
     ],
 )
 def test_what_can_be_no_table_of_ones_own_is_refused(file: Path, line: str, said: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.profile import GateSettings
+from runbook_lib.profile import GateSettings, PersonSettings
 from runbook_lib.release import rehearsal
 from runbook_lib.release.rehearsal import make_profile
 from runbook_lib.release.settings import Profile
@@ -32,7 +32,7 @@ def keys(issue: str, **more: Any) -> dict[str, Any]:
         "gates.changelog.comments": f"#{issue.partition('/')[2]}",
         "gates.changelog.people": ["approver"],
         "gates.changelog.operator_counts": False,
-        "logins.approver": "approver",
+        "people.approver.github": "approver",
         **more,
     }
 
@@ -77,7 +77,8 @@ def test_in_the_sandbox_a_comment_is_waited_for_a_moment(
 ) -> None:
     def commented(*args: Any, **more: Any) -> Profile:
         gate = GateSettings(comments=f"#{issue.partition('/')[2]}", people=("approver",))
-        told = {"gates": {"changelog": gate}, "logins": {"approver": "approver"}}
+        people = {"approver": PersonSettings(github="approver")}
+        told = {"gates": {"changelog": gate}, "people": people}
         return make_profile(*args, **more).model_copy(update=told)
 
     monkeypatch.setattr(rehearsal, "make_profile", commented)

@@ -47,7 +47,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             "[profiles.sandbox.gates.pour]\noperator_counts = false\n"
             '[profiles.sandbox.gates.changelog]\npeople = ["approver"]\n'
             'comments = "harbor/tidewatch#7"\n'
-            '[profiles.sandbox.logins]\napprover = "approver"\n'
+            '[profiles.sandbox.people]\napprover = { github = "approver" }\n'
         )
         (folder.parent / "runbooks").mkdir()
         write_notebook(folder.parent / "runbooks" / "practice.ipynb", "# Practice", POUR)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from runbook_lib.errors import Refused
 from runbook_lib.policy.duty import Duty
+from runbook_lib.policy.people import NOBODY, People
 from runbook_lib.policy.push.calendar import PushCalendar, described
 
 Source = Literal["the rotation", "the calendar", ""]
@@ -41,6 +42,8 @@ class Rotation:
     people: tuple[str, ...]
     calendar: PushCalendar
     duties: tuple[Duty, ...] = ()
+    names: People = NOBODY
+    """Who is who, where a calendar names somebody otherwise than the list."""
 
     def turn(self, day: date) -> Turn:
         """Whose turn a push is.
@@ -58,7 +61,7 @@ class Rotation:
         if named is None:
             note = "the calendar names nobody" if self.duties else ""
             return Turn(listed or "", "the rotation", note, day)
-        if listed is None or same(listed, named):
+        if listed is None or self.names.same(listed, named):
             return Turn(listed or named, "the calendar", "", day)
         return Turn(named, "the calendar", f"the rotation has {listed}", day)
 
@@ -74,22 +77,22 @@ class Rotation:
         if not covering:
             return None
         first = covering[0].person
-        if not all(same(duty.person, first) for duty in covering):
+        if not all(self.names.same(duty.person, first) for duty in covering):
             raise Refused(
                 f"expected one person with push duty for {described(day)}, found in the calendar "
                 f"{' and '.join(sorted(set(map(str, covering))))}: have the events not share that "
                 "day, then run this again"
             )
-        return self.known(first, day) if self.people else first
+        return self.known(first, day) if self.people else self.names.name(first)
 
     def known(self, person: str, day: date) -> str:
         """A person as the list spells the name; raises `Refused` where it has no such person."""
-        found = next((one for one in self.people if same(one, person)), None)
+        found = next((one for one in self.people if self.names.same(one, person)), None)
         if found is None:
             raise Refused(
                 f"expected one of {', '.join(dict.fromkeys(self.people))} with push duty for "
                 f"{described(day)}, found {person!r} in the calendar: correct the event, or add "
-                "them to push.people in the profile"
+                "them to push.people in the profile, or the name to theirs in its table people"
             )
         return found
 
@@ -103,8 +106,3 @@ class Rotation:
             return self.turn(day)
         except Refused as trouble:
             return Turn("", "", str(trouble), day)
-
-
-def same(one: str, other: str) -> bool:
-    """Whether two names are one person's: logins are the same in any case of letters."""
-    return one.strip().casefold() == other.strip().casefold()

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from runbook_lib.policy.people import Person
+from runbook_lib.policy.chat_people import Person
 
 USER = re.compile(r"(?<![\w@/])@[a-z0-9._=/+-]+:[A-Za-z0-9.-]+(?::\d+)?(?<![.:])")
 """A user's id (https://spec.matrix.org/latest/appendices/#user-identifiers)."""

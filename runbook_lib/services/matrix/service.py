@@ -16,7 +16,7 @@ import requests
 from runbook_lib.errors import AccessDenied, Failed, Refused, RunbookError, Unavailable, UsageError
 from runbook_lib.policy import lengths
 from runbook_lib.policy.chat import Announcement, Topic
-from runbook_lib.policy.people import Person, one_person
+from runbook_lib.policy.chat_people import Person, one_person
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.api import Api, Key, json_object
 from runbook_lib.services.http import TIMEOUT, Timeout, retry_after

@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import Any
 
-from runbook_lib.policy.people import Person, one_person
+from runbook_lib.policy.chat_people import Person, one_person
 from runbook_lib.services.slack.client import Client, Unknown
 
 

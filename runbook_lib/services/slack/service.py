@@ -10,8 +10,8 @@ from typing import Any
 from runbook_lib.errors import AccessDenied, Refused
 from runbook_lib.policy import lengths
 from runbook_lib.policy.chat import Announcement, Topic
+from runbook_lib.policy.chat_people import Person
 from runbook_lib.policy.deploy_message import Deployment, compile_pattern, read_deployments
-from runbook_lib.policy.people import Person
 from runbook_lib.services.slack.client import Client
 from runbook_lib.services.slack.messages import Member, authors, moment
 from runbook_lib.services.slack.people import People

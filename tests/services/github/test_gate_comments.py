@@ -17,7 +17,7 @@ from tests.services.github.conftest import REPOSITORY, Hub
 
 RUN = "release/tidewatch/1.9"
 PEOPLE = ["approver", "quinn@example.org"]
-LOGINS = {"approver": "approver", "quinn": "qa"}
+LOGINS = {"approver": {"github": "approver"}, "quinn": {"github": "qa"}}
 ENTRY = "1.9: a fix"
 
 
@@ -44,7 +44,7 @@ class Desk:
         runner.journal.operator = operator or login
         runner.journal.join(RUN, self.hub.folder / "run" / "sessions")
         gates = {"changelog": self.settings}
-        team = HubTeam.model_validate({"project": "tidewatch", "gates": gates, "logins": LOGINS})
+        team = HubTeam.model_validate({"project": "tidewatch", "gates": gates, "people": LOGINS})
 
         def open_hub(repository: str) -> GitHub:
             return self.hub.github(login, runner=runner)
