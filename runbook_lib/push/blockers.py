@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -84,7 +84,8 @@ class Blocking(PushSession):
     @check
     def find_blockers(self, week: Week) -> Blockers:
         """Find the open bugs that block a push, wherever the profile looks for them."""
-        return Blockers((*self.blocking_issues(week), *self.blocking_bugs()))
+        found = (*self.blocking_issues(week), *self.blocking_bugs())
+        return Blockers(tuple(map(self.with_names, found)))
 
     def blocking_issues(self, week: Week) -> tuple[BlockingBug, ...]:
         """The issues on GitHub that block a push."""
@@ -103,6 +104,10 @@ class Blocking(PushSession):
         settings = self.push.blockers
         found = self.bugzilla.find_open(settings.query) if settings.bugzilla else ()
         return tuple(map(blocking_bug, found))
+
+    def with_names(self, bug: BlockingBug) -> BlockingBug:
+        """A bug with those who work on it by the names that everything shows."""
+        return replace(bug, people=tuple(map(self.team.who.name, bug.people)))
 
 
 def blocking_issue(issue: Issue) -> BlockingBug:

@@ -1,5 +1,6 @@
 """The team's chat: deployments are seen there, things are announced once, topics are set."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -48,15 +49,22 @@ class Chatting(Deployments):
         found = (self.slack if self.push.slack else None, self.matrix)
         return tuple(room for room in found if room is not None)
 
-    def announce(self, handle: str, text: str) -> Announcement | str:
+    def announce(self, handle: str, text: str, *, calls: Sequence[str] = ()) -> Announcement | str:
         """Tell the team, once: in the channel of deployments, or else in its Matrix room.
 
-        Where it has neither, the text is shown, for the operator to pass on.
+        Whoever it `calls` is called there, where the text has their name, as far as the profile
+        says who they are in that room. Where it has neither room, the text is shown, for the
+        operator to pass on.
         """
         if not self.rooms:
             say(f"The profile names no room; tell them, if nobody has: {text}")
             return text
-        return self.rooms[0].announce(handle, text)
+        room = self.rooms[0]
+        found = ((name, self.team.who.at(room.place, name)) for name in calls)
+        accounts = {name: account for name, account in found if account}
+        return (
+            room.announce(handle, text, calls=accounts) if accounts else room.announce(handle, text)
+        )
 
     @wait
     def wait_for_messages(self, tags: Tags | Tagged, environment: Environment) -> Seen | str:
@@ -89,7 +97,8 @@ class Chatting(Deployments):
             return Look(False, f"{said(tag)}: no message of its deployment to {environment} yet")
         last = max(mine, key=lambda one: one.at)
         if not last.failed and tag.commit.startswith(last.commit):
-            there = f"{last.by} deployed it to {environment} {last.link}"
+            by = self.team.who.name(last.by)
+            there = f"{by} deployed it to {environment} {last.link}"
             return Look(True, f"{said(tag)}: {there}".rstrip())
         shown = self.look_at_version(tag, environment)
         return shown if shown.there else not_well(tag, environment, last)

@@ -31,4 +31,4 @@ class Closing(NewNotes, Chatting, Deciding):
             f"The push of {week.date} is done. {following.hero}, the next one is yours: "
             f"{following.date:%A} {following.date}, notes: {document.link}"
         )
-        return self.announce(f"{self.name} hand-over", text)
+        return self.announce(f"{self.name} hand-over", text, calls=(following.hero,))

@@ -17,7 +17,7 @@ class NewNotes(Noting):
             read_template(self.push.notes.template, self.push.wording),
             project=self.team.project,
             push=week.date,
-            hero=week.hero,
+            hero=self.on_github(week.hero),
             pages=[self.page(one) for one in self.of_week(week)],
             wording=self.push.wording,
         )
@@ -30,8 +30,9 @@ class NewNotes(Noting):
         of a past push are not. Raises `Refused` for notes that can't be read, or lack a section,
         and `AccessDenied` where they can't be written.
         """
-        if self.push.notes.kind != "etherpad":
-            self.github(self.push.notes.github).check_access()
+        place = self.push.notes
+        if place.github and place.kind != "etherpad":
+            self.github(place.github).check_access()
         if not self.is_past(week):
             made = self.create_notes(week)
             if isinstance(made, Planned):

@@ -13,6 +13,7 @@ from runbook_lib.policy.push.notes import (
     Notes,
     Pick,
     check_notes,
+    hero_problem,
     list_blockers,
     put_compare_link,
     strike_picks,
@@ -41,16 +42,20 @@ class Noting(PushSession):
     def find_notes(self, week: Week, *sections: Kind) -> PushNotes:
         """The notes of a push, with the sections that will be written into.
 
-        Raises `Refused` where there are none, or they can't be read, or lack one of the sections. A
-        title that has another date is only said: its text is people's.
+        Raises `Refused` where there are none, or they can't be read, or lack one of the sections.
+        Another date in the title, or another hero, is only said: the text is people's.
         """
         notes = self.notes_of(week.date)
         found = self.parsed(notes.read().text)
         check_notes(found, sections)
-        problem = title_problem(found, week.date)
-        if problem:
+        for problem in self.problems(found, week):
             say(f"Look at the notes: {problem}.")
         return notes
+
+    def problems(self, notes: Notes, week: Week) -> tuple[str, ...]:
+        """What the notes of a push say otherwise than its week."""
+        found = title_problem(notes, week.date), hero_problem(notes, week.hero, self.team.who)
+        return tuple(filter(None, found))
 
     @look
     def find_document(self, week: Week) -> tuple[str, str]:
@@ -59,7 +64,7 @@ class Noting(PushSession):
         if document is None:
             raise Refused("no notes yet; tag_push begins them, or close_push of the push before")
         notes = self.parsed(document.text)
-        return title_problem(notes, week.date) or notes.title, document.link
+        return "; ".join(self.problems(notes, week)) or notes.title, document.link
 
     def write_compare_links(self, notes: PushNotes, tags: Tags | Tagged) -> Document | Planned:
         """Write what each tag is compared with under *Pushing*."""
@@ -95,7 +100,7 @@ class Noting(PushSession):
     def write_blockers(self, notes: PushNotes, blockers: Blockers) -> Document:
         """List the blocking bugs, each with who works on it."""
         found = [
-            Blocker(bug.title, bug.link, (bug.people or ("",))[0].removeprefix("@"))
+            Blocker(bug.title, bug.link, self.on_github(bug.people[0]) if bug.people else "")
             for bug in blockers
         ]
         what = f"blockers {', '.join(bug.name for bug in blockers) or 'none'}"

@@ -32,6 +32,10 @@ class PushSession(PushServices, Run):
         """The day that it is for the team."""
         return self.now().astimezone(self.push.zone).date()
 
+    def on_github(self, name: str) -> str:
+        """Somebody's login on GitHub, by any of their names; the name where nobody says."""
+        return self.team.who.at("github", name) or name.removeprefix("@")
+
     def is_past(self, week: Week) -> bool:
         """Whether a push was due on an earlier day."""
         return week.date < self.today()

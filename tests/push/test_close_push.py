@@ -1,9 +1,11 @@
 """The end of a push: next notes, topics, hand-over; each made once."""
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
+from runbook_lib.sandbox.services.matrix import ROOM
 from tests.push.conftest import WriteProfile
 from tests.push.world import NEXT_NOTES, TeamWorld
 from tests.release.carried_out import Executed, step_through
@@ -102,3 +104,31 @@ def test_a_push_that_has_not_begun_is_not_closed(
     text = close(profile="team", push_date="2026-03-12").ended_with("Refused")
     assert "expected a tag 2026.03.12" in text
     assert (world.refs(), world.messages()) == before
+
+
+PEOPLE = """
+[profiles.team.people.willow]
+github = "will-o"
+slack = "U0WILLOW1"
+matrix = "@will:sandbox.example"
+"""
+
+
+@pytest.mark.parametrize("room", ["slack", "matrix"])
+def test_the_next_hero_is_called_by_what_each_place_calls_them(
+    pushed: TeamWorld, write_profile: WriteProfile, room: str
+) -> None:
+    path = write_profile(**({} if room == "slack" else {"slack": None}))
+    path.write_text(path.read_text() + PEOPLE)
+    for _ in range(2):
+        close(profile="team", push_date="2026-03-12").went_well()
+    assert "push hero is @will-o\n" in pushed.notes(NEXT_NOTES)
+    if room == "slack":
+        (said,) = [one["text"] for one in pushed.messages() if "next one is yours" in one["text"]]
+        assert "<@U0WILLOW1>, the next one is yours" in said
+        assert "Push 2026-03-19 by willow: http" in pushed.topic()
+    else:
+        path = f"/matrix/_matrix/client/v3/rooms/{quote(ROOM)}/messages?dir=b&limit=1"
+        (event,) = pushed.get(path)["chunk"]
+        assert "willow, the next one is yours" in event["content"]["body"]
+        assert event["content"]["m.mentions"] == {"user_ids": ["@will:sandbox.example"]}

@@ -100,6 +100,21 @@ def test_an_announcement_is_made_once(team: TeamSandbox, open_channel: Open) -> 
     assert [HANDLE in message["text"] for message in said(team)].count(True) == 1
 
 
+def test_who_is_called_by_their_id_is_called_and_nobody_else(
+    team: TeamSandbox, open_channel: Open
+) -> None:
+    text = "willow & <!here>, see https://x.example/willow: willow-tree, @edith and mat"
+    calls = {"willow": "U012AB3CD", "edith": "U0EDITH01", "tree": "U0TREE001", "x": "U0NOBODY1"}
+    first = open_channel().announce("called/once", text, calls=calls)
+    assert first.text.startswith("<@U012AB3CD> & <!here>, see https://x.example/willow: ")
+    assert first.text.endswith(": willow-tree, <@U0EDITH01> and mat")
+    (sent,) = [one["text"] for one in said(team) if "called/once" in one["text"]]
+    assert sent.startswith("<@U012AB3CD> &amp; &lt;!here&gt;, see")
+    again = open_channel()
+    again.announce("called/once", text, calls=calls)
+    assert outcomes(again) == ["already"]
+
+
 def test_a_lost_answer_posts_once(team: TeamSandbox, open_channel: Open) -> None:
     break_next(team, "chat.postMessage", "drop-after")
     channel = open_channel()

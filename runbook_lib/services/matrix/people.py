@@ -1,6 +1,7 @@
 """The people of a room, by the names that they have there, and those whom a message tells."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from runbook_lib.policy.chat_people import Person
@@ -23,11 +24,13 @@ def read_member(user: str, about: dict[str, Any]) -> Person:
     return Person(user, tuple(dict.fromkeys(str(name) for name in names if name)), user)
 
 
-def message(text: str) -> dict[str, Any]:
+def message(text: str, called: Iterable[str] = ()) -> dict[str, Any]:
     """A message's content, in which whom it names by their ids are told of it, and nobody else.
+
+    Besides, those who are `called` by another name in the text, by their ids.
 
     https://spec.matrix.org/latest/client-server-api/#user-and-room-mentions
     """
-    users = list(dict.fromkeys(USER.findall(text)))
+    users = list(dict.fromkeys([*USER.findall(text), *called]))
     mentions = {"user_ids": users} if users else {}
     return {"msgtype": "m.text", "body": text, "m.mentions": mentions}

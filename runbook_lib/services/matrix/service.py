@@ -3,11 +3,12 @@
 A handful of requests of the client-server API: https://spec.matrix.org/latest/client-server-api/
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -42,6 +43,9 @@ class JoinedRoom(Shown):
 
 class Matrix:
     """The room with an alias (`#name:server`) or an id (`!…`), on the homeserver at `url`."""
+
+    place = "matrix"
+    """What names of people are for here."""
 
     def __init__(
         self,
@@ -118,10 +122,14 @@ class Matrix:
         return self.find_topic()
 
     @step
-    def announce(self, handle: str, text: str) -> Generator[str, None, Announcement]:
+    def announce(
+        self, handle: str, text: str, *, calls: Mapping[str, str] = MappingProxyType({})
+    ) -> Generator[str, None, Announcement]:
         """Send a message that ends with its handle; one that we have sent already is found.
 
         The request's own id comes from both, so that the server, too, takes a repeated one once.
+        `calls` has the Matrix ID of each who is called (`m.mentions`), by their name in the text.
+        https://spec.matrix.org/latest/client-server-api/#user-and-room-mentions
         """
         found = self.find_own(handle)
         if found is not None:
@@ -130,7 +138,7 @@ class Matrix:
         yield f"send to {self.room}: {text}"
         transaction = sha256(f"{handle}\0{text}".encode()).hexdigest()
         path = ("rooms", self.room_id, "send", "m.room.message", transaction)
-        sent = self.ask("PUT", *path, json=message(said))
+        sent = self.ask("PUT", *path, json=message(said, calls.values()))
         return Announcement(text, datetime.now(UTC), f"{self.link}/{sent['event_id']}")
 
     @look

@@ -1,10 +1,11 @@
 """One channel of a Slack workspace."""
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from runbook_lib.errors import AccessDenied, Refused
@@ -15,7 +16,7 @@ from runbook_lib.policy.deploy_message import Deployment, compile_pattern, read_
 from runbook_lib.services.slack.client import Client
 from runbook_lib.services.slack.messages import Member, authors, moment
 from runbook_lib.services.slack.people import People
-from runbook_lib.services.slack.text import plain, with_mentions, with_people
+from runbook_lib.services.slack.text import calling, escaped, plain, with_mentions, with_people
 from runbook_lib.steps.step import Runner, check, look, step
 
 ID = re.compile(r"[CGD][A-Z0-9]{6,}")
@@ -30,6 +31,9 @@ class Slack:
     `bot` narrows down who writes deployment messages (a user's or bot's id or name), `deployment`
     is a pattern for them (see `policy.deploy_message`).
     """
+
+    place = "slack"
+    """What names of people are for here."""
 
     def __init__(
         self,
@@ -101,12 +105,18 @@ class Slack:
         return self.find_topic()
 
     @step
-    def announce(self, handle: str, text: str) -> Generator[str, None, Announcement]:
-        """Post a message that ends with its handle; one that we have posted already is found."""
+    def announce(
+        self, handle: str, text: str, *, calls: Mapping[str, str] = MappingProxyType({})
+    ) -> Generator[str, None, Announcement]:
+        """Post a message that ends with its handle; one that we have posted already is found.
+
+        `calls` has the member's ID of each who is called by their name in the text.
+        """
         found = self.find_own(handle)
         if found is not None:
             return found
-        said = lengths.fitting(with_people(f"{text} [{handle}]"), lengths.SLACK, "a message")
+        called = calling(with_people(text), calls)
+        said = lengths.fitting(f"{called}{escaped(f' [{handle}]')}", lengths.SLACK, "a message")
         yield f"post into {self.name}: {text}"
         posted = self.client.ask(
             "chat.postMessage", channel=self.channel, text=said, unfurl_links="false"

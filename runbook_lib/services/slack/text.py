@@ -1,6 +1,7 @@
 """Slack's own form of texts, and back (https://docs.slack.dev/messaging/formatting-message-text)."""
 
 import re
+from collections.abc import Mapping
 
 LINK = re.compile(r"<(?P<target>(?:https?://|mailto:)[^|>]+)(?:\|(?P<label>[^>]*))?>")
 MENTION = re.compile(r"<[@#!][^>]*>")
@@ -39,4 +40,12 @@ def escaped(text: str) -> str:
     """A text as Slack wants it sent, so that nothing in it is taken for a mention or a link."""
     for escape, meant in reversed(ESCAPES):
         text = text.replace(meant, escape)
+    return text
+
+
+def calling(text: str, members: Mapping[str, str]) -> str:
+    """An escaped text in which the first mention of each name calls the member with that ID."""
+    for name, member in members.items():
+        written = rf"(?<![\w/@.-])@?{re.escape(escaped(name))}(?![\w/@-])"
+        text = re.sub(written, f"<@{member}>", text, count=1)
     return text

@@ -3,10 +3,12 @@
 import pytest
 
 from runbook_lib.errors import Refused
+from runbook_lib.policy.people import KnownPerson, People
 from runbook_lib.policy.push.notes import (
     Blocker,
     CompareLink,
     Notes,
+    hero_problem,
     list_blockers,
     put_compare_link,
 )
@@ -120,3 +122,13 @@ def test_two_headings_on_a_line_are_both_read_and_nothing_is_put_between_them() 
     assert (notes.blockers, numbers(notes)) == ((), ["3"])
     with pytest.raises(Refused, match="two in line 1; break it"):
         list_blockers(text, [Blocker("It breaks", f"{SERVER}/issues/1")])
+
+
+def test_another_hero_than_whose_turn_it_is_is_said() -> None:
+    who = People((KnownPerson("matteo", (("github", "mat-on-git"),)),))
+    notes = Notes.parse(MIXED)
+    assert notes.heroes == ("mat-on-git", "willow")
+    assert hero_problem(notes, "matteo", who) == hero_problem(notes, "Willow", who) == ""
+    said = "they name matteo and willow as push hero, and it is the turn of edith"
+    assert hero_problem(notes, "edith", who) == said
+    assert hero_problem(Notes.parse("## Blockers:\n"), "edith") == ""

@@ -99,7 +99,10 @@ def set_hero(text: str, hero: str, wording: Wording = USUAL) -> str:
     """Name the push hero, by login; what else its line says stays, and so does a right name."""
     login = clean(hero)
     if not re.fullmatch(r"[\w.-]+", login):
-        raise UsageError(f"expected the login of a push hero, found {hero!r}")
+        raise UsageError(
+            f"expected the login of a push hero, found {hero!r}; name theirs on GitHub in the "
+            "profile's table people"
+        )
     layout = open_notes(text, wording)
     found = find_hero(layout)
     if found is None:

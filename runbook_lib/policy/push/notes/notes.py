@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from runbook_lib.errors import Refused
+from runbook_lib.policy.people import NOBODY, People
 from runbook_lib.policy.push.notes.adding import section_to_write
 from runbook_lib.policy.push.notes.blockers import Blocker, find_blockers
 from runbook_lib.policy.push.notes.headings import Form
@@ -108,6 +109,14 @@ def check_notes(notes: Notes, sections: Sequence[Kind] = ()) -> None:
             "expected each comment of the push notes to be closed by -->; found that the one of "
             f"line {number} is not, and hides all after it from readers: close it"
         )
+
+
+def hero_problem(notes: Notes, hero: str, who: People = NOBODY) -> str:
+    """That the notes name another push hero than whose turn it is; empty where they do not."""
+    if not notes.heroes or not hero or any(who.same(one, hero) for one in notes.heroes):
+        return ""
+    named = " and ".join(map(who.name, notes.heroes))
+    return f"they name {named} as push hero, and it is the turn of {hero}"
 
 
 def without_code(text: str) -> str:
