@@ -211,7 +211,7 @@ def test_nothing_that_a_clone_names_is_run_when_it_is_looked_at(
         "master",
         head=upstream.head,
         commit=upstream.head,
-        day="2026.03.12",
+        tags=["2026.03.12*"],
     )
     clone.identity()
     assert not ran.exists()
