@@ -137,6 +137,15 @@ def test_an_incident_in_one_of_the_weeks_makes_no_other_usual() -> None:
     assert judge(compare(wavy(100), *earlier)).level == "quiet"
 
 
+@pytest.mark.parametrize(("value", "expected"), [(300.0, "quiet"), (500.0, "look at this")])
+def test_a_single_point_is_told_that_is_far_beyond_those_of_the_weeks(
+    value: float, expected: str
+) -> None:
+    """In one of seven a push has the farthest of seven points by chance."""
+    spiked = [level(100, (at, at + 1, 260.0)) for at in range(0, 30, 5)]
+    assert judge(compare(level(100, (28, 29, value)), *spiked)).level == expected
+
+
 # --- directions -----------------------------------------------------------------------------------
 
 

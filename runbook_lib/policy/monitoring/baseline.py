@@ -19,6 +19,10 @@ NORMAL = 1.4826
 """The standard deviation of a normal distribution, in median absolute deviations."""
 OUT = 5.0
 """How many deviations away from what is usual a point is out."""
+RECORD = 1.5
+"""How much farther than anything in the weeks a single point or a short stretch has to be: of six
+weeks and a push the push is the farthest in one of seven by chance alone.
+"""
 FLOOR = 0.03
 """No distance is taken for smaller than this part of the median: what never changes would
 otherwise be far away at its first change."""

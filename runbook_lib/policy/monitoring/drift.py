@@ -6,7 +6,7 @@ from datetime import timedelta
 from math import sqrt
 from statistics import fmean, median
 
-from runbook_lib.policy.monitoring.baseline import ENOUGH, FLOOR, NORMAL, OUT
+from runbook_lib.policy.monitoring.baseline import ENOUGH, FLOOR, NORMAL, OUT, RECORD
 from runbook_lib.policy.monitoring.comparison import Comparison
 from runbook_lib.policy.monitoring.series import Buckets
 
@@ -37,7 +37,7 @@ class Drift:
 
 
 def find_stretches(comparison: Comparison, buckets: Sequence[int]) -> list[Drift]:
-    """The drifts of stretches of a push's hours that are farther off than any of a week's."""
+    """The drifts of stretches of a push's hours that are far beyond any of a week's."""
     found = [
         drift
         for span in STRETCHES
@@ -47,7 +47,7 @@ def find_stretches(comparison: Comparison, buckets: Sequence[int]) -> list[Drift
         if (drift := find_drift(comparison, buckets[first : first + size]))
     ]
     farthest = max((each.farthest for each in found), default=0.0)
-    return [each for each in found if abs(each.distance) > farthest]
+    return [each for each in found if abs(each.distance) > RECORD * farthest]
 
 
 def find_drift(comparison: Comparison, buckets: Sequence[int]) -> Drift | None:

@@ -3,14 +3,14 @@
 The rules, for one line of a graph, in deviations (see `baseline`) from the median of the weeks:
 
 - A point is *out* where it is 5 or more away, in the direction that counts, and where the weeks
-  had nothing like it at about this hour. A single one has to be 8 away, and farther than the
-  single points of the weeks.
+  had nothing like it at about this hour. A single one has to be 8 away, and half as far again as
+  the single points of the weeks.
 - *alarm*: points that are out one after the other for 10 minutes or more, three at least, and a
   quarter more or less than the median; or half of all points 2.5 away to one side, or their mean 5
   away from the weeks' means (see `drift`), and on the whole doubled or halved.
 - *look at this*: points that are out, but fewer or nearer; half of all points or their mean away
-  like that, and a quarter more or less; the mean of 10 or 20 minutes away like that, and farther
-  than that of any in the weeks; a gap where the weeks have data, or data where they have
+  like that, and a quarter more or less; the mean of 10 or 20 minutes away like that, and half
+  as far again as that of any in the weeks; a gap where the weeks have data, or data where they have
   none; too little to judge by.
 - *quiet*: anything else. What is out from the push's beginning until 10 minutes after its end, for
   10 minutes at most, and over, is expected of it and only said, as long as it is not 5 times (or a
@@ -28,7 +28,7 @@ from itertools import groupby
 from statistics import median
 from typing import Literal
 
-from runbook_lib.policy.monitoring.baseline import OUT
+from runbook_lib.policy.monitoring.baseline import OUT, RECORD
 from runbook_lib.policy.monitoring.before import Before, factor_at, find_before
 from runbook_lib.policy.monitoring.comparison import Comparison, Excursion
 from runbook_lib.policy.monitoring.drift import Drift, find_drift, find_stretches
@@ -102,7 +102,7 @@ def excursions(comparison: Comparison, distances: dict[int, float]) -> Iterator[
     for side, group in groupby(distances, key=lambda i: side_of(comparison, i, distances[i])):
         buckets = tuple(group)
         far = max(buckets, key=lambda i: abs(distances[i]))
-        alone = max(ALONE, comparison.spike)
+        alone = max(ALONE, RECORD * comparison.spike)
         if side and (len(buckets) > 1 or abs(distances[far]) > alone):
             yield Excursion(buckets, far)
 
