@@ -146,6 +146,24 @@ def test_a_single_point_is_told_that_is_far_beyond_those_of_the_weeks(
     assert judge(compare(level(100, (28, 29, value)), *spiked)).level == expected
 
 
+def test_points_that_are_out_to_either_side_in_turn_are_not_one_long_excursion() -> None:
+    high_and_low = [(at, at + 2, 200.0 if at % 4 else 20.0) for at in range(12, 26, 2)]
+    found = judge(compare(level(100, *high_and_low), *weeks(100)))
+    assert found.level == "look at this"
+    assert found.reason.startswith("14 of 30 points beyond 5 MADs, highest 200 against")
+    assert judge(compare(level(100, (12, 26, 200.0)), *weeks(100))).level == "alarm"
+
+
+def test_what_is_usual_says_how_near_it_is_and_at_how_many_points() -> None:
+    found = judge(compare(wavy(100), *weeks(100)))
+    assert found.reason == "within 0.9 MADs of the last 6 weeks at all 30 points"
+
+
+def test_a_sum_that_moved_says_both_means_and_how_far_they_are_apart() -> None:
+    found = judge(compare(few(2, 1, 2, 3, 2), *FEW))
+    assert found.reason == "on the whole 2 against 0.5, 7.6 MADs of the weeks away"
+
+
 # --- directions -----------------------------------------------------------------------------------
 
 
