@@ -3,8 +3,9 @@
 Each folder is a git repository, which is only read. For its newest releases the sandbox is given
 the history as it was just before (the commit that the release's own stands on, and the older tags),
 the release runbook is carried out there, and its tag, the files it changed and its changelog's
-entry are compared with those that people made. With `--now` each repository is released as it
-stands today, as its maintainers would rehearse it.
+entry are compared with those that people made. Where several packages are released, the runbook is
+told which, as people have to. With `--now` each repository is released as it stands today, as its
+maintainers would rehearse it.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from runbook_lib.display.table import Table
+from runbook_lib.policy.release.tag_reading import SeenTag, read_one
 
 HERE = Path(__file__).resolve().parent.parent
 RUNBOOK = Path(sys.executable).parent / "runbook"
@@ -47,12 +49,14 @@ class Point:
     tag: str = ""
     commit: str = "HEAD"
     start: str = "HEAD"
+    package: str = ""
 
     @property
     def name(self) -> str:
-        """What the repository is called."""
+        """What the repository is called, also where it is kept as `owner+name`."""
         folder = self.folder.resolve()
-        return folder.parent.name if folder.name in ("repo", ".git") else folder.name
+        found = folder.parent.name if folder.name in ("repo", ".git") else folder.name
+        return found.rpartition("+")[2]
 
 
 @dataclass(frozen=True)
@@ -78,17 +82,24 @@ def points(folder: Path, number: int) -> Iterator[Point]:
     """The newest releases that the repository's branch has, the newest first."""
     words = ("--merged=HEAD", "--sort=-creatordate", "--format=%(refname:strip=2)")
     tags = [tag for tag in git(folder, "tag", *words).splitlines() if RELEASE.fullmatch(tag)]
-    (form, _), *_ = Counter(map(stem, tags[:FORMS])).most_common() or [("", 0)]
+    forms = Counter(map(stem, tags[:FORMS]))
+    (form, _), *_ = forms.most_common() or [("", 0)]
     for tag in [tag for tag in tags if stem(tag) == form][:number]:
         commit = git(folder, "rev-parse", f"{tag}^{{commit}}")
         parents = git(folder, "log", "-1", "--format=%P", commit).split()
         if parents:
-            yield Point(folder, tag, commit, parents[0])
+            yield Point(folder, tag, commit, parents[0], package_of(tag) if len(forms) > 1 else "")
 
 
 def stem(tag: str) -> str:
     """What stands before a tag's version."""
     return re.split(r"\d", tag, maxsplit=1)[0]
+
+
+def package_of(tag: str) -> str:
+    """The package that a tag names: where several are released, people have to say which."""
+    found = read_one(SeenTag(tag))
+    return found.stem if found else ""
 
 
 def as_it_was(point: Point, into: Path) -> Path:
@@ -212,7 +223,8 @@ def compare(point: Point, parameters: list[str]) -> tuple[str, ...]:
     """The runbook's release at one point, as a line of the table."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        found = rehearse(as_it_was(point, place), place / "home", parameters)
+        named = [f"package={point.package}"] if point.package else []
+        found = rehearse(as_it_was(point, place), place / "home", [*parameters, *named])
         line = row(point, found)
     print(*line, sep=" | ", file=sys.stderr, flush=True)
     return line

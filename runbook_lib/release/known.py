@@ -14,6 +14,7 @@ from runbook_lib.policy.version import Version
 from runbook_lib.policy.version_files.readers import find_places, is_known
 from runbook_lib.release.changelog_habit import read_changelog
 from runbook_lib.release.past import names_given
+from runbook_lib.release.past_steps import read_past_steps
 from runbook_lib.release.release import subject_of
 from runbook_lib.release.run import ReleaseRun
 from runbook_lib.services.git.clones.snapshot import Snapshot
@@ -152,13 +153,15 @@ def find_known(run: ReleaseRun, looked: Looked, start: str, source: str, named: 
     if elsewhere and source == run.mirror.default_branch():
         said = f"{shown(elsewhere)}: newer than {tags.last or 'none'}, and not part of {source}"
         tags = replace(tags, doubts=(*tags.doubts, said))
+    changelog = read_changelog(run, start, tags.last)
     return Known(
         tags,
         find_calendar(tags.releases or tags.others),
         find_present(run, start),
         run.now().date(),
         run.profile.versions.zero_breaks,
-        read_changelog(run, start, tags.last),
+        changelog,
+        read_past_steps(run, tags, start, changelog),
     )
 
 

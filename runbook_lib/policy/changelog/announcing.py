@@ -10,6 +10,9 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from runbook_lib.policy.changelog.groups import find_labels, sort_of
+from runbook_lib.policy.changelog.headings import read_headings
+from runbook_lib.policy.changelog.places import end_of
+from runbook_lib.policy.changelog.written import order
 
 Step = Literal["major", "minor", "patch"]
 """At which number versions differ first."""
@@ -18,13 +21,28 @@ STEPS: tuple[Step, ...] = ("major", "minor", "patch")
 STEP_OF = {"breaking": "major", "feature": "minor", "fix": "patch", "performance": "patch"}
 GOES = re.compile(r"removals?|removed|deprecat(?:ed|ions?)(?: and removals?)?", re.IGNORECASE)
 """What goes, or is to go: more than a fix, and announced before it breaks anything."""
+OPEN = re.compile(r"chang(?:ed?|es)|improve(?:d|ments?)", re.IGNORECASE)
+"""What may be of any size, so that a fix beside it says little of the whole."""
 KIND = re.compile(r"^kind:[ \t]*['\"]?([\w /-]+)", re.MULTILINE)
 
 
 def announced_step(titles: Iterable[str]) -> Step | None:
-    """The largest step that any of these groups calls for; None where none of them is known."""
-    steps = {step_of(title) for title in titles}
-    return next((step for step in STEPS if step in steps), None)
+    """The largest step that any of these groups calls for; None where they leave it open."""
+    every = [*titles]
+    steps = {step_of(title) for title in every}
+    largest = next((step for step in STEPS if step in steps), None)
+    left_open = any(OPEN.fullmatch(title.strip()) for title in every)
+    return None if largest == "patch" and left_open else largest
+
+
+def told_steps(text: str, newest: int) -> dict[str, Step]:
+    """The steps that the entries of the newest releases would have called for beforehand."""
+    headings = read_headings(text)
+    released = [number for number, heading in enumerate(headings) if heading.number]
+    releases = sorted(released, key=lambda number: order(headings[number].number))[-newest:]
+    bodies = {n: text[headings[n].end : end_of(text, headings, n)] for n in releases}
+    told = {headings[n].number: announced_step(groups_of(body)) for n, body in bodies.items()}
+    return {number: step for number, step in told.items() if step}
 
 
 def step_of(title: str) -> str:

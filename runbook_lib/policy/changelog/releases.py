@@ -14,7 +14,7 @@ PENDING = (
     r"|(?:y{4}|20\d\d)-(?:x{2}|m{2}|\?{2})-(?:x{2}|d{2}|\?{2})"
 )
 UNRELEASED = re.compile(
-    rf"\W*(?:the )?(?:(?:{PENDING}|v?next)(?: (?:version|release|changes))?"
+    rf"\W*(?:the )?(?:(?:{PENDING}|v?next)(?: (?:version|release|changes))?|latest changes"
     r"|dev(?:el(?:op(?:ment)?)?)?|master|main|head|trunk|future)\W*(?:\([^()]*\)\W*|[-–—:/].*)?",
     re.IGNORECASE,
 )

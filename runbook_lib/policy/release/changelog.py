@@ -1,7 +1,7 @@
 """How a repository keeps its changelog, as far as its release needs to know."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from runbook_lib.policy.changelog.announcing import (
@@ -10,6 +10,7 @@ from runbook_lib.policy.changelog.announcing import (
     groups_of,
     kinds_of,
     named_kinds,
+    told_steps,
 )
 from runbook_lib.policy.changelog.beginning import find_form
 from runbook_lib.policy.changelog.file import DEFAULT, Read, find_changelog
@@ -17,9 +18,11 @@ from runbook_lib.policy.changelog.fragments import Tool, find_tool
 from runbook_lib.policy.changelog.headings import read_headings
 from runbook_lib.policy.changelog.pending import find_pending
 from runbook_lib.policy.changelog.places import newest_last
-from runbook_lib.policy.changelog.written import order
+from runbook_lib.policy.changelog.written import order, same
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.release.finding import Finding
+from runbook_lib.policy.release.past_steps import NEWEST
+from runbook_lib.policy.version import Version
 
 READ = 100
 """So many fragments are read where their names do not say what they are."""
@@ -44,6 +47,14 @@ class ChangelogHabit:
     command: tuple[str, ...] = ()
     announced: Step | None = None
     """The step that what people have written for the next release calls for, if that says one."""
+    named: str = ""
+    """The version above the last release that its newest heading names; may be empty."""
+    told: Mapping[str, Step] = field(default_factory=dict)
+    """The steps that the newest releases' entries would have called for."""
+
+    def told_of(self, version: Version) -> Step | None:
+        """The step that a release's entry would have called for."""
+        return next((step for told, step in self.told.items() if same(told, str(version))), None)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -119,6 +130,8 @@ def find_habit(
         fragments,
         tuple(command),
         announced_step(written_groups(text, fragments, read)),
+        named_above(text, last),
+        told_steps(text, NEWEST),
     )
 
 
@@ -131,6 +144,14 @@ def written_groups(text: str, fragments: Sequence[str], read: Read) -> Iterator[
     if not announced_step(named):
         for path in fragments[:READ]:
             yield from kinds_of(read(path) or "")
+
+
+def named_above(text: str, last: str) -> str:
+    """The version that the newest entry is written for, where it is not released; or empty."""
+    headings = read_headings(text)
+    named = [heading.named.token for heading in headings if heading.named]
+    newest = named[-1 if newest_last(headings) else 0] if named else ""
+    return newest if last and newest and order(newest) > order(last) else ""
 
 
 def describe_lag(text: str, last: str) -> str:

@@ -1,20 +1,17 @@
 """Which version a release must have: the one that the commits since the last release call for."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from runbook_lib.errors import Conflict, Refused, UsageError
+from runbook_lib.errors import Conflict, Refused
 from runbook_lib.policy.commits import Commit
-from runbook_lib.policy.plural import plural
-from runbook_lib.policy.release.doubts import explain_doubts, is_many, silent_commits
-from runbook_lib.policy.release.next_version import Known, Level, habit, next_version
-from runbook_lib.policy.release.tags import without_release
+from runbook_lib.policy.release.calls import called_for, explain
+from runbook_lib.policy.release.doubts import explain_doubts
+from runbook_lib.policy.release.next_version import Known, Level, next_version
+from runbook_lib.policy.release.proposal import propose
 from runbook_lib.policy.tag_template import ReleaseTag, readings
 from runbook_lib.policy.version import Version, unreadable
 
-LISTED = 5
-"""How many commits a message lists."""
 NOTHING_KNOWN = Known()
 
 
@@ -67,15 +64,15 @@ def choose_version(
     level = "first" if last is None else called_for(commits)
     required = next_version(last, level, known)
     reason = explain(level, last, commits, known)
-    meant = wanted or proposed(required, last, level, reason, known)
+    put = None if wanted else propose(required, last, level, commits, known, reason=reason)
+    meant = put.version if put else wanted
+    assert meant, "a person names it, or it is proposed"
     own = wanted is not None or known.by_date or meant in known.released
     version = meant if own else first_free(meant, released)
     refuse_released(version, released)
-    asked, by_date = wanted is not None, known.by_date
-    leap = [explain_leap(version, required, reason, asked=asked, by_date=by_date)]
+    leap = [explain_leap(version, required, reason, asked=put is None, by_date=known.by_date)]
     leap += [f"{meant} is released already, and not of this branch"] if version != meant else []
-    if level == "unknown" and known.announced:
-        leap.append(f"what is written for the next release makes it a {known.announced} one")
+    leap += [put.reason] if put else []
     leap += explain_doubts(version, last, required, commits, known)
     if last and known.tags.orphaned:
         reason = f"{reason}; {last.tag} was found {known.tags.orphaned}"
@@ -113,76 +110,6 @@ def first_free(version: Version, released: Iterable[ReleaseTag]) -> Version:
     return next((one for one in steps if one not in taken), version)
 
 
-def called_for(commits: Sequence[Commit]) -> Level:
-    """The level of release that commits call for: the highest that any of them does."""
-    if any(commit.breaking for commit in commits):
-        return "major"
-    kinds = {commit.kind for commit in commits}
-    if "feature" in kinds:
-        return "minor"
-    if kinds & {"fix", "performance"}:
-        return "patch"
-    silent = silent_commits(commits)
-    several = is_many(commits) or len(silent) > LISTED
-    return "unknown" if silent and ("other" not in kinds or several) else "nothing"
-
-
-def proposed(
-    required: Version | None,
-    last: ReleaseTag | None,
-    level: Level,
-    reason: str,
-    known: Known,
-) -> Version:
-    """The version that is put to people where they name none; raises where they have to.
-
-    A file that says one above the last release was written by a person, who meant it.
-    """
-    if level == "nothing" and required is None:
-        raise Refused(f"{reason}; to release them all the same, name the version: -p version …")
-    announced = known.present and not known.present.says_nothing and known.present.announced
-    if required is None and level == "unknown":
-        required = next_version(last, known.announced or habit(known.released), known)
-    if announced and (last is None or announced > last.version):
-        required = max(required, announced) if required else announced
-    if required is None:
-        raise UsageError(f"expected a version, for {reason}; found none: name it with -p version …")
-    return required
-
-
-def explain(level: Level, last: ReleaseTag | None, commits: Sequence[Commit], known: Known) -> str:
-    """In one sentence, which commits call for what."""
-    if last is None:
-        return without_release(known.tags)
-    if known.by_date:
-        return f"versions tell dates ({known.calendar}), and it is {known.today}"
-    several = len(commits) != 1
-    those = f"the {plural(len(commits), 'commit') if several else 'one commit'} since {last}"
-    says = "says" if several else "does not say"
-    if level == "unknown":
-        silent = silent_commits(commits)
-        few = any(commit.kind != "none" for commit in commits)
-        return (
-            f"{len(silent)} of {those} do not say what they are (feat:, fix: …)"
-            if few
-            else f"{'none of ' if several else ''}{those} {says} what it is (feat:, fix: …)"
-        )
-    call = "call" if several else "calls"
-    if level == "nothing":
-        return f"{those} {call} for no release: {tally(commits)}"
-    causes = [commit for commit in commits if is_cause(commit, level)]
-    early = level == "major" and not last.version.major and known.zero_breaks != level
-    before = f", which is a {known.zero_breaks} one before 1.0" if early else ""
-    return f"{those} {call} for a {level} release{before}: {listing(causes)}"
-
-
-def is_cause(commit: Commit, level: Level) -> bool:
-    """Whether a commit calls for a release of that level."""
-    if level == "major":
-        return commit.breaking
-    return commit.kind in (("feature",) if level == "minor" else ("fix", "performance"))
-
-
 def explain_leap(
     wanted: Version, required: Version | None, reason: str, *, asked: bool, by_date: bool
 ) -> str:
@@ -195,19 +122,3 @@ def explain_leap(
     if asked:
         return f"{wanted} is asked for, and the commits call for no version: {reason}"
     return f"{wanted} is proposed, and the commits call for no version: {reason}"
-
-
-def tally(commits: Sequence[Commit]) -> str:
-    """How many commits there are of each type, the most frequent first."""
-    counted = Counter(
-        "merge" if commit.is_merge and not commit.type else commit.type or "no type"
-        for commit in commits
-    )
-    return ", ".join(f"{number} {name}" for name, number in counted.most_common())
-
-
-def listing(commits: Sequence[Commit]) -> str:
-    """The first commits by id and subject, and how many more there are."""
-    shown = "; ".join(str(commit) for commit in commits[:LISTED])
-    more = len(commits) - LISTED
-    return f"{shown}; and {more} more" if more > 0 else shown

@@ -37,6 +37,8 @@ def explain_doubts(
             yield f"{version} stays in its year, and a commit breaks what worked"
     if known.present and not known.present.says_nothing:
         yield from compare(known.present, version, last)
+    if known.entry and not known.by_date and known.entry.announced != version:
+        yield from compare(known.entry, version, last)
     silent = silent_commits(commits)
     if last and silent and not known.by_date and (is_many(commits) or required is None):
         those = f"{len(silent)} of {plural(len(commits), 'commit')}"

@@ -1,10 +1,8 @@
 """The version that comes after the last release: by what is called for, or by the date."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import pairwise
 from typing import Literal
 
 from runbook_lib.policy.changelog.announcing import STEPS, Step
@@ -12,6 +10,7 @@ from runbook_lib.policy.plural import plural
 from runbook_lib.policy.release.calendar import Calendar
 from runbook_lib.policy.release.changelog import ChangelogHabit
 from runbook_lib.policy.release.finding import Finding
+from runbook_lib.policy.release.past_steps import PastStep
 from runbook_lib.policy.release.tags import Tags
 from runbook_lib.policy.tag_template import ReleaseTag
 from runbook_lib.policy.version import Version
@@ -19,8 +18,6 @@ from runbook_lib.policy.version import Version
 Level = Literal["major", "minor", "patch", "nothing", "unknown", "first"]
 """What commits call for: "nothing" where they follow the convention and call for no release,
 "unknown" where they don't say, "first" where there is no earlier release."""
-NEWEST = 6
-"""So many of the newest releases say what a release mostly is."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +53,22 @@ class Known:
     zero_breaks: Step = "minor"
     """What a break is before 1.0."""
     changelog: ChangelogHabit | None = None
+    past: tuple[PastStep, ...] = ()
+    """What the last releases were, oldest first."""
+
+    @property
+    def entry(self) -> Present | None:
+        """The version that the changelog's newest heading names, where it is above all tags'."""
+        named = Version.read(self.changelog.named) if self.changelog else None
+        if self.changelog is None or named is None:
+            return None
+        return Present(named, self.changelog.file)
+
+    @property
+    def written(self) -> list[Present]:
+        """The versions that people have written, in the changelog and in a file."""
+        both = (self.entry, self.present)
+        return [one for one in both if one and not one.says_nothing]
 
     @property
     def announced(self) -> Step | None:
@@ -94,11 +107,35 @@ def next_version(last: ReleaseTag | None, level: Level, known: Known) -> Version
         if ending and calendar.is_of(ending, known.today):
             return ending
         return version if version > last.version else calendar.after(last.version, known.released)
-    if known.tags.pre:
-        return as_written(known.tags.pre.version.base, known)
+    if pre := known.tags.pre:
+        following = next_pre(pre.version) if known.tags.goes_on else pre.version.base
+        return as_written(following, known)
     if level not in STEPS:
         return None
     return as_written(step_after(last.version, level, known), known)
+
+
+def written_version(last: ReleaseTag | None, known: Known) -> Present | None:
+    """The first version above the last release that somebody has written, and means to make.
+
+    A fourth number that the last release does not have says what is worked at, as `.dev0` does.
+    """
+    fourth = last is not None and last.version.fourth
+    found = (one for one in above(last, known) if not one.version.is_dev)
+    return next((one for one in found if fourth or not one.version.fourth), None)
+
+
+def announced_version(last: ReleaseTag | None, known: Known) -> Version | None:
+    """The largest version above the last release that is written, or that is worked at."""
+    return max((one.announced for one in above(last, known)), default=None)
+
+
+def above(last: ReleaseTag | None, known: Known) -> list[Present]:
+    """What is written of versions above the last release and its pre-release, and is not made."""
+    tags = [one for one in (last, known.tags.pre) if one]
+    made = [one.version for one in known.tags.known]
+    written = [one for one in known.written if one.announced not in made]
+    return [one for one in written if all(one.announced > tag.version for tag in tags)]
 
 
 def step_after(last: Version, level: Step, known: Known) -> Version:
@@ -143,17 +180,3 @@ def as_written(version: Version, known: Known) -> Version:
     if not version.written and known.tags.last and len(known.tags.last.version.parts) > 3:
         return Version.parse(f"{version}.0")
     return version
-
-
-def habit(released: Sequence[Version]) -> Step:
-    """What most of the newest releases were, after the one before."""
-    finals = sorted({one for one in released if not one.is_pre})[-NEWEST:]
-    counted = Counter(step_between(old, new) for old, new in pairwise(finals))
-    return max(reversed(STEPS), key=lambda step: counted[step])
-
-
-def step_between(old: Version, new: Version) -> Step:
-    """At which number two versions differ first."""
-    if old.major != new.major:
-        return "major"
-    return "minor" if old.minor != new.minor else "patch"

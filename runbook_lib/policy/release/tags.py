@@ -5,17 +5,16 @@ Tags are given in the order of their making, with what git says of each.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from runbook_lib.errors import UsageError
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.release.finding import Finding
+from runbook_lib.policy.release.own_tags import FEW, choose_own
 from runbook_lib.policy.release.tag_reading import (
     ReadTag,
     SeenTag,
     infer_template,
-    is_own,
     is_package,
-    is_whole,
     package_name,
     read_by,
     read_one,
@@ -23,8 +22,8 @@ from runbook_lib.policy.release.tag_reading import (
 )
 from runbook_lib.policy.tag_template import ReleaseTag, read_tag
 
-FEW = 5
-"""How many tags are named."""
+RECENT = 6
+"""So many of the newest pre-releases say whether there is mostly another."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,14 @@ class Tags:
         begin = names.index(self.last.tag) if self.last and self.last.tag in names else 0
         later = self.releases[begin:]
         return newest([one for one in later if one.version.is_pre and self.is_above(one)])
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether after a pre-release there was mostly another of the same version."""
+        finals = sorted((one.version for one in self.releases), key=lambda one: one.key)
+        pairs = [(old, new) for old, new in pairwise(finals) if old.is_pre and old != new]
+        same = [new.is_pre for old, new in pairs if old.base == new.base]
+        return 2 * sum(same[-RECENT:]) > len(same[-RECENT:])
 
     @property
     def newer(self) -> tuple[ReadTag, ...]:
@@ -132,23 +139,6 @@ def template_of(read: Sequence[ReadTag], package: str) -> str:
     alike = [one for one in read if one.stem and not one.version.is_pre]
     template = infer_template(alike) if alike else ""
     return template.replace(alike[-1].stem, name, 1) if template else f"{name}-{{version}}"
-
-
-def choose_own(read: Sequence[ReadTag], project: str) -> list[ReadTag]:
-    """The tags of the project as a whole; raises `UsageError` where all are of packages."""
-    own = [one for one in read if is_own(one.stem, project)]
-    stems = sorted({one.stem for one in read if one.stem})
-    packages = {one.stem for one in read if one.tag.reached and one not in own}
-    if own and (is_whole(own[-1].stem) or not packages):
-        return own
-    if len(stems) < 2:
-        return list(read)
-    newest_of = [next(one for one in reversed(read) if one.stem == stem) for stem in stems]
-    found = ", ".join(f"{one.stem} ({one.tag.name})" for one in newest_of[:FEW])
-    raise UsageError(
-        f"expected to know which package is released, found tags of {len(stems)}: {found}; name it "
-        "with -p package=…, or the form of the tags in the profile (names.tag)"
-    )
 
 
 def newest(read: Sequence[ReadTag]) -> ReleaseTag | None:
