@@ -8,7 +8,7 @@ from github.Repository import Repository
 from runbook_lib.errors import AccessDenied, Refused, Unavailable
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.answers import Missing
-from runbook_lib.services.github.client import Client
+from runbook_lib.services.github.graph import GraphSteps
 from runbook_lib.steps.step import check
 
 APP, BOT = "an app", "[bot]"
@@ -48,7 +48,7 @@ class Access(Shown):
         return "\n".join([f"{self.login} may push to {self.repository}{by}", *rest])
 
 
-class AccessSteps(Client):
+class AccessSteps(GraphSteps):
     """The checks on our own access."""
 
     @check
@@ -110,14 +110,13 @@ class AccessSteps(Client):
 
     def find_bot(self) -> str:
         """The bot that an app acts as, `NAME[bot]`, or APP; only GraphQL tells it to the app."""
-        place, query = self.asker.graphql_url, {"query": VIEWER}
         try:
             with self.asker.connection.asking():
-                _, said = self.asker.requestJsonAndCheck("POST", place, input=query)
+                answer = self.post_graph(VIEWER)
         except (Refused, Unavailable):
             return APP
-        match said:
-            case {"data": {"viewer": {"login": str(login)}}} if login.endswith(BOT):
+        match answer.data:
+            case {"viewer": {"login": str(login)}} if login.endswith(BOT):
                 return login
         return APP
 

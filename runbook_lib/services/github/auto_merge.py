@@ -6,13 +6,13 @@ https://docs.github.com/en/graphql/reference/mutations#enablepullrequestautomerg
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Any
 
 from github.PullRequest import PullRequest as RemotePull
 
 from runbook_lib.errors import Refused
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.answers import Rejected
+from runbook_lib.services.github.graph import GraphSteps
 from runbook_lib.services.github.pulls import PullRequest, PullSteps
 from runbook_lib.services.github.rules import Demands
 from runbook_lib.steps.step import step
@@ -38,7 +38,7 @@ class AutoMerge(Shown):
         return f"#{self.number} {self.said}"
 
 
-class AutoMergeSteps(PullSteps):
+class AutoMergeSteps(PullSteps, GraphSteps):
     """The step that leaves a merge to GitHub."""
 
     @step
@@ -106,11 +106,8 @@ class AutoMergeSteps(PullSteps):
 
     def enable_auto_merge(self, found: RemotePull) -> None:
         """Tell GitHub; raises `Refused` with its words where it does not take that."""
-        said = {"query": ENABLE, "variables": {"id": found.raw_data["node_id"]}}
-        _, answer = self.asker.requestJsonAndCheck("POST", self.asker.graphql_url, input=said)
-        problems: list[dict[str, Any]] = answer.get("errors") or []
+        problems = self.post_graph(ENABLE, id=found.raw_data["node_id"]).problems
         if problems:
             raise Rejected(
-                f"GitHub does not merge #{found.number} by itself: "
-                f"{'; '.join(one['message'] for one in problems)}; {self.what_to_do}"
+                f"GitHub does not merge #{found.number} by itself: {problems}; {self.what_to_do}"
             )
