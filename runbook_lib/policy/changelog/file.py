@@ -25,11 +25,16 @@ def find_changelog(paths: Iterable[str], read: Read, *, folder: str = "") -> str
 
     Of several it is the one with the newest release in it, then the one at the top.
     """
+    found = named_so(paths, folder=folder)
+    best = max(found, key=lambda name: rank(name, read(found[name]) or ""), default=None)
+    return found[best] if best else ""
+
+
+def named_so(paths: Iterable[str], *, folder: str = "") -> dict[str, str]:
+    """The paths that are called as changelogs are, by what they are called in the folder."""
     lead = f"{folder.rstrip('/')}/" if folder else ""
     inside = {path.removeprefix(lead): path for path in paths if path.startswith(lead)}
-    found = (name for name in sorted(inside) if FILE.fullmatch(name))
-    best = max(found, key=lambda name: rank(name, read(inside[name]) or ""), default=None)
-    return inside[best] if best else ""
+    return {name: inside[name] for name in sorted(inside) if FILE.fullmatch(name)}
 
 
 def rank(path: str, text: str) -> tuple[bool, tuple[tuple[int, ...], bool], bool, int, bool]:

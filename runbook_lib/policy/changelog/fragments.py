@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from runbook_lib.policy.changelog.file import Read
+from runbook_lib.policy.changelog.file import Read, named_so
 
 NO_FRAGMENT = re.compile(
     r"\..*|readme.*|template.*|.*template\..*|.*\.(?:j2|jinja2?|ini|toml|tmpl)", re.IGNORECASE
@@ -155,3 +155,9 @@ def section(text: str) -> Mapping[str, str] | None:
     except ConfigError:
         return None
     return next((parser[name] for name in ("scriv", "tool.scriv") if name in parser), None)
+
+
+def likely_files(paths: Iterable[str], *, folder: str = "") -> list[str]:
+    """The files that are read to know how a changelog is kept: settings, and what is called so."""
+    there = set(paths)
+    return [*there.intersection(SETTINGS), *named_so(there, folder=folder).values()]
