@@ -221,6 +221,11 @@ def test_pre_releases_are_made_as_they_were(names: str, version: str) -> None:
 def test_a_project_that_goes_on_under_another_word_has_its_tags() -> None:
     known = tags("1.6 1.7 lib-2.0 lib-2.1 lib-2.2 lib-2.3 lib-2.4")
     assert str(known.tags.last) == "2.4 (tag lib-2.4)"
+    left = [SeenTag(f"lib-1.{n}", reached=False) for n in range(6)]
+    moved = [SeenTag(f"lib-parent-1.{n}") for n in range(5, 12)]
+    assert read_tags([*left, *moved], project="lib").last == ReleaseTag(
+        Version.parse("1.11"), "lib-parent-1.11"
+    )
     beside = tags("1.6 1.7 lib-0.1 lib-0.2 lib-0.3 lib-0.4 lib-0.5")
     assert str(beside.tags.last) == "1.7"
 

@@ -29,10 +29,13 @@ def choose_own(read: Sequence[ReadTag], project: str) -> list[ReadTag]:
 
 
 def gone_on(read: Sequence[ReadTag], own: Sequence[ReadTag]) -> list[ReadTag]:
-    """The tags by which a project went on under another word, where all newer ones have that."""
-    last = own[-1] if own else None
-    later = [one for one in read[read.index(last) + 1 :] if one.tag.reached] if last else []
-    if last is None or len(later) < FEW or len({one.stem for one in later}) > 1:
+    """The tags by which a project went on under another word: all newer ones, or all reached."""
+    if not own:
+        return []
+    left = not any(one.tag.reached for one in own)
+    since = 0 if left else read.index(own[-1]) + 1
+    later = [one for one in read[since:] if one.tag.reached]
+    if len(later) < FEW or len({one.stem for one in later}) > 1:
         return []
     above = max(one.version for one in own) < min(one.version for one in later)
-    return [one for one in read if one.stem == later[0].stem] if above else []
+    return [one for one in read if one.stem == later[0].stem] if left or above else []
