@@ -19,12 +19,12 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from runbook_lib.display.table import Table
-from runbook_lib.policy.release.tag_reading import SeenTag, read_one
+from runbook_lib.policy.release.tag_reading import SeenTag, is_own, read_one
 
 HERE = Path(__file__).resolve().parent.parent
 RUNBOOK = Path(sys.executable).parent / "runbook"
@@ -88,7 +88,8 @@ def points(folder: Path, number: int) -> Iterator[Point]:
         commit = git(folder, "rev-parse", f"{tag}^{{commit}}")
         parents = git(folder, "log", "-1", "--format=%P", commit).split()
         if parents:
-            yield Point(folder, tag, commit, parents[0], package_of(tag) if len(forms) > 1 else "")
+            point = Point(folder, tag, commit, parents[0])
+            yield replace(point, package=package_of(tag, point.name)) if len(forms) > 1 else point
 
 
 def stem(tag: str) -> str:
@@ -96,10 +97,10 @@ def stem(tag: str) -> str:
     return re.split(r"\d", tag, maxsplit=1)[0]
 
 
-def package_of(tag: str) -> str:
+def package_of(tag: str, project: str) -> str:
     """The package that a tag names: where several are released, people have to say which."""
     found = read_one(SeenTag(tag))
-    return found.stem if found else ""
+    return found.stem if found and not is_own(found.stem, project) else ""
 
 
 def as_it_was(point: Point, into: Path) -> Path:
