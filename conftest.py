@@ -28,6 +28,7 @@ SLOW = (
     "run",
     "runbooks",
     "sandbox/clients",
+    "sandbox/test_clock.py",
     "sandbox/test_control.py",
     "sandbox/test_git.py",
     "sandbox/test_links.py",

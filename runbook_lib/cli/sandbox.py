@@ -30,13 +30,14 @@ def world_option(command: Callable[..., None]) -> Callable[..., None]:
 
 @command.command("start")
 @world_option
+@click.option("--team", is_flag=True, help="The world of the team with a weekly push.")
 @told
-def start_sandbox(world: Path | None) -> None:
+def start_sandbox(world: Path | None, team: bool) -> None:
     """Start the sandbox, and keep it until it is stopped."""
     from runbook_lib.sandbox.server.process import start
 
-    folder = world or sample_world()
-    running = start(folder, keep=True, sample=world is None)
+    folder = world or (team_world() if team else sample_world())
+    running = start(folder, keep=True, sample=not world and not team, team=team)
     click.echo(f"The sandbox in {folder} is at {running.page}")
 
 
@@ -82,27 +83,32 @@ def change_person(role: str, mode: str, world: Path | None) -> None:
 @command.command("clock")
 @click.argument("moment", required=False)
 @click.option(
+    "--pace",
+    type=float,
+    help="Let it run: so many of its seconds pass in one; 0 stops it.",
+)
+@click.option(
     "--world",
     type=click.Path(path_type=Path),
     help="The world's folder; by default the team's.",
 )
 @told
-def move_clock(moment: str | None, world: Path | None) -> None:
-    """Tell the time of a world, or move it on to MOMENT where it stands still.
+def set_clock(moment: str | None, pace: float | None, world: Path | None) -> None:
+    """Tell the time of a world, set it forward to MOMENT, or let it run.
 
-    MOMENT is a time such as 2026-03-12T09:30-07:00, and never earlier than the world's own. The
-    sandbox must be running.
+    MOMENT is a time such as 2026-03-12T09:30-07:00, and never earlier than the world's own; or it
+    is next-week: when the team's next tags are due. The sandbox must be running.
     """
     running = find_running(world or team_world())
-    if moment is None:
-        answer = running.client.ask("GET", "/sandbox/clock")
-    else:
-        answer = running.client.ask("PUT", "/sandbox/clock", {"to": moment})
+    said = {"to": moment and moment.replace("next-week", "next week"), "pace": pace}
+    body = {name: value for name, value in said.items() if value is not None}
+    answer = running.client.ask("PUT" if body else "GET", "/sandbox/clock", body or None)
     if not answer.found:
         raise UsageError(
             str(answer.data["message"] if isinstance(answer.data, dict) else answer.data)
         )
-    click.echo(answer.data["now"])
+    runs = f"; it runs, {answer.data['pace']:g} seconds in one" if answer.data["pace"] else ""
+    click.echo(f"{answer.data['now']}{runs}")
 
 
 def find_running(folder: Path) -> "Running":

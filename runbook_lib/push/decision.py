@@ -46,7 +46,10 @@ class Deciding(PushSession):
 
     @check
     def decide_security(self, push_date: str = "", *, branches: str = "") -> Week:
-        """The push before which fixes are merged; the run's name tells of no branch."""
+        """The push before which fixes are merged; the run's name tells of no branch.
+
+        Raises `Refused` where that push is past: what is merged now is for the next one.
+        """
         if self.push.security is None:
             raise UsageError(
                 f"expected where security fixes are reviewed, found nothing in the profile "

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from runbook_lib.errors import Failed, Refused, Unavailable
 from runbook_lib.policy.push.tag_form import TagForm
-from runbook_lib.policy.push.tags import is_newer, push_tags
+from runbook_lib.policy.push.tags import is_later, is_newer, push_tags
 from runbook_lib.policy.visible import Shown
 from runbook_lib.push.repositories import Environment
 from runbook_lib.push.session import PushSession
@@ -104,6 +104,11 @@ class Deployments(PushSession):
             return Look(True, str(found))
         if is_newer(form, runs, tag.tag):
             return Look(True, f"{found}, which came after {tag.tag}")
+        if is_later(form, runs, tag.tag):
+            raise Refused(
+                f"expected {environment} to come to {said(tag)}, found that {found}, of a later "
+                "push: nothing is brought back; name the push that you mean (push_date)"
+            )
         return Look(False, f"{said(tag)}: {found}")
 
     def side_by_side(self, tags: Tags | Tagged, look: Callable[[Tagged], Look]) -> list[Look]:

@@ -21,14 +21,21 @@ class GoingOut(Tagging):
     def check_to_come(self, week: Week, tags: Tags, follow_up: str = "") -> str:
         """Check that production may come to these tags; raises `Refused` where it may not.
 
-        That is where a later push is in production; and where the push is past, and this run has
-        not begun it, or production has a tag of the push already, unless the tag is named.
+        That is where a later push is in production; where the push is past and this run has not
+        begun it, or production has a tag of the push already, unless the tag is named; and where it
+        is past, and this run has come to its end: what people read of it stays.
         """
         form = week.form
         asked = [str(one) for one in read_follow_ups(form, follow_up, week.date)]
         running = self.running(tags)
         left = [one for one in tags if not has_come(form, running[one.name], one.tag)]
         self.refuse_older(left, running)
+        if not asked and not left and self.is_past(week) and self.is_closed():
+            raise Refused(
+                f"expected a push that is to come, found that of {described(week.date)}, which is "
+                "past, and that this run has come to its end: its notes stay as they are; for the "
+                "next push leave push_date empty"
+            )
         late = self.is_past(week) and not self.goes_on()
         unasked = [
             one

@@ -1,6 +1,5 @@
 """The sandbox's team with a weekly push, as a profile."""
 
-from datetime import datetime
 from pathlib import Path
 
 from runbook_lib.profile import GateSettings, GitHubPlace, WaitSettings
@@ -11,7 +10,7 @@ from runbook_lib.push.repository_settings import (
     SecuritySettings,
 )
 from runbook_lib.push.settings import BlockerSettings, NotesSettings, PushProfile, PushSettings
-from runbook_lib.run.rehearsal import Rehearsal, alone
+from runbook_lib.run.rehearsal import Rehearsal, alone, world_time
 from runbook_lib.sandbox.samples.team.week import CLOCK, FIRST_TURN, GROUP, ROTATION
 from runbook_lib.sandbox.server.process import Running, hold, start
 from runbook_lib.sandbox.world.operator import ORIGIN
@@ -27,21 +26,17 @@ LOCALES = {
 PAGES = {"frontend": "__frontend_version__"}
 
 
-def open_team(worlds: Path, *, done: str) -> Rehearsal[PushProfile]:
+def open_team(worlds: Path, *, done: str, push: str = "") -> Rehearsal[PushProfile]:
     """The world of a team with a weekly push; its colleagues have `done` so much of this one.
 
-    That is nothing, `tagged`, or `pushed`. Time stands still in it, and moves on as they work.
+    That is nothing, `tagged`, or `pushed`; of the push that is under way, if that is the one that
+    is named. Time stands still in it, and moves on as they work, or runs as it was told to.
     """
     with alone(worlds.parent):
         running = start(worlds / "team", clock=CLOCK)
         lease = hold(worlds / "team")
-        running.client.expect("PUT", "/sandbox/team", {"until": done})
+        running.client.expect("PUT", "/sandbox/team", {"until": done, "push": push})
     return Rehearsal(running, lease, team_profile(running), lambda: world_time(running))
-
-
-def world_time(running: Running) -> datetime:
-    """What time it is in a world."""
-    return datetime.fromisoformat(running.client.expect("GET", "/sandbox/clock")["now"])
 
 
 def team_profile(running: Running) -> PushProfile:

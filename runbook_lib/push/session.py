@@ -46,8 +46,12 @@ class PushSession(PushServices, Run):
 
     def goes_on(self) -> bool:
         """Whether an earlier session of this run has begun a change, and none has ended the run."""
-        kinds = [event.kind for event in self.journal.earlier]
-        return "intent" in kinds and "closed" not in kinds
+        begun = any(event.kind == "intent" for event in self.journal.earlier)
+        return begun and not self.is_closed()
+
+    def is_closed(self) -> bool:
+        """Whether an earlier session has brought this run to its end."""
+        return any(event.kind == "closed" for event in self.journal.earlier)
 
     def repository_names(self, names: str) -> tuple[str, ...]:
         """The repositories that are named, with commas between them; all, where none is."""

@@ -19,7 +19,8 @@ def open_setting(parameters: Mapping[str, Any], *, done: str) -> Setting:
     """
     name = str(parameters.get("profile") or SANDBOX)
     if name == SANDBOX:
-        rehearsal = open_team(data_folder() / "sandbox", done=done)
+        push = str(parameters.get("push_date") or "")
+        rehearsal = open_team(data_folder() / "sandbox", done=done, push=push)
         return in_sandbox(rehearsal, rehearsal.profile)
     return outside(name, partial(read_profile, name))
 

@@ -14,8 +14,8 @@ from runbook_lib.release.original import keep_original
 from runbook_lib.release.rehearsed_desk import desk_text, with_desk
 from runbook_lib.release.settings import Habits, HubSettings, Profile, RepositorySettings
 from runbook_lib.release.stage import StageSettings
-from runbook_lib.run.rehearsal import Rehearsal, alone
-from runbook_lib.sandbox.samples.project_history import CLOCK, FULL_NAME
+from runbook_lib.run.rehearsal import Rehearsal, alone, world_time
+from runbook_lib.sandbox.samples.project_history import FULL_NAME
 from runbook_lib.sandbox.server.process import Running, hold, remove, start
 from runbook_lib.sandbox.world.git_objects import COPYING, ask_git, outer_environment
 from runbook_lib.sandbox.world.leases import Lease
@@ -56,13 +56,15 @@ def open_rehearsal(
 
 
 def open_sample(worlds: Path) -> Rehearsal[Profile]:
-    """The world of the sample project; its time stands still, so that commits are the same."""
+    """The world of the sample project; its time stands still, so that commits are the same, until
+    somebody sets its clock.
+    """
     folder = worlds / "sample"
     running = start(folder, sample=True)
     lease = hold(folder)
     let_ci_begin(running, FULL_NAME, "master")
     profile = make_profile(running, FULL_NAME, test=TEST, clone=None)
-    return Rehearsal(running, lease, profile, lambda: CLOCK)
+    return Rehearsal(running, lease, profile, lambda: world_time(running))
 
 
 def rehearse(

@@ -23,7 +23,7 @@ class Rehearsal(Generic[Kind_co]):
     lease: Lease
     profile: Kind_co
     now: Callable[[], datetime | None]
-    """The time that stands still in it, or None where it passes as everywhere."""
+    """The time of its own clock, or None where it passes as everywhere."""
 
 
 @contextmanager
@@ -33,6 +33,11 @@ def alone(folder: Path) -> Iterator[None]:
     with (folder / "opening.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def world_time(running: Running) -> datetime:
+    """What time it is in a world."""
+    return datetime.fromisoformat(running.client.expect("GET", "/sandbox/clock")["now"])
 
 
 def open_sample(worlds: Path, profile: Team) -> Rehearsal[Team]:

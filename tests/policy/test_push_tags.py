@@ -10,6 +10,7 @@ from runbook_lib.policy.push.tag_form import USUAL
 from runbook_lib.policy.push.tags import (
     FollowUp,
     find_base,
+    is_later,
     is_newer,
     last_before,
     newest,
@@ -88,10 +89,12 @@ def test_what_was_pushed_before_is_the_latest_suffix_of_the_push_before() -> Non
         ("2026.03.12", "2026.03.12", "2026.03.05-1"),  # it is in production by now
         ("2026.03.12-1", "2026.03.12", "2026.03.12"),  # a fix after the push
         ("2026.03.12", "2026.03.05", "2026.03.05"),
+        ("2026.03.12", "2026.03.19", "2026.03.05-1"),  # a later push is in production by now
+        ("2026.03.12", "2026.03.12-1", "2026.03.05-1"),
     ],
 )
 def test_a_tag_is_compared_with_what_production_runs(tag: str, production: str, base: str) -> None:
-    tags = ["2026.02.26", "2026.03.05", "2026.03.05-1", "2026.03.12"]
+    tags = ["2026.02.26", "2026.03.05", "2026.03.05-1", "2026.03.12", "2026.03.12-1", "2026.03.19"]
     assert find_base(USUAL, tag, tags, production=production) == base
 
 
@@ -111,6 +114,20 @@ def test_a_tag_is_newer_than_those_of_its_own_push_that_were_made_before(
     one: str, other: str, newer: bool
 ) -> None:
     assert is_newer(USUAL, one, other) is newer
+
+
+@pytest.mark.parametrize(
+    ("version", "tag", "later"),
+    [
+        ("2026.03.19", "2026.03.12-1", True),
+        ("2026.03.12-1", "2026.03.12", False),
+        ("2026.03.05", "2026.03.12", False),
+        ("latest", "2026.03.12", False),
+        ("2026.03.19", "latest", False),
+    ],
+)
+def test_a_version_is_later_that_is_of_a_later_push(version: str, tag: str, later: bool) -> None:
+    assert is_later(USUAL, version, tag) is later
 
 
 def test_the_first_push_of_all_is_compared_with_nothing() -> None:

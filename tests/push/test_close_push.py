@@ -132,3 +132,14 @@ def test_the_next_hero_is_called_by_what_each_place_calls_them(
         (event,) = pushed.get(path)["chunk"]
         assert "willow, the next one is yours" in event["content"]["body"]
         assert event["content"]["m.mentions"] == {"user_ids": ["@will:sandbox.example"]}
+
+
+def test_a_push_that_production_has_left_behind_is_not_closed_and_not_waited_for(
+    pushed: TeamWorld,
+) -> None:
+    later = {"environment": "production", "repository": "pelican/server", "version": "2026.03.19"}
+    pushed.client().expect("POST", "/sandbox/deployments", {**later, "commit": "a" * 40})
+    before = pushed.refs(), pushed.messages(), pushed.topic()
+    text = close(push_date="2026-03-12").ended_with("Refused")
+    assert "shows 2026.03.19" in text and "of a later push: nothing is brought back" in text
+    assert (pushed.refs(), pushed.messages(), pushed.topic()) == before

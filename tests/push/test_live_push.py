@@ -209,6 +209,16 @@ def test_a_push_that_is_past_goes_out_only_by_name(
     preflight(push_date="2026-03-12", follow_up=names).went_well()
 
 
+def test_a_push_that_is_closed_and_past_stays_as_people_read_it(tagged: TeamWorld) -> None:
+    step_through(runbook="live_push").went_well()
+    move_clock(tagged, "2026-03-13T10:00:00-07:00")
+    before = tagged.state()
+    again = step_through({"push_date": "2026-03-12"}, runbook="live_push")
+    text = again.ended_with("Refused")
+    assert "which is past, and that this run has come to its end" in text
+    assert tagged.state() == before
+
+
 def test_a_later_push_in_production_is_never_taken_back(
     tagged: TeamWorld, write_profile: WriteProfile
 ) -> None:

@@ -174,3 +174,13 @@ def test_a_public_run_after_it_tells_of_commits_alone(world: TeamWorld, runbook:
     text = done.said("check_public")["detail"]
     assert text.startswith("security/main is at ")
     assert BRANCH not in text and SUBJECT not in text
+
+
+def test_what_is_merged_now_is_not_for_a_push_that_is_past(world: TeamWorld) -> None:
+    world.client().expect("PUT", "/sandbox/clock", {"to": "2026-03-13T10:00-07:00"})
+    before = world.refs()
+    text = fixes(push_date="2026-03-12").ended_with("Refused")
+    assert "found that of Thursday 2026-03-12, which is past: leave push_date empty" in text
+    assert world.refs() == before
+    fixes().went_well()
+    assert world.refs() != before

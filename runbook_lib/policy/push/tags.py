@@ -67,12 +67,13 @@ def find_base(form: TagForm, tag: str, names: Iterable[str], *, production: str 
     """What a push's tag is compared with: the tag that was last in production.
 
     That is what production says that it runs, where it names one of the tags. Where it runs the
-    tag itself by now, or says nothing of use, it is the last tag of the earlier push.
+    tag itself by now, or one that came after it, or says nothing of use, it is the last tag of the
+    earlier push.
     """
-    known = list(names)
-    if production in known and production != tag:
+    known, mine, running = list(names), form.parse(tag), form.find(production)
+    if production in known and (running is None or running < mine):
         return production
-    return last_before(form, form.parse(tag).push, known)
+    return last_before(form, mine.push, known)
 
 
 @dataclass(frozen=True)

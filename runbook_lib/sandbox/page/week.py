@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from runbook_lib.sandbox.page import rows
 from runbook_lib.sandbox.samples.team.week import (
     DEPLOYED,
-    PUSH,
     ZONE,
+    coming_push,
     day_of,
     document_path,
     full_name,
     has_team,
-    hero,
 )
+from runbook_lib.sandbox.services.calendar import on_duty
 from runbook_lib.sandbox.services.dockerflow import ENVIRONMENTS, Deployment, find_deployment
 from runbook_lib.sandbox.world.repositories import find_repository
 from runbook_lib.sandbox.world.world import World
@@ -41,13 +41,14 @@ def week(world: World) -> Week | None:
     """The week; nothing in a world without a team."""
     if not has_team(world):
         return None
+    push = coming_push(world.now())
     return Week(
         f"{world.now().astimezone(ZONE):%A, %Y-%m-%d %H:%M}",
-        str(day_of(PUSH)),
-        hero(PUSH),
+        str(day_of(push)),
+        on_duty(push),
         {name: [find_deployment(world, each, name) for each in ENVIRONMENTS] for name in DEPLOYED},
-        document_path(PUSH),
-        notes(world, document_path(PUSH)),
+        document_path(push),
+        notes(world, document_path(push)),
     )
 
 

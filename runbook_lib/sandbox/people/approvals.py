@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from runbook_lib.sandbox.samples.team.week import has_team, morning_in
+from runbook_lib.sandbox.samples.team.week import coming_push, has_team, morning_in
 from runbook_lib.sandbox.world.world import World
 
 SCHEMA = """
@@ -57,7 +57,7 @@ def ask_approval(
 def answer_approval(world: World, who: str, number: int, *, state: str, reason: str) -> Approval:
     """Answer a pending approval; an answer that was given stays as it is.
 
-    By the time that QA approves a push it is the push's morning.
+    By the time that QA approves a push it is the push's morning, where the clock stands still.
     """
     with world.transaction() as database:
         changed = database.execute(
@@ -68,7 +68,8 @@ def answer_approval(world: World, who: str, number: int, *, state: str, reason: 
         assert approval is not None, "the caller has found it"
         if changed:
             if state == "approved" and asked_of(world, approval.gate) == "qa":
-                world.move_clock(morning_in(f"{approval.title}\n{approval.text}"))
+                said = f"{approval.title}\n{approval.text}"
+                world.pass_time(morning_in(said, otherwise=coming_push(world.now())))
             tell(world, who, approval, f"{state}: {approval.title}")
     return approval
 

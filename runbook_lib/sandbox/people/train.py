@@ -36,7 +36,7 @@ def push_to_stage(shift: Shift) -> None:
     data = shift.job.data
     name, tag = data["repository"].split("/")[1], data["ref"].removeprefix("refs/tags/")
     sha = tag_commit(shift, data["repository"], tag)
-    if sha is None or tag_key(running_tag(shift, "stage", name)) > tag_key(tag):
+    if sha is None or is_older(tag, running_tag(shift, "stage", name)):
         return
     if not image_is_built(shift, data["repository"], sha, tag):
         raise TooEarly(f"the image of {data['repository']} {tag} is not built")
@@ -55,6 +55,11 @@ def running_tag(shift: Shift, environment: str, name: str) -> str:
     """The tag that runs on an environment; empty before the first deployment."""
     found = shift.get(f"/{environment}/{name}/__version__") or {}
     return str(found.get("version", ""))
+
+
+def is_older(tag: str, running: str) -> bool:
+    """Whether a tag would take an environment back: nobody here deploys such a one."""
+    return tag_key(running) > tag_key(tag)
 
 
 def deploy(shift: Shift, environment: str, name: str, tag: str, sha: str) -> None:
@@ -80,19 +85,25 @@ def asks_for_production(happening: Happening) -> bool:
 
 
 def push_to_production(shift: Shift) -> None:
-    """Deploy the tags that a message names, once QA has approved just these."""
+    """Deploy the tags that a message names, once QA has approved just these; production is never
+    taken back to an older one.
+    """
     train = read_train(shift.job.data["text"])
     if not is_approved(shift, train):
         raise TooEarly("QA has not approved this push")
-    left = [pair for pair in train.tags if running_tag(shift, "production", pair[0]) != pair[1]]
+    running = {name: running_tag(shift, "production", name) for name, _ in train.tags}
+    left = [(name, tag) for name, tag in train.tags if running[name] != tag]
     for name, tag in train.tags:
         sha = tag_commit(shift, full_name(name), tag)
         if sha is None:
             say_once(shift, f"failed to deploy {full_name(name)} {tag}: there is no such tag")
-            continue
-        if (name, tag) in left and shift.willing:
-            pass_time(shift, TRAIN_TIME / len(train.tags))
-        deploy(shift, "production", name, tag, sha)
+        elif is_older(tag, running[name]):
+            newer = f"production has {running[name]}, which came after it"
+            say_once(shift, f"did not deploy {full_name(name)} {tag}: {newer}")
+        else:
+            if (name, tag) in left and shift.willing:
+                take_time(shift, TRAIN_TIME / len(train.tags))
+            deploy(shift, "production", name, tag, sha)
     if left and shift.willing:
         pass_time(shift, MONITORING_TIME)
 
@@ -105,6 +116,28 @@ def is_approved(shift: Shift, train: Train) -> bool:
         if one["state"] == "approved" and is_of_quality(one["gate"])
     )
     return any(set(train.tags) <= set(one.tags) for one in approved)
+
+
+def take_time(shift: Shift, much: timedelta) -> None:
+    """Let a deployment to production take its time: by a clock that runs, since the one before.
+
+    Raises TooEarly where that is not over.
+    """
+    clock, last = shift.get("/sandbox/clock"), last_deployment(shift)
+    if clock["stands_still"]:
+        pass_time(shift, much)
+    elif last and datetime.fromisoformat(clock["now"]) < last + much:
+        raise TooEarly("the deployment before is not through")
+
+
+def last_deployment(shift: Shift) -> datetime | None:
+    """When something was last brought to production."""
+    found = [
+        one["at"]
+        for one in shift.get("/sandbox/state")["deployments"]
+        if one["environment"] == "production"
+    ]
+    return datetime.fromisoformat(max(found)) if found else None
 
 
 def pass_time(shift: Shift, much: timedelta) -> None:

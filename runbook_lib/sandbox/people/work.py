@@ -6,6 +6,7 @@ import time
 
 from runbook_lib.sandbox.people.approver import APPROVER
 from runbook_lib.sandbox.people.ci import CI
+from runbook_lib.sandbox.people.colleague_work import begin_week
 from runbook_lib.sandbox.people.jobs import Job, collect, finish, open_jobs, put_off
 from runbook_lib.sandbox.people.operations import OPERATIONS
 from runbook_lib.sandbox.people.quality import QUALITY
@@ -28,7 +29,8 @@ class People:
 
     def __init__(self, world: World, url: str) -> None:
         self.world = world
-        self.workers = [Worker(world, url, part) for part in PARTS]
+        self.workers: list[Worker | Colleagues] = [Worker(world, url, part) for part in PARTS]
+        self.workers.append(Colleagues(world, url))
 
     def start(self) -> None:
         """Let them go to work."""
@@ -102,6 +104,32 @@ class Worker(threading.Thread):
         finish(self.world, job)
         what = f"gave up on a {job.kind} after {MOST_FAILURES} tries: {error}"
         self.world.tell(self.part.login, "gave_up", what)
+
+
+class Colleagues(threading.Thread):
+    """The others of a team, who begin each week by a clock that runs."""
+
+    def __init__(self, world: World, url: str) -> None:
+        super().__init__(name="colleagues", daemon=True)
+        self.world = world
+        self.url = url
+        self.ended = False
+
+    def run(self) -> None:
+        """Look at the clock until the server ends; whoever sets it has the rest done."""
+        while not self.ended:
+            seen = self.world.wakes
+            try:
+                self.look_at_clock()
+            except Exception:
+                log.exception("the colleagues stumbled")
+            self.world.wait(IDLE_SECONDS, seen=seen)
+
+    def look_at_clock(self) -> None:
+        """Begin the week that has come by itself."""
+        clock = self.world.clock
+        if clock is not None and not clock.stands_still:
+            begin_week(self.world, self.url)
 
 
 def pause_of(person: Person) -> float:

@@ -55,12 +55,19 @@ def turns(number: int) -> Iterator[str]:
     yield "END:VEVENT"
 
 
+def on_duty(push: date) -> str:
+    """Who has the duty for a push, by the calendar."""
+    if push not in CHANGED:
+        return hero(push)
+    return hero(next(each for each in CHANGED if each != push))
+
+
 def changed(push: date) -> Iterator[str]:
     """One occurrence that was given to the person who has the other of the two."""
-    other = next(each for each in CHANGED if each != push)
-    yield from event(hero(push), hero(other), push)
+    instead = on_duty(push)
+    yield from event(hero(push), instead, push)
     yield f"RECURRENCE-ID;VALUE=DATE:{push + FROM:%Y%m%d}"
-    yield f"DESCRIPTION:{hero(push)} and {hero(other)} have changed places: {hero(push)} is away."
+    yield f"DESCRIPTION:{hero(push)} and {instead} have changed places: {hero(push)} is away."
     yield "END:VEVENT"
 
 

@@ -10,12 +10,15 @@ import json
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, Self
+
+from runbook_lib.sandbox.world.clock import Clock
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -128,7 +131,7 @@ class World:
         """Put the first accounts and people into a new world."""
         self.set_setting("made", datetime.now(UTC).isoformat())
         if clock is not None:
-            self.set_setting("clock", clock.astimezone(UTC).isoformat())
+            self.set_setting("clock", Clock(clock).written())
         with self.transaction() as database:
             self.add_accounts()
             for role in ROLES:
@@ -180,20 +183,40 @@ class World:
         with self.transaction() as database:
             database.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, value))
 
+    @property
+    def clock(self) -> Clock | None:
+        """The world's own clock; None where its time is the machine's."""
+        said = self.setting("clock")
+        return Clock.read(said) if said else None
+
     def now(self) -> datetime:
-        """The world's time, in UTC, whole seconds; it stands still where the world was made so."""
-        fixed = self.setting("clock")
-        return datetime.fromisoformat(fixed) if fixed else datetime.now(UTC).replace(microsecond=0)
+        """The world's time, in UTC, whole seconds."""
+        clock = self.clock
+        return clock.now(time.time()) if clock else datetime.now(UTC).replace(microsecond=0)
 
     def move_clock(self, to: datetime) -> datetime:
-        """Move the time of a world in which it stands still, only ever forward; the time then is.
+        """Set the world's own clock forward, never back; the time then is.
 
-        An earlier moment changes nothing, and nor does any where time passes by itself.
+        An earlier moment changes nothing, nor does any where the time is the machine's.
         """
+        return self.change_clock(lambda clock, machine: clock.forward(to, machine))
+
+    def pass_time(self, to: datetime) -> datetime:
+        """Set the clock forward where it stands still, as people's work takes its time."""
+        return self.change_clock(
+            lambda clock, machine: clock.forward(to, machine) if clock.stands_still else clock
+        )
+
+    def run_clock(self, pace: float) -> datetime:
+        """Let the world's own clock run at a pace from now on, or stand still at 0."""
+        return self.change_clock(lambda clock, machine: clock.at_pace(pace, machine))
+
+    def change_clock(self, change: Callable[[Clock, float], Clock]) -> datetime:
+        """Change the world's own clock, where it has one; the time then is."""
         with self.transaction():
-            if self.setting("clock") is not None and to > self.now():
-                moment = to.astimezone(UTC).replace(microsecond=0)
-                self.set_setting("clock", moment.isoformat())
+            clock = self.clock
+            if clock is not None:
+                self.set_setting("clock", change(clock, time.time()).written())
             now = self.now()
         self.wake()
         return now

@@ -1,7 +1,7 @@
-"""The team's week: who they are, when they push, and which repositories they push.
+"""The team's weeks: who they are, when they push, and which repositories they push.
 
-The world stands still on the Tuesday before a push: 2026-03-10, 09:05 in Los Angeles, where summer
-time began two days before.
+A new world stands still on the Tuesday before its first push: 2026-03-10, 09:05 in Los Angeles,
+where summer time began two days before. Each week after it is like this one.
 """
 
 import re
@@ -15,9 +15,11 @@ from runbook_lib.sandbox.world.world import World
 GROUP = "pelican"
 ZONE = ZoneInfo("America/Los_Angeles")
 CLOCK = datetime(2026, 3, 10, 9, 5, tzinfo=ZONE)
-"""The time at which a team's world stands still."""
+"""The time at which a team's new world stands still."""
 
 PUSH = date(2026, 3, 12)
+"""The first push of a new world."""
+WEEK = timedelta(weeks=1)
 LAST_PUSHES = tuple(PUSH - timedelta(weeks=weeks) for weeks in range(6, 0, -1))
 ROTATION = ("willow", "edith", "matteo", "operator")
 FIRST_TURN = date(2026, 2, 19)
@@ -26,6 +28,8 @@ FIRST_TURN = date(2026, 2, 19)
 DEPLOYED = ("server", "frontend", "code-manager")
 """The repositories that are tagged for a push, built as images, and deployed."""
 
+TAGGING, TAGGING_TIME = timedelta(days=2), time(9, 5)
+"""How long before the day of a push its tags are due, and from what time on."""
 PUSH_MORNING = time(9, 30)
 TRAIN_TIME = timedelta(minutes=20)
 MONITORING_TIME = timedelta(minutes=40)
@@ -108,6 +112,29 @@ def morning_of(push: date) -> datetime:
     return datetime.combine(push, PUSH_MORNING, ZONE)
 
 
+def tagging_of(push: date) -> datetime:
+    """When the tags of a push are due."""
+    return datetime.combine(push - TAGGING, TAGGING_TIME, ZONE)
+
+
+def coming_push(now: datetime) -> date:
+    """The push that is today or comes next."""
+    today = now.astimezone(ZONE).date()
+    return today + (PUSH - today) % WEEK
+
+
+def due_push(now: datetime) -> date | None:
+    """The push that colleagues are at: its tags are due, and its day is not past; else None."""
+    push = coming_push(now)
+    return push if tagging_of(push) <= now else None
+
+
+def next_tagging(now: datetime) -> datetime:
+    """When the next tags are due after a moment: where the next week begins."""
+    due = tagging_of(coming_push(now))
+    return due if due > now else tagging_of(coming_push(now) + WEEK)
+
+
 def push_of(tag: str) -> date | None:
     """The day of a tag's push, where the tag has a day in it, or its week; else None."""
     found = TAGS.find(tag)
@@ -117,7 +144,7 @@ def push_of(tag: str) -> date | None:
     return found.day + timedelta(days=PUSH.weekday()) if weekly else found.day
 
 
-def morning_in(text: str) -> datetime:
-    """The morning of the push that a text names by its tags, or else of this week's."""
+def morning_in(text: str, *, otherwise: date = PUSH) -> datetime:
+    """The morning of the push that a text names by its tags, or else of another one."""
     pushes = (push_of(tag) for _, tag in read_train(text).tags)
-    return morning_of(max(filter(None, pushes), default=PUSH))
+    return morning_of(max(filter(None, pushes), default=otherwise))

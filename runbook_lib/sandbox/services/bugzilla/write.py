@@ -16,6 +16,8 @@ from runbook_lib.sandbox.services.bugzilla.read import (
     visible_bug,
 )
 
+NOBODY = "nobody@mozilla.org"
+"""Who a bug is assigned to on which nobody works."""
 OPEN = ("UNCONFIRMED", "NEW", "ASSIGNED", "REOPENED")
 CLOSED = ("RESOLVED", "VERIFIED")
 RESOLUTIONS = (
@@ -160,9 +162,9 @@ def create_bug(call: Call) -> Answer:
     number = call.database.execute(
         "INSERT INTO bugzilla_bug (product, component, version, summary, status, resolution,"
         " whiteboard, creator, assigned_to, creation_time, last_change_time)"
-        " VALUES (?, ?, ?, ?, 'NEW', '', ?, ?, 'nobody@mozilla.org', ?, ?)",
+        " VALUES (?, ?, ?, ?, 'NEW', '', ?, ?, ?, ?, ?)",
         (product, component, require(said, "version"), summary,
-         str(said.get("whiteboard") or "").strip(), caller.email, now, now),
+         str(said.get("whiteboard") or "").strip(), caller.email, assignee(call), now, now),
     ).lastrowid  # fmt: skip
     change = Change(call, visible_bug(call, str(number)))
     if "alias_dropped" not in call.dialect:
@@ -172,6 +174,12 @@ def create_bug(call: Call) -> Answer:
     add_comment(change, str(said.get("description") or ""))
     change.tell("bug", f"filed bug {number}: {summary}", action="created")
     return Answer({"id": number}, status=call.created)
+
+
+def assignee(call: Call) -> str:
+    """Who works on a new bug; by default the component's owner, who is nobody here."""
+    named = str(call.said.get("assigned_to") or "")
+    return check_account(call, named).email if named else NOBODY
 
 
 def add_aliases(change: Change, aliases: list[str]) -> None:

@@ -19,7 +19,7 @@ from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import as_html
 from runbook_lib.sandbox.server.control import Body, control, text_of
 from runbook_lib.sandbox.server.tokens import known_account, token_in
-from runbook_lib.sandbox.services.sentry.history import furnish
+from runbook_lib.sandbox.services.sentry.history import furnish, go_on
 from runbook_lib.sandbox.services.sentry.issues import (
     PROJECTS,
     SCHEMA,
@@ -114,6 +114,7 @@ def releases(world: World, request: Request) -> Response:
 
 def issues(world: World, request: Request) -> Response:
     """The issues with events in some time that a query finds, a page of them."""
+    go_on(world)
     follow_incident(world)
     asked = read_asked(world, request)
     search = parse_search(request.query_params.get("query"))
