@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from runbook_lib.policy.chat import Announcement
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.push.named_files import named_files
+from runbook_lib.policy.visible import Shown
 from runbook_lib.push.blockers import Blockers, Blocking, BlockingBug
 from runbook_lib.push.chat import Chatting
 from runbook_lib.push.repositories import PushedRepository
@@ -27,6 +28,17 @@ class Remark:
     text: str
 
 
+@dataclass(frozen=True)
+class Asked(Shown):
+    """Who is asked about a bug, by the name that the team knows, and what they did to it."""
+
+    who: str = ""
+    did: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.who}, you {self.did}" if self.who else "To everybody"
+
+
 class HelpWanted(Chatting, Blocking):
     """The search for somebody to work on a bug."""
 
@@ -38,22 +50,21 @@ class HelpWanted(Chatting, Blocking):
         Who touched last what it is about is named. Whoever takes it is assigned to it, where it
         is: that is the answer, and it is found with the bugs from then on.
         """
-        return tuple(
-            self.announce(f"{self.name} blocker {bug.name}", self.request(week, bug))
-            for bug in blockers.orphans
-        )
+        return tuple(self.ask_about(bug, week) for bug in blockers.orphans)
 
-    def request(self, week: Week, bug: BlockingBug) -> str:
-        """What is asked about a bug."""
-        return (
+    def ask_about(self, bug: BlockingBug, week: Week) -> Announcement | str | Planned:
+        """Ask who takes a bug."""
+        asked = self.find_last_touch(bug)
+        text = (
             f"{bug.name} blocks the push of {week.date}, and nobody works on it: {bug.title} "
-            f"({bug.link}). {self.find_last_touch(bug)}: will you take it, or who does? "
-            "Please assign it there."
+            f"({bug.link}). {asked}: will you take it, or who does? Please assign it there."
         )
+        called = (asked.who,) if asked.who else ()
+        return self.announce(f"{self.name} blocker {bug.name}", text, calls=called)
 
     @look
-    def find_last_touch(self, bug: BlockingBug) -> str:
-        """Who touched last what a bug is about, and what that is, in words.
+    def find_last_touch(self, bug: BlockingBug) -> Asked:
+        """Who touched last what a bug is about, and how.
 
         That is the newest commit of the lines and files that it names, else who has written last
         on it, others first than who has filed it.
@@ -62,13 +73,17 @@ class HelpWanted(Chatting, Blocking):
         commits = [commit for remark in remarks for commit in self.touches(bug, remark.text)]
         if commits:
             last = max(commits, key=lambda commit: commit.date)
-            name = last.author.partition(" <")[0]
-            return f"{name}, you touched that last ({last.id:.{SHORT}} {last.subject})"
+            did = f"touched that last ({last.id:.{SHORT}} {last.subject})"
+            return self.asked(last.author.partition(" <")[0], did)
         others = [one.who for one in remarks[1:] if one.who != remarks[0].who]
         if others:
-            return f"{others[-1]}, you wrote on it last"
+            return self.asked(others[-1], "wrote on it last")
         filed = remarks[0].who
-        return f"{filed}, you filed it" if is_person(filed) else "To everybody"
+        return self.asked(filed, "filed it") if is_person(filed) else Asked()
+
+    def asked(self, name: str, did: str) -> Asked:
+        """Somebody by the name that everything shows."""
+        return Asked(self.team.who.name(name), did)
 
     def read_remarks(self, bug: BlockingBug) -> Sequence[Remark]:
         """What people have written on a bug, oldest first."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from runbook_lib.push.blockers import BlockingBug
 from runbook_lib.push.run import PushRun
+from tests.push.conftest import WriteProfile
 from tests.push.world import TeamWorld
 from tests.release.carried_out import Executed, step_through
 
@@ -11,8 +12,8 @@ ASKED = "blocks the push of 2026-03-12, and nobody works on it"
 ISSUE = "/api/v3/repos/pelican/server/issues/431"
 
 
-def live_push() -> Executed:
-    return step_through(runbook="live_push", until="run.ask_for_help")
+def live_push(**parameters: Any) -> Executed:
+    return step_through(runbook="live_push", until="run.ask_for_help", parameters=parameters)
 
 
 def asked(world: TeamWorld) -> list[str]:
@@ -33,7 +34,7 @@ def touched(world: TeamWorld) -> str:
     """Whom the issue's request names, asked as a new push would."""
     done = live_push().went_well()
     run, bug = look(done, 431)
-    return run.find_last_touch(bug)
+    return str(run.find_last_touch(bug))
 
 
 def test_each_bug_of_nobody_is_asked_about_once_by_name(world: TeamWorld) -> None:
@@ -49,6 +50,17 @@ def test_each_bug_of_nobody_is_asked_about_once_by_name(world: TeamWorld) -> Non
     again = live_push().went_well()
     assert asked(world) == first
     assert ("announce", "already") in again.outcomes
+
+
+def test_who_is_asked_is_called_by_the_name_that_the_room_knows(
+    world: TeamWorld, write_profile: WriteProfile
+) -> None:
+    world.until("tagged")
+    path = write_profile()
+    people = '[profiles.team.people.will]\nslack = "U0WILLOW1"\nnames = ["Willow Wader"]\n'
+    path.write_text(f"{path.read_text()}\n{people}")
+    live_push(profile="team", push_date="2026-03-12").went_well()
+    assert "<@U0WILLOW1>, you touched that last (" in asked(world)[0]
 
 
 def test_a_lost_answer_asks_once(world: TeamWorld) -> None:
