@@ -19,7 +19,7 @@ def test_three_releases_go_on_from_one_another(world: World, tmp_path: Path) -> 
         world.settle()
     assert_it_lived_on(world)
     before = world.result()
-    step_through({"version": "1.9"})
+    step_through({"version": "1.9"}, until="load-test").went_well()
     assert world.result() == before
 
 
