@@ -107,15 +107,13 @@ class Tagging(PushSession):
         """Look at every repository, show them as one table, and wait until CI is green on each.
 
         What the run has decided before is kept. Raises `Refused` where CI is red, and where the
-        push is past, unless a tag is asked for by name, or this run has begun it and not come to
-        its end.
+        push is past, unless a tag is asked for by name, or this run has begun it.
         """
         further, decided = read_follow_ups(week.form, follow_up, week.date), self.decided_tags()
         train = self.train(week)
         closed = self.closed(week, train)
         if self.is_past(week):
-            begun = decided if self.goes_on() else ()
-            train = train.only([one.name for one in further or begun], closed)
+            train = train.only([one.name for one in further or decided], closed)
         planned = train.look(week.date, decided, further=further, closed=closed)
         show(TrainLook(planned, self.find_ci(planned)))
         return self.wait_for_ci(planned)
