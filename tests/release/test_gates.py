@@ -223,5 +223,5 @@ def test_all_gates_of_the_runbooks_that_come_along_are_known_by_name() -> None:
         for path in RUNBOOKS.glob("*.ipynb")
     }
     assert all(name for names in found.values() for name in names)
-    assert found["tag_push"] == ["tags"]
+    assert found["tag_push"] == ["dev", "tags"]
     assert found["live_push"] == ["blockers", "qa", "monitoring"]
