@@ -52,7 +52,9 @@ def test_a_form_makes_reads_and_orders_its_tags(form: TagForm, day: date, tags: 
     before, after = form.name(day - timedelta(weeks=2)), form.name(day + timedelta(weeks=2))
     assert is_later(form, after, first) and not is_later(form, tenth, first)
     assert last_before(form, day, [*tags, before, after]) == before
-    assert find_base(form, first, [*tags, before, after], production=after) == after
+    for production in (before, after):
+        assert find_base(form, first, [*tags, before, after], production=production) == before
+    assert find_base(form, tenth, [*tags, before, after], production=second) == second
     assert [str(one) for one in read_follow_ups(form, f"server {second}", day)] == [
         f"server {second}"
     ]
