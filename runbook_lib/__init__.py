@@ -1,8 +1,9 @@
 """Release procedures as executable runbooks: each step looks, announces, acts and looks again."""
 
 import sys
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from runbook_lib.lazy import lazily
 
 if TYPE_CHECKING:
     from runbook_lib.display.plot import Plot
@@ -148,12 +149,13 @@ __all__ = [
 ]
 
 
+find = lazily(__name__, HOMES)
+
+
 def __getattr__(name: str) -> Any:
     """Import a name when it is first asked for: the sandbox and the command line start without."""
-    if name not in HOMES:
-        raise AttributeError(f"runbook_lib has no {name!r}; it has {', '.join(__all__)}")
     try:
-        return getattr(import_module(HOMES[name]), name)
+        return find(name)
     except ImportError as error:
         if "git executable" not in str(error):
             raise

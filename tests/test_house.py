@@ -10,7 +10,7 @@ import runbook_lib
 
 ROOT = Path(runbook_lib.__file__).parent
 FLOORS = (
-    ("errors",),
+    ("errors", "lazy"),
     ("programs", "policy"),
     ("journal", "secrets", "notebook"),
     ("steps", "profile", "sandbox", "lint"),

@@ -4,8 +4,9 @@ Read `archive` first (what others use of it), then `entries` and `lock`; `places
 machine archives are, `sessions` finds a session wherever it is kept.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from runbook_lib.lazy import lazily
 
 if TYPE_CHECKING:
     from runbook_lib.archive.archive import Archive
@@ -44,9 +45,4 @@ __all__ = [
     "is_silent",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """A name, imported when it is first used."""
-    if name not in HOMES:
-        raise AttributeError(f"module {__name__} has no attribute {name!r}")
-    return getattr(import_module(HOMES[name]), name)
+__getattr__ = lazily(__name__, HOMES)

@@ -92,16 +92,16 @@ class Archive:
         if not self.exists:
             return
         try:
-            if self.shared:
-                self.shared.push()
+            if remote := self.shared:
+                remote.push()
         finally:
             packing.tidy(self.store)
 
     def fetch(self) -> None:
         """Have here what the remote has: records, open sessions, locks; raises as `push` does."""
-        if self.shared:
+        if remote := self.shared:
             self.store.make()
-            self.shared.fetch()
+            remote.fetch()
 
     def share(self, folder: Path) -> None:
         """Let others go on with the open session in a folder: its journal and record as of now.
@@ -119,8 +119,8 @@ class Archive:
         for _ in tries():
             if store.move(name, store.ref(name), made):
                 break
-        if self.shared:
-            self.shared.send_sessions()
+        if remote := self.shared:
+            remote.send_sessions()
 
     def has(self, session: str) -> bool:
         """Whether a session is archived for good."""

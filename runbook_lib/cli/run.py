@@ -102,7 +102,7 @@ def go_on(profile: str, folders: tuple[Path, ...], *, as_json: bool) -> int:
     tell_problems(problems)
     documents, statuses = [], {0}
     for one in runs:
-        document, status, cut_short = go_on_with(one, folders, as_json=as_json)
+        document, status, cut_short = run_again(one, folders, as_json=as_json)
         documents.append(document)
         statuses.add(status)
         if cut_short:
@@ -114,7 +114,7 @@ def go_on(profile: str, folders: tuple[Path, ...], *, as_json: bool) -> int:
     return 1 if statuses & {1, 2} else max(statuses)
 
 
-def go_on_with(
+def run_again(
     one: "OpenRun", folders: tuple[Path, ...], *, as_json: bool
 ) -> tuple[dict[str, Any], int, bool]:
     """Run an open run again, unless that would be in vain.

@@ -9,6 +9,7 @@ import pytest
 
 from runbook_lib.policy.push.notes import Notes
 from runbook_lib.sandbox.samples.team.week import ZONE, document_path, tag_key, tag_of
+from tests.push.test_week import WEEK
 from tests.push.world import NAMES, TeamWorld
 from tests.release.carried_out import Executed, step_through
 from tests.release.world import git
@@ -18,15 +19,6 @@ BEFORE = {"server": "2026.03.05-1", "frontend": "2026.03.05", "code-manager": "2
 """What runs in production when the first week begins."""
 PACE = 300
 """So many seconds pass in one: each look has new numbers."""
-WEEK = (
-    "security_fixes",
-    "tag_push",
-    "extract_locales",
-    "cherry_pick",
-    "live_push",
-    "close_push",
-    "push_duty",
-)
 LINK = re.compile(r"/pelican/([\w-]+)/compare/(\S+)\.\.\.(\S+)")
 
 

@@ -4,8 +4,9 @@ Read `git` first (its command line), then `history`; clones and worktrees, tags,
 private mirrors and locale branches are rooms of their own.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from runbook_lib.lazy import lazily
 
 if TYPE_CHECKING:
     from runbook_lib.services.git.clones.checkout import Repository
@@ -36,9 +37,4 @@ __all__ = [
     "configured",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """A name, imported when it is first used."""
-    if name not in HOMES:
-        raise AttributeError(f"module {__name__} has no attribute {name!r}")
-    return getattr(import_module(HOMES[name]), name)
+__getattr__ = lazily(__name__, HOMES)

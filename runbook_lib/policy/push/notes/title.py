@@ -104,7 +104,8 @@ def set_title_date(text: str, push: date, wording: Wording = USUAL) -> str:
 
     Raises `Refused` where there is no title.
     """
-    title = find_title(open_notes(text, wording))
+    layout = open_notes(text, wording)
+    title = find_title(layout)
     if title is None:
         raise Refused(
             f"expected a title such as # Release {long_date(push)}, found none; "
@@ -118,4 +119,4 @@ def set_title_date(text: str, push: date, wording: Wording = USUAL) -> str:
     new = long_date(push) if found else f"{name} {long_date(push)}"
     start = line.live.index(old, line.live.index(name))
     changed = line.text[:start] + new + line.text[start + len(old) :]
-    return replace_line(open_notes(text, wording).lines, line, changed)
+    return replace_line(layout.lines, line, changed)
