@@ -140,7 +140,7 @@ def decide(run: ReleaseRun, version: str, last_release: str) -> Decided:
         known = Known(looked.tags, changelog=habit)
         subject = subject_of(Version.parse(begun.version), begun.package)
         return run.join(subject, with_findings(run, begun, known))
-    known = find_known(run, looked, start.id, source, named)
+    known = find_known(run, looked, start.id, source, named, version)
     choice = choose(run, version, known, start.id, looked.abandoned)
     if isinstance(choice, PastRun):
         return join(run, choice)

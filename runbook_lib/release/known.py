@@ -139,10 +139,13 @@ def read_release(name: str, template: str, project: str) -> ReleaseTag:
     return found
 
 
-def find_known(run: ReleaseRun, looked: Looked, start: str, source: str, named: str) -> Known:
+def find_known(
+    run: ReleaseRun, looked: Looked, start: str, source: str, named: str, version: str = ""
+) -> Known:
     """What is known of the versions, with the last release that is named, or found.
 
-    Tags that are newer elsewhere are asked about on the default branch.
+    Tags that are newer elsewhere are asked about on the default branch. What the past releases were
+    is read where it may be asked for: not where a `version` is named, or versions tell dates.
     """
     tags = (
         with_named(run, looked.tags, named)
@@ -153,16 +156,17 @@ def find_known(run: ReleaseRun, looked: Looked, start: str, source: str, named: 
     if elsewhere and source == run.mirror.default_branch():
         said = f"{shown(elsewhere)}: newer than {tags.last or 'none'}, and not part of {source}"
         tags = replace(tags, doubts=(*tags.doubts, said))
-    changelog = read_changelog(run, start, tags.last)
-    return Known(
+    known = Known(
         tags,
         find_calendar(tags.releases or tags.others),
         find_present(run, start),
         run.now().date(),
         run.profile.versions.zero_breaks,
-        changelog,
-        read_past_steps(run, tags, start, changelog),
+        read_changelog(run, start, tags.last),
     )
+    if version or known.by_date:
+        return known
+    return replace(known, past=read_past_steps(run, known, start))
 
 
 def find_present(run: ReleaseRun, start: str) -> Present | None:

@@ -5,13 +5,12 @@ from dataclasses import replace
 from runbook_lib.policy.commits import standing
 from runbook_lib.policy.release.adding import count_adding
 from runbook_lib.policy.release.calls import called_for
-from runbook_lib.policy.release.changelog import ChangelogHabit
+from runbook_lib.policy.release.next_version import Known
 from runbook_lib.policy.release.past_steps import (
     PastStep,
     commits_of,
     newest_finals,
 )
-from runbook_lib.policy.release.tags import Tags
 from runbook_lib.policy.reverts import drop_reverts
 from runbook_lib.release.commits import commit_paths
 from runbook_lib.release.run import ReleaseRun
@@ -21,11 +20,9 @@ MOST = "--max-count=5000"
 """So many commits are read: what is older says less of how releases are made today."""
 
 
-def read_past_steps(
-    run: ReleaseRun, tags: Tags, start: str, changelog: ChangelogHabit
-) -> tuple[PastStep, ...]:
+def read_past_steps(run: ReleaseRun, known: Known, start: str) -> tuple[PastStep, ...]:
     """The last releases of the source branch, oldest first."""
-    finals = newest_finals(tags.releases)
+    finals = newest_finals(known.tags.releases)
     if len(finals) < 2:
         return ()
     git, convention = run.mirror.git, run.profile.commits.convention
@@ -37,6 +34,6 @@ def read_past_steps(
     for release in commits_of(finals, history):
         own = [one for one in release.commits if mine is None or one.id in mine]
         kept = standing(drop_reverts(own))
-        told = changelog.told_of(release.new)
+        told = known.changelog.told_of(release.new) if known.changelog else None
         found.append(PastStep(release.step, called_for(kept), count_adding(kept), told))
     return tuple(found)
