@@ -63,9 +63,10 @@ def test_a_whole_release_is_approved_by_a_comment(
 def test_a_rejection_by_a_comment_holds(
     world: World, write_profile: WriteProfile, issue: str
 ) -> None:
-    world.set_person("approver", mode="no")
+    world.set_person("approver", mode="off")
     write_profile(keys(issue))
     step_through(TEAM).ended_with("Waiting")
+    world.set_person("approver", mode="no")
     world.settle()
     said = step_through(TEAM).ended_with("Refused")
     assert "rejected by approver (comment): Not like this" in said
