@@ -2,6 +2,8 @@
 
 import ast
 import re
+from collections.abc import Iterable
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -40,11 +42,17 @@ def name_of(path: Path) -> str:
 
 def imports(path: Path) -> set[str]:
     """The modules of the library that a file imports, as dotted names below it."""
+    return imported_by(ast.walk(ast.parse(path.read_text())))
+
+
+def imported_by(nodes: Iterable[ast.AST]) -> set[str]:
+    """The modules of the library, and names of them, that these lines import."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes:
         if isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: relative import"
+            assert node.level == 0, f"relative import of {node.module}"
             names = [f"{node.module}.{alias.name}" for alias in node.names]
+            names += [node.module or ""]
         elif isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         else:
@@ -82,6 +90,35 @@ def is_of(name: str, rooms: tuple[str, ...]) -> bool:
 )
 def test_the_kit_knows_neither_procedure(path: Path) -> None:
     assert {name for name in imports(path) if is_of(name, PROCEDURES)} == set()
+
+
+def loaded_with(path: Path) -> set[str]:
+    """The modules that are imported before a module is, but for the packages that it is in."""
+    module = ast.parse(path.read_text())
+    at_once = [node for node in module.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    loaded = imported_by(at_once)
+    own = name_of(path).removesuffix(".__init__")
+    return {
+        name
+        for each in loaded & NAMES
+        for name in [*packages_of(each), each]
+        if name != own and not own.startswith(f"{name}.")
+    }
+
+
+NAMES = {name_of(path).removesuffix(".__init__") for path in MODULES}
+
+
+def packages_of(name: str) -> list[str]:
+    """The packages that a dotted name is in, below the library."""
+    parts = name.split(".")
+    return [".".join(parts[:size]) for size in range(1, len(parts))]
+
+
+def test_no_import_goes_in_a_circle() -> None:
+    """Whichever module is imported first, it can be."""
+    loaded = {name_of(path).removesuffix(".__init__"): loaded_with(path) for path in MODULES}
+    TopologicalSorter(loaded).prepare()
 
 
 def contents() -> str:

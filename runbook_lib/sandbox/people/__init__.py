@@ -2,7 +2,3 @@
 
 Read `work` first, then `shift` (how one of them acts) and any of them, such as `reviewer`.
 """
-
-from runbook_lib.sandbox.people.work import People
-
-__all__ = ["People"]

@@ -23,7 +23,7 @@ from uvicorn import Config, Server
 
 from runbook_lib.errors import Failed
 from runbook_lib.sandbox import page
-from runbook_lib.sandbox.people import People
+from runbook_lib.sandbox.people.work import People
 from runbook_lib.sandbox.samples.team import control as team_control
 from runbook_lib.sandbox.server import control, faults
 from runbook_lib.sandbox.server.access import AccessLog
