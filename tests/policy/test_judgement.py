@@ -11,6 +11,7 @@ import pytest
 from runbook_lib.policy.monitoring.comparison import Comparison
 from runbook_lib.policy.monitoring.judgement import Direction, judge
 from runbook_lib.policy.monitoring.series import Series, Window, cut_window, fill, weeks_before
+from runbook_lib.policy.monitoring.trend import follow_trend
 from runbook_lib.policy.monitoring.verdict import Verdict, count_levels, worst
 from tests.policy.noise.pushes import INCIDENTS, KINDS, SHAPES, planted, quiet_week
 
@@ -144,6 +145,42 @@ def test_a_single_point_is_told_that_is_far_beyond_those_of_the_weeks(
     """In one of seven a push has the farthest of seven points by chance."""
     spiked = [level(100, (at, at + 1, 260.0)) for at in range(0, 30, 5)]
     assert judge(compare(level(100, (28, 29, value)), *spiked)).level == expected
+
+
+BATCHES = [level(100, (at, at + 10, 300.0)) for at in (0, 20)]
+
+
+def test_a_batch_that_two_of_the_weeks_had_at_other_hours_is_no_news() -> None:
+    push = level(100, (10, 20, 300.0))
+    assert judge(compare(push, *weeks(100, 4), *BATCHES)).level == "quiet"
+    assert judge(compare(push, *weeks(100, 5), BATCHES[0])).level == "alarm"
+
+
+def test_a_batch_that_does_not_end_is_news() -> None:
+    push = level(100, (5, 30, 300.0))
+    assert judge(compare(push, *weeks(100, 4), *BATCHES)).level == "alarm"
+
+
+def growing(now: float) -> Comparison:
+    """A line that grew by 5 % in each of six weeks."""
+    push = [*wavy(100)[:BEFORE], *wavy(now)[BEFORE:]]
+    return compare(push, *(wavy(100 * 0.95**back, back) for back in range(1, 7)))
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"), [(100, "quiet"), (105, "quiet"), (65, "alarm"), (150, "alarm")]
+)
+def test_weeks_that_grow_are_taken_for_what_they_lead_to(now: float, expected: str) -> None:
+    assert judge(growing(now)).level == expected
+
+
+def test_where_the_weeks_lead_is_said() -> None:
+    assert "measured by where the weeks lead, +5% each" in judge(growing(50)).reason
+
+
+def test_weeks_that_go_up_and_down_lead_nowhere() -> None:
+    levels = (100, 90, 104, 88, 101, 92)
+    assert follow_trend(compare(wavy(100), *map(wavy, levels))).weekly == 1
 
 
 def test_points_that_are_out_to_either_side_in_turn_are_not_one_long_excursion() -> None:

@@ -1,11 +1,13 @@
 """A push beside the same hours of earlier weeks, for one line of a graph."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
+from itertools import groupby
 from math import floor, inf, log10
 
-from runbook_lib.policy.monitoring.baseline import Usual, find_usual
+from runbook_lib.policy.monitoring.baseline import OUT, Usual, find_usual
 from runbook_lib.policy.monitoring.series import Buckets, Window
 
 LEAST, MATTERS = 0.0002, 5
@@ -29,6 +31,8 @@ class Comparison:
     pushing: timedelta = timedelta()
     of: float = 0.0
     """Where the values are failures, what all is: it is told how much of that succeeds."""
+    weekly: float = 1.0
+    """How many times the one before it each of the weeks mostly is, where they grow or shrink."""
 
     @cached_property
     def usual(self) -> tuple[Usual | None, ...]:
@@ -70,14 +74,28 @@ class Comparison:
         return range(max(0, self.window.bucket(self.push)), self.window.count)
 
     @cached_property
+    def distances(self) -> list[list[float]]:
+        """How many deviations each week's points are from what is usual; 0 where there is none."""
+        return [
+            [
+                usual.distance(value) if usual and value is not None else 0.0
+                for value, usual in zip(week, self.usual, strict=True)
+            ]
+            for week in self.weeks
+        ]
+
+    @cached_property
     def spike(self) -> float:
         """How far away the farthest single point of all weeks was, in deviations."""
-        return max((each for week in self.weeks for each in self.distances(week)), default=0.0)
+        return max((abs(each) for week in self.distances for each in week), default=0.0)
 
-    def distances(self, week: Buckets) -> list[float]:
-        """How far a week's points are from what is usual, in deviations to either side."""
-        pairs = zip(week, self.usual, strict=True)
-        return [abs(usual.distance(value)) for value, usual in pairs if usual and value is not None]
+    def surge(self, side: int) -> float:
+        """How far away all points together were that were out one after the other, to one side.
+
+        It is that of the week with the second most: an incident in one makes none usual.
+        """
+        most = sorted(farthest_run([each * side for each in week]) for week in self.distances)
+        return most[-2] if len(most) > 1 else 0.0
 
     def clock(self, bucket: int) -> str:
         """When a bucket begins, by the clocks of the zone."""
@@ -86,6 +104,12 @@ class Comparison:
     def weeks_with(self, bucket: int) -> int:
         """How many weeks have data in a bucket."""
         return sum(week[bucket] is not None for week in self.weeks)
+
+
+def farthest_run(distances: Sequence[float]) -> float:
+    """The sum of the points that are out one after the other, where it is greatest."""
+    runs = groupby(distances, key=lambda each: each >= OUT)
+    return max((sum(run) for out, run in runs if out), default=0.0)
 
 
 @dataclass(frozen=True)

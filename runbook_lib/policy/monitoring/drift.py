@@ -1,7 +1,7 @@
 """How far all points together have moved: few events show in their sum, not in single points."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import sqrt
 from statistics import fmean, median
@@ -18,36 +18,60 @@ TOGETHER = 8
 
 @dataclass(frozen=True)
 class Drift:
-    """The mean of the points since a push, the weeks' usual one, and their distance.
-
-    That is in deviations of the weeks' means.
-    """
+    """The mean of the points since a push, beside the weeks' means of the same points."""
 
     mean: float
     usual: float
-    distance: float
+    """The median of the weeks' means."""
+    deviation: float
+    """One deviation of the weeks' means."""
+    away: tuple[float, ...]
+    """How far each week's mean is from the usual one, the nearest first."""
     factor: float
     """How many times the usual mean it is, or the other way; 1 where these can't be told."""
     visible: float
     """How many times the usual mean it would have to be to be told from it."""
-    farthest: float
-    """The distance of the week that is farthest from the weeks' usual mean."""
     buckets: tuple[int, ...]
     """What it is the mean of."""
+
+    @property
+    def distance(self) -> float:
+        """How far the mean is from the usual one, in deviations of the weeks' means."""
+        return (self.mean - self.usual) / self.deviation if self.deviation else 0.0
+
+    @property
+    def farthest(self) -> float:
+        """How far that is of the week which is farthest."""
+        return self.away[-1] / self.deviation if self.deviation else 0.0
+
+    @property
+    def is_news(self) -> bool:
+        """Whether it is far beyond the weeks but one, in which there may have been an incident."""
+        return abs(self.mean - self.usual) > RECORD * self.away[-2]
 
 
 def find_stretches(comparison: Comparison, buckets: Sequence[int]) -> list[Drift]:
     """The drifts of stretches of a push's hours that are far beyond any of a week's."""
+    sizes = {max(TOGETHER, comparison.window.whole(span)) for span in STRETCHES}
     found = [
-        drift
-        for span in STRETCHES
-        for size in [max(TOGETHER, comparison.window.whole(span))]
+        each
+        for size in sorted(sizes)
         if size < len(buckets)
-        for first in range(0, len(buckets) - size + 1, max(1, size // 2))
-        if (drift := find_drift(comparison, buckets[first : first + size]))
+        for each in find_alike(comparison, buckets, size)
     ]
     farthest = max((each.farthest for each in found), default=0.0)
     return [each for each in found if abs(each.distance) > RECORD * farthest]
+
+
+def find_alike(comparison: Comparison, buckets: Sequence[int], size: int) -> list[Drift]:
+    """The drifts of all stretches of one size.
+
+    None is measured by less than half of them are: of few weeks, some lie close by chance.
+    """
+    parts = (buckets[i : i + size] for i in range(0, len(buckets) - size + 1, max(1, size // 2)))
+    found = [drift for part in parts if (drift := find_drift(comparison, part))]
+    usual = median(each.deviation for each in found) if found else 0.0
+    return [replace(each, deviation=max(each.deviation, usual)) for each in found]
 
 
 def find_drift(comparison: Comparison, buckets: Sequence[int]) -> Drift | None:
@@ -68,12 +92,11 @@ def find_drift(comparison: Comparison, buckets: Sequence[int]) -> Drift | None:
     spread *= len(offsets) / (len(offsets) - 1)
     chance = median(usual.deviation for _, usual in known) / sqrt(len(known))
     deviation = max(spread, chance, comparison.least, FLOOR * abs(base))
-    distance = (now - middle) / deviation if deviation else 0.0
     mean, before = base + now, base + middle
     factor = comparison.factor(mean, before) if min(mean, before) + comparison.least > 0 else 1.0
     visible = 1 + OUT * deviation / before if before > 0 and not comparison.of else 1.0
-    farthest = max(abs(each - middle) for each in offsets) / deviation if deviation else 0.0
-    return Drift(mean, before, distance, factor, visible, farthest, tuple(buckets))
+    away = tuple(sorted(abs(each - middle) for each in offsets))
+    return Drift(mean, before, deviation, away, factor, visible, tuple(buckets))
 
 
 def offset(week: Buckets, medians: dict[int, float]) -> float | None:

@@ -4,7 +4,8 @@ The rules, for one line of a graph, in deviations (see `baseline`) from the medi
 
 - A point is *out* where it is 5 or more away, in the direction that counts, and where the weeks
   had nothing like it at about this hour. A single one has to be 8 away, and half as far again as
-  the single points of the weeks.
+  the single points of the weeks; several one after the other together half as far again as such
+  of the weeks but one, for a batch comes at another time each week.
 - *alarm*: points that are out one after the other for 10 minutes or more, three at least, and a
   quarter more or less than the median; or half of all points 2.5 away to one side, or their mean 5
   away from the weeks' means (see `drift`), and on the whole doubled or halved.
@@ -15,6 +16,8 @@ The rules, for one line of a graph, in deviations (see `baseline`) from the medi
 - *quiet*: anything else. What is out from the push's beginning until 10 minutes after its end, for
   10 minutes at most, and over, is expected of it and only said, as long as it is not 5 times (or a
   fifth of) the median.
+
+Weeks that grow or shrink, hardly one against it, are taken for what they lead to (see `trend`).
 
 What lay to the same side before the push, and is no farther away since, the push has not begun: it
 is no alarm, and said.
@@ -40,6 +43,7 @@ from runbook_lib.policy.monitoring.reasons import (
     say_blips,
     say_course,
 )
+from runbook_lib.policy.monitoring.trend import follow_trend, say_trend
 from runbook_lib.policy.monitoring.untold import POINTS, say_unseen, too_little
 from runbook_lib.policy.monitoring.verdict import Level, Verdict
 
@@ -55,7 +59,7 @@ NOTABLE, DOUBLE, LARGE = 1.25, 2.0, 5.0
 
 def judge(comparison: Comparison, *, direction: Direction = "both") -> Verdict:
     """The verdict on one line of a graph; `direction` says which way its values are bad."""
-    comparison = judged_by_failures(comparison)
+    comparison = follow_trend(judged_by_failures(comparison))
     nothing = too_little(comparison)
     if nothing:
         return Verdict("look at this", nothing, told=len(comparison.judged) >= POINTS)
@@ -76,6 +80,8 @@ def judge(comparison: Comparison, *, direction: Direction = "both") -> Verdict:
         same = not grown(comparison, rest, drift, before)
         level = "look at this" if same else level
         said.append(say_before(comparison, before.since, same=same))
+    if level != "quiet":
+        said.extend(say_trend(comparison))
     missing, notes = gaps(comparison)
     if missing and level == "quiet":
         level = "look at this"
@@ -102,8 +108,9 @@ def excursions(comparison: Comparison, distances: dict[int, float]) -> Iterator[
     for side, group in groupby(distances, key=lambda i: side_of(comparison, i, distances[i])):
         buckets = tuple(group)
         far = max(buckets, key=lambda i: abs(distances[i]))
-        alone = max(ALONE, RECORD * comparison.spike)
-        if side and (len(buckets) > 1 or abs(distances[far]) > alone):
+        away = sum(abs(distances[i]) for i in buckets)
+        alone, surge = max(ALONE, RECORD * comparison.spike), RECORD * comparison.surge(side)
+        if side and away > (surge if len(buckets) > 1 else alone):
             yield Excursion(buckets, far)
 
 
@@ -133,9 +140,10 @@ def notable_drift(
     left_out = {i for each in blips for i in each.buckets}
     rest = [i for i in distances if i not in left_out]
     whole = find_drift(comparison, rest)
+    news = [whole] if whole and whole.is_news else []
     far = [
         each
-        for each in [*filter(None, [whole]), *find_stretches(comparison, rest)]
+        for each in [*news, *find_stretches(comparison, rest)]
         if abs(each.distance) >= OUT
         and each.factor >= NOTABLE
         and counts(comparison, each.distance, direction)
