@@ -133,17 +133,6 @@ class Version:
         return self.short if short else str(self)
 
     @property
-    def pep440(self) -> str:
-        """As Python's package indexes write it: 2.0.0-rc.1 is 2.0.0rc1."""
-        try:
-            return str(Pep440(str(self)))
-        except InvalidVersion:
-            raise UsageError(
-                f"expected a version that Python's packages can have, found {self}: "
-                "name another, such as 2.0.0rc1"
-            ) from None
-
-    @property
     def is_dev(self) -> bool:
         """Whether it is what comes before a release: 1.9.0.dev0, 1.9.0-SNAPSHOT."""
         return self.key[6] != RELEASED

@@ -139,9 +139,3 @@ def infer_template(read: Sequence[ReadTag]) -> str:
 def is_decisive(version: Version) -> bool:
     """Whether a version shows if a patch of 0 is written."""
     return len(version.parts) == 2 or (len(version.parts) == 3 and not version.patch)
-
-
-def infer_tag_template(tags: Sequence[str]) -> str:
-    """The form of release tags, given by their names alone; else the procedure's."""
-    read = [found for name in tags if (found := read_one(SeenTag(name)))]
-    return infer_template(without_moving([one for one in read if not one.stem])) or "{version}"
