@@ -1,0 +1,80 @@
+"""A row of the table: what is measured, against what, how much it may be, and what it was."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.cost import Cost
+
+
+@dataclass(frozen=True)
+class Line:
+    """One goal and what was measured; `share` is how much of the goal was used, 1.0 all of it."""
+
+    what: str
+    against: str
+    goal: str
+    measured: str
+    share: float | None = None
+    note: str = ""
+
+    @property
+    def met(self) -> str:
+        """Whether the goal is met, in a word; where nothing was measured, that."""
+        if self.share is None:
+            return "not measured"
+        return "**no**" if self.missed else "yes"
+
+    @property
+    def missed(self) -> bool:
+        """Whether more than the goal was measured."""
+        return self.share is not None and self.share > 1
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What a row is measured with: a folder of its own, how often, and whether in small."""
+
+    folder: Path
+    rounds: int
+    quick: bool = False
+
+    def new_folder(self, name: str) -> Path:
+        """A new folder in the row's own."""
+        number = sum(1 for _ in self.folder.glob(f"{name}-*"))
+        path = self.folder / f"{name}-{number}"
+        path.mkdir(parents=True)
+        return path
+
+
+Row = Callable[[Bench], list[Line]]
+
+
+class Missing(Exception):
+    """A program of others that a row is measured against is not on this machine."""
+
+
+def need(name: str, *, how: str = "") -> Path:
+    """Where a program is; raises `Missing` where it is not on this machine."""
+    found = shutil.which(name)
+    if found is None:
+        raise Missing(f"{name} is not on this machine{f' ({how})' if how else ''}")
+    return Path(found)
+
+
+def judged(what: str, against: str, ours: Cost, theirs: Cost, goal: float) -> Line:
+    """A line whose goal is a ratio that neither the clock nor the processor may exceed."""
+    ratio = ours.times(theirs)
+    measured = f"{ratio.wall:.2f} ×; of the processor {ratio.cpu:.2f} ×"
+    share = max(ratio.wall, ratio.cpu) / goal
+    note = f"{ours}, against {theirs}"
+    return Line(what, against, f"at most {goal:g} ×", measured, share, note)
+
+
+def more_by(what: str, against: str, ours: Cost, theirs: Cost, goal: float) -> Line:
+    """A line whose goal is how many seconds more something takes."""
+    more = ours.wall - theirs.wall
+    measured = f"+ {more:.2f} s; of the processor + {ours.cpu - theirs.cpu:.2f} s"
+    note = f"{ours}, against {theirs}"
+    return Line(what, against, f"at most + {goal:g} s", measured, more / goal, note)
