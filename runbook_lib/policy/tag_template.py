@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from runbook_lib.errors import UsageError
 from runbook_lib.policy.templates import fields, fill, pattern
@@ -59,9 +60,10 @@ def read_tag(tag: str, template: str, *, project: str = "") -> ReleaseTag | None
     else:
         version = Version.parse(".".join(named.get(part) or "0" for part in NUMBERED))
     # A template that names a part twice matches only where both say the same.
+    names = tag_names(version, project)
     candidates = {
-        fill(template, {**tag_names(version, project), "version": text, "full": text})
-        for text in (version.short, str(version), version.full)
+        fill(template, {**names, "version": text, "full": text})
+        for text in (names["version"], str(version), names["full"])
     }
     return ReleaseTag(version, tag) if tag in candidates else None
 
@@ -69,6 +71,7 @@ def read_tag(tag: str, template: str, *, project: str = "") -> ReleaseTag | None
 NUMBERED = ("major", "minor", "patch")
 
 
+@cache
 def tag_pattern(template: str, project: str) -> re.Pattern[str]:
     """What a template matches."""
     whole = dict.fromkeys(("version", "full"), WRITTEN.pattern)

@@ -1,7 +1,8 @@
 """Templates of names: text with placeholders such as {version}, and nothing cleverer."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import cache
 from string import Formatter
 
 from runbook_lib.errors import UsageError
@@ -10,7 +11,8 @@ PLACEHOLDERS = ("project", "version", "major", "minor", "patch", "full")
 """What a name's template may mention; `{version}` is the short one, `{full}` has three parts."""
 
 
-def parts(template: str) -> Iterator[tuple[str, str | None]]:
+@cache
+def parts(template: str) -> tuple[tuple[str, str | None], ...]:
     """The pieces of a template: literal text, and the placeholder after it, if any.
 
     Raises `UsageError` where it is malformed, or asks for a format.
@@ -22,10 +24,9 @@ def parts(template: str) -> Iterator[tuple[str, str | None]]:
             f"expected a template such as release/{{version}}, found {template!r}: "
             f"{error}; write {{{{ and }}}} for braces"
         ) from None
-    for literal, name, form, conversion in parsed:
-        if form or conversion:
-            raise UsageError(f"expected plain placeholders in {template!r}, found a format")
-        yield literal, name
+    if any(form or conversion for _, _, form, conversion in parsed):
+        raise UsageError(f"expected plain placeholders in {template!r}, found a format")
+    return tuple((literal, name) for literal, name, _, _ in parsed)
 
 
 def escaped(literal: str) -> str:

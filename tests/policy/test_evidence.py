@@ -247,3 +247,18 @@ def test_steps_are_told_by_the_first_number_that_differs() -> None:
     told = [("1.0", "2.0"), ("1.0", "1.1"), ("1.0", "1.0.1"), ("1.0.0.1", "1.0.0.2")]
     steps = [step_between(Version.parse(old), Version.parse(new)) for old, new in told]
     assert steps == ["major", "minor", "patch", "patch"]
+
+
+def test_tags_are_read_without_comparing_each_with_each() -> None:
+    compared = []
+
+    class Noticed(SeenTag):
+        def __eq__(self, other: object) -> bool:
+            compared.append(other)
+            return super().__eq__(other)
+
+        __hash__ = SeenTag.__hash__
+
+    seen = [Noticed(f"1.{n // 10}.{n % 10}", f"{n:040x}", date(2026, 1, 1)) for n in range(400)]
+    assert str(read_tags(seen).last) == "1.39.9"
+    assert len(compared) <= len(seen)

@@ -15,7 +15,7 @@ def choose_own(read: Sequence[ReadTag], project: str) -> list[ReadTag]:
     if later := gone_on(read, own):
         return later
     stems = sorted({one.stem for one in read if one.stem})
-    packages = {one.stem for one in read if one.tag.reached and one not in own}
+    packages = {one.stem for one in read if one.tag.reached and not is_own(one.stem, project)}
     if own and (is_whole(own[-1].stem) or not packages):
         return own
     if len(stems) < 2:

@@ -152,7 +152,8 @@ def with_doubts(tags: Tags, read: Sequence[ReadTag], own: Sequence[ReadTag]) -> 
     """The tags with what a person has to decide about them."""
     kept = {one.tag.name for one in own}
     last = tags.last.version if tags.last else None
-    above = [one for one in own if one.tag.reached and one not in tags.releases]
+    releases = {one.tag.name for one in tags.releases}
+    above = [one for one in own if one.tag.reached and one.tag.name not in releases]
     above = [one for one in above if last and one.version > last]
     later = [one for one in read if one.tag.reached][-2:]
     others = [one.tag.name for one in later if one.tag.name not in kept]
