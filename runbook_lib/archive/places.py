@@ -33,13 +33,13 @@ def run_names(home: Home) -> list[str]:
     return [str(path.relative_to(folder)) for path in folder.glob("*/*/*")]
 
 
-def find_home(run: str) -> Home:
+def find_home(run: str, profile: str = "") -> Home:
     """Where a run is kept: the place with its newest session, where several know it.
 
-    A run that only an archive's remote knows is brought here. Raises `UsageError` with the names
-    of the runs there are.
+    Where a profile is named, only in its own. A run that only an archive's remote knows is brought
+    here. Raises `UsageError` with the names of the runs there are.
     """
-    homes = all_homes()
+    homes = [home for home in all_homes() if profile in ("", profile_name(home))]
     known = [home for home in homes if run in run_names(home) or is_handed_over(home, run)]
     if not known:
         names = sorted({name for home in homes for name in run_names(home)})

@@ -16,11 +16,14 @@ from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import click
 
 from runbook_lib.errors import RunbookError, UsageError, Waiting
+
+if TYPE_CHECKING:
+    from runbook_lib.run.approval import PassedOn
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -119,6 +122,7 @@ def answer(
     reason: str = "",
     evidence: str = "",
     digest: str,
+    passed_on: "PassedOn | None" = None,
     as_json: bool,
 ) -> None:
     """Answer what a run asks people: at a gate, for a step by hand, or for a waiver.
@@ -152,6 +156,7 @@ def answer(
         short=digest or asked.digest,
         kind=kind,
         evidence=evidence,
+        passed_on=passed_on,
     )
     told = {"run": asked.run, **asdict(made)}
     click.echo(json.dumps(told, indent=2, ensure_ascii=False) if as_json else one_line(str(made)))

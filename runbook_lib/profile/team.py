@@ -98,6 +98,10 @@ class Team(Section):
     """Who runs the runbooks; by default the account on this machine."""
     tables: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """The tables that this kind does not read, as they stand in the file: one's own services'."""
+    answers_from: tuple[Address, ...] = ()
+    """The addresses of programs that know who their people are, such as an Airflow: what somebody
+    has answered there may be passed on to a run (`runbook approve --by NAME --link ADDRESS`). By
+    default none is trusted so."""
     waivable: tuple[str, ...] = ()
     """The checks and waits that a person may let pass where they refuse; by default none."""
     waivers: dict[str, GateSettings] = Field(default_factory=dict)
@@ -110,6 +114,16 @@ class Team(Section):
             raise ValueError(
                 f"waivers.{name}: expected the name of a check that is waivable, and it is not: "
                 f"waivable = {[*self.waivable]}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def check_answers_from(self) -> Self:
+        """Raise `ValueError` where no answer that is passed on would count."""
+        if self.answers_from and self.archive.signers:
+            raise ValueError(
+                "answers_from: expected no archive.signers beside it, found some: what is passed "
+                "on carries no signature and would not count; leave one of them out"
             )
         return self
 

@@ -16,7 +16,7 @@ from runbook_lib.proof.chain import of
 from runbook_lib.proof.finding import Finding
 from runbook_lib.proof.gates import Doubt, check_gates
 from runbook_lib.proof.history import Commit
-from runbook_lib.steps.question import COMMENT
+from runbook_lib.steps.question import COMMENT, PASSED_ON
 
 SANDBOX_PEOPLE = "the sandbox's people"
 UNSIGNED = (
@@ -90,7 +90,8 @@ class RunSessions:
                 expected = f"{event.kind} what the run had asked for at its gates"
                 found = f"{gate} {digest:.12}, which no session has asked for: the one that did"
                 yield of(commit, "journal", expected, f"{found} {GONE}")
-            if not (is_own(event, commit) or self.is_comment(event, commit)):
+            known = is_own(event, commit) or is_passed_on(event)
+            if not (known or self.is_comment(event, commit)):
                 expected = f"{event.kind} by {event.said['operator']}, whose session it is"
                 yield of(commit, "journal", expected, f"by {event.said['by']!r}")
 
@@ -108,6 +109,11 @@ def is_own(event: Event, commit: Commit) -> bool:
     by = str(event.said["by"])
     in_sandbox = commit.said.get("Profile") == SANDBOX and event.said["how"] == SANDBOX_PEOPLE
     return by == event.said["operator"] or (in_sandbox and by.endswith(f"@{SANDBOX}"))
+
+
+def is_passed_on(event: Event) -> bool:
+    """Whether a decision says where it was given, and that it was passed on from there."""
+    return event.said["how"] == PASSED_ON and bool(event.said.get("link"))
 
 
 def subject(event: Event) -> tuple[str, str]:

@@ -25,6 +25,10 @@ COMMENT = "comment"
 """How somebody has decided who wrote a comment where they are asked."""
 
 
+PASSED_ON = "passed on"
+"""How somebody has decided whose answer another program passes on, from where it was given."""
+
+
 NOTHING = digest("")
 """The digest of a subject without any text, which needs no approval."""
 
@@ -62,8 +66,8 @@ class Decision(Shown):
 
     `account` is that of the machine `host`, as the machine knows it; `signature` is by the key of
     who decided, where they have one (`signed_approval`). One that was read from a comment has the
-    `link` to it, and when it was `made`. `evidence` is what confirms a step by hand; `time` an ISO
-    time, once it is kept.
+    `link` to it, and when it was `made`; one that was passed on, the `link` to where it was given.
+    `evidence` is what confirms a step by hand; `time` an ISO time, once it is kept.
     """
 
     gate: str

@@ -4,15 +4,22 @@ from pathlib import Path
 
 import pytest
 
-from tests.record.conftest import Practice
+from tests.record.conftest import Practice, end_of
 from tests.record.team import (
     CELLS_WITH_GATE,
     RUN,
+    TEAM,
     give_secrets,
     make_machine,
     make_remote,
     wait_at_the_gate,
 )
+
+PLACE = "https://airflow.example.org/team"
+LINK = f"{PLACE}/dags/gate/runs/7"
+TRUSTED = f"""answers_from = ["{PLACE}"]
+people.ada = {{ names = ["ada@example.org"] }}
+"""
 
 
 @pytest.fixture
@@ -59,4 +66,39 @@ def test_what_was_not_asked_is_not_approved(people: tuple[Practice, ...]) -> Non
     assert "practice" in otto.command(
         "approve", "practise/desk/1.0", "cups", "--reason", "x", status=2
     )
+    assert otto.asked("status")[0]["waiting"]["decisions"] == []
+
+
+def test_an_answer_that_is_passed_on_is_theirs_who_gave_it(people: tuple[Practice, ...]) -> None:
+    """The account that passes it on is the operator's, who does not count; theirs does."""
+    olive, otto = people
+    profile = otto.folder / "runbook.toml"
+    profile.write_text(profile.read_text() + TRUSTED)
+    digest = otto.asked("status")[0]["waiting"]["digest"]
+    because = ("--reason", "white is right", "--digest", digest)
+    made = otto.asked(
+        *("approve", RUN, "cups", *because), *("--by", "ada@example.org", "--link", LINK)
+    )
+    assert (made["by"], made["host"], made["how"]) == ("ada", "airflow.example.org", "passed on")
+    assert (made["account"], made["link"]) == ("ada@example.org", LINK)
+    with olive.start(*TEAM) as papermill:
+        end_of(papermill)
+    assert papermill.returncode == 0
+    assert olive.asked("log")[0]["outcome"] == "done"
+    assert olive.command("verify").startswith("✔ ")
+
+
+def test_an_answer_is_passed_on_from_no_place_but_those_that_the_profile_trusts(
+    people: tuple[Practice, ...],
+) -> None:
+    _, otto = people
+    digest = otto.asked("status")[0]["waiting"]["digest"]
+    said = ("approve", RUN, "cups", "--reason", "x", "--by", "ada")
+    refused = otto.command(*said, "--digest", digest, "--link", LINK, status=2)
+    assert "answers_from: none" in refused
+    profile = otto.folder / "runbook.toml"
+    profile.write_text(profile.read_text() + TRUSTED)
+    for elsewhere in (f"{PLACE}s/1", LINK.replace("https", "http"), "https://example.org/team/1"):
+        otto.command(*said, "--digest", digest, "--link", elsewhere, status=2)
+    assert "all of --by" in otto.command(*said, "--digest", digest, status=2)
     assert otto.asked("status")[0]["waiting"]["decisions"] == []
