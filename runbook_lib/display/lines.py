@@ -39,10 +39,11 @@ COLOURS: dict[Outcome, str] = {
     "failed": RED,
     "unknown": RED,
 }
-VERBATIM = (
-    "overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere;"
-    "font-family:var(--jp-code-font-family, monospace)"
+WRAPPED = (
+    "white-space:pre-wrap;overflow-wrap:anywhere;font-family:var(--jp-code-font-family, monospace)"
 )
+"""The style of text that stands as it is, all of it in sight."""
+VERBATIM = f"overflow:auto;{WRAPPED}"
 """The style of text that stands as it is; where there is much of it, it scrolls."""
 QUIET: tuple[Outcome, ...] = ("good", "already")
 """Outcomes behind which nobody looks for anything."""

@@ -10,8 +10,15 @@ from runbook_lib.steps.question import Question, Verdict
 
 PAGE_SECONDS = (0.7, 2.0)
 """How long a browser takes to show what the kernel has sent, and a slow one."""
-LOOKS = {"approved": ("success", "check"), "rejected": ("danger", "times")}
-"""What a button looks like that gives a verdict."""
+LOOKS = {"approved": ("#15803d", "check"), "rejected": ("#b91c1c", "times")}
+"""What a button looks like that gives a verdict: dark enough for white words in any theme."""
+CARD = "runbook-card"
+"""By this class the extension in JupyterLab knows the keys of a card (`jupyter/labextensions`)."""
+FOCUS = (
+    f"<style>.{CARD} :is(button, input, textarea, summary):focus"
+    "{outline:3px solid var(--jp-brand-color1, #1976d2) !important;outline-offset:2px}</style>"
+)
+"""Where the keyboard is, plain to see."""
 
 
 def told(text: str) -> Any:
@@ -23,25 +30,41 @@ def told(text: str) -> Any:
     return ipywidgets.HTML(shown, layout=wide)
 
 
-def text_field(hint: str) -> Any:
+def text_field(label: str, hint: str) -> Any:
     """A field to write in."""
     import ipywidgets
 
-    return ipywidgets.Text(placeholder=hint, layout=ipywidgets.Layout(width="28em"))
+    return ipywidgets.Text(
+        description=label,
+        placeholder=hint,
+        style={"description_width": "initial"},
+        layout=ipywidgets.Layout(width="32em", max_width="100%"),
+    )
+
+
+def reason_field() -> Any:
+    """The field for the reason of a decision."""
+    return text_field("Reason", "why (kept in the record)")
 
 
 def evidence_field(question: Question) -> list[Any]:
     """The field for the evidence, where some is asked for."""
     asked = in_words(question.evidence)
-    return [text_field(f"the evidence: {asked}")] if question.evidence else []
+    return [text_field("Evidence", f"the evidence: {asked}")] if question.evidence else []
 
 
 def make_button(label: str, verdict: Verdict) -> Any:
     """A button that gives a verdict."""
+    colour, icon = LOOKS[verdict]
+    return push_button(label, colour, icon)
+
+
+def push_button(label: str, colour: str = "#1d4ed8", icon: str = "play") -> Any:
+    """A button with white words."""
     import ipywidgets
 
-    style, icon = LOOKS[verdict]
-    return ipywidgets.Button(description=label, button_style=style, icon=icon)
+    style = ipywidgets.ButtonStyle(button_color=colour, text_color="white")
+    return ipywidgets.Button(description=label, icon=icon, style=style)
 
 
 def bring_into_view(field: Any) -> None:
@@ -54,7 +77,11 @@ def boxed(widgets: list[Any]) -> Any:
     """The widgets side by side, on more lines where there is no room."""
     import ipywidgets
 
-    return ipywidgets.HBox(widgets, layout=ipywidgets.Layout(flex_flow="row wrap"))
+    look = ipywidgets.HTML(FOCUS, layout=ipywidgets.Layout(margin="0"))
+    row = ipywidgets.Layout(flex_flow="row wrap", overflow="visible", padding="4px")
+    box = ipywidgets.HBox([*widgets, look], layout=row)
+    box.add_class(CARD)
+    return box
 
 
 @dataclass(frozen=True)

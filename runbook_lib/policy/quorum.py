@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
+from runbook_lib.policy.sentence import sentence
+
 
 class Decided(Protocol):
     """What somebody decided: the person, their account on a machine, and how they decided."""
@@ -73,6 +75,19 @@ class Count:
     def enough(self) -> bool:
         """Whether the gate is open."""
         return len(self.people) >= self.rule.approvals
+
+    @property
+    def standing(self) -> str:
+        """Who may decide, who has, and how many are missing."""
+        rule, missing = self.rule, self.rule.approvals - len(self.people)
+        may = ", ".join(rule.people) or "anybody"
+        but = ", but not the operator" if rule.operator_counts is False else ""
+        by = f" ({', '.join(self.people)})" if self.people else ""
+        left = (
+            f"{missing} more {'is' if missing == 1 else 'are'} needed" if missing > 0 else "enough"
+        )
+        said = f"Who may: {may}{but}. So far: {len(self.people)} of {rule.approvals}{by}, {left}."
+        return " ".join([said, *map(sentence, self.left_out)])
 
     def __str__(self) -> str:
         """How far it is, and why it is not further; empty where nothing is said of anybody."""

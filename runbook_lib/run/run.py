@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic_core import to_jsonable_python
 
 from runbook_lib.archive.signed_approval import SignedApprovals
-from runbook_lib.display.card import Card, CardApprover
+from runbook_lib.display.asking import CardApprover
+from runbook_lib.display.card import Card
+from runbook_lib.display.front_end import go_on
 from runbook_lib.display.lines import choose_display, interactive, say, show
 from runbook_lib.display.table import Table, newest, summary
 from runbook_lib.display.terminal import say_in_terminal
@@ -21,6 +23,7 @@ from runbook_lib.journal.summary import OPEN
 from runbook_lib.journal.work import count_work
 from runbook_lib.notebook.beside import imported_modules
 from runbook_lib.notebook.gate_places import GatePlaces, Position
+from runbook_lib.notebook.headings import heading_below
 from runbook_lib.policy.by_hand import slug
 from runbook_lib.policy.questions import words_of
 from runbook_lib.profile import Team
@@ -52,7 +55,10 @@ if TYPE_CHECKING:
     from runbook_lib.services.github import GitHub
     from runbook_lib.services.github.gate_comments import GateComments
 
-STOPPED = "This cell has stopped at the {} {}. Once that is {}, run it again, and the cells below."
+STOPPED = (
+    "This cell has stopped at the {} {}. Once that is {}, the run goes on; where it does not, run "
+    "this cell again, and the cells below."
+)
 Answer = TypeVar("Answer")
 
 
@@ -138,7 +144,22 @@ class Run(JoinedRun):
         """Who is there to decide at a gate: the person at the notebook, or the sandbox's people."""
         world = self.setting.rehearsal
         people = SandboxPeople(world.running.url, world.running.token) if world else None
-        return CardApprover(self.journal.operator, others=people) if interactive() else people
+        if not interactive():
+            return people
+        return CardApprover(
+            self.journal.operator,
+            others=people,
+            count=lambda question: self.gates.count(question, self.gates.decisions(question)),
+            go_on=self.go_on,
+            ahead=lambda: heading_below(self.reference.cells, self.position().cell),
+        )
+
+    def go_on(self, cell: str = "") -> bool:
+        """Have the front end go on at a cell, by default where the run has stopped.
+
+        Whether it was asked: a session that has ended asks nothing.
+        """
+        return not self.ended and go_on(cell)
 
     def choose_comments(self) -> "GateComments | None":
         """Where people answer in comments; None where the profile has no such gate."""

@@ -7,7 +7,7 @@ import os
 import pwd
 import socket
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
@@ -174,7 +174,7 @@ class Gates:
         rule = self.rule(gate, of=of)
         run = self.runner.journal.run or ""
         place = self.elsewhere.place(gate) if self.elsewhere else ""
-        return Question(run, gate, title, text, found, of, self.note, rule, place)
+        return Question(run, gate, title, text, found, of, self.note, rule, place, subject=subject)
 
     def rule(self, gate: str, *, of: str = "") -> Rule:
         """Who counts there, as the profile says."""
@@ -209,7 +209,7 @@ class Gates:
         """Note what is asked; a plan asks nothing."""
         if not self.runner.plan:
             here = {"account": whoami(), "host": host(), "signed": self.signed}
-            self.runner.journal.append("asked", **asdict(question), **here)
+            self.runner.journal.append("asked", **question.said, **here)
 
     def record(self, question: Question, decision: Decision) -> Decision:
         """Keep what somebody decided on a question that they were asked once: the first counts."""

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
 from runbook_lib.journal.journal import Event, digest
@@ -58,6 +58,14 @@ class Question:
     kind: str = GATE
     evidence: str = ""
     example: str = ""
+    subject: object = field(default=None, compare=False, repr=False)
+    """What the text is of, where it can be shown as it will be read; no journal keeps it."""
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What a journal keeps of it."""
+        kept = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "subject"}
+        return {**kept, "rule": asdict(self.rule)}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from runbook_lib.archive.signed_approval import SignedApprovals
-from runbook_lib.display.card import Buttons, Card
+from runbook_lib.display.asking import Buttons
+from runbook_lib.display.card import Card
 from runbook_lib.errors import Failed
 from runbook_lib.journal.session import Home
 from runbook_lib.services.git import git

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.display.card import Buttons, Card
+from runbook_lib.display.asking import Buttons
+from runbook_lib.display.card import Card
 from runbook_lib.display.lines import StepLine
 from runbook_lib.policy.questions import BY_HAND, GATE, WAIVER
 from runbook_lib.steps.question import Decision, Question

@@ -1,0 +1,53 @@
+"""Asks the front end to go on with the notebook: a cell and all below it, as *Run All* runs them.
+
+In JupyterLab our own extension does it (`jupyter/labextensions`). Where it is missing, in VS Code
+say, nothing happens: whoever asks says beforehand what a person does by hand.
+"""
+
+import sys
+import threading
+from typing import Any
+
+from runbook_lib.display.lines import kernel
+
+TARGET = "runbook.go_on"
+"""What the extension listens to."""
+
+stopped: dict[str, str] = {}
+"""The cell at which this kernel's run has stopped last, by its id."""
+
+
+def this_cell() -> str:
+    """The id of the cell that is executed now; empty where the front end does not tell it."""
+    here = kernel()
+    request = here.get_parent("shell") if here is not None else {}
+    return str((request.get("metadata") or {}).get("cellId") or "")
+
+
+def stop_here(cell: str = "") -> str:
+    """Note that the run stops at a cell, by default this one: there it is gone on with."""
+    stopped["cell"] = cell or this_cell()
+    return stopped["cell"]
+
+
+def go_on(cell: str = "") -> bool:
+    """Have the front end run a cell and all below it; whether it was asked.
+
+    By default from where the run has stopped, else from the first cell: what is done is found
+    again. Nothing is asked while a cell is under way; its page asks nothing twice.
+    """
+    here = kernel()
+    if here is None or is_under_way(here.shell.user_ns):
+        return False
+    from comm import create_comm
+
+    create_comm(target_name=TARGET, data={"cell": cell or stopped.get("cell", "")})
+    return True
+
+
+def is_under_way(namespace: dict[str, Any]) -> bool:
+    """Whether a cell is executed now: a button may be answered in another thread meanwhile."""
+    frame = sys._current_frames().get(threading.main_thread().ident or 0)
+    while frame is not None and frame.f_globals is not namespace:
+        frame = frame.f_back
+    return frame is not None

@@ -1,0 +1,84 @@
+// What a runbook asks of JupyterLab: to run a cell and all below it, as Run All does, and to keep
+// the time of its waits. Written by hand, as the container of a prebuilt extension is: see
+// https://jupyterlab.readthedocs.io/en/stable/extension/extension_dev.html#prebuilt-extensions
+(() => {
+  const NAME = 'runbook-kit';
+  const TARGET = 'runbook.go_on';
+
+  // Whether a cell is running, or waits for its turn.
+  const atWork = cell => cell.model.type === 'code' && cell.model.executionState === 'running';
+
+  // Run a cell of a notebook and all below it; says what came of it.
+  const goOn = (panel, actions, id) => {
+    const notebook = panel.content;
+    const at = id ? notebook.widgets.findIndex(cell => cell.model.id === id) : 0;
+    if (at < 0) return 'gone';
+    const cells = notebook.widgets.slice(at);
+    if (cells.some(atWork)) return 'under way';
+    notebook.activeCellIndex = at;
+    notebook.deselectAll();
+    void actions.runCells(notebook, cells, panel.sessionContext);
+    return 'going on';
+  };
+
+  // Only the page whose button was pressed goes on: the same kernel may have others.
+  const listen = (panel, actions) => {
+    const kernel = panel.sessionContext.session?.kernel;
+    kernel?.registerCommTarget(TARGET, (comm, asked) => {
+      if (asked.parent_header.session !== kernel.clientId) return;
+      comm.send({ said: goOn(panel, actions, asked.content.data.cell) });
+    });
+  };
+
+  // Enter in a field leads to the first button, and decides nothing; Escape leads to the notebook.
+  const onKey = (panel, event) => {
+    const card = event.target.closest?.('.runbook-card');
+    if (!card || event.isComposing) return;
+    if (event.key === 'Escape') {
+      panel.content.mode = 'command';
+      panel.content.node.focus();
+    } else if (event.key === 'Enter' && event.target.tagName === 'INPUT') {
+      card.querySelector('button:not(:disabled)')?.focus();
+    } else if (event.key !== 'Enter' || event.target.tagName !== 'BUTTON') {
+      return;
+    } else {
+      event.target.click();
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  const activate = (app, tracker, actions) => {
+    tracker.widgetAdded.connect((_, panel) => {
+      const hear = () => listen(panel, actions);
+      panel.sessionContext.kernelChanged.connect(hear);
+      void panel.sessionContext.ready.then(hear);
+      panel.node.addEventListener('keydown', event => onKey(panel, event), true);
+    });
+  };
+
+  // The one copy of a package that JupyterLab itself has loaded.
+  let shared;
+  const load = async name => (await Object.values(shared[name])[0].get())();
+
+  const plugin = async () => {
+    const { INotebookTracker, NotebookActions } = await load('@jupyterlab/notebook');
+    return {
+      id: `${NAME}:go-on`,
+      autoStart: true,
+      requires: [INotebookTracker],
+      activate: (app, tracker) => activate(app, tracker, NotebookActions),
+    };
+  };
+
+  window._JUPYTERLAB = window._JUPYTERLAB || {};
+  window._JUPYTERLAB[NAME] = {
+    init: scope => {
+      shared = scope;
+    },
+    get: async () => {
+      const made = await plugin();
+      return () => ({ __esModule: true, default: made });
+    },
+  };
+})();
