@@ -7,7 +7,7 @@ its own that is to be seen with it, as the table of its commits is.
 from functools import cache
 from typing import Any
 
-from runbook_lib.policy.visible import as_html, still_html
+from runbook_lib.policy.visible import still_html
 
 TAGS = {
     *("a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr"),
@@ -40,11 +40,3 @@ def as_read(subject: object) -> str:
     markdown = str(getattr(subject, "markdown", "") or "")
     said = [rendered(markdown) if markdown else "", str(getattr(subject, "beside", "") or "")]
     return "".join(filter(None, said))
-
-
-def folded(title: str, html: str) -> str:
-    """What is a click away, without any script."""
-    return (
-        '<details style="margin:.4em 0"><summary style="cursor:pointer">'
-        f"{as_html(title)}</summary>{html}</details>"
-    )

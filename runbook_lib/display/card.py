@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from textwrap import indent
 from typing import Any
 
-from runbook_lib.display.as_read import as_read, folded
-from runbook_lib.display.lines import AMBER, GREEN, GREY, RED, WRAPPED
+from runbook_lib.display.as_read import as_read
+from runbook_lib.display.lines import WRAPPED, folded
+from runbook_lib.policy.colours import AMBER, GREEN, GREY, RED
 from runbook_lib.policy.questions import words_of
 from runbook_lib.policy.quorum import Count
 from runbook_lib.policy.visible import as_html, point_out, visible

@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 from runbook_lib.display.terminal import say_in_terminal
 from runbook_lib.errors import Outcome
+from runbook_lib.policy.colours import AMBER, BLUE, GREEN, GREY, RED
+from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import as_html, visible
 from runbook_lib.steps.report import WARNING, Display, Line, Report
 
@@ -22,12 +24,6 @@ GLYPHS: dict[Outcome, str] = {
     "failed": "✘",
     "unknown": "?",
 }
-# JupyterLab's own colours, readable in its light and dark themes; elsewhere the second ones.
-GREY = "var(--jp-ui-font-color2, #6b7280)"
-GREEN = "var(--jp-success-color0, #15803d)"
-BLUE = "var(--jp-info-color0, #1d4ed8)"
-AMBER = "var(--jp-warn-color0, #b45309)"
-RED = "var(--jp-error-color1, #b91c1c)"
 COLOURS: dict[Outcome, str] = {
     "good": GREEN,
     "already": GREY,
@@ -43,8 +39,9 @@ WRAPPED = (
     "white-space:pre-wrap;overflow-wrap:anywhere;font-family:var(--jp-code-font-family, monospace)"
 )
 """The style of text that stands as it is, all of it in sight."""
-VERBATIM = f"overflow:auto;{WRAPPED}"
 """The style of text that stands as it is; where there is much of it, it scrolls."""
+SEEN, LONG = 8, 12
+"""So many lines of what was found are shown where it has more than so many."""
 QUIET: tuple[Outcome, ...] = ("good", "already")
 """Outcomes behind which nobody looks for anything."""
 RAISED: tuple[Outcome, ...] = ("waiting", "refused", "failed", "unknown")
@@ -113,18 +110,34 @@ class StepLine:
         )
 
     def found_html(self) -> str:
-        """What was found, under the headline; what is long scrolls."""
+        """What was found, under the headline; the end of what is long is a click away."""
         if not self.found:
             return ""
-        style = f"margin:.1em 0 0 7.1em;max-height:16em;{VERBATIM}"
-        lines = "\n".join(map(line_html, dedent(self.found).split("\n")))
-        return f'<pre style="{style}">{lines}</pre>'
+        lines = [*map(line_html, dedent(self.found).split("\n"))]
+        first = len(lines) if len(lines) <= LONG else SEEN
+        rest = pre_html(lines[first:])
+        more = folded(plural(len(lines) - first, "more line"), rest) if lines[first:] else ""
+        return f'<div style="margin:.1em 0 0 7.1em">{pre_html(lines[:first])}{more}</div>'
 
     def bar(self) -> str:
         """A progress bar, where it is known how far the step is."""
         if self.fraction is None:
             return ""
         return f'<progress value="{min(self.fraction, 1.0):.3f}" style="width:12em"></progress>'
+
+
+def pre_html(lines: list[str]) -> str:
+    """Lines of HTML as they stand."""
+    text = "\n".join(lines)
+    return f'<pre style="margin:0;{WRAPPED}">{text}</pre>'
+
+
+def folded(title: str, html: str) -> str:
+    """What is a click away, without any script."""
+    return (
+        '<details style="margin:.2em 0"><summary style="cursor:pointer">'
+        f"{as_html(title)}</summary>{html}</details>"
+    )
 
 
 def line_html(line: str) -> str:

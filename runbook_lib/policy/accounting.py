@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 
 from runbook_lib.policy.changelog import Entry
 from runbook_lib.policy.changelog.asking import as_question
+from runbook_lib.policy.commit_table import commit_table
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import as_html, bundle, point_out
@@ -36,12 +37,22 @@ class Accounting:
     steering: str = ""
     """What the entry has that is not seen, where it has such characters."""
     entry: Entry | None = field(default=None, repr=False)
+    page: str = field(default="", compare=False, repr=False)
+    """The repository's page, for links to commits and pull requests."""
 
     @property
     def question(self) -> Entry | None:
         """The entry as it is asked about: where it is empty, with what it leaves out."""
         rows = [f"{left.commit} ({left.reason})" for left in self.left_out]
-        return self.entry and as_question(self.entry, rows)
+        return self.entry and replace(as_question(self.entry, rows), beside=self.table())
+
+    def table(self) -> str:
+        """All commits, and which of them the entry lists, as HTML."""
+        rows = [(commit, "listed") for commit in self.listed]
+        rows += [(left.commit, f"left out: {left.reason}") for left in self.left_out]
+        return (
+            f"<div><b>{as_html(self.headline)}</b></div>{commit_table(rows[:ROWS], page=self.page)}"
+        )
 
     @property
     def missing(self) -> tuple[Commit, ...]:
@@ -85,7 +96,7 @@ def row_html(left: LeftOut) -> str:
     return f"<tr>{''.join(f'<td>{as_html(cell)}</td>' for cell in cells)}</tr>"
 
 
-def account(entry: Entry, commits: Iterable[Commit]) -> Accounting:
+def account(entry: Entry, commits: Iterable[Commit], *, page: str = "") -> Accounting:
     """Find each commit in the entry: by its id (seven characters of it at least), or by its text.
 
     A line that names an id speaks of that commit alone.
@@ -100,7 +111,7 @@ def account(entry: Entry, commits: Iterable[Commit]) -> Accounting:
             listed.append(commit)
         else:
             left_out.append(LeftOut(commit, reason_left_out(commit)))
-    return Accounting(tuple(listed), tuple(left_out), point_out(entry.text), entry)
+    return Accounting(tuple(listed), tuple(left_out), point_out(entry.text), entry, page)
 
 
 def bullet_text(line: str) -> str:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from runbook_lib.errors import Refused, UsageError
+from runbook_lib.policy.commit_table import commit_table
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.push.tags import find_base, newest, next_free, tags_of
-from runbook_lib.policy.visible import Shown
+from runbook_lib.policy.visible import Shown, as_html, link_html
 from runbook_lib.push.tag_warnings import (
     ask_for,
     decided_anew,
@@ -85,6 +86,16 @@ class PlannedTag:
         more = self.count - len(self.commits)
         rest = [f"… and {more} more: {self.compare}"] if more > 0 else []
         return "\n".join([head, *(f"  {line}" for line in [*map(str, self.commits), *rest])])
+
+    @property
+    def going_out_html(self) -> str:
+        """The same as a table, with links and authors."""
+        head, _, rest = self.going_out.partition("\n")
+        more = rest.split("\n")[len(self.commits) :]
+        rows = commit_table(((one, "") for one in self.commits), page=self.page)
+        compare = link_html(self.compare, "compare")
+        ends = "".join(f"<div>{as_html(line)}</div>" for line in more)
+        return f"<div><b>{as_html(head)}</b> {compare}{rows}{ends}</div>"
 
     @property
     def row(self) -> tuple[str, ...]:

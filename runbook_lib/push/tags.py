@@ -8,6 +8,7 @@ from typing import Any
 from runbook_lib.display.lines import show
 from runbook_lib.display.table import Table
 from runbook_lib.errors import Refused
+from runbook_lib.policy.asked import Asked
 from runbook_lib.policy.push.tags import read_follow_ups, tags_of
 from runbook_lib.push.repositories import PushedRepository
 from runbook_lib.push.session import PushSession
@@ -172,13 +173,15 @@ class Tagging(PushSession):
         event = self.journal.find(DECIDED, what="tags")
         return tuple(Wanted(**one) for one in event.said["tags"]) if event else ()
 
-    def going_out(self, train: TrainLook) -> str:
+    def going_out(self, train: TrainLook) -> Asked:
         """What the tags bring of each repository, for a person to read before the first is made.
 
         Nothing where all are tagged.
         """
         untagged = not all(one.tagged for one in train.planned)
-        return "\n".join(one.going_out for one in train.planned) if untagged else ""
+        going = train.planned if untagged else ()
+        said = "\n".join(one.going_out for one in going)
+        return Asked(said, beside="".join(one.going_out_html for one in going))
 
     def tag(self, tags: DecidedTags) -> Tags:
         """Tag all repositories, side by side; what is tagged stays, whatever fails beside it."""

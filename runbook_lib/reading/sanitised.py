@@ -36,7 +36,7 @@ STYLES = {
     *("overflow", "overflow-wrap", "overflow-x", "padding", "text-align", "text-decoration"),
     *("vertical-align", "white-space", "width"),
 }
-STYLE = re.compile(r"(?:[\w\s#%.,'\"-]|\bvar\(|\brgba?\(|\))*")
+STYLE = re.compile(r"(?:[\w\s#%.,'\"-]|\bvar\(|\brgba?\(|\bcolor-mix\(|\))*")
 """Values that neither load anything nor end the style they stand in."""
 
 

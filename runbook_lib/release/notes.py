@@ -7,6 +7,7 @@ is published.
 
 from dataclasses import dataclass
 
+from runbook_lib.policy.asked import Asked
 from runbook_lib.policy.changelog import Entry
 from runbook_lib.policy.visible import Shown
 from runbook_lib.release.release import Release
@@ -41,7 +42,7 @@ def find_notes(run: Run, github: GitHub, release: Release, entry: Entry) -> Note
         return Notes(without_marker(found.body, run.name), source="what is published")
     kept = approved_text(run)
     text = kept or github.generate_notes(release.names.tag, at=release.start, since=release.last)
-    return Notes(text, text, "the notes that GitHub generates")
+    return Notes(text, Asked(text, markdown=text), "the notes that GitHub generates")
 
 
 def approved_text(run: Run) -> str:

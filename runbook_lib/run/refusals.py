@@ -1,4 +1,6 @@
-"""Short refusals in the place of tracebacks: an interrupt, a name that is missing, no Python.
+"""Short refusals in the place of tracebacks: our errors, an interrupt, a missing name, no Python.
+
+Who sits at the notebook is shown a card, and no error output: waiting does not look like failing.
 
 An IPython extension. Opening a run loads it; JupyterLab as `runbook open` starts it loads it with
 the kernel, and so does any other for a runbook (`jupyter/runbook_kernel.py`), so that a cell is
@@ -8,11 +10,18 @@ explained in which nothing of ours has run yet.
 import ast
 import linecache
 import re
+import sys
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
 
+from runbook_lib.display.error_card import as_lines, card_of
+from runbook_lib.display.front_end import stop_here
+from runbook_lib.display.going_on import show_go_on
+from runbook_lib.display.lines import interactive, show
+from runbook_lib.errors import RunbookError
 from runbook_lib.notebook.reference import ReferenceCell, find_notebook, read_cells, read_file
+from runbook_lib.policy.told_apart import told_apart
 
 AGAIN = "what is done is found again, and nothing is made twice."
 INTERRUPTED = (
@@ -25,7 +34,7 @@ SETTING = re.compile(r"""\s*(\w+\s*(?::\s*\w+\s*)?=)\s*([^\s#'"()\[\]{}]+)\s*(?:
 
 def load_ipython_extension(shell: Any) -> None:
     """Have these errors explained in a kernel; more than once is no harm."""
-    shell.set_custom_exc((KeyboardInterrupt, NameError, SyntaxError), show_short)
+    shell.set_custom_exc((RunbookError, KeyboardInterrupt, NameError, SyntaxError), show_short)
 
 
 def show_short(
@@ -36,11 +45,31 @@ def show_short(
     tb_offset: int | None = None,
 ) -> None:
     """Show an error's refusal in the place of its traceback, where there is one."""
+    if isinstance(error, RunbookError):
+        show_error(shell, error)
+        return
     text = refusal(shell.user_ns, error, trace)
     if text:
         shell._showtraceback(kind, error, [text])
     else:
         shell.showtraceback((kind, error, trace), tb_offset=tb_offset, running_compiled_code=True)
+
+
+def show_error(shell: Any, error: RunbookError) -> None:
+    """Show an error of ours: as a card where somebody sits at the notebook, else on three lines.
+
+    The reply says in any case that the cell has failed, which stops *Run All*.
+    """
+    sys.last_value = error
+    lines = as_lines(type(error).__name__, told_apart(str(error)))
+    if not interactive():
+        shell._showtraceback(type(error), error, lines)
+        return
+    shell._last_traceback = lines
+    show(card_of(error))
+    stop_here()
+    if not getattr(error, "stays", ""):
+        show_go_on()
 
 
 def refusal(namespace: dict[str, Any], error: BaseException, trace: TracebackType) -> str:

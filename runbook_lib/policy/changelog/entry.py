@@ -1,8 +1,9 @@
 """One version's entry in a changelog."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
+from runbook_lib.policy.colours import BLUE, GREEN, RED
 from runbook_lib.policy.version import Version
 from runbook_lib.policy.visible import as_html, bundle
 
@@ -21,6 +22,14 @@ class Entry:
     diff: str = ""
     file: str = "the changelog"
     doubt: str = ""
+    beside: str = field(default="", compare=False, repr=False)
+    """Safe HTML that is to be seen with it: the commits that it is of."""
+
+    @property
+    def markdown(self) -> str:
+        """The entry as its readers will see it; empty where it is in another language."""
+        name = self.file.lower()
+        return self.text if "." not in name or name.endswith((".md", ".markdown")) else ""
 
     @property
     def digest(self) -> str:
@@ -46,6 +55,6 @@ class Entry:
 
 def line_html(line: str) -> str:
     """One line of a diff in its colour."""
-    colour = {"+": "#15803d", "-": "#b91c1c", "@": "#1d4ed8"}.get(line[:1])
+    colour = {"+": GREEN, "-": RED, "@": BLUE}.get(line[:1])
     text = as_html(line)
     return f'<span style="color:{colour}">{text}</span>' if colour else text

@@ -4,15 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from runbook_lib.policy.colours import AMBER, GREEN, RED
+
 Level = Literal["quiet", "look at this", "alarm"]
 LEVELS: tuple[Level, ...] = get_args(Level)
 """From the best to the worst."""
 COLOURS: dict[Level, str] = {
-    "quiet": "var(--jp-success-color0, #15803d)",
-    "look at this": "var(--jp-warn-color0, #b45309)",
-    "alarm": "var(--jp-error-color1, #b91c1c)",
+    "quiet": GREEN,
+    "look at this": AMBER,
+    "alarm": RED,
 }
-"""Those of JupyterLab's themes; elsewhere the second ones."""
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,8 @@ class Changelog:
         self.place = place
         self.tool = tool
         self.checkout = checkout
+        self.page = ""
+        """The repository's page, once an entry was written with it."""
         for argument in self.command:
             check_template(argument, known=PLACEHOLDERS)
 
@@ -97,6 +99,7 @@ class Changelog:
         says, else the short version; `link` is the repository's address in a browser, for links to
         commits and issues.
         """
+        self.page = link
         found = self.find_entry(version)
         if found is not None:
             return found
@@ -181,7 +184,7 @@ class Changelog:
     @check
     def account(self, entry: Entry, commits: Sequence[Commit]) -> Accounting:
         """Account for each commit of the release: listed in the entry, or left out and why."""
-        return account(entry, commits)
+        return account(entry, commits, page=self.page)
 
     @check
     def check_approved(self, version: Version, digest: str) -> str:

@@ -18,6 +18,7 @@ from runbook_lib.policy.changelog import (
     without_entry,
 )
 from runbook_lib.policy.clog import check_heading
+from runbook_lib.policy.colours import GREEN
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.version import Version
 
@@ -205,7 +206,7 @@ def test_an_entry_shows_itself_as_the_change_to_its_file() -> None:
         "@@ -1,3 +1,13 @@",
     ]  # fmt: skip
     assert '+<a name="1.9"></a>\n+## 1.9 (2020-03-01)' in diff
-    assert '<span style="color:#15803d">+## 1.9 (2020-03-01)</span>' in entry.html()
+    assert f'<span style="color:{GREEN}">+## 1.9 (2020-03-01)</span>' in entry.html()
     assert "&lt;a name=&quot;1.9&quot;&gt;" in entry.html() and "<a " not in entry.html()
 
 
