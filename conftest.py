@@ -16,6 +16,7 @@ SLOW = (
     "archive/test_signed_approval.py",
     "browser",
     "deploy",
+    "doctor/test_doctor.py",
     "docs/test_pages.py",
     "engine",
     "examples",

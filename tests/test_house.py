@@ -19,7 +19,7 @@ FLOORS = (
     ("display", "services", "skeleton"),
     ("record", "archive"),
     ("run", "reading"),
-    ("release", "push", "proof", "engine", "testing"),
+    ("release", "push", "proof", "engine", "testing", "doctor"),
     ("cli", "__init__"),
 )
 """From the ground up; a room imports from the floors below its own, and from itself."""
@@ -158,7 +158,9 @@ def test_each_room_says_what_is_in_it_and_what_to_read_first(room: Path) -> None
 def test_services_do_not_import_each_other(path: Path) -> None:
     service = name_of(path).split(".")[1]
     others = {name for name in imports(path) if name.startswith("services.")}
-    assert {name.split(".")[1] for name in others} <= {service, "api", "http", "bounds", "traffic"}
+    assert {name.split(".")[1] for name in others} <= {
+        *(service, "api", "http", "bounds", "traffic", "diagnosis"),
+    }
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "sandbox").rglob("*.py")), ids=name_of)

@@ -1,6 +1,6 @@
 """Which GitHub, and which repository on it."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
@@ -21,6 +21,8 @@ def web_address(api_url: str) -> str:
 
 class GitHubPlace(Section):
     """One GitHub, and where the token for it is."""
+
+    examined_by: ClassVar[str] = "runbook_lib.services.github.diagnosis"
 
     api_url: Address = "https://api.github.com"
     """Where its API is: an Enterprise Server's at `https://HOST/api/v3`, `https://api.NAME.ghe.com`."""

@@ -1,7 +1,7 @@
 """Whom to tell of a run, and of what: each is reached by one of Apprise's addresses."""
 
 import re
-from typing import Annotated, Literal, get_args
+from typing import Annotated, ClassVar, Literal, get_args
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import AfterValidator
@@ -44,6 +44,8 @@ def may_stand_open(address: str) -> bool:
 
 class NotifySettings(Section):
     """Whom to tell of a run, and of what."""
+
+    examined_by: ClassVar[str] = "runbook_lib.services.apprise"
 
     on: tuple[Occasion, ...] = get_args(Occasion)
     """When they are told: a gate opens, or a session waits, is refused, fails, or ends its run."""

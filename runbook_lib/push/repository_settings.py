@@ -1,11 +1,13 @@
 """What a profile says for the push duty of the repositories: those tagged, and those about them."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import Field
 
+from runbook_lib.policy.diagnosis import Diagnosis
 from runbook_lib.profile.github import REPOSITORY
-from runbook_lib.profile.section import Address, Section
+from runbook_lib.profile.section import Address, Means, Section
 
 
 class LocaleSettings(Section):
@@ -50,6 +52,19 @@ class RepositorySettings(Section):
     has it `extract_locales` is none of the week's runbooks."""
     migrations: tuple[str, ...] = ("**/migrations/**",)
     """Files that are database migrations: cherry-picks point out those left out."""
+
+    def examine(self, means: Means) -> Iterator[Diagnosis]:
+        """Whether the token may push there, git reads it, and its services answer."""
+        from runbook_lib.services.diagnosis import reach
+        from runbook_lib.services.git.diagnosis import examine_repository
+        from runbook_lib.services.github.diagnosis import may_push
+
+        hub = means.profile.hub
+        yield may_push(hub, self.github, means)
+        url = self.url or f"{hub.web_url}/{self.github}.git"
+        yield from examine_repository(self.name, url, self.clone, means)
+        for place in ("stage", "production"):
+            yield from reach(f"{self.name} {place}", f"{getattr(self, place)}/{self.version_page}")
 
 
 class SecuritySettings(Section):

@@ -1,10 +1,10 @@
 """How a project is released, as the tables of a profile say it: what is left empty is found."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -13,8 +13,12 @@ from pydantic import (
 )
 
 from runbook_lib.policy.convention import KNOWN, Convention, Level
+from runbook_lib.policy.diagnosis import Diagnosis
 from runbook_lib.policy.release.names import Templates
-from runbook_lib.profile.section import Address, Section
+from runbook_lib.profile.section import Address, Means, Section
+
+if TYPE_CHECKING:
+    from runbook_lib.services.git import Signing
 
 
 def type_name(text: str) -> str:
@@ -149,3 +153,15 @@ class SigningSettings(Section):
     """Fingerprints of the keys that may sign; by default the one of `key`."""
     allowed_signers: Path | None = None
     """An OpenSSH `allowed_signers` file: whose signatures are accepted."""
+
+    def signing(self) -> "Signing":
+        """The same, as git is told of it."""
+        from runbook_lib.services.git import Signing
+
+        return Signing(self.format or None, self.key, self.expected, self.allowed_signers)
+
+    def examine(self, means: Means) -> Iterable[Diagnosis]:
+        """Whether a tag can be signed here, as the profile wants it."""
+        from runbook_lib.services.git.diagnosis import examine_signing
+
+        return examine_signing(self.signing(), means.profile.clones)

@@ -228,7 +228,4 @@ class ReleaseServices(RunServices):
 
 def signing(profile: Profile) -> Signing:
     """Whose signature a tag must carry, as the profile says."""
-    settings = profile.signing
-    return Signing(
-        settings.format or None, settings.key, settings.expected, settings.allowed_signers
-    )
+    return profile.signing.signing()

@@ -1,5 +1,6 @@
 """What a profile says for the release procedure."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar, Literal, Self
 
@@ -10,8 +11,9 @@ from pydantic import (
     model_validator,
 )
 
+from runbook_lib.policy.diagnosis import Diagnosis
 from runbook_lib.profile.github import GitHubPlace, GitHubSettings
-from runbook_lib.profile.section import Address
+from runbook_lib.profile.section import Address, Means
 from runbook_lib.profile.team import Team
 from runbook_lib.release.habit_tables import (
     ChangelogSettings,
@@ -35,6 +37,12 @@ class RepositorySettings(RepositoryHabits):
     """Where git finds it; by default where `github` has it."""
     clone: Path | None = None
     """The operator's own clone: only ever looked at, and its identity and signing key are used."""
+
+    def examine(self, means: Means) -> Iterable[Diagnosis]:
+        """Whether git reads it, and the operator's own clone is where it should be."""
+        from runbook_lib.services.git.diagnosis import examine_repository
+
+        return examine_repository("repository", self.url, self.clone, means)
 
 
 class HubSettings(GitHubSettings):

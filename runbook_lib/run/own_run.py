@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, overload
 
-from runbook_lib.profile import GitHubSettings
+from runbook_lib.profile import GitHubSettings, Section
 from runbook_lib.run.opening import open_session
 from runbook_lib.run.own_setting import open_setting
 from runbook_lib.run.run import Run
@@ -30,6 +30,17 @@ if TYPE_CHECKING:
     from runbook_lib.services.sentry.service import Sentry
     from runbook_lib.services.slack.service import Slack
     from runbook_lib.services.web import Web
+
+
+TABLES: dict[str, type[Section]] = {
+    "github": GitHubSettings,
+    "bugzilla": BugzillaSettings,
+    "slack": SlackSettings,
+    "matrix": MatrixSettings,
+    "sentry": SentrySettings,
+    "grafana": GrafanaSettings,
+}
+"""How the tables are read of the services that come along."""
 
 
 class OwnRun(Run):

@@ -9,7 +9,11 @@ from contextlib import contextmanager
 from io import StringIO
 from typing import Any
 
-from runbook_lib.errors import Failed, UsageError
+from runbook_lib.errors import Failed, RunbookError, UsageError
+from runbook_lib.policy.diagnosis import Diagnosis, good, told_by
+from runbook_lib.profile.notify import NAME, NotifySettings, service_of
+from runbook_lib.profile.section import Means
+from runbook_lib.secrets.credentials import SecretPlace
 from runbook_lib.secrets.masking import Masking, Secret, worth_masking
 
 
@@ -19,20 +23,41 @@ def send(address: str, *, title: str, text: str, masking: Masking) -> None:
     Raises `UsageError` where Apprise can't make anything of the address, and `Failed` with what it
     says where the text was not taken.
     """
-    import apprise
-
-    asset = apprise.AppriseAsset(async_mode=False, app_id="runbook", app_desc="runbook")
     with listening() as said:
-        target = apprise.Apprise.instantiate(address, asset=asset)
-        if target is None:
-            raise UsageError(
-                "expected one of Apprise's addresses, found one that it does not know: see "
-                "https://github.com/caronc/apprise/wiki"
-            )
+        target = understood(address)
         masking.extend(secrets_in(target))
         if not taken(target, title, text):
             why = masking("; ".join(said.getvalue().split("\n")).strip("; "))
             raise Failed(f"expected it to be taken, found: {why or 'that it was not'}")
+
+
+def understood(address: str) -> Any:
+    """What Apprise makes of an address; raises `UsageError` where it can make nothing of it."""
+    import apprise
+
+    asset = apprise.AppriseAsset(async_mode=False, app_id="runbook", app_desc="runbook")
+    target = apprise.Apprise.instantiate(address, asset=asset)
+    if target is None:
+        raise UsageError(
+            "expected one of Apprise's addresses, found one that it does not know: see "
+            "https://github.com/caronc/apprise/wiki"
+        )
+    return target
+
+
+def examine(settings: NotifySettings, means: Means) -> Iterator[Diagnosis]:
+    """Whether each who is to be told has an address; nothing is sent."""
+    for to in settings.to:
+        named = NAME.fullmatch(to)
+        of = f"notify {to}" if named else "notify"
+        try:
+            address = means.secret(SecretPlace(to, service_of(to), to)) if named else to
+            with listening():
+                service = understood(address)
+        except RunbookError as error:
+            yield told_by(of, str(error))
+        else:
+            yield good(of, f"by {service.service_name}; nothing was sent")
 
 
 def taken(target: Any, title: str, text: str) -> bool:

@@ -1,10 +1,12 @@
 """What a profile says of a Bugzilla, and how it is opened."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
 from pydantic import Field
 
-from runbook_lib.profile.section import Address, Section
+from runbook_lib.policy.diagnosis import Diagnosis
+from runbook_lib.profile.section import Address, Means, Section
 from runbook_lib.secrets.credentials import SecretPlace
 from runbook_lib.steps.runner import Runner
 
@@ -51,6 +53,12 @@ class BugzillaSettings(Section):
         from runbook_lib.services.bugzilla.fields import Wanted
 
         return Wanted(self.product, self.component, self.version, self.fields, self.qa, self.cc)
+
+    def examine(self, means: Means) -> Iterable[Diagnosis]:
+        """Whether it answers, and whom it takes us for."""
+        from runbook_lib.services.diagnosis import examine_service
+
+        return examine_service("Bugzilla", f"{self.url}/rest/version", self, means, self.wanted())
 
     @classmethod
     def in_sandbox(cls, url: str) -> Self:

@@ -1,11 +1,13 @@
 """What a profile says of Grafana, and how it is opened."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
 from pydantic import Field
 
+from runbook_lib.policy.diagnosis import Diagnosis
 from runbook_lib.policy.monitoring.judgement import Direction
-from runbook_lib.profile.section import Address, Section
+from runbook_lib.profile.section import Address, Means, Section
 from runbook_lib.secrets.credentials import SecretPlace
 from runbook_lib.steps.runner import Runner
 
@@ -36,6 +38,12 @@ class GrafanaSettings(Section):
         from runbook_lib.services.grafana.service import Grafana
 
         return Grafana(self.url, secret, runner)
+
+    def examine(self, means: Means) -> Iterable[Diagnosis]:
+        """Whether it answers, and whom it takes us for."""
+        from runbook_lib.services.diagnosis import examine_service
+
+        return examine_service("Grafana", f"{self.url}/api/health", self, means)
 
     @classmethod
     def in_sandbox(cls, url: str, *, dashboards: tuple[str, ...]) -> Self:

@@ -1,10 +1,12 @@
 """What a profile says of a Jira, and how it is opened."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import Field
 
-from runbook_lib.profile.section import Address, Section
+from runbook_lib.policy.diagnosis import Diagnosis
+from runbook_lib.profile.section import Address, Means, Section
 from runbook_lib.secrets.credentials import SecretPlace
 from runbook_lib.steps.runner import Runner
 
@@ -46,6 +48,12 @@ class JiraSettings(Section):
         from runbook_lib.services.jira.service import Jira
 
         return Jira(self, token=secret, runner=runner)
+
+    def examine(self, means: Means) -> Iterable[Diagnosis]:
+        """Whether it answers, and whom it takes us for."""
+        from runbook_lib.services.diagnosis import examine_service
+
+        return examine_service("Jira", f"{self.url}/rest/api/2/serverInfo", self, means)
 
     @classmethod
     def in_sandbox(cls, url: str, *, cloud: bool = False) -> Self:

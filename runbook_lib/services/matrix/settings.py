@@ -1,8 +1,10 @@
 """What a profile says of a Matrix room, and how it is opened."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
-from runbook_lib.profile.section import Address, Section
+from runbook_lib.policy.diagnosis import Diagnosis
+from runbook_lib.profile.section import Address, Means, Section
 from runbook_lib.secrets.credentials import SecretPlace
 from runbook_lib.steps.runner import Runner
 
@@ -29,6 +31,12 @@ class MatrixSettings(Section):
         from runbook_lib.services.matrix.service import Matrix
 
         return Matrix(self.url, self.room, secret, runner)
+
+    def examine(self, means: Means) -> Iterable[Diagnosis]:
+        """Whether it answers, and whom it takes us for."""
+        from runbook_lib.services.diagnosis import examine_service
+
+        return examine_service("Matrix", f"{self.url}/_matrix/client/versions", self, means)
 
     @classmethod
     def in_sandbox(cls, url: str, *, room: str) -> Self:

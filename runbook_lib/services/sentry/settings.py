@@ -1,10 +1,12 @@
 """What a profile says of Sentry, and how it is opened."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
 from pydantic import Field
 
-from runbook_lib.profile.section import Address, Section
+from runbook_lib.policy.diagnosis import Diagnosis
+from runbook_lib.profile.section import Address, Means, Section
 from runbook_lib.secrets.credentials import SecretPlace
 from runbook_lib.steps.runner import Runner
 
@@ -40,6 +42,12 @@ class SentrySettings(Section):
         from runbook_lib.services.sentry.service import Sentry
 
         return Sentry(self.url, self.organization, secret, runner, release=self.release)
+
+    def examine(self, means: Means) -> Iterable[Diagnosis]:
+        """Whether it answers, and whom it takes us for."""
+        from runbook_lib.services.diagnosis import examine_service
+
+        return examine_service("Sentry", f"{self.url}/api/0/", self, means)
 
     @classmethod
     def in_sandbox(cls, url: str, *, organization: str, projects: tuple[str, ...]) -> Self:

@@ -1,8 +1,10 @@
 """What a profile says of a Slack channel, and how it is opened."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
-from runbook_lib.profile.section import Address, Section
+from runbook_lib.policy.diagnosis import Diagnosis
+from runbook_lib.profile.section import Address, Means, Section
 from runbook_lib.secrets.credentials import SecretPlace
 from runbook_lib.steps.runner import Runner
 
@@ -40,6 +42,12 @@ class SlackSettings(Section):
             bot=self.bot,
             deployment=self.deployment,
         )
+
+    def examine(self, means: Means) -> Iterable[Diagnosis]:
+        """Whether it answers, and whom it takes us for."""
+        from runbook_lib.services.diagnosis import examine_service
+
+        return examine_service("Slack", f"{self.api_url}/api.test", self, means)
 
     @classmethod
     def in_sandbox(cls, url: str, *, channel: str, bot: str) -> Self:
