@@ -115,7 +115,7 @@ class TagForm:
     def shown_as(self, version: str) -> str:
         """The tag that a version page means, which may leave out what stands before the numbers."""
         for form in (self, *self.earlier):
-            before = next(parts(form.first))[0]
+            before, _ = parts(form.first)[0]
             for name in (version, f"{before}{version}"):
                 if next(form.readings(name), None):
                     return name
