@@ -1,6 +1,7 @@
 """Executes a runbook's cells in a kernel, and notes for each what is known of it."""
 
 import asyncio
+import sys
 from contextlib import suppress
 from typing import Any
 
@@ -48,6 +49,7 @@ class RunbookClient(StartingClient):
         found = super().create_kernel_manager()
         found.shutdown_wait_time = CLOSING
         leave_out_current_folder(found.kernel_spec.argv)
+        leave_out_debugger(found.kernel_spec.argv)
         return found
 
     def execute(self, **options: Any) -> Any:
@@ -218,6 +220,13 @@ def leave_out_current_folder(command: list[str]) -> None:
         command.append("--InteractiveShellApp.ignore_cwd=True")
         # What the notebook imports from its own folder is found from its first cell on.
         command.append("--InteractiveShellApp.extra_extensions=runbook_lib.notebook.beside")
+
+
+def leave_out_debugger(command: list[str]) -> None:
+    """Have a kernel of this environment, which surely has the library, start without debugger."""
+    ours = command[0] in (sys.executable, "python", f"python{sys.version_info[0]}")
+    if ours and "ipykernel_launcher" in command[1:]:
+        command.append("--IPKernelApp.kernel_class=runbook_lib.engine.kernel.HeadlessKernel")
 
 
 def masked(output: Any, masking: Masking) -> Any:

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic_core import to_jsonable_python
 
 from runbook_lib.engine.ending import place_in
+from runbook_lib.engine.loading import load_papermill
 from runbook_lib.engine.progress import Follower, Watch, find_session, following
 from runbook_lib.errors import Failed, Refused, RunbookError, UsageError, Waiting, find_error
 from runbook_lib.journal.journal import read_journal
@@ -132,7 +133,6 @@ def hide(text: str, *secrets: Secret) -> str:
 
 def execute(notebook: Path, parameters: dict[str, Any], follower: Follower) -> RunbookError | None:
     """Execute a notebook by papermill; what ended it before its end, if anything did."""
-    spare_slow_import()
     try:
         with terminating():
             execute_by_papermill(notebook, parameters, follower)
@@ -147,6 +147,7 @@ def execute(notebook: Path, parameters: dict[str, Any], follower: Follower) -> R
 
 def execute_by_papermill(notebook: Path, parameters: dict[str, Any], follower: Follower) -> None:
     """Execute a notebook; what papermill raises becomes what the runbook raised."""
+    load_papermill()
     from nbclient.exceptions import DeadKernelError
     from nbformat import ValidationError
     from papermill import execute_notebook
@@ -165,15 +166,6 @@ def execute_by_papermill(notebook: Path, parameters: dict[str, Any], follower: F
         raise UsageError(f"expected a notebook in {notebook}, found: {error.message}") from None
     except (RuntimeError, ValueError) as error:
         raise stopped(f"papermill says: {error}") from None
-
-
-def spare_slow_import() -> None:
-    """Keep jsonschema from loading its grammar of internationalised addresses.
-
-    JupyterLab brings it along, and it takes most of a second at each start; a notebook's schema
-    has no such addresses in it. jsonschema does without it where it cannot be imported.
-    """
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 @contextmanager

@@ -52,7 +52,7 @@ def test_papermill_loads_of_the_library_only_the_engines_door(first: str) -> Non
         "print(engines.papermill_engines.get_engine(None).__name__)"
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    doors = ["runbook_lib", "runbook_lib.engine", "runbook_lib.lazy"]
+    doors = ["runbook_lib", "runbook_lib.engine", "runbook_lib.engine.default", "runbook_lib.lazy"]
     assert said.stdout == f"{doors}\nDefaultEngine\n"
 
 

@@ -4,6 +4,11 @@ Read `client` first, then `releases` for steps and `checks` for a wait; `forms` 
 to its form.
 """
 
+from runbook_lib.lazy import put_off
+
+with put_off("jwt"):  # only an app signs with it, and it brings all of cryptography along
+    import github.Auth  # noqa: F401
+
 from runbook_lib.services.github.access import Access, AccessSteps
 from runbook_lib.services.github.associated import AssociatedSteps
 from runbook_lib.services.github.auto_merge import AutoMerge, AutoMergeSteps
