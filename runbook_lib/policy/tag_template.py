@@ -61,10 +61,10 @@ def read_tag(tag: str, template: str, *, project: str = "") -> ReleaseTag | None
         version = Version.parse(".".join(named.get(part) or "0" for part in NUMBERED))
     # A template that names a part twice matches only where both say the same.
     names = tag_names(version, project)
-    candidates = {
+    candidates = (
         fill(template, {**names, "version": text, "full": text})
-        for text in (names["version"], str(version), names["full"])
-    }
+        for text in (str(version), names["version"], names["full"])
+    )
     return ReleaseTag(version, tag) if tag in candidates else None
 
 
