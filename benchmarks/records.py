@@ -1,11 +1,11 @@
 """Records of an archive without kernels: one by one as sessions come, or many at once."""
 
-import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
+from benchmarks.repositories import fast_import
 from benchmarks.sample import WORLD
 from runbook_lib.archive import Archive
 from runbook_lib.archive.layout import run_path, session_path
@@ -96,15 +96,6 @@ def orders(records: int) -> Iterator[bytes]:
 def file(path: str, content: bytes) -> Iterator[bytes]:
     """A file of a commit."""
     yield f"M 100644 inline {path}\ndata {len(content)}\n".encode() + content + b"\n"
-
-
-def fast_import(folder: Path, parts: Iterator[bytes]) -> None:
-    """Have git take in a history at once."""
-    command = ["git", "fast-import", "--quiet"]
-    with subprocess.Popen(command, cwd=folder, stdin=subprocess.PIPE) as process:
-        assert process.stdin is not None
-        process.stdin.writelines(parts)
-    assert process.returncode == 0, "git has taken it in"
 
 
 def fill(archive: Archive, records: int) -> None:

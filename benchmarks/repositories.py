@@ -4,8 +4,6 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.records import fast_import
-
 FIRST = 1_400_000_000
 KINDS = ("feat", "fix", "fix", "perf", "docs", "test", "chore", "refactor", "feat(api)", "fix(ui)")
 FOLDERS = 200
@@ -17,6 +15,15 @@ def make_repository(folder: Path, *, commits: int, tags: int, files: int, after:
     fast_import(folder, history(commits, tags, files, after))
     git(folder, "commit-graph", "write", "--reachable")
     return folder
+
+
+def fast_import(folder: Path, parts: Iterator[bytes]) -> None:
+    """Have git take in a history at once."""
+    command = ["git", "fast-import", "--quiet"]
+    with subprocess.Popen(command, cwd=folder, stdin=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        process.stdin.writelines(parts)
+    assert process.returncode == 0, "git has taken it in"
 
 
 def git(folder: Path, *words: str) -> str:

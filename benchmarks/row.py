@@ -1,11 +1,14 @@
 """A row of the table: what is measured, against what, how much it may be, and what it was."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.cost import Cost
+
+NOISE = 1.1
+"""By how much two figures of the same may differ."""
 
 
 @dataclass(frozen=True)
@@ -78,3 +81,15 @@ def more_by(what: str, against: str, ours: Cost, theirs: Cost, goal: float) -> L
     measured = f"+ {more:.2f} s; of the processor + {ours.cpu - theirs.cpu:.2f} s"
     note = f"{ours}, against {theirs}"
     return Line(what, against, f"at most + {goal:g} s", measured, more / goal, note)
+
+
+def growth(what: str, things: str, taken: Mapping[int, Cost]) -> Line:
+    """A line whose goal is that what is done for many takes no more a thing than for few."""
+    sizes = sorted(taken)
+    few, many = (taken[size].cpu / size for size in sizes[-2:])
+    note = "; ".join(f"{size:,}: {taken[size]}" for size in sizes)
+    measured = f"{many / few:.2f} × the processor's time for each of {sizes[-1]:,}"
+    against = f"each of {sizes[-2]:,} {things}"
+    return Line(
+        f"{what}: growth", against, "no more than linear", measured, many / few / NOISE, note
+    )
