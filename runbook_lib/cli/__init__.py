@@ -6,6 +6,8 @@ Exit status: 0 done, 75 waiting (run it again later), 1 refused or failed, 2 wro
 Read `run` first.
 """
 
+import atexit
+import gc
 import json
 import os
 import sys
@@ -51,6 +53,7 @@ class Commands(click.Group):
 @click.version_option(package_name="runbook-kit")
 def main() -> None:
     """Carry out written procedures as runbooks."""
+    atexit.register(gc.freeze)  # what ends with the process is not looked through once more
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # it was closed before we began
             setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - it stays open

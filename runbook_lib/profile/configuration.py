@@ -41,7 +41,7 @@ Readings = tuple[Team, ...]
 class Configuration(BaseModel):
     """The whole of a `runbook.toml`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     profiles: dict[str, dict[str, Any]] = {}
     runbooks: tuple[str, ...] = ()

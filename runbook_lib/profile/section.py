@@ -38,7 +38,7 @@ class Means(Protocol):
 class Section(BaseModel):
     """A table of the file: nothing unknown in it, nothing changed after it was read."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
     examined_by: ClassVar[str] = ""
     """The module whose `examine` does so, where that is in a room above the profile's."""
 
