@@ -1,0 +1,27 @@
+"""Asks one question of a run, and passes the answer on: in the name of who gives it, with why."""
+
+from airflow.providers.standard.operators.hitl import HITLOperator
+from airflow.sdk import DAG, Param, conf, get_current_context, task
+from runbook_tasks.operator import GATE
+from runbook_tasks.questions import APPROVE, REJECT, pass_on
+
+with DAG(GATE, schedule=None, max_active_runs=1000, tags=["runbooks"]):
+    asked = HITLOperator(
+        task_id="ask",
+        subject="{{ dag_run.conf.title }}",
+        body="{{ dag_run.conf.text }}",
+        options=[APPROVE, REJECT],
+        params={
+            "reason": Param("", type="string", description="Why; it is kept in the record."),
+            "evidence": Param("", type="string", description="For a step by hand: what shows it."),
+        },
+    )
+
+    @task(retries=5)
+    def keep(answer: dict) -> str:
+        """Keep the answer in the run's journal."""
+        run = get_current_context()["dag_run"]
+        base = conf.get("api", "base_url", fallback="http://localhost:8080").rstrip("/")
+        return pass_on(run.conf, answer, f"{base}/dags/{GATE}/runs/{run.run_id}")
+
+    keep(asked.output)
