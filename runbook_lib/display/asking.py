@@ -7,20 +7,24 @@ may be waived Waive. What lets the run pass has it go on by itself.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from runbook_lib.display.card import Card
 from runbook_lib.display.front_end import go_on, stop_here
 from runbook_lib.display.lines import show_changing
+from runbook_lib.display.revising import Revising
 from runbook_lib.display.widgets import (
     Answer,
     boxed,
     bring_into_view,
     evidence_field,
     make_button,
+    push_button,
     reason_field,
     told,
 )
 from runbook_lib.errors import RunbookError, UsageError
+from runbook_lib.policy.asked import Revision
 from runbook_lib.policy.questions import BY_HAND, GATE, WAIVER
 from runbook_lib.policy.quorum import Count
 from runbook_lib.policy.sentence import sentence
@@ -94,6 +98,39 @@ class Buttons:
         self.box = boxed(self.widgets)
         self.shown = self.box.children
         self.clicked = False
+        self.revision: Revision | None = getattr(question.subject, "revision", None)
+        if self.revision is not None:
+            self.widgets.append(self.edit_button())
+            self.box.children = self.shown = (*self.widgets, self.box.children[-1])
+
+    def edit_button(self) -> Any:
+        """The button that has the text edited here."""
+        button = push_button("Edit", icon="pencil")
+        button.on_click(lambda _: self.edit())
+        return button
+
+    def edit(self) -> None:
+        """Have the text edited in the place of the buttons."""
+        if self.revision is None or self.clicked:
+            return
+        revising = Revising(self.revision, self.ask_again, self.show_buttons)
+        self.box.children = revising.children
+        revising.field.focus()
+
+    def show_buttons(self) -> None:
+        """Show the question's own buttons again."""
+        self.box.children = self.shown
+
+    def ask_again(self) -> None:
+        """The text has changed: have it read, and asked about, anew."""
+        self.clicked = True
+        self.tell(
+            "Saved. It is asked again as it is now; where it is not, run the cells above "
+            "this one again that read it, then this one."
+        )
+        self.answer.update(Answer())
+        if self.approver and self.revision:
+            self.approver.go_on(self.revision.cell)
 
     def show(self) -> None:
         """Show them below the card."""

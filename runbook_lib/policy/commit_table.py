@@ -8,7 +8,7 @@ from runbook_lib.policy.visible import as_html, link_html
 
 PULL = re.compile(r"\(#(\d+)\)\s*$|^Merge pull request #(\d+)")
 """Where a subject names the pull request that it came by, as GitHub writes it."""
-HEADS = ("commit", "what", "by", "pull request", "")
+HEADS = ("commit", "what", "by", "pull request", "note")
 
 
 def commit_table(rows: Iterable[tuple[Commit, str]], *, page: str = "") -> str:
@@ -25,7 +25,7 @@ def row_html(commit: Commit, said: str, page: str) -> str:
     cells = (
         link_html(f"{page}/commit/{commit.id}" if page else "", short),
         as_html(commit.headline),
-        as_html(commit.author),
+        as_html(commit.author.partition(" <")[0]),
         link_html(f"{page}/pull/{number}" if page else "", f"#{number}") if number else "",
         as_html(said),
     )

@@ -5,6 +5,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import cast
 
+from runbook_lib.display.front_end import this_cell
 from runbook_lib.policy.commits import Commit, Pull
 from runbook_lib.policy.release.changelog import find_habit
 from runbook_lib.policy.release.tag_reading import package_folder
@@ -170,6 +171,7 @@ class ReleaseServices(RunServices):
             environment={**os.environ, **self.git_environment},
             tool=habit.tool,
             checkout=checkout,
+            here=this_cell,
         )
 
     @property

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from runbook_lib.policy.asked import Revision
 from runbook_lib.policy.colours import BLUE, GREEN, RED
 from runbook_lib.policy.version import Version
 from runbook_lib.policy.visible import as_html, bundle
@@ -24,6 +25,8 @@ class Entry:
     doubt: str = ""
     beside: str = field(default="", compare=False, repr=False)
     """Safe HTML that is to be seen with it: the commits that it is of."""
+    revision: Revision | None = field(default=None, compare=False, repr=False)
+    """How it is edited, where it is asked about."""
 
     @property
     def markdown(self) -> str:

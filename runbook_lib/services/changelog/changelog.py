@@ -3,18 +3,21 @@
 import os
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 from runbook_lib.errors import Failed, Refused, UsageError
 from runbook_lib.policy.accounting import Accounting, account
+from runbook_lib.policy.asked import Revision
 from runbook_lib.policy.changelog import Entry, diff_entry, find_entry, insert_entry
 from runbook_lib.policy.changelog.beginning import find_form
 from runbook_lib.policy.changelog.fragments import Tool
 from runbook_lib.policy.changelog.pending import find_pending
 from runbook_lib.policy.changelog.places import diff_texts
 from runbook_lib.policy.changelog.rendering import lines_of
+from runbook_lib.policy.changelog.revising import revise_entry
 from runbook_lib.policy.changelog.writing import Wanted, write_entry
 from runbook_lib.policy.clog import write_clog_entry
 from runbook_lib.policy.commits import Commit
@@ -51,6 +54,7 @@ class Changelog:
         place: Callable[[], AbstractContextManager[Path]] | None = None,
         tool: Tool | None = None,
         checkout: Checkout | None = None,
+        here: Callable[[], str] = str,
     ) -> None:
         self.path = path
         self.runner = runner
@@ -60,6 +64,8 @@ class Changelog:
         self.place = place
         self.tool = tool
         self.checkout = checkout
+        self.here = here
+        """Says which cell is executed, by its id."""
         self.page = ""
         """The repository's page, once an entry was written with it."""
         for argument in self.command:
@@ -184,7 +190,23 @@ class Changelog:
     @check
     def account(self, entry: Entry, commits: Sequence[Commit]) -> Accounting:
         """Account for each commit of the release: listed in the entry, or left out and why."""
-        return account(entry, commits, page=self.page)
+        save = partial(self.revise, entry.version, entry.digest)
+        editable = replace(entry, revision=Revision(entry.text, save, self.here()))
+        return account(editable, commits, page=self.page)
+
+    def revise(self, version: Version, digest: str, words: str) -> None:
+        """Put a person's own words in the place of the entry, as they would edit the file.
+
+        Raises `Refused` where the entry is not the one of that digest any more, and `UsageError`
+        where the words are no entry of that version.
+        """
+        self.runner.hold()
+        if self.entry(version).digest != digest:
+            raise Refused(
+                f"expected the entry of {version} as it is shown here ({digest:.12}), found that "
+                f"{self.file} has another by now; run this again, to see it"
+            )
+        self.write(revise_entry(self.read(), version, words))
 
     @check
     def check_approved(self, version: Version, digest: str) -> str:
