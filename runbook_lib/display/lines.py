@@ -1,6 +1,7 @@
 """How steps, runs and their outcomes show themselves: plain text first, HTML where it is better."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from textwrap import dedent
 from typing import Any, TypeVar
 
@@ -9,7 +10,7 @@ from runbook_lib.errors import Outcome
 from runbook_lib.policy.colours import AMBER, BLUE, GREEN, GREY, RED
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import as_html, visible
-from runbook_lib.steps.report import WARNING, Display, Line, Report
+from runbook_lib.steps.report import WARNING, Report
 
 Shown = TypeVar("Shown")
 
@@ -55,6 +56,8 @@ class StepLine:
     report: Report
     running: str = ""
     fraction: float | None = None
+    since: float = 0.0
+    """When it began, as a Unix time, where somebody looks on."""
 
     def __str__(self) -> str:
         return visible(self.text)
@@ -98,7 +101,7 @@ class StepLine:
     def html(self) -> str:
         """The line as HTML, with its style in it and every text from outside escaped."""
         if self.running:
-            return f'<div style="color:{GREY}">… {as_html(self.running)} {self.bar()}</div>'
+            return self.running_html()
         report = self.report
         return (
             '<div style="display:flex;gap:.6em;align-items:baseline">'
@@ -119,6 +122,13 @@ class StepLine:
         more = folded(plural(len(lines) - first, "more line"), rest) if lines[first:] else ""
         return f'<div style="margin:.1em 0 0 7.1em">{pre_html(lines[:first])}{more}</div>'
 
+    def running_html(self) -> str:
+        """What it is doing, how far it is and for how long; of a wait, when it looks again."""
+        pace = getattr(self.running, "pace", None)
+        stands = f"<div>{as_html(str(pace))}{link_html(pace.link)}</div>" if pace else ""
+        said = f"… {as_html(self.running)} {self.bar()}{clock_html(self.since)}"
+        return f'<div style="color:{GREY}">{said}{stands}</div>'
+
     def bar(self) -> str:
         """A progress bar, where it is known how far the step is."""
         if self.fraction is None:
@@ -138,6 +148,14 @@ def folded(title: str, html: str) -> str:
         '<details style="margin:.2em 0"><summary style="cursor:pointer">'
         f"{as_html(title)}</summary>{html}</details>"
     )
+
+
+def clock_html(since: float) -> str:
+    """For how long it has been going on; our extension in JupyterLab keeps it going."""
+    if not since:
+        return ""
+    shown = f"{datetime.fromtimestamp(since, UTC):%H:%M:%S} UTC"
+    return f' <span class="runbook-clock" data-since="{since:.0f}">since {shown}</span>'
 
 
 def line_html(line: str) -> str:
@@ -171,67 +189,6 @@ def link_html(link: str) -> str:
     return f' <a href="{as_html(link)}" {how}>{as_html(rest)}</a>'
 
 
-class NotebookDisplay:
-    """Shows steps under the cell that carries them out.
-
-    Where a person looks on (`interactive`), one line changes in place; headless, a step's start is
-    a line of the cell's text, so that a kernel that dies leaves it behind, and its outcome another.
-    """
-
-    def __init__(self, *, interactive: bool) -> None:
-        self.interactive = interactive
-
-    def start(self, title: str) -> Line:
-        """Show that a step has begun."""
-        blank = StepLine(Report(title, "unknown"), running=title)
-        return ChangingLine(blank) if self.interactive else PrintedLine(blank, show)
-
-
-class PlainDisplay:
-    """Shows steps as lines of text, outside a notebook."""
-
-    def start(self, title: str) -> Line:
-        """Show that a step has begun."""
-        return PrintedLine(StepLine(Report(title, "unknown"), running=title), print)
-
-
-class PrintedLine:
-    """A step's line where what was printed stays: each new state is a line of its own."""
-
-    def __init__(self, line: StepLine, finally_show: Any) -> None:
-        self.line = line
-        self.finally_show = finally_show
-        print(line, flush=True)
-
-    def progress(self, text: str, fraction: float | None = None) -> None:
-        """Print how far a wait is, when that is something new; behind a kernel, too."""
-        if fraction is not None and text != self.line.running:
-            self.line = replace(self.line, running=text, fraction=fraction)
-            print(self.line, flush=True)
-            say_in_terminal(str(self.line))
-
-    def finish(self, report: Report) -> None:
-        """Show what it came to."""
-        self.finally_show(StepLine(report))
-
-
-class ChangingLine:
-    """A step's line in JupyterLab: one output that is updated in place."""
-
-    def __init__(self, line: StepLine) -> None:
-        self.line = line
-        self.handle = show_changing(line)
-
-    def progress(self, text: str, fraction: float | None = None) -> None:
-        """Show what the step is doing, and how far it is."""
-        self.line = replace(self.line, running=text, fraction=fraction)
-        self.handle.update(self.line)
-
-    def finish(self, report: Report) -> None:
-        """Show what it came to."""
-        self.handle.update(StepLine(report))
-
-
 def say(text: object) -> None:
     """Print a line, which may be from outside."""
     print(visible(str(text)))
@@ -249,11 +206,6 @@ def show_changing(value: object) -> Any:
     from IPython.display import display
 
     return display(value, display_id=True)  # type: ignore[no-untyped-call]
-
-
-def choose_display() -> Display:
-    """The display that fits where this runs: a notebook with a person, one without, a terminal."""
-    return NotebookDisplay(interactive=interactive()) if kernel() is not None else PlainDisplay()
 
 
 def kernel() -> Any:

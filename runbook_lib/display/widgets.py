@@ -64,7 +64,8 @@ def push_button(label: str, colour: str = "#1d4ed8", icon: str = "play") -> Any:
     import ipywidgets
 
     style = ipywidgets.ButtonStyle(button_color=colour, text_color="white")
-    return ipywidgets.Button(description=label, icon=icon, style=style)
+    wide = ipywidgets.Layout(width="auto")
+    return ipywidgets.Button(description=label, icon=icon, style=style, layout=wide)
 
 
 def bring_into_view(field: Any) -> None:

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -34,6 +35,8 @@ __all__ = [
 
 NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC
 MILLISECOND = 0.001
+APPENDING = threading.RLock()
+"""Held while an event is written: a button may be answered in another thread than a cell's."""
 
 
 class Journal:
@@ -108,26 +111,27 @@ class Journal:
                 "expected a session that is open, found one that has ended; "
                 "run the notebook again from the cell that opens the run"
             )
-        now = datetime.now(UTC)
-        said = {
-            **masked(fields, self.mask),
-            **self.clock(now),
-            "event": event,
-            "time": now.isoformat(timespec="microseconds"),
-            "run": self.run,
-            "session": self.session,
-            "operator": self.operator,
-        }
-        sealed = seal_readable(said, self.head)
-        before, kept = os.fstat(self.descriptor).st_size, len(self.own)
-        try:
-            write_line(self.descriptor, sealed.line())
-            self.own.append(sealed)
-        except BaseException:
-            os.ftruncate(self.descriptor, before)
-            del self.own[kept:]
-            raise
-        return sealed
+        with APPENDING:
+            now = datetime.now(UTC)
+            said = {
+                **masked(fields, self.mask),
+                **self.clock(now),
+                "event": event,
+                "time": now.isoformat(timespec="microseconds"),
+                "run": self.run,
+                "session": self.session,
+                "operator": self.operator,
+            }
+            sealed = seal_readable(said, self.head)
+            before, kept = os.fstat(self.descriptor).st_size, len(self.own)
+            try:
+                write_line(self.descriptor, sealed.line())
+                self.own.append(sealed)
+            except BaseException:
+                os.ftruncate(self.descriptor, before)
+                del self.own[kept:]
+                raise
+            return sealed
 
     def clock(self, now: datetime) -> dict[str, str]:
         """What is to be said of the clock: that it has been set back since the last event."""

@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from runbook_lib.display.lines import choose_display
+from runbook_lib.display.step_display import choose_display
 from runbook_lib.sandbox.world.mirror import without_password
 from runbook_lib.services.git.clones.mirror import bring_up_to_date
 from runbook_lib.services.git.git import Git, clone_address

@@ -5,7 +5,7 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from runbook_lib.errors import RunbookError
 from runbook_lib.journal.events import Event, digest
@@ -36,7 +36,7 @@ ENDINGS: Mapping[str, Occasion] = {
 class Notice:
     """One thing to tell; `about` is the digest of what it is about, by which it is told once."""
 
-    occasion: Occasion
+    occasion: Occasion | Literal["reminder"]
     about: str
     title: str
     text: str
@@ -53,6 +53,13 @@ def gate_notice(question: Question) -> Notice:
     )
     about = digest(f"{question.gate} {question.digest}")
     return Notice("gate", about, f"… {question.run}: {question.title}", "\n".join(lines))
+
+
+def reminder(run: str, state: str, link: str, whom: str) -> Notice:
+    """That a run still waits, for whom somebody at it has this said to."""
+    about = digest(NUMBERS.sub("0", f"reminder {run}: {state}"))
+    lines = (state, f"It waits for {whom}." if whom else "", link)
+    return Notice("reminder", about, f"… {run} still waits", "\n".join(filter(None, lines)))
 
 
 def end_notice(events: Sequence[Event], error: BaseException | None = None) -> Notice | None:
@@ -112,7 +119,7 @@ def raised(outcome: str, died: bool, error: BaseException | None) -> tuple[str, 
 
 def kept_private(notice: Notice, runbook: str) -> Notice:
     """The same of a private run: the runbook's name, and what it came to, alone."""
-    occasion = "waiting" if notice.occasion == "gate" else notice.occasion
+    occasion = "waiting" if notice.occasion in ("gate", "reminder") else notice.occasion
     sign = SIGNS.get("done" if occasion == "ended" else occasion, "✘")
     text = "It is a private one: runbook status says more, on the machine where it is kept."
     return Notice(notice.occasion, notice.about, f"{sign} {runbook}: {occasion}", text)

@@ -21,6 +21,8 @@ from runbook_lib.run.setting import find_secrets
 from runbook_lib.secrets.masking import Masking, environment_secrets
 from runbook_lib.services.apprise import send
 
+SAID_ONCE = ("gate", "reminder")
+"""What is said once for good: an ending is said again where another one came between."""
 LOOKED_AT = 100
 """How many earlier sessions without a run are looked at for what was said already."""
 
@@ -72,12 +74,26 @@ class Notifier:
             if not self.is_told(notice, to):
                 self.send(shown, to, say)
 
+    def remind(self, notice: Notice) -> str:
+        """Remind each of a wait who has not been; in words, who was."""
+        self.journal.refresh()
+        shown = kept_private(notice, self.runbook) if self.home.private else notice
+        left = [to for to in self.settings.to if not self.is_told(notice, to)]
+        trouble: list[object] = []
+        for to in left:
+            self.send(shown, to, trouble.append)
+        if trouble:
+            return " ".join(map(str, trouble))
+        return (
+            f"Reminded: {', '.join(left)}." if left else "They have been reminded of this before."
+        )
+
     def is_told(self, notice: Notice, to: str) -> bool:
-        """Whether somebody has heard of it: of a gate ever, of an ending if it was the last one."""
+        """Whether somebody has heard of it: once for good, or of an ending if it was the last."""
         told = [event.said for event in self.events() if event.matches("notified", to=to)]
-        if notice.occasion == "gate":
+        if notice.occasion in SAID_ONCE:
             return any(said["about"] == notice.about for said in told)
-        endings = [said["about"] for said in told if said["on"] != "gate"]
+        endings = [said["about"] for said in told if said["on"] not in SAID_ONCE]
         return endings[-1:] == [notice.about]
 
     def events(self) -> Iterator[Event]:

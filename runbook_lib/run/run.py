@@ -13,7 +13,8 @@ from runbook_lib.archive.signed_approval import SignedApprovals
 from runbook_lib.display.asking import CardApprover
 from runbook_lib.display.card import Card
 from runbook_lib.display.front_end import go_on
-from runbook_lib.display.lines import choose_display, interactive, say, show
+from runbook_lib.display.lines import interactive, say, show
+from runbook_lib.display.step_display import choose_display
 from runbook_lib.display.table import Table, newest, summary
 from runbook_lib.display.terminal import say_in_terminal
 from runbook_lib.errors import Refused, UsageError, Waiting
@@ -30,7 +31,7 @@ from runbook_lib.profile import Team
 from runbook_lib.record.position import Walk
 from runbook_lib.record.recorder import start_recording
 from runbook_lib.run.joined_run import JoinedRun, unknown_line
-from runbook_lib.run.notices import end_notice, gate_notice, raised
+from runbook_lib.run.notices import end_notice, gate_notice, raised, reminder
 from runbook_lib.run.notifying import Notifier
 from runbook_lib.run.opened import Opened
 from runbook_lib.run.session_archive import SessionArchive
@@ -110,6 +111,8 @@ class Run(JoinedRun):
             secret=self.secret,
             masking=self.masking,
         )
+        if setting.profile.notify.to:
+            self.runner.remind = self.remind
         self.ended = False
         atexit.register(self.end)
         self.session_archive.begin()
@@ -153,6 +156,10 @@ class Run(JoinedRun):
             go_on=self.go_on,
             ahead=lambda: heading_below(self.reference.cells, self.position().cell),
         )
+
+    def remind(self, state: str, link: str, whom: str) -> str:
+        """Remind those whom the profile names of what the run waits for, once; what came of it."""
+        return self.notifier.remind(reminder(self.name, state, link, whom))
 
     def go_on(self, cell: str = "") -> bool:
         """Have the front end go on at a cell, by default where the run has stopped.

@@ -120,7 +120,7 @@ class VersionPage:
         except Refused as missing:
             raise NotYet(str(missing)) from missing
         if not self.shows(found, tag, commit):
-            raise NotYet(f"{found}, not yet {tag} at {commit:.9}")
+            raise NotYet(f"{found}, not yet {tag} at {commit:.9}", link=found.link)
         return found
 
 

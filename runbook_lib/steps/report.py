@@ -1,6 +1,8 @@
 """What a step came to, and where it is shown."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Protocol
 
 from runbook_lib.errors import Outcome
@@ -42,6 +44,45 @@ class Report:
     def title(self) -> str:
         """The step's name in words, and the gate that it asks for."""
         return step_title(self.step, {"gate": self.gate})
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How a wait stands: when it began, has looked and looks next (Unix times), and its limit.
+
+    The limit is in seconds; `link` leads to what is waited for, `whom` is on whom. `remind` reminds
+    them, and says what came of it.
+    """
+
+    began: float
+    looked: float
+    next: float
+    limit: float
+    link: str = ""
+    whom: str = ""
+    remind: Callable[[], str] | None = None
+
+    def __str__(self) -> str:
+        at = f"since {clock(self.began)}, looked at {clock(self.looked)}, next {clock(self.next)}"
+        whom = f"; waiting for {self.whom}" if self.whom else ""
+        return f"{at}, until {clock(self.began + self.limit)} UTC{whom}"
+
+
+def clock(moment: float) -> str:
+    """A Unix time as a clock shows it in UTC."""
+    return f"{datetime.fromtimestamp(moment, UTC):%H:%M:%S}"
+
+
+class Missing(str):
+    """What a wait still lacks, in words, with how it stands."""
+
+    pace: Pace
+
+    def __new__(cls, text: str, pace: Pace) -> "Missing":
+        """The words, as they are shown everywhere."""
+        made = super().__new__(cls, text)
+        made.pace = pace
+        return made
 
 
 class Line(Protocol):

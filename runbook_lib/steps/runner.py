@@ -77,6 +77,8 @@ class Runner:
         """Called before anything is done: raises where another session has the run."""
         self.guard = guard
         """Called before each act."""
+        self.remind: Callable[[str, str, str], str] | None = None
+        """Reminds people of what is waited for, by its words, its link and on whom."""
         self.waivers: Waives | None = None
         """Who can let a check pass that refuses."""
         self.reports: list[Report] = []
@@ -317,6 +319,10 @@ class Runner:
             raise refusal
         shown = masked(show_arguments(checked.arguments), self.journal.mask)
         return self.waivers.waive(checked.name, shown, refusal, said or str(refusal))
+
+    def reminding(self, state: str, link: str, whom: str) -> Callable[[], str] | None:
+        """What reminds people of a wait; None where nobody is told of anything."""
+        return self.remind and partial(self.remind, state, self.journal.mask(link), whom)
 
     def waived(self, checked: Checked, said: str) -> LetPass | None:
         """That somebody has let it pass with just these words; None where nobody has."""

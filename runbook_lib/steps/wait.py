@@ -14,7 +14,7 @@ from runbook_lib.steps.attempt import (
     Planned,
 )
 from runbook_lib.steps.form import check_form, where
-from runbook_lib.steps.report import words
+from runbook_lib.steps.report import Missing, Pace, words
 from runbook_lib.steps.runner import Runner
 from runbook_lib.steps.step import bound, may_pass, only_look, waiver_name
 
@@ -23,7 +23,14 @@ T = TypeVar("T")
 
 
 class NotYet(Exception):
-    """The world has not moved yet; the text says what is missing."""
+    """The world has not moved yet; the text says what is missing.
+
+    `link` leads to what is waited for, `whom` says on whom, where that is known.
+    """
+
+    def __init__(self, text: str, *, link: str = "", whom: str = "") -> None:
+        super().__init__(text)
+        self.link, self.whom = link, whom
 
 
 def wait(function: Callable[P, T]) -> Callable[P, T]:
@@ -55,12 +62,13 @@ def poll(runner: Runner, attempt: Attempt, look: Look[T], checked: Checked) -> T
     pause, limit = runner.patience.first_pause, runner.patience.waiting
     attempt.holds = "good"
     waited, seen, state = False, False, f"{words(attempt.name)}: nobody has looked yet"
+    last, since = NotYet(""), time.time()
     while True:
         runner.hold()
         try:
             found = runner.look(look)
         except NotYet as missing:
-            seen, state = True, runner.journal.mask(str(missing))
+            last, seen, state = missing, True, runner.journal.mask(str(missing))
             if (passed := runner.waived(checked, state)) is not None:
                 return cast(T, runner.settled(attempt, "waived", passed))
         except Unavailable as failure:
@@ -83,9 +91,12 @@ def poll(runner: Runner, attempt: Attempt, look: Look[T], checked: Checked) -> T
                 raise over
             return cast(T, runner.settled(attempt, "waived", runner.waive(checked, over, state)))
         waited = True
-        attempt.line.progress(state, elapsed / limit)
+        pause = min(pause, limit - elapsed)
+        now, remind = time.time(), runner.reminding(state, last.link, last.whom)
+        pace = Pace(since, now, now + pause, limit, last.link, last.whom, remind)
+        attempt.line.progress(Missing(state, pace), elapsed / limit)
         try:
-            runner.sleep(min(pause, limit - elapsed))
+            runner.sleep(pause)
         except KeyboardInterrupt:
             raise interrupted(state) from None
         pause = min(pause * 1.5, runner.patience.longest_poll)

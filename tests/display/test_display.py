@@ -3,7 +3,8 @@
 import pytest
 
 from runbook_lib.display.card import Card
-from runbook_lib.display.lines import NotebookDisplay, PlainDisplay, StepLine
+from runbook_lib.display.lines import StepLine
+from runbook_lib.display.step_display import NotebookDisplay, PlainDisplay
 from runbook_lib.display.table import ROWS, Table, summary
 from runbook_lib.errors import Outcome
 from runbook_lib.steps.question import Decision, Question

@@ -267,3 +267,16 @@ def test_what_a_reader_would_refuse_is_not_written(
 def test_text_that_is_no_text_is_written_as_what_it_is(journal: Journal) -> None:
     journal.append("noted", text="caf\udce9")
     assert read_journal(journal.path)[0].said["text"] == "caf\\udce9"
+
+
+def test_events_from_several_threads_are_one_chain(journal: Journal) -> None:
+    def write() -> None:
+        for _ in range(50):
+            journal.append("noted", text="x" * 200)
+
+    threads = [threading.Thread(target=write) for _ in range(4)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert len(read_journal(journal.path)) == 200

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.display.lines import PlainDisplay
+from runbook_lib.display.step_display import PlainDisplay
 from runbook_lib.errors import Refused, UsageError, Waiting
 from runbook_lib.journal.journal import digest
 from runbook_lib.journal.summary import summarise

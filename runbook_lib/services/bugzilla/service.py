@@ -173,7 +173,7 @@ class Bugzilla:
         question = self.bugs.question(bug.id, of)
         answer = question.answer
         if answer is None:
-            raise NotYet(str(question))
+            raise NotYet(str(question), link=bug.link, whom=question.asked[-1])
         if answer.refused:
             raise Refused(f"{answer}; read {answer.link}, and settle it with {of}")
         return answer

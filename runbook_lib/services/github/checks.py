@@ -203,7 +203,7 @@ class CheckSteps(Client):
         """
         checks = with_required(self.find_checks(commit), required, datetime.now(UTC))
         if checks.state == "pending":
-            raise NotYet(f"waiting for CI: {checks}")
+            raise NotYet(f"waiting for CI: {checks}", link=checks.link)
         if checks.state == "absent":
             found = str(checks) if checks.checks else "no status and no check run"
             left_out = "" if checks.checks else checks.left_out

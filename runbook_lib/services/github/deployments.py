@@ -56,7 +56,8 @@ class DeploymentSteps(Client):
         reviewers = self.reviewers_of(environment) if state in HELD else ()
         who = f"; it may wait for a review by {', '.join(reviewers)}" if reviewers else ""
         words = state.replace("_", " ")
-        raise NotYet(f"the deployment of {tag} to {environment} is {words}{who} ({link})")
+        said = f"the deployment of {tag} to {environment} is {words}{who} ({link})"
+        raise NotYet(said, link=link, whom=", ".join(reviewers))
 
     def refuse_failed(self, environment: str, tag: str, state: str, status: dict[str, Any]) -> None:
         """Raise `Refused` for a deployment that has come to its end, and not to a good one."""

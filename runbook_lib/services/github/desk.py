@@ -135,7 +135,7 @@ class IssueDesk(IssueLook):
         question = self.question(ticket)
         answer = question.answer
         if answer is None:
-            raise NotYet(str(question))
+            raise NotYet(str(question), link=ticket.link, whom=question.name)
         if answer.refused:
             raise Refused(f"{answer}; read {answer.link}, and settle it with {self.settings.qa}")
         return answer

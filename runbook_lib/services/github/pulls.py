@@ -124,7 +124,9 @@ class PullSteps(VerdictSteps, HindranceSteps):
         verdicts = self.verdicts(found)
         if not found.merged:
             held = self.hindrances(found, verdicts) if is_approved(verdicts) else ""
-            raise NotYet(missing_for_merge(found, verdicts, held))
+            whom = ", ".join(user.login for user in found.requested_reviewers or ())
+            missing = missing_for_merge(found, verdicts, held)
+            raise NotYet(missing, link=found.html_url, whom=whom)
         return MergedPullRequest(
             number=found.number,
             title=found.title,

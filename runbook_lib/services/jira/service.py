@@ -178,7 +178,7 @@ class Jira:
         question = self.issues.question(ticket)
         answer = question.answer
         if answer is None:
-            raise NotYet(str(question))
+            raise NotYet(str(question), link=ticket.link, whom=question.name)
         if answer.refused:
             raise Refused(f"{answer}; read {answer.link}, and settle it with {question.name}")
         return answer

@@ -48,7 +48,19 @@
     event.stopPropagation();
   };
 
+  // How long each step has been at work that says since when.
+  const tick = () => {
+    for (const clock of document.querySelectorAll('.runbook-clock')) {
+      const seconds = Math.max(0, Math.floor(Date.now() / 1000 - Number(clock.dataset.since)));
+      const two = number => String(number).padStart(2, '0');
+      const hours = Math.floor(seconds / 3600);
+      const minutes = Math.floor(seconds / 60) % 60;
+      clock.textContent = `${hours ? `${hours}:` : ''}${two(minutes)}:${two(seconds % 60)}`;
+    }
+  };
+
   const activate = (app, tracker, actions) => {
+    setInterval(tick, 1000);
     tracker.widgetAdded.connect((_, panel) => {
       const hear = () => listen(panel, actions);
       panel.sessionContext.kernelChanged.connect(hear);

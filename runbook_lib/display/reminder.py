@@ -1,0 +1,43 @@
+"""The button under a wait that reminds people of it, once."""
+
+from typing import Any
+
+from runbook_lib.display.lines import show_changing
+from runbook_lib.display.widgets import Answer, boxed, push_button, told
+from runbook_lib.errors import RunbookError
+from runbook_lib.policy.sentence import sentence
+from runbook_lib.steps.report import Pace
+
+
+class Reminder:
+    """The button, as long as it is waited; it may be pressed while the kernel waits."""
+
+    def __init__(self) -> None:
+        self.pace: Pace | None = None
+        self.button = push_button("Remind them once", icon="bell")
+        self.button.on_click(lambda _: self.press())
+        self.box = boxed([self.button])
+        self.shown: Any = None
+
+    def of(self, pace: Pace) -> "Reminder":
+        """The same, for how the wait stands now."""
+        self.pace = pace
+        if self.shown is None:
+            self.shown = show_changing(Answer(self.box))
+        return self
+
+    def press(self) -> None:
+        """Remind them, and say what came of it; what is over is not reminded of."""
+        if self.button.disabled or self.pace is None or self.pace.remind is None:
+            return
+        self.button.disabled = True
+        try:
+            said = self.pace.remind()
+        except RunbookError as error:
+            said = f"Nobody was reminded: {sentence(error)}"
+        self.box.children = [told(said)]
+
+    def clear(self) -> None:
+        """Take it away: the wait is over."""
+        self.button.disabled = True
+        self.shown.update(Answer())
