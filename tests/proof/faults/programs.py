@@ -1,0 +1,72 @@
+"""The git commands of a session, which are counted, and can go wrong."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import git.cmd
+
+from tests.proof.faults.points import Counted
+
+WITH_VALUE = ("-C", "-c", "--git-dir", "--work-tree")
+FAILED = "echo 'fatal: unable to write new index file' >&2; exit 128"
+MOMENT = 0.003
+"""How long a command is under way, in seconds, when something happens to it."""
+
+
+def command_of(arguments: Any) -> str:
+    """The name of a git command, such as `git fetch`; empty for another program."""
+    words = [str(word) for word in arguments] if isinstance(arguments, list | tuple) else []
+    if words and words[0] == "env":
+        words = words[next((n for n, word in enumerate(words) if word.endswith("git")), 0) :]
+    if not words or Path(words[0]).name != "git":
+        return ""
+    rest = iter(words[1:])
+    for word in rest:
+        if word in WITH_VALUE:
+            next(rest, "")
+        elif not word.startswith("-"):
+            return f"git {word}"
+    return "git"
+
+
+def instead(arguments: Any, kind: str) -> Any:
+    """What is run in place of a command that strikes the session when it is over, or is struck."""
+    scripts = {
+        "failed": FAILED,
+        "failed after": '"$@"; exit 128',
+        "killed after": '"$@"; kill -9 $PPID; sleep 9',
+    }
+    return ["sh", "-c", scripts[kind], "sh", *arguments] if kind in scripts else arguments
+
+
+def count_programs(session: int, counted: Counted, told: Path) -> None:
+    """Let this process's git commands be counted from now on, and struck as it is told."""
+    whole = subprocess.Popen
+
+    class Program(whole):  # type: ignore[misc, valid-type]
+        """A process that may be struck."""
+
+        def __init__(self, arguments: Any, *others: Any, **options: Any) -> None:
+            what = command_of(arguments)
+            kind = note(what) if what else ""
+            if kind == "killed before":
+                os.kill(os.getpid(), signal.SIGKILL)
+            super().__init__(instead(arguments, kind), *others, **options)
+            if kind in ("killed during", "ended"):
+                time.sleep(MOMENT)
+                os.kill(os.getpid() if kind == "killed during" else self.pid, signal.SIGKILL)
+
+    def note(what: str) -> str:
+        point, kind = counted.count(session, what)
+        with (told / "requests.jsonl").open("a") as file:
+            seen = {"session": session, "what": what, "nth": point.nth, "struck": kind}
+            file.write(json.dumps(seen) + "\n")
+        return kind
+
+    subprocess.Popen = Program  # type: ignore[misc]
+    git.cmd.safer_popen = Program

@@ -1,0 +1,184 @@
+"""Tries one fault: a session that meets it, the runbook run again, and what is left in the end."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from runbook_lib.journal.events import Event, read_journal
+from runbook_lib.journal.session import JOURNAL
+from runbook_lib.proof.machine import prove_machine
+from tests.proof.faults.points import Counted, Fault, Point, Strike
+from tests.proof.faults.scenarios import SCENARIOS, Scenario
+from tests.proof.faults.sessions import Ended, begin, carry_out, wait_for
+from tests.proof.faults.slot import Slot
+from tests.proof.faults.worlds import Seen, differences, see
+from tests.release.world import World
+
+SESSIONS = 3
+"""How often an operator runs a runbook again before it is said to need hands."""
+
+
+@dataclass(frozen=True)
+class Undisturbed:
+    """What a run leaves where nothing goes wrong, its points, and those of running it again."""
+
+    seen: Seen
+    points: tuple[Point, ...]
+    again: tuple[Point, ...]
+
+
+Plan = list[list[Fault]]
+"""The faults that each session in turn is to meet."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What came of the faults that have struck one world; `found` is what is wrong in the end."""
+
+    plan: Plan
+    struck: frozenset[Fault]
+    found: tuple[str, ...]
+    seconds: float
+    sessions: int
+
+    def lines(self) -> Iterator[dict[str, Any]]:
+        """A line for each fault that was met; nothing is told of one that was not."""
+        for fault in self.struck:
+            yield {
+                "key": fault.key,
+                "sessions": self.sessions,
+                "together": len(self.struck),
+                "found": self.found,
+                "seconds": round(self.seconds / len(self.struck), 2),
+            }
+
+
+def undisturbed(slot: Slot, scenario: Scenario) -> Undisturbed:
+    """Carry a scenario out twice where nothing goes wrong; fails where it does not end well."""
+    slot.set_back(scenario)
+    with slot.served(scenario, ()) as world:
+        for number in (1, 2):
+            ended = carry_out(scenario, number, slot.told, Counted(()), late=False)
+            if not ended.well:
+                raise RuntimeError(f"{scenario.name}, undisturbed: {ended.ename}: {ended.evalue}")
+        settle(world)
+    points = {(one["session"], Point(one["what"], one["nth"])) for one in requests(slot.told)}
+    first, again = (sorted(point for n, point in points if n == number) for number in (1, 2))
+    return Undisturbed(see(world.folder), tuple(first), tuple(again))
+
+
+def settle(world: World) -> None:
+    """Wait until nobody has anything to do, and look at each pull request: it may be merged."""
+    world.settle()
+    for name in world.refs():
+        world.get(f"/api/v3/repos/{name}/pulls?state=all")
+
+
+def faults(scenario: Scenario, points: Iterable[Point]) -> list[Fault]:
+    """All faults of a scenario, in the order in which they are tried."""
+    found = (Fault(scenario.name, point, kind) for point in points for kind in point.kinds)
+    return sorted(found, key=lambda fault: fault.turn)
+
+
+def requests(told: Path) -> list[dict[str, Any]]:
+    """What was asked, and run, in order."""
+    path = told / "requests.jsonl"
+    lines = path.read_text().splitlines() if path.exists() else []
+    return [one for one in map(json.loads, lines) if one.get("session")]
+
+
+def try_faults(slot: Slot, plan: Plan, before: Undisturbed) -> Tried:
+    """Let faults strike, run the runbook again until it ends well, and compare."""
+    began, scenario = time.monotonic(), SCENARIOS[plan[0][0].scenario]
+    strikes = [
+        strike
+        for session, faults in enumerate(plan, start=1)
+        for fault in faults
+        for strike in fault.strikes(session)
+    ]
+    slot.set_back(scenario)
+    with slot.served(scenario, strikes) as world:
+        ended = run_again(slot, scenario, strikes)
+        settle(world)
+    found = [*told_of(ended), *differences(before.seen, see(world.folder)), *records(slot)]
+    seconds = time.monotonic() - began
+    return Tried(plan, frozenset(met(slot.told, plan)), tuple(found), seconds, len(ended))
+
+
+def met(told: Path, plan: Plan) -> Iterator[Fault]:
+    """The faults of a plan that have struck."""
+    seen = {(one["session"], one["what"], one["nth"]) for one in requests(told) if one["struck"]}
+    for session, faults in enumerate(plan, start=1):
+        for fault in faults:
+            if (session, fault.point.what, fault.point.nth) in seen:
+                yield fault
+
+
+def run_again(slot: Slot, scenario: Scenario, strikes: list[Strike]) -> list[Ended]:
+    """The sessions that meet the faults, and then as many as an operator would start."""
+    late, ended = any(one.kind == "late" for one in strikes), list[Ended]()
+    planned = max(one.session for one in strikes)
+    while len(ended) < planned or not ended[-1].well:
+        if len(ended) >= planned + SESSIONS:
+            break
+        counted = Counted(strikes)
+        ended.append(carry_out(scenario, len(ended) + 1, slot.told, counted, late=late))
+    return ended
+
+
+def told_of(ended: list[Ended]) -> Iterator[str]:
+    """What is wrong with how the sessions ended."""
+    for number, one in enumerate(ended, start=1):
+        if one.hung:
+            yield f"session {number} hung"
+    if not ended[-1].well:
+        yield f"needs hands: {ended[-1].ename}: {ended[-1].evalue}"
+
+
+def records(slot: Slot) -> Iterator[str]:
+    """What is false in the records of a slot's sessions."""
+    yield from proved(slot)
+    journals = [read_journal(path) for path in sorted(slot.home.rglob(f"sessions/*/{JOURNAL}"))]
+    yield from untrue(journals)
+    for line in read_elsewhere(slot.told):
+        yield f"sent to another host: {line}"
+
+
+def proved(slot: Slot) -> Iterator[str]:
+    """What `runbook verify` says where the archive does not stand; it is asked as a process is."""
+    path = slot.told / "proof.txt"
+    status, _ = wait_for(begin(lambda: write_proof(path), slot.told / "said.txt"))
+    if status or path.read_text():
+        yield f"runbook verify: {path.read_text() if path.exists() else status}"
+
+
+def write_proof(path: Path) -> None:
+    """Prove this data folder's archives; what was found is written, nothing where they stand."""
+    proofs = prove_machine("", offline=True, signers=None)
+    path.write_text("" if proofs.stands else str(proofs))
+
+
+def untrue(journals: list[list[Event]]) -> Iterator[str]:
+    """What journals say that can't be: one change done twice, or one that was not announced."""
+    done: Counter[str] = Counter()
+    for events in journals:
+        begun = {event.said["number"] for event in events if event.kind == "intent"}
+        for said in (event.said for event in events if event.matches("outcome", outcome="done")):
+            if said["announced"]:
+                done[f"{said['step']}: {said['announced']}"] += 1
+                if said["number"] not in begun:
+                    yield f"done without an intent: {said['step']}: {said['announced']}"
+        if events and events[-1].kind != "ended":
+            yield f"a journal without an end: {events[0].session}"
+    yield from (f"done {times} times: {what}" for what, times in done.items() if times > 1)
+
+
+def read_elsewhere(told: Path) -> list[str]:
+    """What was sent to the other host that a redirect names."""
+    path = told / "requests.jsonl"
+    lines = path.read_text().splitlines() if path.exists() else []
+    return [one["elsewhere"] for one in map(json.loads, lines) if "elsewhere" in one]
