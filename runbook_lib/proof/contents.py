@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from importlib.metadata import version
 from itertools import zip_longest
 
 from runbook_lib.archive.message import NONE, clean, compose, read_trailers, session_trailers
@@ -16,6 +15,7 @@ from runbook_lib.policy.plural import plural
 from runbook_lib.proof.chain import SLACK, of
 from runbook_lib.proof.finding import Finding
 from runbook_lib.proof.history import Commit
+from runbook_lib.proof.own_version import is_ours
 
 MILLISECOND = timedelta(milliseconds=1)
 """How much earlier than the one before an event may be: older times are cut to milliseconds."""
@@ -202,7 +202,7 @@ def check_text(commit: Commit, summary: SessionSummary, digest: str) -> Iterator
     """
     previous = commit.said.get("Previous", "") or NONE
     wanted = compose(summary, record=digest, previous=previous)
-    if summary.library != version("runbook-kit"):
+    if not is_ours(summary):
         wanted = wanted.partition("\n")[0]
         pairs = [(wanted, commit.message.partition("\n")[0])]
     else:

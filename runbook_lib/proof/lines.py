@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from importlib.metadata import version
 from typing import Any
 
 from runbook_lib.display.lines import GLYPHS, StepLine
@@ -11,6 +10,7 @@ from runbook_lib.journal.summary import SessionSummary, StepSummary
 from runbook_lib.proof.chain import of
 from runbook_lib.proof.finding import Finding
 from runbook_lib.proof.history import Commit
+from runbook_lib.proof.own_version import is_ours
 from runbook_lib.record.weaving import step_line
 
 SIGN = rf"[{''.join(map(re.escape, sorted(set(GLYPHS.values()))))}]"
@@ -63,7 +63,7 @@ def is_shown(
     lines = [LINE.match(text.partition("\n")[0]) for text in (str(shown), plain)]
     if not all(lines) or lines[0].groups() != lines[1].groups():  # type: ignore[union-attr]
         return False
-    if summary.library == version("runbook-kit"):
+    if is_ours(summary):
         return not html or TOOK.sub("", html) == TOOK.sub("", shown.html())
     badge = BADGE.search(html)
     return badge is None or badge["outcome"] == step.outcome

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from runbook_lib.proof.chain import of
 from runbook_lib.proof.finding import Finding
 from runbook_lib.proof.history import Commit
 from runbook_lib.proof.lines import check_lines, steps_of
+from runbook_lib.proof.own_version import is_ours
 from runbook_lib.record.heading import heading
 from runbook_lib.record.weaving import LATER
 
@@ -48,7 +48,7 @@ def check_said(commit: Commit, summary: SessionSummary, said: dict[str, Any]) ->
 
 def told_names(summary: SessionSummary, wanted: dict[str, Any], said: dict[str, Any]) -> set[str]:
     """What a notebook says: all of it, unless another version of the library has written it."""
-    return set(wanted) if summary.library == version("runbook-kit") else set(wanted) & set(said)
+    return set(wanted) if is_ours(summary) else set(wanted) & set(said)
 
 
 def check_steps(
@@ -113,7 +113,7 @@ def check_head(
     commit: Commit, summary: SessionSummary, notebook: dict[str, Any]
 ) -> Iterator[Finding]:
     """The head of the record, where this version of the library has written it."""
-    if summary.library != version("runbook-kit"):
+    if not is_ours(summary):
         return
     said = notebook["metadata"]["runbook"].get("notebook", {})
     commit_of, changed = str(said.get("commit", "")), bool(said.get("changed"))
