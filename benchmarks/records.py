@@ -1,22 +1,33 @@
 """Records of an archive without kernels: one by one as sessions come, or many at once."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
 from benchmarks.repositories import fast_import
 from benchmarks.sample import WORLD
 from runbook_lib.archive import Archive
-from runbook_lib.archive.layout import run_path, session_path
+from runbook_lib.archive.message import NONE
+from runbook_lib.archive.record import Kept
+from runbook_lib.journal.events import START, Event, seal
 from runbook_lib.journal.journal import Journal
+from runbook_lib.journal.session import STAMP
+from runbook_lib.journal.summary import summarise
+from runbook_lib.notebook.reference import Reference
+from runbook_lib.record.record import Pages
+from runbook_lib.record.weaving import weave
 
-RECORD = 3_000
-"""How large each of many records is, in bytes."""
+LARGE = 62_000
+"""How large a record of a whole release is, in bytes."""
+STEPS = 4
 A_DAY = 40
 """How many sessions an archive has on each of its days."""
 SESSIONS_A_RUN = 4
 FIRST = datetime(2015, 1, 1, tzinfo=UTC)
+OPERATORS = ("olive", "rowan", "wren")
 numbers = count(1)
 
 
@@ -54,10 +65,52 @@ def record(number: int, size: int) -> str:
     return f'{{"cells": [{cell}], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 5}}'
 
 
-def session_name(number: int) -> str:
-    """The name of a full archive's session of that number."""
-    at = FIRST + timedelta(days=number // A_DAY, seconds=number % A_DAY)
-    return f"{at:%Y%m%dT%H%M%S.%f}Z-{number:06x}"
+@dataclass
+class Session:
+    """A session of a full archive, as its own kernel would have written it."""
+
+    number: int
+    follows: str
+    """The head of the session of its run before it."""
+    events: list[Event] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.began = FIRST + timedelta(days=self.number // A_DAY, minutes=self.number % A_DAY)
+        self.name = f"{self.began:{STAMP}}-{self.number:06x}"
+        self.run: str | None = None
+        self.say("opened", runbook="release", host="quay", profile="sandbox", library="0.1.0")
+        self.run = run_name(self.number)
+        self.say("joined", after=self.follows)
+        for step in range(1, STEPS + 1):
+            self.say("started", step="check", number=step, arguments={})
+            found = f"step {step} of {self.number}"
+            self.say(
+                "outcome", step="check", number=step, outcome="good", announced="", detail=found
+            )
+        self.say("closed", calls={}, result="all is well")
+        self.record = b"".join(Pages().write(weave(Reference(), [], self.events)))
+        self.say("ended", record=sha256(self.record).hexdigest())
+
+    def say(self, event: str, **fields: object) -> None:
+        """Write one event, a second after the one before."""
+        at = self.began + timedelta(seconds=len(self.events))
+        said = {**fields, "event": event, "run": self.run, "session": self.name}
+        said |= {
+            "operator": OPERATORS[self.number % 3],
+            "time": at.isoformat(timespec="microseconds"),
+        }
+        self.events.append(seal(said, self.head))
+
+    @property
+    def head(self) -> str:
+        """The hash of the newest event."""
+        return self.events[-1].hash if self.events else START
+
+    @property
+    def kept(self) -> Kept:
+        """The session as it is archived."""
+        journal = "".join(f"{event.line()}\n" for event in self.events).encode()
+        return Kept(journal, self.record, summarise(self.events))
 
 
 def run_name(number: int) -> str:
@@ -65,37 +118,24 @@ def run_name(number: int) -> str:
     return f"release/tidewatch/{number // SESSIONS_A_RUN}"
 
 
-def message(number: int) -> str:
-    """The message of a record's commit."""
-    session, before = session_name(number), session_name(number - 1)
-    operator = ("olive", "rowan", "wren")[number % 3]
-    steps = "\n".join(f"done  step {step} of {number}" for step in range(12))
-    at = (FIRST + timedelta(days=number // A_DAY)).isoformat(timespec="milliseconds")
-    return (
-        f"done: {run_name(number)}\n\n{steps}\n\nRunbook: release\nRun: {run_name(number)}\n"
-        f"Session: {session}\nOperator: {operator}\nHost: quay\nProfile: sandbox\nOutcome: done\n"
-        f"Started: {at}\nEnded: {at}\nLibrary: runbook-kit 0.1.0\nRunbook-Commit: none\n"
-        f"Journal: {number:064x}\nRecord: {number:064x}\n"
-        f"Previous: {f'{before} {number - 1:064x}' if number else 'none'}\n"
-    )
-
-
 def orders(records: int) -> Iterator[bytes]:
     """A full archive, as `git fast-import` is told of it."""
+    previous, follows = NONE, START
     for number in range(records):
-        said = message(number).encode()
-        time_ = int((FIRST + timedelta(days=number // A_DAY)).timestamp())
-        head = f"commit refs/heads/main\ncommitter olive <olive@quay> {time_} +0000\n"
-        yield head.encode() + b"data %d\n%s\n" % (len(said), said)
-        place = session_path(session_name(number))
-        yield from file(f"{place}/record.ipynb", record(number, RECORD).encode())
-        yield from file(f"{place}/journal.jsonl", said)
-        yield from file(f"{run_path(run_name(number))}/{session_name(number)}", b"")
+        session = Session(number, follows if number % SESSIONS_A_RUN else START)
+        kept, follows = session.kept, session.head
+        yield from commit(kept, kept.message(previous))
+        previous = f"{session.name} {session.head}"
 
 
-def file(path: str, content: bytes) -> Iterator[bytes]:
-    """A file of a commit."""
-    yield f"M 100644 inline {path}\ndata {len(content)}\n".encode() + content + b"\n"
+def commit(kept: Kept, message: str) -> Iterator[bytes]:
+    """One session's commit."""
+    author, said = kept.author(), message.encode()
+    who = f"{author.name} <{author.email}> {author.time} +0000"
+    head = f"commit refs/heads/main\nauthor {who}\ncommitter {who}\ndata {len(said)}\n"
+    yield head.encode() + said
+    for file in kept.archived():
+        yield file.order()
 
 
 def fill(archive: Archive, records: int) -> None:

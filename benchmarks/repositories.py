@@ -17,9 +17,9 @@ def make_repository(folder: Path, *, commits: int, tags: int, files: int, after:
     return folder
 
 
-def fast_import(folder: Path, parts: Iterator[bytes]) -> None:
+def fast_import(folder: Path, parts: Iterator[bytes], *options: str) -> None:
     """Have git take in a history at once."""
-    command = ["git", "fast-import", "--quiet"]
+    command = ["git", "fast-import", "--quiet", *options]
     with subprocess.Popen(command, cwd=folder, stdin=subprocess.PIPE) as process:
         assert process.stdin is not None
         process.stdin.writelines(parts)

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.cost import Cost
@@ -21,6 +21,10 @@ class Line:
     measured: str
     share: float | None = None
     note: str = ""
+
+    def noting(self, more: str) -> "Line":
+        """The same with more to know."""
+        return replace(self, note="; ".join(filter(None, (self.note, more))))
 
     @property
     def met(self) -> str:
@@ -81,6 +85,13 @@ def more_by(what: str, against: str, ours: Cost, theirs: Cost, goal: float) -> L
     measured = f"+ {more:.2f} s; of the processor + {ours.cpu - theirs.cpu:.2f} s"
     note = f"{ours}, against {theirs}"
     return Line(what, against, f"at most + {goal:g} s", measured, more / goal, note)
+
+
+def less_than(what: str, against: str, ours: Cost, theirs: Cost, goal: float) -> Line:
+    """A line whose goal is a time; what it is measured against is told."""
+    measured = f"{ours.wall:.2f} s, {ours.wall / theirs.wall:.1f} ×"
+    note = f"{ours}, against {theirs}"
+    return Line(what, against, f"under {goal:g} s", measured, ours.wall / goal, note)
 
 
 def growth(what: str, things: str, taken: Mapping[int, Cost]) -> Line:
