@@ -18,7 +18,18 @@ from benchmarks.machine import describe_machine
 from benchmarks.report import Measured, keep, table
 from benchmarks.row import Bench, Line, Missing, Row
 
-ROWS = ("release", "start", "engine", "api", "large", "changelog", "tags", "archive", "commands")
+ROWS = (
+    "release",
+    "start",
+    "engine",
+    "api",
+    "large",
+    "changelog",
+    "tags",
+    "archive",
+    "monitoring",
+    "commands",
+)
 ROUNDS, QUICK = 5, 1
 
 
