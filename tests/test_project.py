@@ -10,6 +10,8 @@ ROOT = Path(__file__).parent.parent
 CONDA_NAMES = {"playwright-python": "playwright", "python-build": "build"}
 BESIDE = {"python", "git", "openssh", "pip"}
 """What environment.yml names beside pyproject.toml's requirements."""
+APART = ("airflow",)
+"""The extras that are for an environment of their own."""
 
 
 def requirement(text: str) -> tuple[str, str]:
@@ -21,8 +23,8 @@ def requirement(text: str) -> tuple[str, str]:
 
 def wanted() -> dict[str, str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    extras = project["optional-dependencies"].values()
-    optional = [each for extra in extras for each in extra]
+    extras = project["optional-dependencies"].items()
+    optional = [each for name, extra in extras for each in extra if name not in APART]
     return dict(map(requirement, [*project["dependencies"], *optional]))
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ import pytest
 import requests
 
 from tests.deploy.job import ROOT
-from tests.services.homeservers import free_port
 
 VARIABLE = "AIRFLOW_PYTHON"
 """What names the Python with Airflow and this library, as `.ci/run` installs it."""
@@ -26,6 +26,8 @@ SERVES_LOGS = ("scheduler", "triggerer")
 PEOPLE = ("ada", "grace")
 WORKERS = 2
 STARTS = 120.0
+READS = 4.0
+"""How long it takes to read a question, in seconds."""
 LOCAL_SETTINGS = """
 import os
 import sys
@@ -34,12 +36,15 @@ if {"scheduler", "dag-processor"} & {*sys.argv}:
     import runbook_tasks.operator
 
 def own_home():
-    os.environ["RUNBOOK_HOME"] = f"{os.environ['RUNBOOK_HOMES']}/{os.getppid()}"
+    home = os.environ["RUNBOOK_HOME"] = f"{os.environ['RUNBOOK_HOMES']}/{os.getppid()}"
+    os.makedirs(home, exist_ok=True)
+    if not os.path.lexists(f"{home}/sandbox"):
+        os.symlink(os.environ["RUNBOOK_WORLDS"], f"{home}/sandbox")
 
 os.register_at_fork(after_in_child=own_home)
 """
-"""Gives the tasks of each of the executor's workers a data folder that is that worker's own; and
-loads once what each task would: they are forks."""
+"""Gives the tasks of each of the executor's workers a data folder that is that worker's own, with
+the sandbox's worlds, which are the outside; and loads once what each task would: they are forks."""
 
 
 def airflow_python() -> Path:
@@ -118,12 +123,12 @@ class Airflow:
         """Whether it answers, and knows all of its DAGs."""
         with suppress(requests.ConnectionError):
             names = {one["dag_id"] for one in self.ask("GET", "/dags")["dags"]}
-            return names >= {"gate", "release", "fleet"}
+            return names >= {"gate", "release", "fleet", "push_week"}
         return False
 
     def begin(self, dag: str, when: str = "", **conf: Any) -> str:
         """Begin a run of a DAG; its name."""
-        moment = {"logical_date": when or None, **({"run_after": when} if when else {})}
+        moment = {"logical_date": None, **({"run_after": when} if when else {})}
         return str(self.ask("POST", f"/dags/{dag}/dagRuns", conf=conf, **moment)["dag_run_id"])
 
     def state(self, dag: str, run: str) -> str:
@@ -136,9 +141,15 @@ class Airflow:
         return list(found["task_instances"])
 
     def questions(self) -> list[dict[str, Any]]:
-        """What is asked, and nobody has answered."""
+        """What is asked, and nobody has answered, for as long as a person takes to read it.
+
+        Airflow fails a task that is answered before the scheduler has noted that it asks.
+        """
         found = self.ask("GET", "/dags/~/dagRuns/~/hitlDetails?response_received=false&limit=100")
-        return list(found["hitl_details"])
+        read = datetime.now(UTC) - timedelta(seconds=READS)
+        asked = [(datetime.fromisoformat(one["created_at"]), one) for one in found["hitl_details"]]
+        waits = [(since, one) for since, one in asked if since < read]
+        return [one for _, one in waits if one["task_instance"]["state"] == "awaiting_input"]
 
     def answer(self, question: Mapping[str, Any], who: str, option: str, reason: str) -> None:
         """Answer a question as one of its people."""
@@ -163,13 +174,13 @@ class Airflow:
 
 
 @contextmanager
-def running_airflow(folder: Path, **variables: str) -> Iterator[Airflow]:
+def running_airflow(folder: Path, url: str, worlds: Path, **variables: str) -> Iterator[Airflow]:
     """An Airflow with the DAGs of `deploy/airflow`, and two workers with a data folder each."""
     (folder / "config").mkdir(parents=True)
     (folder / "config" / "airflow_local_settings.py").write_text(LOCAL_SETTINGS)
     passwords = {who: secrets.token_hex(8) for who in PEOPLE}
     (folder / "passwords.json").write_text(json.dumps(passwords))
-    url = f"http://127.0.0.1:{free_port()}"
+    variables = {"RUNBOOK_WORLDS": str(worlds), **variables}
     airflow = Airflow(folder, environment(folder, url, variables), url, passwords)
     try:
         airflow.start()

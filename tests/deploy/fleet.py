@@ -53,6 +53,15 @@ def write_profiles(file: Path, profiles: Mapping[str, Mapping[str, Any]]) -> Pat
     """A runbook.toml with some profiles."""
     lines = []
     for name, keys in profiles.items():
-        lines += [f"[profiles.{name}]", *(f"{key} = {json.dumps(keys[key])}" for key in keys), ""]
+        lines += [f"[profiles.{name}]", *(f"{key} = {as_toml(keys[key])}" for key in keys), ""]
     file.write_text("\n".join(lines))
     return file
+
+
+def as_toml(value: Any) -> str:
+    """A value as TOML has it."""
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key} = {as_toml(one)}' for key, one in value.items())} }}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(as_toml, value))}]"
+    return json.dumps(value)

@@ -2,10 +2,10 @@
 
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import DAG, Param, conf, get_current_context, task
-from runbook_tasks.operator import GATE
+from runbook_tasks.operator import GATE, SAFE
 from runbook_tasks.questions import APPROVE, REJECT, pass_on
 
-with DAG(GATE, schedule=None, max_active_runs=1000, tags=["runbooks"]):
+with DAG(GATE, schedule=None, default_args=SAFE, max_active_runs=1000, tags=["runbooks"]):
     asked = HITLOperator(
         task_id="ask",
         subject="{{ dag_run.conf.title }}",
@@ -17,7 +17,7 @@ with DAG(GATE, schedule=None, max_active_runs=1000, tags=["runbooks"]):
         },
     )
 
-    @task(retries=5)
+    @task
     def keep(answer: dict) -> str:
         """Keep the answer in the run's journal."""
         run = get_current_context()["dag_run"]

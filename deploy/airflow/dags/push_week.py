@@ -3,7 +3,7 @@
 import os
 
 from airflow.sdk import DAG, CronTriggerTimetable, Param, get_current_context, task
-from runbook_tasks.operator import RunbookOperator
+from runbook_tasks.operator import POOL, SAFE, RunbookOperator
 from runbook_tasks.week import LINES, begins, cron, read_push
 
 PROFILE = os.environ.get("RUNBOOK_PUSH_PROFILE", "team")
@@ -13,6 +13,7 @@ with DAG(
     "push_week",
     schedule=CronTriggerTimetable(cron(PUSH), timezone=PUSH.time_zone),
     catchup=False,
+    default_args=SAFE,
     max_active_runs=20,
     tags=["runbooks"],
     params={"profile": Param(PROFILE, type="string")},
@@ -31,6 +32,7 @@ with DAG(
             step = RunbookOperator(
                 task_id=runbook,
                 runbook=runbook,
+                pool=POOL,
                 parameters={"profile": "{{ params.profile }}", "push_date": day},
             )
             before >> step

@@ -1,7 +1,7 @@
 """Releases: of one repository, and of a fleet; each repository is a profile of `runbook.toml`."""
 
 from airflow.sdk import DAG, Param, get_current_context, task
-from runbook_tasks.operator import RunbookOperator
+from runbook_tasks.operator import POOL, SAFE, RunbookOperator
 
 RELEASE = "release"
 LANES = "{{ task.parameters.profile }}"
@@ -9,6 +9,7 @@ LANES = "{{ task.parameters.profile }}"
 with DAG(
     RELEASE,
     schedule=None,
+    default_args=SAFE,
     max_active_runs=100,
     tags=["runbooks"],
     params={
@@ -19,12 +20,14 @@ with DAG(
     RunbookOperator(
         task_id=RELEASE,
         runbook=RELEASE,
+        pool=POOL,
         parameters={"profile": "{{ params.profile }}", "version": "{{ params.version }}"},
     )
 
 with DAG(
     "fleet",
     schedule=None,
+    default_args=SAFE,
     tags=["runbooks"],
     params={"profiles": Param(type="array", items={"type": "string"})},
 ):
@@ -35,5 +38,5 @@ with DAG(
         return [{"profile": name} for name in get_current_context()["params"]["profiles"]]
 
     RunbookOperator.partial(
-        task_id=RELEASE, runbook=RELEASE, map_index_template=LANES, max_active_tis_per_dag=None
+        task_id=RELEASE, runbook=RELEASE, pool=POOL, map_index_template=LANES
     ).expand(parameters=repositories())

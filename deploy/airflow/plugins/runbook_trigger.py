@@ -10,8 +10,9 @@ from airflow.providers.standard.triggers.external_task import DagStateTrigger
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 from airflow.utils.state import DagRunState
 
-LOOKS = 2.0
-"""How often an answer is looked for, in seconds."""
+LOOKS = 5.0
+"""How often an answer is looked for, in seconds; and how long a task rests at least: one that is
+woken before the scheduler has noted that it rests counts as failed."""
 
 
 class Moved(BaseTrigger):
@@ -41,6 +42,7 @@ class Moved(BaseTrigger):
         """Wait until the other run has ended; for ever where there is none."""
         if not self.run_id:
             await asyncio.Event().wait()
+        await asyncio.sleep(LOOKS)
         ends = [DagRunState.SUCCESS, DagRunState.FAILED]
         other = DagStateTrigger(self.dag_id, ends, run_ids=[self.run_id], poll_interval=LOOKS)
         await anext(other.run())

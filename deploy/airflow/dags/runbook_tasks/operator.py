@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from airflow.providers.papermill.operators.papermill import PapermillOperator
-from airflow.sdk.exceptions import AirflowFailException
-from airflow.sdk.execution_time.comms import ErrorResponse, TriggerDagRun
+from airflow.sdk.exceptions import AirflowFailException, ErrorType
+from airflow.sdk.execution_time.comms import ErrorResponse, GetDagRunState, TriggerDagRun
 from runbook_trigger import Moved
 
 from runbook_tasks.questions import Question, pause, question_of
@@ -18,6 +18,8 @@ GATE = "gate"
 """The DAG that asks people."""
 POOL = "runbooks"
 """How many sessions may be at work at once, on however many workers: what spares API limits."""
+SAFE = {"retries": 3, "retry_delay": timedelta(seconds=10)}
+"""For all tasks of a DAG: whatever dies may be tried again."""
 
 
 class RunbookOperator(PapermillOperator):
@@ -33,8 +35,7 @@ class RunbookOperator(PapermillOperator):
     def __init__(
         self, *, runbook: str, parameters: Mapping[str, Any] | None = None, **options: Any
     ):
-        given = {"pool": POOL, "retries": 3, "retry_delay": timedelta(seconds=10), **options}
-        super().__init__(parameters=dict(parameters or {}), **given)
+        super().__init__(parameters=dict(parameters or {}), **options)
         self.runbook = runbook
 
     def execute(self, context: Any, turn: int = 0) -> str:
@@ -78,18 +79,40 @@ class RunbookOperator(PapermillOperator):
         self.defer(trigger=trigger, method_name="go_on", kwargs={"turn": turn + 1})
 
     def ask(self, question: Question) -> str:
-        """Have a question asked, once; the name of the run of `gate` that asks it."""
-        from airflow.sdk.execution_time.task_runner import SUPERVISOR_COMMS
+        """Have a question asked, unless it is being asked; the run of `gate` that asks it.
 
-        asked = TriggerDagRun(dag_id=GATE, run_id=question.name, conf=question.told)
-        answer = SUPERVISOR_COMMS.send(asked)
-        if isinstance(answer, ErrorResponse) and answer.error != "DAGRUN_ALREADY_EXISTS":
-            raise RuntimeError(f"expected that {question.name} is asked, found {answer}")
-        return question.name
+        One that has ended, and is not answered enough, is asked anew: in the same run.
+        """
+        for again in (False, True):
+            asked = TriggerDagRun(
+                dag_id=GATE, run_id=question.name, conf=question.told, reset_dag_run=again
+            )
+            answer = comms().send(asked)
+            if not is_there(answer) or is_under_way(question.name):
+                return question.name
+        raise RuntimeError(f"expected that {question.name} is asked, found {answer}")
 
     def go_on(self, context: Any, event: str, turn: int) -> str:
         """Run the next session; after an answer, the pauses begin anew."""
         return self.execute(context, 0 if event == "answered" else turn)
+
+
+def comms() -> Any:
+    """How a task speaks with Airflow: there is one as soon as it runs."""
+    from airflow.sdk.execution_time.task_runner import SUPERVISOR_COMMS
+
+    return SUPERVISOR_COMMS
+
+
+def is_there(answer: Any) -> bool:
+    """Whether a run was not begun because there is one of that name."""
+    return isinstance(answer, ErrorResponse) and answer.error == ErrorType.DAGRUN_ALREADY_EXISTS
+
+
+def is_under_way(run_id: str) -> bool:
+    """Whether a run of `gate` has not ended yet."""
+    found = comms().send(GetDagRunState(dag_id=GATE, run_id=run_id))
+    return found.state in ("queued", "running")
 
 
 def as_airflow_has_it(error: Exception) -> Exception:

@@ -115,4 +115,4 @@ def pause(turn: int) -> float:
     `RUNBOOK_PAUSE` says another first pause.
     """
     first = float(os.environ.get("RUNBOOK_PAUSE", "60"))
-    return min(first * 2**turn, first * 15)
+    return first * min(2 ** min(turn, 4), 15)
