@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, get_args
 
@@ -174,6 +175,11 @@ def unsettled(events: list[Event]) -> list[Event]:
 def place(event: Event) -> tuple[str, int]:
     """Which carrying-out of a step an event is of: its session, and its number in there."""
     return event.said["session"], event.said["number"]
+
+
+def is_since(event: Event, moment: datetime) -> bool:
+    """Whether an event is not older than that."""
+    return datetime.fromisoformat(str(event.said["time"])) >= moment
 
 
 def settles(outcome: Event, intent: Event, calls: dict[tuple[str, int], Any]) -> bool:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -17,7 +18,8 @@ from runbook_lib.errors import (
     Unavailable,
     Waiting,
 )
-from runbook_lib.journal.journal import Journal, canonical, masked
+from runbook_lib.journal.events import is_since, place
+from runbook_lib.journal.journal import Journal, canonical, masked, unsettled
 from runbook_lib.policy.titles import step_title
 from runbook_lib.steps.attempt import (
     PATIENT,
@@ -169,7 +171,7 @@ class Runner:
         acted = False
         failure: Unavailable | None = None
         for tried in range(self.patience.attempts):
-            found = self.settle(attempt, look) if acted else self.look(look)
+            found = self.settle(attempt, look) if acted else self.look_first(attempt, look)
             if isinstance(found, Found):
                 return self.settled(attempt, "done" if acted else attempt.holds, found.value)
             with closing(found.rest):
@@ -193,6 +195,29 @@ class Runner:
     def look(self, look: Look[T]) -> Found[T] | Wanted[T]:
         """Look once; a look that gets no answer is repeated, for it changes nothing."""
         return self.patiently(partial(look_once, look))
+
+    def look_first(self, attempt: Attempt, look: Look[T]) -> Found[T] | Wanted[T]:
+        """Look once; over the settling time where the change may have been made just before this.
+
+        A session has announced it, and has died, or could not see what it came to.
+        """
+        found = self.look(look)
+        if isinstance(found, Found) or self.plan or not self.may_be_made(attempt, found.announced):
+            return found
+        found.rest.close()
+        attempt.line.progress(f"{found.announced}: may have been made just now, looking again")
+        return self.settle(attempt, look)
+
+    def may_be_made(self, attempt: Attempt, announced: str) -> bool:
+        """Whether that was announced before so lately that its effect may not show yet."""
+        said = masked(announced, self.journal.mask)
+        since = datetime.now(UTC) - timedelta(seconds=sum(self.patience.settling))
+        here = (self.journal.session, attempt.number)
+        return any(
+            event.matches("intent", step=attempt.name, announced=said)
+            for event in unsettled(list(self.journal.events()))
+            if place(event) != here and is_since(event, since)
+        )
 
     def ask(self, question: Callable[[], T]) -> T:
         """Ask a service something outside of a step, and bear with it as a step's look does.

@@ -38,6 +38,7 @@ ACTS = (
     "request_information",
 )
 """The steps of a first session that change something, in their order."""
+QUICK = Patience(settling=(0.05, 0.1), first_pause=0.05, longest_poll=0.2)
 
 
 class Died(BaseException):
@@ -70,6 +71,7 @@ def die(monkeypatch: pytest.MonkeyPatch, step: str, *, after: str) -> None:
 def test_sessions_that_die_in_every_act_in_turn_leave_what_one_that_lives_leaves(
     after: str, world: World, undisturbed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(runbook_lib.run.run, "patience", lambda _: QUICK)
     for step in ACTS:
         with monkeypatch.context() as patch:
             die(patch, step, after=after)
@@ -164,8 +166,7 @@ WRITES = (
 def test_where_each_write_is_lost_once_on_its_way_or_back_nothing_is_missing_or_made_twice(
     kind: str, world: World, undisturbed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    patience = Patience(settling=(0.05, 0.1), first_pause=0.05, longest_poll=0.2)
-    monkeypatch.setattr(runbook_lib.run.run, "patience", lambda _: patience)
+    monkeypatch.setattr(runbook_lib.run.run, "patience", lambda _: QUICK)
     for method, path in WRITES:
         fault = {"method": method, "path_pattern": path, "kind": kind}
         world.client().expect("POST", "/sandbox/faults", fault)

@@ -421,6 +421,40 @@ def test_an_interrupted_act_is_unknown_until_the_step_has_looked_again(shelf: Sh
     assert (outcomes(shelf), shelf.acts) == (["unknown", "already"], 1)
 
 
+def test_what_a_session_died_with_may_show_late_to_the_one_that_goes_on_at_once(
+    shelf: Shelf, sleeps: list[float]
+) -> None:
+    shelf.trouble = ["killed"]
+    with pytest.raises(KeyboardInterrupt):
+        shelf.put("lamp")
+    shelf.late = 3
+    assert shelf.put("lamp") == "lamp is on the shelf"
+    assert (outcomes(shelf), shelf.acts, shelf.things) == (["unknown", "already"], 1, ["lamp"])
+    assert sleeps == list(Patience().settling[:2])
+
+
+def test_what_a_session_died_with_before_its_effect_is_made_after_the_settling_time(
+    shelf: Shelf, sleeps: list[float]
+) -> None:
+    shelf.trouble = ["bug"]
+    with pytest.raises(KeyError):
+        shelf.put("lamp")
+    assert shelf.put("lamp") == "lamp is on the shelf"
+    assert (outcomes(shelf), shelf.things) == (["unknown", "done"], ["lamp"])
+    assert sleeps == list(Patience().settling)
+
+
+def test_what_was_announced_long_ago_shows_at_the_first_look(
+    shelf: Shelf, sleeps: list[float]
+) -> None:
+    shelf.trouble = ["bug"]
+    with pytest.raises(KeyError):
+        shelf.put("lamp")
+    shelf.runner.patience = Patience(settling=(0.0,))
+    shelf.put("lamp")
+    assert (outcomes(shelf), sleeps) == (["unknown", "done"], [])
+
+
 def test_an_act_without_effect_did_not_hold(shelf: Shelf) -> None:
     shelf.trouble = ["forgotten"]
     with pytest.raises(NotHeld, match="expected that this had been done: put lamp"):

@@ -21,6 +21,10 @@ WHEN = re.compile(r"\b[0-9a-f]{40}\b|\b[0-9a-f]{9}\b|\d{4}-\d\d-\d\dT[\d:.]+(?:Z
 CLOCK = re.compile(r"\b\d{1,2}:\d\d(:\d\d)?\b")
 NOTES = "pelican/notes"
 """The repository in which people write down when something was."""
+DATED = "refs/heads/locales-"
+"""The branches with files that say when they were made."""
+MAIN = "refs/heads/main"
+CREATED = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d[+-]\d{4}|^index .*$", re.MULTILINE)
 
 Seen = dict[str, Any]
 
@@ -31,16 +35,24 @@ def see(folder: Path) -> Seen:
     refs = {f"{path.parent.name}/{path.stem}": seen_in(path) for path in repositories}
     with closing(sqlite3.connect(folder / "world.sqlite")) as database:
         database.row_factory = sqlite3.Row
-        return {"refs": refs, **{name: rows_of(database, name) for name in tables_of(database)}}
+        return {**refs, **{name: rows_of(database, name) for name in tables_of(database)}}
 
 
 def seen_in(repository: Path) -> dict[str, str]:
-    """A repository's refs; of the notes their text and history, without the times in them."""
+    """A repository's refs; what holds the time of its making is seen by its text instead."""
     if not repository.match(f"{NOTES}.git"):
-        return refs_of(repository)
+        refs = refs_of(repository)
+        dated = [ref for ref in refs if ref.startswith(DATED)]
+        return refs | {ref: text_of(repository, ref) for ref in [*dated, MAIN] if dated}
     names = git(repository, "ls-tree", "-r", "--name-only", "main").splitlines()
     texts = {name: CLOCK.sub("(time)", git(repository, "show", f"main:{name}")) for name in names}
     return {**texts, "history": git(repository, "log", "--format=%an %s", "main")}
+
+
+def text_of(repository: Path, ref: str) -> str:
+    """The newest commits of a branch, without the times in them."""
+    newest = git(repository, "log", "-5", "--format=%an %s", "--patch", ref)
+    return CREATED.sub("(time)", newest)
 
 
 def tables_of(database: sqlite3.Connection) -> Iterator[str]:
@@ -72,4 +84,4 @@ def changed(name: str, expected: Seen, found: Seen) -> Iterator[str]:
     """Each entry of a table, or of a list of refs, that is not as it was expected."""
     for key in sorted({*expected, *found}):
         if expected.get(key) != found.get(key):
-            yield f"{name}: {key}: expected {expected.get(key)}, found {found.get(key)}"[:900]
+            yield f"{name}: {key}: expected {expected.get(key)}, found {found.get(key)}"[:1500]
