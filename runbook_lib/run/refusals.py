@@ -22,6 +22,7 @@ from runbook_lib.display.lines import interactive, show
 from runbook_lib.errors import RunbookError
 from runbook_lib.notebook.reference import ReferenceCell, find_notebook, read_cells, read_file
 from runbook_lib.policy.told_apart import told_apart
+from runbook_lib.steps.decisions import NotApproved
 
 AGAIN = "what is done is found again, and nothing is made twice."
 INTERRUPTED = (
@@ -68,7 +69,7 @@ def show_error(shell: Any, error: RunbookError) -> None:
     shell._last_traceback = lines
     show(card_of(error))
     stop_here()
-    if not getattr(error, "stays", ""):
+    if not (getattr(error, "stays", "") or isinstance(error, NotApproved)):
         show_go_on()
 
 

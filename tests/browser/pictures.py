@@ -74,7 +74,6 @@ def carry_out(notebook: Notebook, view: View) -> None:
         notebook.idle()
         notebook.output(gate).get_by_role("button", name="Approve").click()
         notebook.output(gate).get_by_text("approved by").first.wait_for()
-        notebook.run_from(gate)
     notebook.output(view.stops).locator("*").first.wait_for()
     notebook.idle()
 

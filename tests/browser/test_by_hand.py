@@ -81,7 +81,6 @@ def test_a_check_is_waived_and_a_step_is_confirmed_at_their_cards(
     click(notebook, "check_lag", "Waive", "it is catching up")
     shown.get_by_text("waived by olive").first.wait_for()
 
-    notebook.run_from("check_lag")
     shown = notebook.output(HAND)
     shown.get_by_text("has stopped at the step by hand restart-the-replica").wait_for()
     notebook.idle()
@@ -96,7 +95,6 @@ def test_a_check_is_waived_and_a_step_is_confirmed_at_their_cards(
     shown.get_by_text("confirmed by olive").first.wait_for()
     expect(shown.get_by_role("button")).to_have_count(0)
 
-    notebook.run_from(HAND)
     summary = notebook.output(CLOSE)
     summary.get_by_text("1 by hand, 1 waived").wait_for()
     notebook.picture(tmp_path / "end.png")
@@ -115,7 +113,6 @@ def test_what_cannot_be_done_stays_refused(lab: Lab, notebook: Notebook) -> None
     notebook.idle()
     shown = click(notebook, "check_lag", "Waive", "it is catching up")
     shown.get_by_text("waived by olive").first.wait_for()
-    notebook.run_from("check_lag")
     shown = notebook.output(HAND)
     shown.get_by_text("has stopped at the step by hand").wait_for()
     notebook.idle()

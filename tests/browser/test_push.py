@@ -30,7 +30,6 @@ def test_a_person_approves_and_so_does_qa_and_the_push_is_seen_to_its_end(
 ) -> None:
     notebook.run_all()
     approve(notebook, BLOCKERS)
-    notebook.run_from(BLOCKERS)
     notebook.output(QA).get_by_text("approved by qa@sandbox").first.wait_for()
     assert notebook.output(QA).get_by_role("button").count() == 0, "QA's is not the operator's"
     (_, asked) = lab.events("asked")
