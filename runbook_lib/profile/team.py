@@ -3,9 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
+from runbook_lib.policy.contrast import FORM
 from runbook_lib.policy.people import People
 from runbook_lib.policy.quorum import Rule
 from runbook_lib.profile.github import GitHubPlace, GitHubSettings
@@ -89,6 +91,9 @@ class Team(Section):
 
     project: str = Field(pattern=r"^[\w.][\w.-]*$")
     """What the project is called: the middle of a run's name, `release/{project}/1.9`."""
+    colour: str = Field(default="", pattern=FORM)
+    """The colour of its banner on the board and on each card, such as `#1d4ed8`; by default a dark
+    red. The sandbox has a look of its own."""
     gates: dict[str, GateSettings] = Field(default_factory=dict)
     """Who must approve at which gate, by the gate's name."""
     wait: WaitSettings = WaitSettings()
@@ -215,6 +220,12 @@ class Team(Section):
         """The GitHub where the team's repositories are."""
         said = self.tables.get("github", {})
         return GitHubPlace(**{key: said[key] for key in GitHubPlace.model_fields.keys() & said})
+
+    @property
+    def target(self) -> str:
+        """What is changed: the repository and the host of its GitHub, or the project."""
+        host = urlsplit(self.hub.web_url).hostname or ""
+        return f"{self.hub_repository} on {host}" if self.hub_repository else self.project
 
     @property
     def clones(self) -> tuple[Path, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
+from runbook_lib.display.banner import HARMLESS, REAL, Banner
 from runbook_lib.errors import UsageError
 from runbook_lib.journal.session import Home, data_folder
 from runbook_lib.profile import SANDBOX, Section, Team, read_sandbox, secret_places
@@ -26,6 +27,12 @@ class Setting:
     rehearsal: Rehearsal[Team] | None = None
     read: Callable[[], Team] | None = None
     """Reads the profile again: somebody may have edited it since. None for the sandbox's."""
+
+    def banner(self, *, plan: bool = False) -> Banner:
+        """What tells this profile from others, and the sandbox from all of them."""
+        sandbox = self.rehearsal is not None
+        target = HARMLESS if sandbox else self.profile.target
+        return Banner(self.name, target, self.profile.colour or REAL, sandbox, plan)
 
     def secret(self, service: str) -> Secret:
         """The secret for a service; raises `UsageError` where it is found nowhere."""
