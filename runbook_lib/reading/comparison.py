@@ -7,8 +7,9 @@ from typing import Any
 
 from runbook_lib.errors import Failed
 from runbook_lib.journal.summary import SessionSummary, StepSummary
+from runbook_lib.policy.durations import duration
 from runbook_lib.reading.finding import Found, is_approval
-from runbook_lib.reading.times import duration, seconds_between
+from runbook_lib.reading.times import seconds_between
 from runbook_lib.record.heading import written
 from runbook_lib.record.weaving import step_line
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from runbook_lib.journal.session import STAMP
 from runbook_lib.journal.summary import DECIDING, SessionFacts
+from runbook_lib.policy.durations import duration
 from runbook_lib.reading.lines import sign
-from runbook_lib.reading.times import duration, local, seconds_between
+from runbook_lib.reading.times import local, seconds_between
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from runbook_lib.archive.sessions import KeptSession
 from runbook_lib.errors import RunbookError
+from runbook_lib.policy.durations import duration
 from runbook_lib.policy.pages import render
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import still_as_html, still_visible
@@ -15,7 +16,7 @@ from runbook_lib.reading.lines import sign
 from runbook_lib.reading.prose import decisions_text, facts
 from runbook_lib.reading.sanitised import PICTURE, sanitise
 from runbook_lib.reading.shown import Output, ShownCell, doubts, read_cells
-from runbook_lib.reading.times import duration, local, seconds_between
+from runbook_lib.reading.times import local, seconds_between
 from runbook_lib.record.weaving import step_line
 
 if TYPE_CHECKING:

@@ -6,11 +6,12 @@ from runbook_lib.archive.sessions import KeptSession
 from runbook_lib.display.lines import GLYPHS
 from runbook_lib.errors import RunbookError
 from runbook_lib.journal.summary import SessionSummary
+from runbook_lib.policy.durations import duration
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import one_line, still_visible, visible
 from runbook_lib.reading.lines import indented, sign
 from runbook_lib.reading.shown import ShownCell, doubts, read_cells
-from runbook_lib.reading.times import duration, local, seconds_between
+from runbook_lib.reading.times import local, seconds_between
 from runbook_lib.record.heading import written
 from runbook_lib.record.weaving import step_line
 

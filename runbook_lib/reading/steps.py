@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from runbook_lib.policy.durations import duration
 from runbook_lib.reading.finding import Found
 from runbook_lib.reading.lines import sign
-from runbook_lib.reading.times import duration, local
+from runbook_lib.reading.times import local
 from runbook_lib.record.weaving import step_line
 
 HEADS = ("session", "started", "outcome", "step", "found", "took", "link")

@@ -14,7 +14,6 @@ UNITS = {
     "d": timedelta(days=1),
     "w": timedelta(weeks=1),
 }
-MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
 def parse_moment(text: str, *, now: datetime | None = None) -> datetime:
@@ -49,15 +48,3 @@ def seconds_between(started: str, ended: str) -> float:
     except (ValueError, TypeError):
         return 0.0
     return max(between.total_seconds(), 0.0)
-
-
-def duration(seconds: float) -> str:
-    """A length of time in words."""
-    if seconds < MINUTE:
-        return f"{seconds:.1f} s"
-    whole = round(seconds)
-    if whole < HOUR:
-        return f"{whole // MINUTE} min {whole % MINUTE:02} s"
-    if whole < DAY:
-        return f"{whole // HOUR} h {whole % HOUR // MINUTE:02} min"
-    return f"{whole // DAY} d {whole % DAY // HOUR} h"

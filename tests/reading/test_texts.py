@@ -7,10 +7,11 @@ import pytest
 
 from runbook_lib.cli import told
 from runbook_lib.errors import UsageError
+from runbook_lib.policy.durations import duration
 from runbook_lib.reading.lines import aligned, folded, indented
 from runbook_lib.reading.sanitised import sanitise
 from runbook_lib.reading.shown import read_cell
-from runbook_lib.reading.times import duration, parse_moment, seconds_between
+from runbook_lib.reading.times import parse_moment, seconds_between
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
