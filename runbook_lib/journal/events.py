@@ -16,7 +16,7 @@ TYPES: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("arguments", "parameters", "decided"), dict),
     **dict.fromkeys(("run", "outcome", "detail", "link"), str),
     **dict.fromkeys(("account", "signature", "of", "note", "result", "comments", "made"), str),
-    **dict.fromkeys(("kind", "evidence", "example"), str),
+    **dict.fromkeys(("kind", "evidence", "example", "under", "target"), str),
     **dict.fromkeys(("rule", "behind"), dict),
     "gates": (list, dict),
     "calls": (int, dict),
@@ -38,7 +38,7 @@ ALSO = {
 """What every event says, and what those of some kinds say beside it."""
 MAYBE = frozenset({"run", "parameters", "decided", "seconds", "detail", "link", "announced"}) | {
     *("account", "signature", "of", "note", "rule", "behind", "gates", "cell", "result"),
-    *("calls", "comments", "made"),
+    *("calls", "comments", "made", "under", "target"),
     *("gate", "digest", "text", "kind", "evidence", "example"),
 }
 OUTCOMES = frozenset(get_args(Outcome))

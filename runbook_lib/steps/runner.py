@@ -83,6 +83,8 @@ class Runner:
         """Reminds people of what is waited for, by its words, its link and on whom."""
         self.waivers: Waives | None = None
         """Who can let a check pass that refuses."""
+        self.heading: Callable[[], str] = str
+        """The heading of the runbook below which a step is carried out."""
         self.reports: list[Report] = []
         self.number = 0
         self.at_work: list[Phase] = []
@@ -134,7 +136,8 @@ class Runner:
         """Journal and show that a step begins."""
         self.number += 1
         shown = show_arguments(arguments)
-        self.journal.append("started", step=name, number=self.number, arguments=shown)
+        under = {"under": heading} if (heading := self.heading()) else {}
+        self.journal.append("started", step=name, number=self.number, arguments=shown, **under)
         said = masked(shown, self.journal.mask)
         line = self.display.start(step_title(name, said))
         of, gate = said.get("of", ""), said.get("gate", "")

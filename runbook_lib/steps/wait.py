@@ -91,6 +91,7 @@ def poll(runner: Runner, attempt: Attempt, look: Look[T], checked: Checked) -> T
                 raise over
             return cast(T, runner.settled(attempt, "waived", runner.waive(checked, over, state)))
         waited = True
+        attempt.told["waited"] = state
         pause = min(pause, limit - elapsed)
         now, remind = time.time(), runner.reminding(state, last.link, last.whom)
         pace = Pace(since, now, now + pause, limit, last.link, last.whom, remind)

@@ -1,0 +1,220 @@
+"""The timeline of a run: which part took how long, who was waited for, and who decided what."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from typing import Any
+
+from runbook_lib.display.lines import GREY
+from runbook_lib.journal.course import Carried, Wait, carried_out, waits_for_people
+from runbook_lib.journal.events import Event
+from runbook_lib.policy.durations import duration
+from runbook_lib.policy.questions import decided_in_words, words_of
+from runbook_lib.policy.scale import Scale, make_scale
+from runbook_lib.policy.visible import as_html, one_line
+
+WORK, WORLD, PEOPLE = "at work", "waits for the world", "waits for people"
+COLOURS = {WORK: "#0072b2", WORLD: "#e69f00", PEOPLE: "#cc79a7"}
+"""Told apart by the colour-blind, too (Okabe and Ito, https://jfly.uni-koeln.de/color)."""
+CHARACTERS = {WORK: "█", WORLD: "▒", PEOPLE: "◆"}
+SEEN = 0.004
+"""Whatever is shorter is shown so long, as a share of the whole: it would not be seen."""
+WIDTH = 40
+"""Characters of a bar in text."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What took its time: of which kind, from when to when, in seconds since 1970, and in words."""
+
+    kind: str
+    began: float
+    ended: float
+    said: str
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return max(self.ended - self.began, 0.0)
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One part of the procedure: its bars, the earliest first."""
+
+    title: str
+    bars: tuple[Bar, ...]
+
+    def took(self, *kinds: str) -> str:
+        """How long it took in all, of some kinds; empty for nothing."""
+        bars = [bar for bar in self.bars if bar.kind in kinds]
+        return duration(sum(bar.seconds for bar in bars)) if bars else ""
+
+    @property
+    def said(self) -> str:
+        """What its bars come to, in words."""
+        took, waited = self.took(WORK), self.took(WORLD, PEOPLE)
+        return "; ".join(filter(None, [took, waited and f"waited {waited}", self.who]))
+
+    @property
+    def who(self) -> str:
+        """Who decided what."""
+        return "; ".join(bar.said for bar in self.bars if bar.kind == PEOPLE)
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The parts of a run over time; long spans in which nothing was done are shortened."""
+
+    lanes: tuple[Lane, ...]
+    began: float
+    ended: float
+
+    @property
+    def scale(self) -> Scale:
+        """Its scale: work is true to length."""
+        bars = [bar for lane in self.lanes for bar in lane.bars if bar.kind != PEOPLE]
+        return make_scale([(bar.began, bar.ended) for bar in bars], (self.began, self.ended))
+
+    @property
+    def title(self) -> str:
+        """From when to when, and how long that was."""
+        began, ended = (
+            datetime.fromtimestamp(one).astimezone() for one in (self.began, self.ended)
+        )
+        until = (
+            f"{ended:%H:%M:%S}" if began.date() == ended.date() else f"{ended:%Y-%m-%d %H:%M:%S}"
+        )
+        return f"Timeline: {began:%Y-%m-%d %H:%M:%S} to {until} {ended:%Z}, {self.length}"
+
+    @property
+    def length(self) -> str:
+        """How long all of it took."""
+        return duration(self.ended - self.began)
+
+    def __str__(self) -> str:
+        scale = self.scale
+        legend = ", ".join(f"{sign} {kind}" for kind, sign in CHARACTERS.items())
+        lines = [lane_text(lane, scale) for lane in self.lanes]
+        cuts = [f"shortened: {cut}" for cut in shortened(scale)]
+        return "\n".join([self.title, legend, *lines, *cuts])
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/plain": str(self), "text/html": self.html()}
+
+    def html(self) -> str:
+        """The timeline as a table with bars, which needs neither a script nor a picture."""
+        scale = self.scale
+        legend = " ".join(f"{square(kind)} {kind}" for kind in COLOURS)
+        cuts = f"; shortened: {', '.join(shortened(scale))}" if any(shortened(scale)) else ""
+        lanes = "".join(lane_html(lane, scale) for lane in self.lanes)
+        return (
+            f'<div style="margin:.6em 0"><b>{as_html(self.title)}</b><div>{legend}'
+            f'<span style="color:{GREY}">{as_html(cuts)}</span></div>{lanes}</div>'
+        )
+
+
+def make_timeline(events: Sequence[Event], until: float = 0.0) -> Timeline | None:
+    """The timeline of a run's events, up to now where it is not over; None where none is of a step.
+
+    What people were asked stands beside the step that asks for it.
+    """
+    steps = carried_out(events)
+    waits = waits_for_people(events, until)
+    if not steps:
+        return None
+    lanes: dict[str, list[Bar]] = {}
+    for step in steps:
+        lanes.setdefault(lane_of(step), []).append(bar_of(step))
+    asking = {step.gate: lane_of(step) for step in reversed(steps) if step.gate}
+    for wait in waits:
+        lanes.setdefault(asking.get(wait.gate, wait.gate), []).append(people_bar(wait))
+    made = [Lane(title, tuple(sorted(bars, key=by_time))) for title, bars in lanes.items()]
+    bars = [bar for lane in made for bar in lane.bars]
+    return Timeline(tuple(made), min(bar.began for bar in bars), max(bar.ended for bar in bars))
+
+
+def by_time(bar: Bar) -> float:
+    """When something began."""
+    return bar.began
+
+
+def lane_of(step: Carried) -> str:
+    """Where a step stands: below its heading; one of an older journal, by itself."""
+    return step.under or step.step.title
+
+
+def bar_of(step: Carried) -> Bar:
+    """A carrying-out of a step."""
+    outcome = step.step.outcome if step.over else "under way"
+    said = f"{step.step.title}: {outcome}, {duration(step.step.seconds)}"
+    return Bar(WORLD if step.waited else WORK, step.began, step.ended, said)
+
+
+def people_bar(wait: Wait) -> Bar:
+    """What people were asked, and who has decided what."""
+    asked = f"{words_of(wait.kind).noun} {wait.gate}"
+    decided = (
+        f"{decided_in_words(wait.kind, wait.verdict)} by {wait.by}" if wait.verdict else "open"
+    )
+    return Bar(PEOPLE, wait.asked, wait.decided, f"{asked} {decided}")
+
+
+def shortened(scale: Scale) -> list[str]:
+    """The lengths of the spans that are shown shorter than they were."""
+    return [duration(piece.seconds) for piece in scale.pieces if piece.idle]
+
+
+def lane_text(lane: Lane, scale: Scale) -> str:
+    """A part as a line of text."""
+    line = [" "] * WIDTH
+    for bar in lane.bars:
+        first = min(int(scale.place(bar.began) * WIDTH), WIDTH - 1)
+        last = min(int(scale.place(bar.ended) * WIDTH), WIDTH - 1)
+        line[first : last + 1] = CHARACTERS[bar.kind] * (last + 1 - first)
+    called = one_line(lane.title)
+    return f"{called[:40]:<40} |{''.join(line)}| {one_line(lane.said)}".rstrip()
+
+
+def lane_html(lane: Lane, scale: Scale) -> str:
+    """A part as a line, which is broken where there is no room: its bars, and what they come to."""
+    return (
+        f'<div style="{LANE}"><span style="flex:0 0 15em">{as_html(lane.title)}</span>'
+        f'<div style="flex:1 1 16em;min-width:12em">{bars_html(lane.bars, scale)}</div>'
+        f'<span style="flex:0 0 auto">{as_html(lane.said)}</span></div>'
+    )
+
+
+LANE = "display:flex;flex-wrap:wrap;gap:0 .8em;align-items:center;margin:.15em 0"
+
+
+def bars_html(bars: Iterable[Bar], scale: Scale) -> str:
+    """Bars beside each other, each at its place."""
+    return f'<div style="display:flex;height:1em">{"".join(chain(*placed(bars, scale)))}</div>'
+
+
+def placed(bars: Iterable[Bar], scale: Scale) -> Iterator[tuple[str, str]]:
+    """The space before each bar, and the bar; one that is hidden by others is seen behind them."""
+    end = 0.0
+    for bar in bars:
+        left = min(max(scale.place(bar.began), end), 1.0 - SEEN)
+        right = max(scale.place(bar.ended), left + SEEN)
+        yield space(left - end), piece(bar, right - left)
+        end = right
+
+
+def space(share: float) -> str:
+    """Nothing, so wide."""
+    return f'<div style="width:{share:.2%}"></div>'
+
+
+def piece(bar: Bar, share: float) -> str:
+    """A bar; what it is of is said where the pointer rests on it."""
+    style = f"width:{share:.2%};background-color:{COLOURS[bar.kind]};height:1em"
+    return f'<div style="{style}" title="{as_html(bar.said)}"></div>'
+
+
+def square(kind: str) -> str:
+    """A colour of the legend."""
+    return f'<span style="color:{COLOURS[kind]}">{CHARACTERS[WORK]}</span>'
