@@ -208,6 +208,17 @@ def show_changing(value: object) -> Any:
     return display(value, display_id=True)  # type: ignore[no-untyped-call]
 
 
+PASSING = "runbook-board-"
+"""How the display id of an output begins whose states are passing: only the last is recorded."""
+
+
+def show_passing(value: object, name: str) -> Any:
+    """The same, of an output that changes often; `name` tells it from others of its kind."""
+    from IPython.display import display
+
+    return display(value, display_id=PASSING + name)  # type: ignore[no-untyped-call]
+
+
 def kernel() -> Any:
     """The IPython kernel that this runs in, or None."""
     import sys

@@ -6,9 +6,9 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from runbook_lib.display.lines import GREY
 from runbook_lib.journal.course import Carried, Wait, carried_out, waits_for_people
 from runbook_lib.journal.events import Event
+from runbook_lib.policy.colours import GREY
 from runbook_lib.policy.durations import duration
 from runbook_lib.policy.questions import decided_in_words, words_of
 from runbook_lib.policy.scale import Scale, make_scale

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from runbook_lib.display.lines import PASSING
 from runbook_lib.display.lines import kernel as find_kernel
 from runbook_lib.journal.journal import Journal
 from runbook_lib.notebook.reference import Reference
@@ -38,6 +39,8 @@ class Recorder(Tap):
         self.finish: Callable[[str], None] | None = None
         self.walk = Walk(reference)
         self.recording = False
+        self.passing: dict[str, dict[str, Any]] = {}
+        """The newest state of each output whose states are passing, by its display id."""
 
     def start(self) -> None:
         """Tap the kernel, in the place of an earlier recorder if there is one."""
@@ -92,9 +95,16 @@ class Recorder(Tap):
         self.note_start(code, count, request, events=len(self.journal.own))
 
     def shown(self, message: Message) -> None:
-        """Note an output, unless it is of a request that no cell made."""
-        if self.is_of_a_cell(message):
+        """Note an output, unless it is of a request that no cell made; a passing one, later."""
+        if name := passing(message):
+            self.passing[name] = output_said(message)
+        elif self.is_of_a_cell(message):
             self.note("output", **output_said(message))
+
+    def note_passing(self) -> None:
+        """Note the newest state of each output that changes often."""
+        while self.passing:
+            self.note("output", **self.passing.popitem()[1])
 
     def is_of_a_cell(self, message: Message) -> bool:
         """Whether a cell shows it, or a widget; a silent request is nobody's business."""
@@ -119,6 +129,7 @@ class Recorder(Tap):
         name, content = parent_of(message), message["content"]
         if name in self.under_way:
             del self.under_way[name]
+            self.note_passing()
             status, events = content.get("status", "ok"), len(self.journal.own)
             self.note("ended", execution=name, status=status, events=events)
             if self.finish is None or self.under_way:
@@ -137,6 +148,7 @@ class Recorder(Tap):
         with self.lock:
             if not self.recording:
                 return ""
+            self.note_passing()
             self.log.sync()
             try:
                 found = self.write_pages(durably=durably)
@@ -255,6 +267,13 @@ def recorder_of(kernel: Any) -> Recorder | None:
     tap = kernel.session.__dict__.get("send")
     owner = getattr(tap, "__self__", None)
     return owner if isinstance(owner, Recorder) else None
+
+
+def passing(message: Message) -> str:
+    """The display id of a changed output whose states are passing; empty of any other."""
+    name = str((message["content"].get("transient") or {}).get("display_id") or "")
+    changed = message["header"]["msg_type"] == "update_display_data"
+    return name if changed and name.startswith(PASSING) else ""
 
 
 def output_said(message: Message) -> dict[str, Any]:

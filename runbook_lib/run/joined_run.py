@@ -135,6 +135,16 @@ class JoinedRun(RunServices):
         finally:
             self.taking = False
 
+    @property
+    def lock_said(self) -> str:
+        """Who has the run's lock, in words."""
+        if self.journal.run is None:
+            return "taken once it is decided what the run is about"
+        if self.runner.plan:
+            return "a plan takes none"
+        held = self.holding and self.session_archive.holds
+        return "this session has it" if held else "free: given up while the run waits"
+
     def pin(self, decided: Decided) -> Decided:
         """Pin what was decided, unless a session of the run has: the first one counts."""
         self.journal.refresh()

@@ -50,6 +50,7 @@ def open_session(
         if older is not None and older.goes_on_with(runbook, given, subject):
             current["run"], older = older, None
             current["run"].take_hold()
+            current["run"].board.show()
             return cast(AnyRun, current["run"])
         check_data_folder()
         notebook = find_notebook(runbook, namespace)
@@ -69,6 +70,7 @@ def open_session(
     current["run"] = run
     if subject is not None:
         run.join(subject)
+    run.board.show()
     return run
 
 

@@ -11,6 +11,7 @@ from pydantic_core import to_jsonable_python
 
 from runbook_lib.archive.signed_approval import SignedApprovals
 from runbook_lib.display.asking import CardApprover
+from runbook_lib.display.banner import Banner
 from runbook_lib.display.card import Card
 from runbook_lib.display.front_end import go_on
 from runbook_lib.display.lines import interactive, say, show
@@ -31,6 +32,7 @@ from runbook_lib.profile import Team
 from runbook_lib.record.position import Walk
 from runbook_lib.record.recorder import start_recording
 from runbook_lib.run.joined_run import JoinedRun, unknown_line
+from runbook_lib.run.live_board import LiveBoard
 from runbook_lib.run.notices import end_notice, gate_notice, raised, reminder
 from runbook_lib.run.notifying import Notifier
 from runbook_lib.run.opened import Opened
@@ -79,13 +81,15 @@ class Run(JoinedRun):
         recorder = start_recording(self.journal, reference, self.masking)
         self.walk = recorder.walk if recorder else Walk(reference)
         self.session_archive = SessionArchive(self.journal, setting.home, recorder)
+        self.board = LiveBoard(self)
         self.runner = Runner(
             self.journal,
-            choose_display(),
+            self.board.watched(choose_display()),
             plan=bool(self.parameters.get("plan", False)),
             patience=patience(setting.profile),
             hold=self.hold,
         )
+        self.runner.heading = self.board.heading
         approvals = SignedApprovals(setting.home, lambda: self.journal.run or "")
         self.gates = Gates(
             self.runner,
@@ -117,6 +121,11 @@ class Run(JoinedRun):
         atexit.register(self.end)
         self.session_archive.begin()
 
+    @property
+    def banner(self) -> Banner:
+        """What tells this run's profile from others, and a plan from what is carried out."""
+        return self.setting.banner(plan=bool(self.parameters.get("plan", False)))
+
     def begin_journal(self) -> Journal:
         """Begin this session's journal with what was asked for."""
         session = self.setting.home.new_session()
@@ -131,6 +140,7 @@ class Run(JoinedRun):
             runbook=self.runbook,
             parameters=to_jsonable_python(self.parameters),
             profile=self.setting.name,
+            target=self.banner.target,
             host=host(),
             account=whoami(),
             gates=self.gate_places.first,
@@ -318,6 +328,7 @@ class Run(JoinedRun):
         if self.runner.plan:
             kind, said = "planned", {}
         self.journal.append(kind, calls=self.calls(), **said)
+        self.board.end()
         for line in (*self.waived_lines(), self.closing_lines()[-1]):
             say_in_terminal(f"{self.name}: {line}")
         self.end()
@@ -347,6 +358,7 @@ class Run(JoinedRun):
             try:
                 self.note_stop()
                 self.tell_end()
+                self.board.rest()
             finally:
                 self.session_archive.end()
 

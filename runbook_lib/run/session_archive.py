@@ -74,6 +74,11 @@ class SessionArchive:
             self.reach(self.archive.fetch)
             self.bring(self.journal.run)
 
+    @property
+    def holds(self) -> bool:
+        """Whether the session has the run's lock now, as far as it knows."""
+        return self.held != GIVEN_UP
+
     def holder(self) -> Holder:
         """This session, as the lock names it."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
