@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 )
 @click.option("--open", "in_jupyterlab", is_flag=True, help="Open a copy in JupyterLab.")
 @click.option("--steps", is_flag=True, help="Only the steps, as a table.")
+@click.option("--timeline", is_flag=True, help="Which part took how long, and who was waited for.")
 @click.option("--gate", metavar="GATE", default="", help="Only what GATE asks to be approved.")
 @click.option("--full", is_flag=True, help="Long sources and outputs as a whole.")
 @offline_option
@@ -35,6 +36,7 @@ def command(
     page: Path | None,
     in_jupyterlab: bool,
     steps: bool,
+    timeline: bool,
     gate: str,
     full: bool,
     offline: bool,
@@ -46,7 +48,7 @@ def command(
     """
     from runbook_lib.reading.finding import Finder
 
-    check_one(html=page, open=in_jupyterlab, steps=steps, gate=gate, full=full)
+    check_one(html=page, open=in_jupyterlab, steps=steps, timeline=timeline, gate=gate, full=full)
     finder = Finder(offline=offline)
     tell_problems(finder.problems)
     found = finder.find(name)
@@ -56,6 +58,8 @@ def command(
         write_page(found, page, as_json=as_json)
     elif in_jupyterlab:
         open_copy(found)
+    elif timeline:
+        show_timeline(found, as_json=as_json)
     elif as_json:
         show_json(found)
     elif steps:
@@ -109,6 +113,17 @@ def show_steps(found: "Found") -> None:
     from runbook_lib.reading.steps import HEADS, rows
 
     tell(HEADS, rows(found))
+
+
+def show_timeline(found: "Found", *, as_json: bool) -> None:
+    """Show the timeline of a run or session."""
+    from runbook_lib.reading.over_time import timeline_of
+
+    timeline = timeline_of(found)
+    if as_json:
+        click.echo(json.dumps(timeline.to_dict() if timeline else {}, indent=2))
+    else:
+        click.echo(str(timeline or "No step has been carried out."))
 
 
 def show_text(found: "Found", *, full: bool) -> None:

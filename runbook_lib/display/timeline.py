@@ -1,7 +1,7 @@
 """The timeline of a run: which part took how long, who was waited for, and who decided what."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -103,8 +103,12 @@ class Timeline:
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"text/plain": str(self), "text/html": self.html()}
 
+    def to_dict(self) -> dict[str, Any]:
+        """The same as JSON can hold it; times in seconds since 1970."""
+        return asdict(self)
+
     def html(self) -> str:
-        """The timeline as a table with bars, which needs neither a script nor a picture."""
+        """The timeline as lines with bars, which need neither a script nor a picture."""
         scale = self.scale
         legend = " ".join(f"{square(kind)} {kind}" for kind in COLOURS)
         cuts = f"; shortened: {', '.join(shortened(scale))}" if any(shortened(scale)) else ""

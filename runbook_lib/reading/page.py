@@ -13,6 +13,7 @@ from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import still_as_html, still_visible
 from runbook_lib.reading.finding import Found
 from runbook_lib.reading.lines import sign
+from runbook_lib.reading.over_time import timeline_of
 from runbook_lib.reading.prose import decisions_text, facts
 from runbook_lib.reading.sanitised import PICTURE, sanitise
 from runbook_lib.reading.shown import Output, ShownCell, doubts, read_cells
@@ -46,6 +47,7 @@ def make_page(found: Found) -> str:
         "record.html.j2",
         title=f"Record of {name or found.name}",
         colours=colours(),
+        timeline=timeline.html() if (timeline := timeline_of(found)) else "",
         sessions=map(read_session, found.sessions),
         **{each.__name__: each for each in (plural, state, coloured, output_html, prose)},
     )
