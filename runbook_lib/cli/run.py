@@ -142,9 +142,11 @@ def tell_person(runbook: str, given: list[str]) -> "Finished":
     from runbook_lib.engine.headless import carry_out
     from runbook_lib.notebook.catalog import find_runbook
 
-    say(f"The runbook is {find_runbook(runbook).absolute()}")
+    notebook = find_runbook(runbook).absolute()
     with watching() as watch:
         finished = carry_out(runbook, given, watch=watch)
+    if finished.summary is None:  # a session says it behind its profile
+        say(f"The runbook is {notebook}")
     if finished.error is not None:
         tell_error(finished.error)
         tell_withheld(finished)

@@ -8,12 +8,14 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Protocol
 
+from runbook_lib.display.banner import Banner
 from runbook_lib.display.lines import StepLine
 from runbook_lib.errors import Failed
 from runbook_lib.journal.journal import Event, read_journal
 from runbook_lib.journal.session import JOURNAL, data_folder, session_folders
 from runbook_lib.policy.changelog import Heading, find_headings
 from runbook_lib.policy.titles import step_title
+from runbook_lib.profile import SANDBOX
 from runbook_lib.steps.report import Report
 
 PAUSE = 0.1
@@ -22,8 +24,6 @@ MOST = 1_000_000
 """Bytes of what a kernel's process says that are taken at once."""
 INTERRUPTED = "KeyboardInterrupt caught in kernel."
 """What ipykernel says at each end: its front end interrupts a kernel before it shuts it down."""
-NAMED = {"opened": "{runbook}, profile {profile}, by {operator}", "joined": "{run}"}
-"""What says which session it is, by the events that tell it."""
 
 
 class Watch(Protocol):
@@ -77,8 +77,11 @@ class Follower:
 
     def tell(self, event: Event) -> None:
         """Hand one event on."""
-        if event.kind in NAMED:
-            self.watch.heading(NAMED[event.kind].format(**event.said) + plan_of(event))
+        if event.kind == "opened":
+            whose = f"The runbook is {event.said['notebook']}"
+            self.watch.heading(f"{opened_line(event)}\n{whose}")
+        if event.kind == "joined":
+            self.watch.heading(str(event.said["run"]))
         if event.kind == "started":
             self.gates[event.said["number"]] = str(event.said["arguments"].get("gate") or "")
             self.tell_headings()
@@ -171,9 +174,13 @@ def under_way(event: Event) -> str:
     return ""
 
 
-def plan_of(event: Event) -> str:
-    """That a session only plans, where that is what it says when it opens."""
-    return "; a plan: nothing is changed" if event.said.get("parameters", {}).get("plan") else ""
+def opened_line(event: Event) -> str:
+    """What a session says first: its profile with its target, whether it only plans, and whose."""
+    said = event.said
+    profile, plan = str(said["profile"]), bool(said.get("parameters", {}).get("plan"))
+    sandbox = profile == SANDBOX
+    banner = Banner(profile, str(said.get("target", "")), sandbox=sandbox, plan=plan)
+    return f"{banner} · {said['runbook']}, by {said['operator']}"
 
 
 def report_of(event: Event, gate: str = "") -> Report:

@@ -261,7 +261,7 @@ def test_a_plan_names_each_step_and_what_it_comes_after(session: Session) -> Non
     cells = ("cup = desk.put('cup')", "desk.put(cup)", "cup.wash()", "run.close('all is there')")
     ended = end(written(session, *cells, options=("--plan",)))
     assert ended.status == 0, ended.said
-    assert "a plan: nothing is changed" in ended.output.splitlines()[1]
+    assert "PLAN: nothing is changed" in ended.output.splitlines()[0]
     planned = [line.split(maxsplit=2)[2] for line in ended.output.splitlines() if "○ pl" in line]
     said = [line.rpartition("  ")[0].strip() for line in planned]
     assert said == ["put cup on the desk", "put: after put", "wash: after put"]
@@ -342,9 +342,9 @@ def test_a_run_that_another_session_works_on_is_waited_for(session: Session) -> 
 def test_steps_are_shown_as_they_come(session: Session) -> None:
     session.write(HALTED, act="Path('plate').touch()\ndesk.put('plate')", close=f"{ACT}\n{CLOSE}")
     process = session.command(*CELLS)
-    whose, first, second, third = (process.stdout.readline() for _ in range(4))
+    first, whose, second, third = (process.stdout.readline() for _ in range(4))
+    assert first.startswith("── SANDBOX: nothing outside this machine · practice, by ")
     assert whose.startswith("The runbook is ")
-    assert first.startswith("── practice, profile sandbox, by ")
     assert second == "── practice/tidewatch/1.0\n"
     assert "plate is there" in third
     wait_for(session.papermill.folder / "ready")
