@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from runbook_lib.display.banner import Banner
 from runbook_lib.display.card import Card
 from runbook_lib.display.front_end import go_on, stop_here
 from runbook_lib.display.lines import show_changing
@@ -52,11 +53,13 @@ class CardApprover:
     count: Callable[[Question], Count] = uncounted
     go_on: Callable[[str], object] = go_on
     ahead: Callable[[], str] = str
+    banner: Banner | None = None
 
     def ask(self, question: Question, decide: Callable[[Decision], Decision]) -> None:
         """Show the card and the buttons; a click decides, later, and updates the card."""
         asked = f"{datetime.now(UTC):%H:%M} UTC"
-        shown = Card(question, asked=asked, count=self.count(question), ahead=self.ahead())
+        count, ahead = self.count(question), self.ahead()
+        shown = Card(question, asked=asked, count=count, ahead=ahead, banner=self.banner)
         card = show_changing(shown)
         if question.rule.operator_counts is not False:
             Buttons(question, self.operator, decide, card.update, card=shown, approver=self).show()

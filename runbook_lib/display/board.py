@@ -61,7 +61,7 @@ class Row:
     @property
     def took(self) -> str:
         """How long it took, where it has come to something."""
-        return duration(self.seconds) if self.outcome else ""
+        return duration(self.seconds) if self.outcome not in ("", UNDER_WAY) else ""
 
 
 @dataclass(frozen=True)

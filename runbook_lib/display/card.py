@@ -5,6 +5,7 @@ from textwrap import indent
 from typing import Any
 
 from runbook_lib.display.as_read import as_read
+from runbook_lib.display.banner import Banner
 from runbook_lib.display.lines import WRAPPED, folded
 from runbook_lib.policy.colours import AMBER, GREEN, GREY, RED
 from runbook_lib.policy.questions import words_of
@@ -35,6 +36,8 @@ class Card:
     count: Count | None = None
     ahead: str = ""
     """The heading that the run comes to next."""
+    banner: Banner | None = None
+    """What tells the profile of the run from others."""
 
     def __str__(self) -> str:
         question = self.question
@@ -42,7 +45,8 @@ class Card:
         lines = (question.note, f"{self.state} {self.go_on}".strip(), self.people, self.next)
         head = visible(f"{question.title}\n  {question.gate} {question.digest:.{SHOWN}}")
         said = [visible(f"  {line}") for line in lines if line]
-        return "\n".join(filter(None, [head, text, point_out(question.text), *said]))
+        banner = str(self.banner or "")
+        return "\n".join(filter(None, [banner, head, text, point_out(question.text), *said]))
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"text/plain": str(self), "text/html": self.html()}
@@ -55,8 +59,10 @@ class Card:
             f'<div style="color:{AMBER}">! {as_html(question.note)}</div>' if question.note else ""
         )
         rest = "".join(f"<div>{as_html(line)}</div>" for line in (self.people, self.next) if line)
+        banner = self.banner.html() if self.banner else ""
         return (
-            f'<div style="border:1px solid {colour};border-left-width:6px;padding:.6em 1em">'
+            f'{banner}<div style="border:1px solid {colour};border-left-width:6px;'
+            'padding:.6em 1em">'
             f"<b>{as_html(question.title)}</b> "
             f"<code>{as_html(question.gate)} {question.digest:.{SHOWN}}</code>{note}"
             f"{self.subject_html()}"

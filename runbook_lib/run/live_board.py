@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.display.board import Board, GateRow, State
+from runbook_lib.display.front_end import this_cell
+from runbook_lib.display.go_on import GoOn
 from runbook_lib.display.lines import interactive, kernel, show_passing
 from runbook_lib.display.timeline import make_timeline
 from runbook_lib.journal.course import Carried, carried_out, seconds_of
@@ -24,8 +26,13 @@ if TYPE_CHECKING:
 
 PAUSE = 1.0
 """Seconds between two updates, at least."""
+MOMENT = 0.15
+"""Seconds in which the next cell begins: a run that goes on is not shown as ready."""
 TICK = 5.0
 """And at most, while a step is under way."""
+
+HALTED = ("stopped", "waiting", "ready")
+"""The states of a run that somebody may have go on."""
 
 
 class LiveBoard:
@@ -41,6 +48,9 @@ class LiveBoard:
         self.fraction: float | None = None
         self.stop: Stop | None = None
         self.executing = False
+        self.cell = ""
+        """The cell that was stopped, by its id: there the run goes on."""
+        self.button: GoOn | None = None
         self.left: Sequence[Event] = ()
         """The events of the run that this session may go on with, until it has joined one."""
         self.counted: dict[tuple[str, str, int], Count] = {}
@@ -64,10 +74,13 @@ class LiveBoard:
         first, _ = self.handle is None, self.procedure
         self.look_for_unfinished()
         self.handle = show_passing(self.read(), self.run.journal.session)
+        if self.button is not None:
+            self.button.place()
         if first:
             for name, callback in self.callbacks:
                 shell.events.register(name, callback)
             if interactive():
+                self.button = GoOn(self.go_on)
                 threading.Thread(target=self.keep, name="board", daemon=True).start()
 
     def look_for_unfinished(self) -> None:
@@ -81,6 +94,7 @@ class LiveBoard:
             going = bool(self.run.runner.at_work)
             if self.changed.wait(TICK if going else None) or going:
                 self.changed.clear()
+                time.sleep(MOMENT)
                 if not self.over:
                     self.update()
                 time.sleep(PAUSE)
@@ -88,7 +102,14 @@ class LiveBoard:
     def update(self) -> None:
         """Show the board as it is now."""
         if self.handle is not None:
-            self.handle.update(self.read())
+            board = self.read()
+            self.handle.update(board)
+            if self.button is not None:
+                self.button.show(wanted=board.state.kind in HALTED and not self.over)
+
+    def go_on(self) -> None:
+        """Go on where the run has stopped."""
+        self.run.go_on(self.cell)
 
     def progress(self, text: str, fraction: float | None = None) -> None:
         """A step has begun, or says how far it is."""
@@ -104,6 +125,7 @@ class LiveBoard:
         """Note what has stopped a cell; a board that nobody keeps is shown as it is then."""
         self.executing = False
         error = result.error_before_exec or result.error_in_exec
+        self.cell = this_cell() if error is not None else ""
         if error is not None:
             self.stop = Stop(self.heading(), error)
             if not interactive():

@@ -11,7 +11,7 @@ from pydantic_core import to_jsonable_python
 
 from runbook_lib.archive.signed_approval import SignedApprovals
 from runbook_lib.display.asking import CardApprover
-from runbook_lib.display.banner import Banner
+from runbook_lib.display.banner import PLAN, Banner
 from runbook_lib.display.card import Card
 from runbook_lib.display.front_end import go_on
 from runbook_lib.display.lines import interactive, say, show
@@ -165,6 +165,7 @@ class Run(JoinedRun):
             count=lambda question: self.gates.count(question, self.gates.decisions(question)),
             go_on=self.go_on,
             ahead=lambda: heading_below(self.reference.cells, self.position().cell),
+            banner=self.banner,
         )
 
     def remind(self, state: str, link: str, whom: str) -> str:
@@ -221,7 +222,7 @@ class Run(JoinedRun):
             ("operator", self.journal.operator),
             ("journal", str(self.journal.path.parent)),
         )
-        return Table("", ("open", self.name), rows)
+        return Table("", ("plan" if self.runner.plan else "open", self.name), rows)
 
     def sandbox_row(self) -> tuple[tuple[str, str], ...]:
         """The page of the sandbox that this session works in, with its way in."""
@@ -235,7 +236,8 @@ class Run(JoinedRun):
         """Have `subject` approved at a gate (see `gate.Gates.approve`), and show what was."""
         decision = self.ask_at(gate, lambda: self.gates.approve(gate, subject, title=title, of=of))
         if interactive() and isinstance(decision, Decision) and decision.verdict != "not needed":
-            show(Card(self.gates.question(gate, subject, title, of=of), decision, passed=True))
+            question = self.gates.question(gate, subject, title, of=of)
+            show(Card(question, decision, passed=True, banner=self.banner))
         return decision
 
     def by_hand(
@@ -322,7 +324,8 @@ class Run(JoinedRun):
         """End the session with an event of that kind; in a plan, as planned."""
         if not self.ended and not self.runner.plan and self.holding_back(kind):
             self.check_gates(*([kind] if kind != "closed" else []))
-        table = summary(self.name, self.runner.reports, self.closing_lines())
+        title = f"{self.name} · {PLAN}" if self.runner.plan else self.name
+        table = summary(title, self.runner.reports, self.closing_lines())
         if self.ended:
             return table
         if self.runner.plan:
