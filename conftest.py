@@ -19,6 +19,7 @@ SLOW = (
     "doctor/test_doctor.py",
     "docs/test_pages.py",
     "engine",
+    "form/test_looking.py",
     "examples",
     "proof",
     "push",

@@ -19,8 +19,8 @@ FLOORS = (
     ("display", "services", "skeleton"),
     ("record", "archive"),
     ("run", "reading"),
-    ("release", "push", "proof", "engine", "testing", "doctor"),
-    ("cli", "__init__"),
+    ("release", "push", "proof", "engine", "testing", "doctor", "form"),
+    ("cli", "launcher", "__init__"),
 )
 """From the ground up; a room imports from the floors below its own, and from itself."""
 

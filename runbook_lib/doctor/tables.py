@@ -10,35 +10,17 @@ from typing import Any
 
 from runbook_lib.doctor.examining import Examination
 from runbook_lib.errors import UsageError
-from runbook_lib.journal.journal import Journal
 from runbook_lib.policy.diagnosis import Diagnosis
 from runbook_lib.profile import Readings, Section, Team, load_as, load_profile, read_as, read_own
 from runbook_lib.profile.kinds import kinds, known_tables
 from runbook_lib.profile.own import NAMES_SECRET
 from runbook_lib.profile.section import sections
 from runbook_lib.run.own_run import TABLES
+from runbook_lib.run.preview import quiet_runner
 from runbook_lib.secrets.credentials import SecretPlace
 from runbook_lib.secrets.masking import Masking
 from runbook_lib.services.diagnosis import examine_plainly
-from runbook_lib.steps.attempt import Patience
-from runbook_lib.steps.report import Report
 from runbook_lib.steps.runner import Runner
-
-ONCE = Patience(attempts=1)
-
-
-class Silent:
-    """Shows nothing: what a check finds is told in the table."""
-
-    def start(self, title: str) -> "Silent":  # noqa: ARG002
-        """Begin nothing."""
-        return self
-
-    def progress(self, text: str, fraction: float | None = None) -> None:
-        """Say nothing."""
-
-    def finish(self, report: Report) -> None:
-        """Say nothing."""
 
 
 @dataclass
@@ -52,8 +34,7 @@ class Examiner:
     @cached_property
     def runner(self) -> Runner:
         """Who carries out a service's checks, once each."""
-        journal = Journal(self.folder / "journal.jsonl", session="doctor", operator="doctor")
-        return Runner(journal, Silent(), plan=True, patience=ONCE)
+        return quiet_runner(self.folder, "doctor")
 
     def secret(self, place: SecretPlace) -> str:
         """The secret at a place; raises `UsageError` where it is found nowhere."""

@@ -1,18 +1,15 @@
 """Runs a runbook without anybody at it, by papermill and our engine for it."""
 
 import logging
-import os
 import shlex
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-
-from pydantic_core import to_jsonable_python
 
 from runbook_lib.engine.ending import place_in
 from runbook_lib.engine.loading import load_papermill
@@ -21,24 +18,17 @@ from runbook_lib.errors import Failed, Refused, RunbookError, UsageError, Waitin
 from runbook_lib.journal.journal import read_journal
 from runbook_lib.journal.session import JOURNAL, check_data_folder, name_session
 from runbook_lib.journal.summary import OPEN, SessionSummary, said_by, summarise
-from runbook_lib.notebook.catalog import Parameter, describe, find_runbook
+from runbook_lib.notebook.catalog import describe, find_runbook
 from runbook_lib.notebook.parameters import refuse_unknown
-from runbook_lib.notebook.types import fitted, type_of
 from runbook_lib.record.record import RECORD
+from runbook_lib.run.given import hide, typed
 from runbook_lib.run.result import result_line
-from runbook_lib.secrets.masking import Masking, Secret, environment_secrets
 
 ENGINE = "runbook"
 QUIET = {"extra_arguments": ["--log-level=ERROR"]}
 """What keeps the kernel from warning that it is reached by TCP, on this machine only."""
 FINISHED = ("done", "abandoned", "planned")
 TERMINATED = 128 + signal.SIGTERM
-WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-KINDS: dict[str, Callable[[str], Any]] = {
-    "bool": lambda text: WORDS[text.lower()],
-    "int": int,
-    "float": float,
-}
 
 
 @dataclass(frozen=True)
@@ -126,11 +116,6 @@ def go_on_with(runbook: str, given: list[str], profile: str | None) -> str:
     return hide(command)
 
 
-def hide(text: str, *secrets: Secret) -> str:
-    """A text for the screen, without secrets: these, the environment's, those in addresses."""
-    return Masking([*environment_secrets(os.environ), *secrets])(text)
-
-
 def execute(notebook: Path, parameters: dict[str, Any], follower: Follower) -> RunbookError | None:
     """Execute a notebook by papermill; what ended it before its end, if anything did."""
     try:
@@ -196,23 +181,6 @@ def parse_parameters(notebook: Path, given: list[str]) -> dict[str, Any]:
             refuse_unknown([hide(name)], declared)
         values[name] = typed(declared[name], value)
     return values
-
-
-def typed(parameter: Parameter, text: str) -> Any:
-    """A text as a value of a parameter's type, as papermill hands it on.
-
-    What is of no type that is known without the notebook stays a text.
-    """
-    kind = type_of(parameter.type)
-    if parameter.type not in KINDS and kind is not None:
-        return to_jsonable_python(fitted(parameter.name, kind, text))
-    try:
-        return KINDS.get(parameter.type, str)(text)
-    except (KeyError, ValueError):
-        raise UsageError(
-            f"parameter {parameter.name}: expected a value of type {parameter.type}, "
-            f"found {hide(text)!r}"
-        ) from None
 
 
 def raised_in(error: Any) -> RunbookError:

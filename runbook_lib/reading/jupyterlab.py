@@ -18,6 +18,8 @@ from runbook_lib.archive.sessions import KeptSession
 from runbook_lib.errors import Failed, UsageError
 
 READ_ONLY = 0o444
+PATHS = ("JUPYTER_PATH", "JUPYTER_CONFIG_PATH")
+"""Where Jupyter looks for kernels and extensions, and for what turns those of its server on."""
 TERMINATED = 128 + signal.SIGTERM
 
 
@@ -70,10 +72,13 @@ def find_address(notebook: Path) -> str:
 
 
 def with_short_refusals() -> dict[str, str]:
-    """The environment in which JupyterLab's Python kernel explains what a restart takes away."""
+    """The environment in which JupyterLab's Python kernel explains what a restart takes away.
+
+    Its launcher and its forms are there, too, wherever the library was installed.
+    """
     ours = str(Path(runbook_lib.__file__).parent / "jupyter")
-    others = os.environ.get("JUPYTER_PATH", "")
-    return {**os.environ, "JUPYTER_PATH": os.pathsep.join(filter(None, (ours, others)))}
+    both = {name: filter(None, (ours, os.environ.get(name, ""))) for name in PATHS}
+    return {**os.environ, **{name: os.pathsep.join(places) for name, places in both.items()}}
 
 
 def run_jupyterlab(notebook: Path, environment: dict[str, str]) -> None:

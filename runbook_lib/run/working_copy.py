@@ -31,25 +31,27 @@ class WorkingCopy:
     before: Path | None = None
 
 
-def open_copy(runbook: Path) -> WorkingCopy:
+def open_copy(runbook: Path, base: Path | None = None) -> WorkingCopy:
     """The newest working copy of a runbook as it is now; a new one where there is none.
 
-    A working copy is its own.
+    A working copy is its own. `base` is where copies are, by default in the data folder.
     """
     if origin_of(runbook.read_bytes()):
         return WorkingCopy(runbook.absolute())
-    newest = max(copies(runbook), default=None)
+    newest = max(copies(runbook, base), default=None)
     if newest and newest.parent.name.endswith(f"-{state_of(runbook)}"):
         return WorkingCopy(newest)
-    return make_copy(runbook)
+    return make_copy(runbook, base)
 
 
-def make_copy(runbook: Path) -> WorkingCopy:
+def make_copy(runbook: Path, base: Path | None = None) -> WorkingCopy:
     """A new working copy of a runbook; those that there are stay as they are."""
-    newest = max(copies(runbook), default=None)
+    newest = max(copies(runbook, base), default=None)
     number = int(newest.parent.name.partition("-")[0]) + 1 if newest else 1
-    folder = place_of(runbook) / f"{number:03d}-{state_of(runbook)}"
+    folder = place_of(runbook, base) / f"{number:03d}-{state_of(runbook)}"
     folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if base is not None and not (base / ".gitignore").exists():
+        (base / ".gitignore").write_text("*\n")  # the operator's own clone stays clean
     unnamed = Path(tempfile.mkdtemp(dir=folder.parent, prefix="new-"))
     write_copy(runbook, unnamed)
     with suppress(OSError):  # another process has just made the same one
@@ -69,15 +71,15 @@ def write_copy(runbook: Path, folder: Path) -> None:
         (folder / "runbook.toml").symlink_to(configuration.resolve())
 
 
-def copies(runbook: Path) -> list[Path]:
+def copies(runbook: Path, base: Path | None = None) -> list[Path]:
     """The working copies of a runbook, in no order; their names tell the newest."""
-    return list(place_of(runbook).glob(f"[0-9]*-*/{runbook.name}"))
+    return list(place_of(runbook, base).glob(f"[0-9]*-*/{runbook.name}"))
 
 
-def place_of(runbook: Path) -> Path:
+def place_of(runbook: Path, base: Path | None = None) -> Path:
     """Where the working copies of a runbook are."""
     counts = os.fsencode(f"{runbook.resolve()}\n{find_configuration() or ''}")
-    return data_folder() / "working" / f"{runbook.stem}-{sha256(counts):.{PLACE}}"
+    return (base or data_folder() / "working") / f"{runbook.stem}-{sha256(counts):.{PLACE}}"
 
 
 def state_of(runbook: Path) -> str:

@@ -108,7 +108,7 @@ def test_two_that_open_at_once_have_the_same_copy(
     """The second has looked before the first one's copy was there."""
     first = open_copy(runbook)
     change(first.path, cells=[])
-    monkeypatch.setattr("runbook_lib.run.working_copy.copies", lambda _: [])
+    monkeypatch.setattr("runbook_lib.run.working_copy.copies", lambda *_: [])
     assert open_copy(runbook).path == first.path
     assert json.loads(first.path.read_text())["cells"] == []
     assert list(first.path.parent.parent.iterdir()) == [first.path.parent]

@@ -3,6 +3,7 @@
 // https://jupyterlab.readthedocs.io/en/stable/extension/extension_dev.html#prebuilt-extensions
 (() => {
   const NAME = 'runbook-kit';
+  const HERE = new URL('.', document.currentScript.src).href;
   const TARGET = 'runbook.go_on';
 
   // Whether a cell is running, or waits for its turn.
@@ -83,13 +84,52 @@
     };
   };
 
+  // What our own part of the server says (`runbook_lib.launcher`); an error has its words.
+  const asking = ({ ServerConnection }) => async (place, said) => {
+    const settings = ServerConnection.makeSettings();
+    const request = said ? { method: 'POST', body: JSON.stringify(said) } : {};
+    const url = `${settings.baseUrl}runbook-kit/${place}`;
+    const answer = await ServerConnection.makeRequest(url, request, settings);
+    const found = await answer.json().catch(() => ({ problem: `the server says ${answer.status}` }));
+    if (!answer.ok) throw new Error(found.problem ?? found.message);
+    return found;
+  };
+
+  // The runbooks in the launcher, and the form below the parameters of each that is open.
+  const begin = async (app, tracker, actions, launcher) => {
+    const ask = asking(await load('@jupyterlab/services'));
+    const { attach } = await import(`${HERE}form.js`);
+    const { Widget } = await load('@lumino/widgets');
+    const formed = panel => void attach(panel, ask, actions, Widget).catch(console.warn);
+    tracker.forEach(formed);
+    tracker.widgetAdded.connect((_, panel) => formed(panel));
+    if (!launcher) return;
+    const { add } = await import(`${HERE}launcher.js`);
+    const { LabIcon } = await load('@jupyterlab/ui-components');
+    await add(app, launcher, ask, LabIcon);
+  };
+
+  const beginner = async () => {
+    const { INotebookTracker, NotebookActions } = await load('@jupyterlab/notebook');
+    const { ILauncher } = await load('@jupyterlab/launcher');
+    return {
+      id: `${NAME}:begin`,
+      autoStart: true,
+      requires: [INotebookTracker],
+      optional: [ILauncher],
+      activate: (app, tracker, launcher) => {
+        void begin(app, tracker, NotebookActions, launcher).catch(console.warn);
+      },
+    };
+  };
+
   window._JUPYTERLAB = window._JUPYTERLAB || {};
   window._JUPYTERLAB[NAME] = {
     init: scope => {
       shared = scope;
     },
     get: async () => {
-      const made = await plugin();
+      const made = await Promise.all([plugin(), beginner()]);
       return () => ({ __esModule: true, default: made });
     },
   };
