@@ -1,4 +1,4 @@
-"""The board of a release, as a person at a real browser has it in sight: light, dark, and narrow."""
+"""The board of a release, as a person at a browser has it in sight: light, dark, and narrow."""
 
 import re
 from pathlib import Path
