@@ -199,7 +199,7 @@ def test_a_text_becomes_html_in_one_place_only(path: Path) -> None:
 
 HTML = {
     *("colours", "coloured(cell.source)", "content", "output_html(output)", "prose(cell.source)"),
-    "script",
+    *("script", "timeline"),
 }
 """What templates are given that is HTML already: our own, or made harmless."""
 
