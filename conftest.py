@@ -10,6 +10,8 @@ from random import SystemRandom
 import pytest
 from jupyter_client.connect import LocalPortCache
 
+from tests.forking import started
+
 TESTS = Path(__file__).parent / "tests"
 SLOW = (
     "archive/test_remote.py",
@@ -90,6 +92,7 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = Path(tempfile.mkdtemp(prefix="runbook-tests-"))
     os.environ["RUNBOOK_HOME"] = str(folder)
     os.environ.pop("RUNBOOK_CONFIG", None)
+    started.install()
     config.add_cleanup(lambda: remove(folder))
 
 

@@ -11,6 +11,7 @@ import pytest
 from runbook_lib.journal.journal import Journal
 from runbook_lib.steps.phase import Phase, acting, looking
 from runbook_lib.steps.step import Patience, Report, Runner
+from tests.forking.started import REAL
 
 
 class Quiet:
@@ -37,6 +38,12 @@ def sit_down(monkeypatch: pytest.MonkeyPatch, login: str) -> None:
     entry = pwd.getpwuid(os.getuid())
     other = pwd.struct_passwd((login, *entry[1:]))
     monkeypatch.setattr(pwd, "getpwuid", lambda _: other)
+
+
+@pytest.fixture
+def real_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the test starts is started anew, none is forked: it is about just that."""
+    monkeypatch.setenv(REAL, "1")
 
 
 @pytest.fixture

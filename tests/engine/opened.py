@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 from runbook_lib.archive import ARCHIVED, Archive
 from runbook_lib.journal.session import JOURNAL
 from tests.engine.conftest import Ended, Papermill, end, is_alive, journal_of, write_notebook
+from tests.forking.started import interruptible
 
 PARAMETERS = 'profile: str = "sandbox"  # a profile\nplan: bool = False  # only say what'
 OPEN = "from runbook_lib import open_run\nrun = open_run('practice', parameters=globals())"
@@ -109,7 +109,7 @@ class Session:
             cwd=self.papermill.folder,
             env={**os.environ, "RUNBOOK_HOME": str(self.home)},
             text=True,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+            preexec_fn=interruptible,
             **given,
         )
 

@@ -45,7 +45,9 @@ def test_papermill_has_the_engine_and_takes_it_by_default() -> None:
 
 
 @pytest.mark.parametrize("first", ["papermill", "runbook_lib.engine", "papermill.engines"])
-def test_papermill_loads_of_the_library_only_the_engines_door(first: str) -> None:
+def test_papermill_loads_of_the_library_only_the_engines_door(
+    first: str, real_processes: None
+) -> None:
     code = (
         f"import {first}, sys, papermill.engines as engines\n"
         "print(sorted(name for name in sys.modules if name.startswith('runbook_lib')))\n"

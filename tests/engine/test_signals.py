@@ -11,6 +11,8 @@ from papermill import execute_notebook
 
 from tests.engine.conftest import Papermill, end, is_alive, notes, text_of, wait_for, wait_until
 
+pytestmark = pytest.mark.usefixtures("real_processes")
+
 READY = "import os\nopen('kernel', 'w').write(str(os.getpid()))\nopen('ready', 'w').close()"
 CLOSES = (
     "import atexit, time\n"

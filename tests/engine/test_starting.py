@@ -4,7 +4,11 @@ import json
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.engine.conftest import Papermill, notes, text_of
+
+pytestmark = pytest.mark.usefixtures("real_processes")
 
 LOSES = """\
 import json, pathlib, runpy, socket, sys

@@ -182,7 +182,7 @@ def test_a_terminal_gets_a_table_and_text_is_no_markup(here: Path) -> None:
     assert "a [b]name[/b], or #number" in shown
 
 
-def test_listing_starts_neither_papermill_nor_rich(here: Path) -> None:
+def test_listing_starts_neither_papermill_nor_rich(here: Path, real_processes: None) -> None:
     code = (
         "import sys\n"
         "from click.testing import CliRunner\n"

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("real_processes")
+
 HEAVY = {"asyncio", "github", "IPython", "papermill", "requests", "rich", "tenacity", "tornado"}
 
 

@@ -18,6 +18,8 @@ from runbook_lib.sandbox.server import process
 from runbook_lib.sandbox.server.client import Client
 from runbook_lib.sandbox.server.process import Running
 
+pytestmark = pytest.mark.usefixtures("real_processes")
+
 SESSION = """
 import sys, time
 from pathlib import Path

@@ -1,0 +1,67 @@
+"""A forked child, made what a new process would be, and its command carried out."""
+
+import builtins
+import os
+import runpy
+import signal
+import sys
+import tempfile
+from importlib.machinery import BuiltinImporter
+from io import TextIOWrapper
+from types import ModuleType
+from typing import Any
+
+from tests.forking.command import Command
+
+
+def carry_out(command: Command, base: list[str]) -> None:
+    """Run the command as Python's own start does."""
+    os.chdir(command.folder)
+    os.umask(command.mask)
+    os.environ.clear()
+    os.environ.update(command.environment)
+    sys.path[:] = [*command.path, *base]
+    sys.argv[:] = [command.kind, *command.arguments]
+    sys.orig_argv[:] = [sys.executable, command.kind, command.name, *command.arguments]
+    tempfile.tempdir = None
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    open_streams()
+    try:
+        run(command, new_main())
+    except Exception as error:
+        own = error.__traceback__ and error.__traceback__.tb_next
+        sys.excepthook(type(error), error.with_traceback(own and own.tb_next), None)
+        sys.exit(1)
+
+
+def run(command: Command, main: ModuleType) -> None:
+    """Run a module, or code."""
+    if command.kind == "-m":
+        runpy._run_module_as_main(command.name)  # type: ignore[attr-defined]
+    else:
+        exec(compile(command.name, "<string>", "exec"), main.__dict__)
+
+
+def new_main() -> ModuleType:
+    """An empty module of that name, as every interpreter begins with."""
+    sys.modules["__main__"] = main = ModuleType("__main__")
+    main.__loader__ = BuiltinImporter
+    main.__dict__.update(__annotations__={}, __builtins__=builtins)
+    return main
+
+
+def open_streams() -> None:
+    """Open standard input, output and error on the files that are theirs now."""
+    sys.stdin = sys.__stdin__ = stream(0, "r", sys.stdin)
+    sys.stdout = sys.__stdout__ = stream(1, "w", sys.stdout)
+    sys.stderr = sys.__stderr__ = stream(2, "w", sys.stderr, line_buffering=True)
+
+
+def stream(number: int, mode: str, old: Any, **options: Any) -> TextIOWrapper:
+    """A standard stream, with the forms that the interpreter has chosen."""
+    told = {"encoding": old.encoding, "errors": old.errors, "write_through": old.write_through}
+    options = {"line_buffering": os.isatty(number), **told, **options}
+    new = open(number, f"{mode}b", buffering=-1, closefd=False)  # noqa: SIM115
+    found = TextIOWrapper(new, **options)
+    found.mode = mode
+    return found
