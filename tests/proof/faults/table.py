@@ -33,7 +33,7 @@ def table(results: Results) -> str:
 
 def findings(line: Line) -> list[str]:
     """What was found at one fault."""
-    return [f"✘ {line['key']}", *(f"    {text}" for text in line["found"])]
+    return [f"✘ {line['key']}", *(f"    {text[:400]}" for text in line["found"])]
 
 
 def counts(lines: list[Line]) -> list[int]:

@@ -13,11 +13,13 @@ from tests.release.world import git, refs_of
 
 OWN = {"setting", "account", "granted", "person", "cursor", "job", "fault", "sqlite_sequence"}
 """The tables that are the sandbox's own."""
-MOVING = {"id", "ts", "txn"}
-"""The columns that say when, or in which order, and not what."""
+MOVING = {"id", "ts", "txn", "digest"}
+"""The columns that say when, or in which order, and not what; a digest is that of a text there."""
 
-WHEN = re.compile(r"\b[0-9a-f]{40}\b|\b[0-9a-f]{9}\b|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+[\d:]+)?")
-"""Times, and the ids of commits, which hold times: those of a world that waits for people move."""
+WHEN = re.compile(
+    r"\b[0-9a-f]{40}\b|\b[0-9a-f]{9}\b|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+[\d:]+)?|#c\d+\b"
+)
+"""What moves where people are waited for: times, ids of commits, numbers of comments."""
 CLOCK = re.compile(r"\b\d{1,2}:\d\d(:\d\d)?\b")
 NOTES = "pelican/notes"
 """The repository in which people write down when something was."""
