@@ -1184,7 +1184,8 @@ def test_a_session_that_waits_shows_no_traceback_and_leaves_no_secret(bench: Ben
     assert bench.unchanged() == before
     executed.ended_with("Waiting")
     [error] = errors_of(executed.notebook)
-    assert error["traceback"] == [f"Waiting: {error['evalue']}"]
+    assert len(error["traceback"]) <= 3
+    assert " ".join(map(str.strip, error["traceback"])) == f"Waiting: {error['evalue']}"
     assert re.match("waiting for a review of #1; waited .* run this again", executed.evalue)
     places = (bench.data, bench.folder / "out.ipynb", bench.outside.folder / "access.jsonl")
     check_no_secret([bench.outside.token()], *places)
