@@ -2,8 +2,10 @@
 
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import DAG, Param, conf, get_current_context, task
-from runbook_tasks.operator import GATE, SAFE
+from runbook_tasks.operator import GATE, SAFE, as_airflow_has_it
 from runbook_tasks.questions import APPROVE, REJECT, pass_on
+
+from runbook_lib.errors import RunbookError
 
 with DAG(GATE, schedule=None, default_args=SAFE, max_active_runs=1000, tags=["runbooks"]):
     asked = HITLOperator(
@@ -19,9 +21,12 @@ with DAG(GATE, schedule=None, default_args=SAFE, max_active_runs=1000, tags=["ru
 
     @task
     def keep(answer: dict) -> str:
-        """Keep the answer in the run's journal."""
+        """Keep the answer in the run's journal; what can't be kept is not tried again."""
         run = get_current_context()["dag_run"]
         base = conf.get("api", "base_url", fallback="http://localhost:8080").rstrip("/")
-        return pass_on(run.conf, answer, f"{base}/dags/{GATE}/runs/{run.run_id}")
+        try:
+            return pass_on(run.conf, answer, f"{base}/dags/{GATE}/runs/{run.run_id}")
+        except RunbookError as error:
+            raise as_airflow_has_it(error) from error
 
     keep(asked.output)
