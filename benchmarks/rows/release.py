@@ -3,7 +3,7 @@
 import time
 
 from benchmarks.cost import Cost, medians
-from benchmarks.row import Bench, Line, judged, need
+from benchmarks.row import BOTH, Bench, Line, judged, need
 from benchmarks.sample import WORLD, by_hand, papermill, release, serving
 from runbook_lib.notebook.catalog import find_runbook
 from runbook_lib.notebook.reference import read_reference
@@ -23,7 +23,12 @@ def measure(bench: Bench) -> list[Line]:
     empty = f"papermill on an empty notebook of {cells} cells"
     return [
         judged(
-            "the release headless, all 20 steps, in a running sandbox", BY_HAND, first, by_hand, 1.5
+            "the release headless, all 20 steps, in a running sandbox",
+            BY_HAND,
+            first,
+            by_hand,
+            1.5,
+            BOTH,
         ),
         judged(
             "the same in a new sandbox, whose start counts on both sides",
@@ -31,9 +36,10 @@ def measure(bench: Bench) -> list[Line]:
             cold,
             cold_by_hand,
             1.5,
+            BOTH,
         ),
-        judged("running it again when all is done", "the first run", again, first, 0.6),
-        judged("the same", empty, again, found["empty cells"], 1.5),
+        judged("running it again when all is done", "the first run", again, first, 0.6, BOTH),
+        judged("the same", empty, again, found["empty cells"], 1.5, BOTH),
     ]
 
 

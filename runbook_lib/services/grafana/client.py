@@ -3,6 +3,7 @@
 https://grafana.com/docs/grafana/latest/developers/http_api/ describes the API.
 """
 
+import threading
 from functools import partial
 from typing import Any
 
@@ -23,6 +24,7 @@ class Client(Api):
         advice = "make one for a service account with the role Viewer"
         key = Key(token, "a Grafana token", advice)
         super().__init__("Grafana", url, key, below="/api", timeout=timeout)
+        self.own = threading.local()
 
     def get(self, *path: str, missing: str, **request: Any) -> dict[str, Any]:
         """The JSON object of a path; `missing` says what a 404 means."""
@@ -40,10 +42,11 @@ class Client(Api):
     def ask(self, method: str, *path: str, **request: Any) -> requests.Response:
         """Send one request; raises `AccessDenied` where the token is not accepted.
 
-        Each has a connection of its own: panels are asked for side by side.
+        Panels are asked for side by side: each thread has a connection of its own, and keeps it.
         """
-        with open_session(self.url) as session:
-            answer = self.send(method, *path, may_act=False, session=session, **request)
+        if not hasattr(self.own, "session"):
+            self.own.session = open_session(self.url)
+        answer = self.send(method, *path, may_act=False, session=self.own.session, **request)
         if answer.status_code in (requests.codes.unauthorized, requests.codes.forbidden):
             raise AccessDenied(
                 f"{self.host} does not let this token {method} /api/{'/'.join(path)} (status "
