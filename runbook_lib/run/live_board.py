@@ -31,6 +31,8 @@ MOMENT = 0.15
 TICK = 5.0
 """And at most, while a step is under way."""
 
+EARLIER = (("with a name", "as an earlier session left it, not looked at again yet"),)
+"""What is said of parts that this session has not come to."""
 HALTED = ("stopped", "waiting", "ready")
 """The states of a run that somebody may have go on."""
 
@@ -158,6 +160,7 @@ class LiveBoard:
     def read(self) -> Board:
         """The board as it is now."""
         run, session = self.run, self.run.journal.session
+        self.left = () if run.journal.run else self.left
         events = [*self.left, *run.journal.events()]
         steps = carried_out(events)
         rows = self.procedure.rows(steps, session, self.heading())
@@ -165,12 +168,12 @@ class LiveBoard:
         gates = tuple(self.gates(events, steps))
         state = end_state(events, session) or self.state(steps, gates, next_up)
         return Board(
-            run.name,
+            f"{self.left[-1].said['run']} (not finished)" if self.left else run.name,
             run.banner,
             state,
             rows,
             gates,
-            tuple(self.facts(events)),
+            (*self.facts(events), *(EARLIER if any(row.note for row in rows) else ())),
             make_timeline(events) if state.kind == "over" else None,
         )
 

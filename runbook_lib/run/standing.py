@@ -77,7 +77,7 @@ def whose(steps: Sequence[Carried], session: str) -> str:
         return ""
     last = max(steps, key=lambda one: one.began)
     when = datetime.fromtimestamp(last.began, UTC)
-    return f"{last.operator}, {when:%d %b %H:%M} UTC, not looked at again yet"
+    return f"{last.operator}, {when:%d %b %H:%M} UTC"
 
 
 def last_questions(events: Iterable[Event]) -> dict[str, Question]:

@@ -1,4 +1,4 @@
-"""The board of a release, as a person at a browser has it in sight: light, dark, and narrow."""
+"""The board of a release, in sight of a person at a real browser: light, dark, and narrow."""
 
 import re
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
+from runbook_lib.steps.gate import whoami
 from tests.browser.lab import Lab, wait_until
 from tests.browser.notebook import Notebook
 
@@ -67,7 +68,9 @@ def test_the_board_is_in_sight_and_current_from_the_first_cell_to_the_last(
     notebook.restart()
     run_one(notebook, PARAMETERS)
     run_one(notebook, OPEN)
-    expect(row(board, "6")).to_contain_text("not looked at again yet")
+    expect(board).to_contain_text("release/tidewatch/1.9 (not finished)")
+    expect(row(board, "6")).to_contain_text(f"{whoami()}, ")
+    expect(board).to_contain_text("not looked at again yet")
     expect(board).to_contain_text("WAITS at “7 · Write the changelog”")
     notebook.picture(tmp_path / "restarted.png")
     assert len(lab.events("asked")) == 1, "nothing was run to show where it stands"
@@ -77,7 +80,7 @@ def test_the_board_is_in_sight_and_current_from_the_first_cell_to_the_last(
     approve(notebook, GATE)
     board.get_by_text("WAITS at “19 · ").wait_for()
     approve(notebook, LOAD_TEST)
-    board.get_by_text("✔ DONE").wait_for()
+    board.get_by_text("✔ DONE", exact=True).wait_for()
     notebook.idle()
     assert_timeline(board)
     assert_readable(board)

@@ -79,7 +79,7 @@ def test_what_an_earlier_session_did_is_shown_as_such_until_it_is_looked_at(stor
     story.step("grind", "done", GRIND)
     story.step("bake", "", BAKE)
     story.session = "s2"
-    said = "olive, 27 Nov 12:00 UTC, not looked at again yet"
+    said = "olive, 27 Nov 12:00 UTC"
     assert story.rows() == [(GRIND, "done", said), (BAKE, "unknown", said)]
     story.step("grind", "already", GRIND)
     assert story.rows()[0] == (GRIND, "already", "")
