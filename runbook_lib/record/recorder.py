@@ -41,6 +41,8 @@ class Recorder(Tap):
         self.recording = False
         self.passing: dict[str, dict[str, Any]] = {}
         """The newest state of each output whose states are passing, by its display id."""
+        self.placed: dict[str, str] = {}
+        """The execution that has shown it: whoever changes it, it stands there."""
 
     def start(self) -> None:
         """Tap the kernel, in the place of an earlier recorder if there is one."""
@@ -96,10 +98,12 @@ class Recorder(Tap):
 
     def shown(self, message: Message) -> None:
         """Note an output, unless it is of a request that no cell made; a passing one, later."""
-        if name := passing(message):
-            self.passing[name] = output_said(message)
+        name, said = passing(message), output_said(message)
+        if name and said["type"] == "update_display_data":
+            self.passing[name] = {**said, "execution": self.placed.get(name, said["execution"])}
         elif self.is_of_a_cell(message):
-            self.note("output", **output_said(message))
+            self.placed |= {name: said["execution"]} if name else {}
+            self.note("output", **said)
 
     def note_passing(self) -> None:
         """Note the newest state of each output that changes often."""
@@ -270,10 +274,9 @@ def recorder_of(kernel: Any) -> Recorder | None:
 
 
 def passing(message: Message) -> str:
-    """The display id of a changed output whose states are passing; empty of any other."""
+    """The display id of an output whose states are passing; empty of any other."""
     name = str((message["content"].get("transient") or {}).get("display_id") or "")
-    changed = message["header"]["msg_type"] == "update_display_data"
-    return name if changed and name.startswith(PASSING) else ""
+    return name if name.startswith(PASSING) else ""
 
 
 def output_said(message: Message) -> dict[str, Any]:
