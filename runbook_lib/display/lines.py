@@ -105,9 +105,9 @@ class StepLine:
         report = self.report
         return (
             '<div style="display:flex;gap:.6em;align-items:baseline">'
-            f'<b style="color:{colour(report)};min-width:6.5em">{badge(report)}</b>'
+            f'<b style="color:{colour(report)};min-width:6.5em">{badge(report)}</b> '
             f'<span style="flex:1;overflow-wrap:anywhere">{as_html(self.headline)}'
-            f"{link_html(report.link)}</span>"
+            f"{link_html(report.link)}</span> "
             f'<span style="color:{GREY};white-space:nowrap">{report.seconds:.1f} s</span></div>'
             f"{self.found_html()}"
         )

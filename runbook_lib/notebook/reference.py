@@ -112,6 +112,15 @@ def read_origin(origin: Origin) -> Reference:
     return reference
 
 
+def record_of(notebook: Path | None) -> str:
+    """The run, or the runbook, that a notebook is the record of; empty where it is no record."""
+    try:
+        said = json.loads(read_file(notebook) if notebook else b"")["metadata"]["runbook"]
+        return str(said["run"] or said["runbook"]) if said.get("format") else ""
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ""
+
+
 def find_committed(path: Path, commit: str = "HEAD") -> tuple[str, str]:
     """A commit (the one checked out) and a file's blob in it; empty where git has none."""
     answer = git(path.parent, "rev-parse", "-q", commit, f"{commit}:./{path.name}")

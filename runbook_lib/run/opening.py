@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from runbook_lib.display.lines import kernel
@@ -12,7 +13,13 @@ from runbook_lib.notebook.beside import check_modules
 from runbook_lib.notebook.check_names import known_checks
 from runbook_lib.notebook.gate_places import GatePlaces, gates_gone, known_gates
 from runbook_lib.notebook.parameters import read_parameters
-from runbook_lib.notebook.reference import Reference, find_notebook, is_private, read_reference
+from runbook_lib.notebook.reference import (
+    Reference,
+    find_notebook,
+    is_private,
+    read_reference,
+    record_of,
+)
 from runbook_lib.profile import runbook_folders
 from runbook_lib.run.names import check_name
 from runbook_lib.run.opened import Opened
@@ -54,6 +61,7 @@ def open_session(
             return cast(AnyRun, current["run"])
         check_data_folder()
         notebook = find_notebook(runbook, namespace)
+        refuse_record(runbook, notebook)
         check_modules(notebook)
         reference = read_reference(notebook)
         setting = open_world(given)
@@ -76,6 +84,16 @@ def open_session(
 
 current: dict[str, Run] = {}
 """The session of this kernel."""
+
+
+def refuse_record(runbook: str, notebook: Path | None) -> None:
+    """Raise `UsageError` for a record: whoever looks at one may run a cell of it by mistake."""
+    run = record_of(notebook)
+    if run:
+        raise UsageError(
+            f"expected a runbook, found the record of {run}, which is for reading: nothing was "
+            f"done; to go on with it, or to begin another run: runbook open {runbook}"
+        )
 
 
 def refuse_unknown_gates(setting: Setting, reference: Reference) -> None:

@@ -202,3 +202,21 @@ def test_what_papermill_has_read_is_executed_whatever_becomes_of_the_clone(
         write_notebook(clone / "practice.ipynb", *CELLS, "a_new_check()")
         commit(clone)
         went_well(front, ACT)
+
+
+def test_a_record_that_is_run_by_mistake_does_nothing_and_says_how_to_go_on(
+    clone: Path, home: dict[str, str]
+) -> None:
+    record = clone / "record.ipynb"
+    told = json.loads((clone / "practice.ipynb").read_text())
+    told["metadata"]["runbook"] = {"format": 1, "runbook": "practice", "run": "practice/desk/1.0"}
+    record.write_text(json.dumps(told))
+    with start_front(clone, JPY_SESSION_NAME=str(record), **home) as front:
+        went_well(front, PARAMETERS)
+        reply = front.run(OPEN)[-1]["content"]
+        assert reply["ename"] == "UsageError"
+        assert "found the record of practice/desk/1.0, which is for reading" in reply["evalue"]
+        assert "runbook open practice" in reply["evalue"]
+        assert front.run(f"{JOIN}\n{WORKS}")[-1]["content"]["status"] == "error"
+    assert not (clone / "cup").exists()
+    assert [*Path(home["RUNBOOK_HOME"]).rglob("journal.jsonl")] == []

@@ -198,8 +198,10 @@ const STYLE = `
 }
 `;
 
-// A runbook is a notebook whose parameters cell stands before one that opens a run.
+// A runbook is a notebook whose parameters cell stands before one that opens a run; a record of one
+// is for reading.
 const parametersOf = panel => {
+  if (panel.content.model.getMetadata('runbook')?.format) return undefined;
   const cells = panel.content.widgets;
   const opens = cells.some(cell => /\bopen_\w+\(|runbook_lib/.test(sourceOf(cell)));
   return opens ? cells.find(cell => tagged(cell, 'parameters')) : undefined;
