@@ -49,13 +49,28 @@ OF_PROGRAMS = ("failed", "failed after", "ended")
 PASSING = ("500", "502", "502 after", "429", "limit", "cut", "lost", "late")
 """What a session is to bear with: it asks again, or looks again."""
 LOOKING = {
-    *("cat-file", "check-ref-format", "config", "diff", "diff-tree", "for-each-ref", "fsck"),
+    *(
+        "cat-file",
+        "check-ref-format",
+        "config",
+        "diff",
+        "diff-tree",
+        "for-each-ref",
+        "fsck",
+        "grep",
+    ),
     *("hash-object", "interpret-trailers", "log", "ls-files", "ls-remote", "ls-tree", "merge-base"),
     *("merge-tree", "name-rev", "patch-id", "remote", "rev-list", "rev-parse", "show", "show-ref"),
-    *("status", "symbolic-ref", "var", "verify-commit", "verify-tag", "version"),
+    *("grep", "status", "symbolic-ref", "var", "verify-commit", "verify-tag", "version"),
 }
 """The git commands that change nothing that others see."""
-ASKING = ("POST /slack/api/conversations.", "POST /slack/api/auth.", "POST /slack/api/users.")
+ASKING = (
+    "POST /grafana/api/ds/query",
+    "POST /slack/api/conversations.",
+    "POST /slack/api/auth.",
+    "POST /slack/api/users.",
+)
+"""The requests that only ask, whatever their method."""
 
 
 @dataclass(frozen=True, order=True)

@@ -2,8 +2,9 @@
 
 import time
 import traceback
-from collections.abc import Iterable
-from itertools import zip_longest
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import chain, zip_longest
 from pathlib import Path
 from zlib import crc32
 
@@ -34,7 +35,7 @@ class Worker:
         return found
 
     def work(self, seconds: float, workers: int, share: int) -> None:
-        """Try its share, those alone and those together by turns, until the time is over."""
+        """Try its share until the time is over: first what strikes a change that others see."""
         until, known = time.monotonic() + seconds, self.results.keys()
         mine = [
             fault
@@ -42,14 +43,14 @@ class Worker:
             for fault in faults(SCENARIOS[name], self.results.points(name))
             if fault.key not in known and crc32(fault.key.encode()) % workers == share
         ]
-        mine.sort(key=lambda fault: (not fault.point.reaches_out, fault.turn))
-        alone = [[[fault]] for fault in mine if fault.alone]
-        together = self.plans([fault for fault in mine if not fault.alone])
-        for plans in zip_longest(alone, together):
-            for plan in filter(None, plans):
-                if time.monotonic() > until:
-                    return
-                self.try_plan(plan)
+        outside = [[[fault]] for fault in mine if fault.point.reaches_out]
+        alone = [[[one]] for one in mine if one.alone and not one.point.reaches_out]
+        together = self.plans([one for one in mine if not one.alone])
+        by_turns = chain.from_iterable(zip_longest(by_runbook(together), by_runbook(alone)))
+        for plan in chain(by_runbook(outside), filter(None, by_turns)):
+            if time.monotonic() > until:
+                return
+            self.try_plan(plan)
 
     def plans(self, left: list[Fault]) -> list[Plan]:
         """The faults that strike looks, as worlds that several of them strike."""
@@ -58,7 +59,7 @@ class Worker:
             mine = [fault for fault in left if fault.scenario == name]
             made += packed([one for one in mine if one.point in before.again])
             made += [[[one]] for one in mine if one.point not in before.again]
-        return sorted(made, key=lambda plan: plan[0][0].turn)
+        return made
 
     def try_plan(self, plan: Plan) -> None:
         """Try some faults; where anything is found after several, each has a world of its own."""
@@ -75,6 +76,14 @@ class Worker:
                 self.try_plan([[fault]])
             return None
         return self.results.add(tried.lines())
+
+
+def by_runbook(plans: Iterable[Plan]) -> Iterator[Plan]:
+    """Plans in their order, one of each runbook after the other."""
+    of = defaultdict[str, list[Plan]](list)
+    for plan in plans:
+        of[plan[0][0].scenario].append(plan)
+    return filter(None, chain.from_iterable(zip_longest(*of.values())))
 
 
 def packed(faults: list[Fault]) -> list[Plan]:
