@@ -4,7 +4,7 @@ from typing import Any
 
 from runbook_lib.display.front_end import go_on, this_cell
 from runbook_lib.display.lines import show_changing
-from runbook_lib.display.widgets import Answer, boxed, push_button, told
+from runbook_lib.display.widgets import Answer, boxed, bring_into_view, push_button, told
 
 ASKED = (
     "The notebook was asked to go on from here. Where nothing happens, run this cell again, and "
@@ -13,7 +13,7 @@ ASKED = (
 
 
 def show_go_on(label: str = "Run again from here") -> None:
-    """Show a button that runs this cell again, and all below it."""
+    """Show a button that runs this cell again, and all below it, and bring the reader to it."""
     cell = this_cell()
     button = push_button(label)
     box = boxed([button])
@@ -25,3 +25,4 @@ def show_go_on(label: str = "Run again from here") -> None:
 
     button.on_click(press)
     show_changing(Answer(box))
+    bring_into_view(button)

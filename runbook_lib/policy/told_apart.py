@@ -68,9 +68,14 @@ def cut(text: str) -> tuple[str, str]:
     """A text before and behind the first word that asks for something, outside of brackets."""
     for split in NEXT.finditer(text):
         before = text[: split.start()]
-        if before.count("(") == before.count(")") and before.count("'") % 2 == 0:
+        if before.count("(") == before.count(")") and is_out_of_quotes(before):
             return text[: split.start() + 1], text[split.end() :]
     return text, ""
+
+
+def is_out_of_quotes(text: str) -> bool:
+    """Whether every quotation in a text has ended; an apostrophe is none."""
+    return len(re.findall(r"(?<!\w)'", text)) == len(re.findall(r"'(?!\w)", text))
 
 
 def bare(part: str) -> str:

@@ -15,10 +15,15 @@ GATE, LOAD_TEST = 'approve("changelog"', 'approve("load-test"'
 KEPT, PULL_REQUEST = "check_approved", "github.open_pull_request("
 CLOSE = "run.close("
 BY_HAND = "* **tides:** written by hand"
-AUDIT = """async scope => (await axe.run(scope, {
-    runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21aa']}
-})).violations.flatMap(one => one.nodes.map(at => `${one.id}: ${at.html} ${at.failureSummary}`))
-"""
+AUDIT = """async scope => {
+    const values = ['wcag2a', 'wcag2aa', 'wcag21aa'];
+    const found = await axe.run(scope, {runOnly: {type: 'tag', values}});
+    return [
+        found.passes.flatMap(one => one.nodes).length,
+        found.violations.flatMap(
+            one => one.nodes.map(at => `${one.id}: ${at.html} ${at.failureSummary}`))
+    ];
+}"""
 SHOWN = ".jp-OutputArea-output"
 NARROW = {"width": 900, "height": 900}
 
@@ -96,8 +101,7 @@ def test_everybody_can_use_what_is_shown_in_either_theme(
     audit("dark")
     notebook.run_from(PULL_REQUEST)
     refused = notebook.output(PULL_REQUEST)
-    refused.get_by_role("button", name="Run again from here").wait_for()
-    notebook.idle()
+    notebook.focused(refused.get_by_role("button", name="Run again from here"))
     for part in ("expected", "found", "what to do"):
         expect(refused.locator("b", has_text=part)).to_have_count(1)
     expect(refused.locator("code").first).to_contain_text("runbook approve release/tidewatch/1.9")
@@ -110,7 +114,8 @@ def auditing(notebook: Notebook, pictures: Path) -> Callable[[str], None]:
 
     def audit(name: str) -> None:
         notebook.picture(pictures / f"{name}.png")
-        assert notebook.page.evaluate(AUDIT, SHOWN) == []
+        passed, faults = notebook.page.evaluate(AUDIT, SHOWN)
+        assert (passed > 20, faults) == (True, [])
 
     return audit
 
