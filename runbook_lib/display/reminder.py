@@ -8,15 +8,18 @@ from runbook_lib.errors import RunbookError
 from runbook_lib.policy.sentence import sentence
 from runbook_lib.steps.report import Pace
 
+WHEN = "Sent when this wait ends; interrupt the cell (■) to have it sent now, then run it again."
+"""A kernel that waits hears of a button afterwards, where the page has no thread of it for that."""
+
 
 class Reminder:
-    """The button, as long as it is waited; it may be pressed while the kernel waits."""
+    """The button, as long as it is waited, and after a wait that has ended as `waiting`."""
 
     def __init__(self) -> None:
         self.pace: Pace | None = None
         self.button = push_button("Remind them once", icon="bell")
         self.button.on_click(lambda _: self.press())
-        self.box = boxed([self.button])
+        self.box = boxed([self.button, told(WHEN)])
         self.shown: Any = None
 
     def of(self, pace: Pace) -> "Reminder":

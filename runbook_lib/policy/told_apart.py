@@ -48,7 +48,7 @@ class Told:
         """Each part with what it is, without the words that say so."""
         expected = self.said.removeprefix("expected ") if self.found else ""
         heads = (("expected", expected), ("", "" if expected else self.said))
-        found = re.sub(r"^(?:but |and )?(?:found )?", "", self.found)
+        found = re.sub(r"^(?:but |and )?(?:found:? )?", "", self.found)
         rows = (*heads, ("found", found), (WHAT_TO_DO, self.next))
         yield from ((head, bare(part)) for head, part in rows if part)
 

@@ -23,6 +23,8 @@ from runbook_lib.services.apprise import send
 
 SAID_ONCE = ("gate", "reminder")
 """What is said once for good: an ending is said again where another one came between."""
+NEXT_TIME = {"reminder": "run the cell again to try again"}
+"""How it is tried again, where no session does it by itself."""
 LOOKED_AT = 100
 """How many earlier sessions without a run are looked at for what was said already."""
 
@@ -122,6 +124,7 @@ class Notifier:
         except RunbookError as error:
             why = mask(str(error))
             self.journal.append("not_notified", **said, why=why)
-            say(f"! {to} has not heard of this ({notice.occasion}); the next session tries: {why}")
+            again = NEXT_TIME.get(notice.occasion, "the next session tries")
+            say(f"! {to} has not heard of this ({notice.occasion}); {again}: {why}")
         else:
             self.journal.append("notified", **said)

@@ -12,7 +12,7 @@ from runbook_lib.errors import Refused, Waiting
 from runbook_lib.journal.journal import Journal
 from runbook_lib.journal.session import JOURNAL, Home
 from runbook_lib.profile import NotifySettings
-from runbook_lib.run.notices import end_notice, gate_notice, go_on_command
+from runbook_lib.run.notices import end_notice, gate_notice, go_on_command, reminder
 from runbook_lib.run.notifying import Notifier
 from runbook_lib.secrets.masking import Masking, Secret
 from runbook_lib.services.apprise import secrets_in
@@ -372,3 +372,21 @@ def test_the_command_that_goes_on_gives_every_parameter_as_it_is_read() -> None:
     parts = shlex.split(go_on_command("tls", given))
     assert parts[3::2] == ["-p"] * 3
     assert parts[4::2] == ['names=["a.example", "b"]', "copies=0", "quiet=False"]
+
+
+def test_a_wait_is_reminded_of_once_whatever_they_are_told_of_by_themselves(
+    tmp_path: Path, hook: Hook
+) -> None:
+    world = World(tmp_path, hook.address, on=("failed",))
+    session = world.open()
+    state = "waiting for a review of #4 by ada; 3 checks are left"
+    notice = reminder(RUN, state, "https://github.example/o/n/pull/4", "ada")
+    assert session.notifier.remind(notice) == f"Reminded: {hook.address}."
+    later = reminder(RUN, state.replace("3", "2"), "https://github.example/o/n/pull/4", "ada")
+    assert session.notifier.remind(later) == "They have been reminded of this before."
+    [told] = hook.received
+    assert told["title"] == f"… {RUN} still waits"
+    assert "It waits for ada." in told["message"] and "/pull/4" in told["message"]
+    assert [one["on"] for one in session.events("notified")] == ["reminder"]
+    session.stop(Waiting, "not merged")
+    assert len(hook.received) == 1, "an ending is told as the profile says"
