@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,7 @@ SERVES_LOGS = ("scheduler", "triggerer")
 PEOPLE = ("ada", "grace")
 WORKERS = 2
 STARTS = 120.0
-READS = 4.0
+READS = 8.0
 """How long it takes to read a question, in seconds."""
 LOCAL_SETTINGS = """
 import os
@@ -65,6 +64,7 @@ class Airflow:
     passwords: Mapping[str, str] = field(repr=False)
     parts: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict, repr=False)
+    seen: dict[str, float] = field(default_factory=dict)
 
     def program(self, *arguments: str) -> list[str]:
         """One of its commands."""
@@ -146,10 +146,11 @@ class Airflow:
         Airflow fails a task that is answered before the scheduler has noted that it asks.
         """
         found = self.ask("GET", "/dags/~/dagRuns/~/hitlDetails?response_received=false&limit=100")
-        read = datetime.now(UTC) - timedelta(seconds=READS)
-        asked = [(datetime.fromisoformat(one["created_at"]), one) for one in found["hitl_details"]]
-        waits = [(since, one) for since, one in asked if since < read]
-        return [one for _, one in waits if one["task_instance"]["state"] == "awaiting_input"]
+        asked = [one for one in found["hitl_details"] if waits(one["task_instance"])]
+        now = time.monotonic()
+        seen = {name_of(one): one for one in asked}
+        self.seen = {name: self.seen.get(name, now) for name in seen}
+        return [one for name, one in seen.items() if self.seen[name] + READS < now]
 
     def answer(self, question: Mapping[str, Any], who: str, option: str, reason: str) -> None:
         """Answer a question as one of its people."""
@@ -171,6 +172,17 @@ class Airflow:
         """The end of what its parts and tasks have said."""
         files = [*self.folder.glob("*.log"), *self.folder.glob("logs/**/*.log")]
         return "\n".join(f"── {path.name}\n{path.read_text()[-1500:]}" for path in files)
+
+
+def waits(task: Mapping[str, Any]) -> bool:
+    """Whether a task waits for its answer."""
+    return bool(task["state"] == "awaiting_input")
+
+
+def name_of(question: Mapping[str, Any]) -> str:
+    """What tells one asking from another: the task, and which of its tries it is."""
+    task = question["task_instance"]
+    return f"{task['id']} {task['try_number']}"
 
 
 @contextmanager
@@ -211,9 +223,10 @@ def environment(folder: Path, url: str, variables: Mapping[str, str]) -> dict[st
         "CORE__PARALLELISM": str(WORKERS),
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(folder / "passwords.json"),
         "CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{who}:admin" for who in PEOPLE),
+        "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "600",
         "SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "1",
         "SCHEDULER__TASK_INSTANCE_HEARTBEAT_SEC": "2",
-        "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "15",
+        "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "20",
         "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "3",
         "USAGE_DATA_COLLECTION__ENABLED": "False",
     }

@@ -1,15 +1,40 @@
-"""A fleet to release: repositories of one sandbox, with profiles that take it for outside."""
+"""A fleet to release: repositories of one sandbox, with profiles that take it for outside.
+
+`python -m tests.deploy.fleet 50` releases so many by Airflow, with a worker killed in the middle,
+and says how long it took.
+"""
 
 import json
-from collections.abc import Mapping
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from runbook_lib.release.rehearsal import TEST
-from tests.release.world import World, git
+from tests.deploy.airflow import PEOPLE, Airflow, running_airflow
+from tests.release.world import World, git, start_world, stop_worlds
+from tests.services.homeservers import free_port
 
 SAMPLE = "harbor/tidewatch"
 RECORDS = "records"
+WITHIN = 600.0
+SAID = "the changelog is right"
+IDENTITY = "[user]\n name = Airflow\n email = airflow@sandbox.example\n"
+CALENDAR = {
+    "project": "pelican",
+    "push.first": "2026-02-19",
+    "push.notes": {"github": "pelican/notes"},
+    "push.repositories": [
+        {"name": "server", "github": "pelican/server", "stage": "x", "production": "x"}
+    ],
+}
+"""What the week's timetable reads; the runbooks take the sandbox's own team."""
 
 
 def add_repository(world: World, name: str) -> None:
@@ -65,3 +90,109 @@ def as_toml(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(as_toml, value))}]"
     return json.dumps(value)
+
+
+@contextmanager
+def airflow_beside(folder: Path, names: Sequence[str]) -> Iterator[tuple[Airflow, World]]:
+    """A world with repositories of these names, and an Airflow with a profile for each."""
+    world = start_world(folder / "world" / "sandbox" / "sample")
+    try:
+        for name in names:
+            add_repository(world, name)
+        world.settle(60 + 5 * len(names))
+        url = f"http://127.0.0.1:{free_port()}"
+        mine = {"answers_from": [url], "gates.changelog.people": [PEOPLE[0]]}
+        profiles = {name: profile(world, name, **mine) for name in names}
+        file = write_profiles(folder / "runbook.toml", {**profiles, "sandbox": CALENDAR})
+        (folder / "gitconfig").write_text(IDENTITY)
+        variables = {
+            "RUNBOOK_CONFIG": str(file),
+            "RUNBOOK_PUSH_PROFILE": "sandbox",
+            "RUNBOOK_PAUSE": "6",
+            "GITHUB_TOKEN": world.token(),
+            "BUGZILLA_API_KEY": world.token(),
+            "GIT_CONFIG_GLOBAL": str(folder / "gitconfig"),
+        }
+        with running_airflow(folder / "airflow", url, world.folder.parent, **variables) as airflow:
+            yield airflow, world
+    finally:
+        stop_worlds(folder / "world")
+
+
+@dataclass
+class Desk:
+    """Who answers what is asked, and kills a worker once, in the middle of a session."""
+
+    airflow: Airflow
+    within: float = WITHIN
+    asked: list[str] = field(default_factory=list)
+    killed: int = 0
+
+    def round(self) -> None:
+        """Answer what is asked now; after the first answers, kill a worker."""
+        for question in self.airflow.questions():
+            self.asked.append(str(question["subject"]))
+            self.airflow.answer(question, PEOPLE[0], "Approve", SAID)
+        if self.asked and not self.killed:
+            self.killed = kill_worker(self.airflow)
+
+    def until_it_ends(self, dag: str, run: str) -> str:
+        """Do so until a run of a DAG has ended; how it has."""
+
+        def ended() -> str:
+            self.round()
+            state = self.airflow.state(dag, run)
+            return state if state in ("success", "failed") else ""
+
+        return str(self.airflow.wait_until(ended, self.within))
+
+
+def kill_worker(airflow: Airflow) -> int:
+    """Kill a worker of the executor with the task and the kernel that it has; 0 where none has."""
+    for kernel in kernels_below(airflow.parts["scheduler"].pid):
+        task = parent_of(kernel)
+        worker = parent_of(task)
+        for process_id in (worker, task, kernel):
+            os.kill(process_id, signal.SIGKILL)
+        return worker
+    return 0
+
+
+def kernels_below(scheduler: int) -> list[int]:
+    """The kernels that tasks of this Airflow have started."""
+    processes = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+    kernels = filter(is_kernel, processes)
+    return [one for one in kernels if parent_of(parent_of(parent_of(one))) == scheduler]
+
+
+def is_kernel(pid: int) -> bool:
+    """Whether a process is a kernel; not where it is gone."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return b"ipykernel" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    return False
+
+
+def parent_of(pid: int) -> int:
+    """The parent of a process; 0 where it is gone."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return 0
+
+
+def main(many: int) -> None:
+    """Release so many repositories, and say how long it took."""
+    names = [f"app{number:03}" for number in range(many)]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        airflow_beside(Path(folder), names) as (airflow, world),
+    ):
+        began, desk = time.monotonic(), Desk(airflow, within=60.0 * many)
+        state = desk.until_it_ends("fleet", airflow.begin("fleet", profiles=names))
+        found = [world.get(f"/api/v3/repos/harbor/{name}/releases") for name in names]
+        released = sum([one["tag_name"] for one in some] == ["1.9"] for some in found)
+        seconds = time.monotonic() - began
+        print(f"{state}: {released} of {many} released in {seconds:.0f} s, {len(desk.asked)} asked")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
