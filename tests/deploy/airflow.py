@@ -157,7 +157,7 @@ class Airflow:
         task = question["task_instance"]
         run = requests.utils.quote(task["dag_run_id"], safe="")
         where = f"/dags/{task['dag_id']}/dagRuns/{run}/taskInstances/{task['task_id']}/-1"
-        given = {"reason": reason, "evidence": ""}
+        given = {"reason": reason, "evidence": None}
         self.ask("PATCH", f"{where}/hitlDetails", who, chosen_options=[option], params_input=given)
 
     def wait_until(self, condition: Callable[[], Any], seconds: float) -> Any:

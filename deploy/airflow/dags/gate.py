@@ -15,7 +15,9 @@ with DAG(GATE, schedule=None, default_args=SAFE, max_active_runs=1000, tags=["ru
         options=[APPROVE, REJECT],
         params={
             "reason": Param("", type="string", description="Why; it is kept in the record."),
-            "evidence": Param("", type="string", description="For a step by hand: what shows it."),
+            "evidence": Param(
+                None, type=["null", "string"], description="For a step by hand: what shows it."
+            ),
         },
     )
 
