@@ -42,7 +42,7 @@ class RunbookOperator(PapermillOperator):
         """Run a session; the name of it that was the last."""
         from papermill.exceptions import PapermillExecutionError
 
-        from runbook_lib.engine.headless import raised_in
+        from runbook_lib.engine.headless import raised_in, read_session, unfinished
         from runbook_lib.errors import RunbookError, Waiting
         from runbook_lib.journal.session import SESSION_VARIABLE, name_session
 
@@ -50,10 +50,12 @@ class RunbookOperator(PapermillOperator):
         try:
             self.carry_out(context)
         except PapermillExecutionError as error:
-            ended: RunbookError = raised_in(error)
+            ended: RunbookError | None = raised_in(error)
         except RunbookError as error:
             ended = error
         else:
+            ended = unfinished(read_session(session)[1])
+        if ended is None:
             return session
         if isinstance(ended, Waiting):
             self.rest(session, turn)

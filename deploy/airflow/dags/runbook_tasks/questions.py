@@ -47,10 +47,10 @@ class Question:
 def question_of(session: str) -> Question | None:
     """What a session that has ended asks people; None where it waits for anything else.
 
-    Not what is answered where the profile says so: by comments.
+    Nor is asked what is answered by comments, or what a private runbook asks: others would read it.
     """
     folder, summary = read_session(session)
-    if folder is None or summary is None or not summary.run:
+    if folder is None or summary is None or not summary.run or summary.private:
         return None
     home = home_of(folder)
     found = look_at(Place(home, open_archive(home)), summary.run, None)
