@@ -19,16 +19,8 @@ from benchmarks.report import Measured, keep, table
 from benchmarks.row import Bench, Line, Missing, Row
 
 ROWS = (
-    "release",
-    "start",
-    "engine",
-    "api",
-    "large",
-    "changelog",
-    "tags",
-    "archive",
-    "monitoring",
-    "commands",
+    *("release", "start", "engine", "api", "clients", "large", "changelog", "tags"),
+    *("archive", "monitoring", "commands"),
 )
 ROUNDS, QUICK = 5, 1
 
@@ -41,7 +33,6 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, help=f"how often each is measured; {ROUNDS}")
     parser.add_argument("--into", type=Path, metavar="FOLDER", help="keep table and chart there")
     said = parser.parse_args(words)
-    adopt_orphans()
     rounds = said.rounds or (QUICK if said.quick else ROUNDS)
     found = [measured(name, rounds, quick=said.quick) for name in said.rows or ROWS]
     print(table(found))
@@ -71,4 +62,5 @@ def lines_of(row: Row, bench: Bench, what: str) -> list[Line]:
 
 
 if __name__ == "__main__":
+    adopt_orphans()
     sys.exit(main())

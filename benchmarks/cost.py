@@ -41,10 +41,14 @@ class ProcessFailed(Exception):
     """A process that was to be measured has not done what it should."""
 
 
+adopting: list[bool] = []
+"""Whether this process is the measuring one, to which others' servers are left."""
+
+
 def adopt_orphans() -> None:
     """Have servers that a process leaves behind counted, too, where the system can (Linux)."""
     with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(ADOPT, 1, 0, 0, 0)
+        adopting.append(ctypes.CDLL(None).prctl(ADOPT, 1, 0, 0, 0) == 0)
 
 
 def cost_of(
@@ -84,7 +88,7 @@ def spent() -> float:
 def reap() -> None:
     """Wait for what has ended and was left to us."""
     with suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
+        while any(adopting) and os.waitpid(-1, os.WNOHANG)[0]:
             pass
 
 

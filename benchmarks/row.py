@@ -83,6 +83,14 @@ def judged(
     return Line(what, against, f"at most {goal:g} ×", measured, share, note)
 
 
+def faster_than(what: str, other: str, ours: Cost, theirs: Cost) -> Line:
+    """A line whose goal is to take less time than another program."""
+    ratio = ours.times(theirs)
+    measured = f"{ratio.wall:.2f} ×; of the processor {ratio.cpu:.2f} ×"
+    note = f"{ours}, against {theirs}"
+    return Line(what, other, "faster", measured, ratio.wall, note)
+
+
 def more_by(what: str, against: str, ours: Cost, theirs: Cost, goal: float) -> Line:
     """A line whose goal is how many seconds more something takes."""
     more = ours.wall - theirs.wall

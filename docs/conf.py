@@ -19,7 +19,7 @@ project = "Runbook kit"
 author = "the runbook kit's authors"
 release = version = version_of("runbook-kit")
 extensions = ["myst_parser", "sphinx.ext.autodoc"]
-exclude_patterns = ["generated/parts"]
+exclude_patterns = ["generated/parts", "benchmarks/table.md"]
 suppress_warnings = ["myst.header"]
 """The changelog has no headings of the third level."""
 html_theme = "furo"

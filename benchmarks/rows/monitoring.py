@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
@@ -52,7 +52,7 @@ def measure(bench: Bench) -> list[Line]:
 def served(bench: Bench, boards: int, panels: int) -> Iterator[tuple[str, str]]:
     """Where a Grafana is, and its token."""
     folder = bench.new_folder("grafana")
-    command = [sys.executable, "-m", "benchmarks.grafana", folder, str(boards), str(panels)]
+    command = [sys.executable, "-m", "benchmarks.grafana", str(folder), str(boards), str(panels)]
     with subprocess.Popen(
         command, cwd=HERE.parent, env=home_environment(folder), stdout=subprocess.PIPE, text=True
     ) as server:
@@ -84,7 +84,7 @@ def sent_by(work: Callable[[], object]) -> Sent:
         self: requests.Session, request: requests.PreparedRequest, **more: Any
     ) -> requests.Response:
         body = request.body.encode() if isinstance(request.body, str) else request.body
-        sent.append((str(request.method), str(request.url), cast(bytes | None, body)))
+        sent.append((str(request.method), str(request.url), body))
         return send(self, request, **more)
 
     with patch.object(requests.Session, "send", noting):
