@@ -24,9 +24,16 @@ def measure(bench: Bench) -> list[Line]:
     told, after = (
         ", ".join(f"{number} {name}" for name, number in each.items()) for each in (first, again)
     )
-    number = sum(first.values())
+    number = first["GitHub"]
     return [
-        Line("API calls of a release", "", f"at most {MOST}", str(number), number / MOST, told),
+        Line(
+            "API calls of a release to GitHub",
+            "",
+            f"at most {MOST}",
+            str(number),
+            number / MOST,
+            told,
+        ),
         Line("writes of a second run", "", "0", str(more), float(more), f"it reads: {after}"),
     ]
 

@@ -176,14 +176,18 @@ def look_at(
         *([trouble] if trouble and (last or repository.base) else []),
     )
     since = [f"^{repository.mirror.find(wanted.base)}"] if wanted.base else []
+    git = repository.mirror.git
+    commits = read_commits(git, f"--max-count={SHOWN}", commit, *since)
+    few = len(commits) < SHOWN
+    every = len(commits) if few else git.run("rev-list", "--count", commit, *since, "--").text
     return PlannedTag(
         wanted=wanted,
         branch=repository.base or repository.branch,
         head=find_commit(repository.mirror.git, commit) if repository.base else head,
         tagged=bool(last),
         tags=tags_of(form, day, [*there, *clone.tags]),
-        commits=tuple(read_commits(repository.mirror.git, f"--max-count={SHOWN}", commit, *since)),
-        count=int(repository.mirror.git.run("rev-list", "--count", commit, *since, "--").text),
+        commits=tuple(commits),
+        count=int(every),
         notes=notes,
         refusal="" if last else refusal,
         page=repository.page.rstrip("/"),

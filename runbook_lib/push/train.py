@@ -133,9 +133,8 @@ def is_tagged(repository: TaggedRepository, wanted: Wanted, git: Git | None = No
     The commit is one that the mirror knows, or the repository of `git`.
     """
     upstream = repository.upstream
-    if git is None:
-        if not upstream.git.commit_at(wanted.commit):
-            repository.mirror.bring_up_to_date()
+    if git is None and not upstream.git.commit_at(wanted.commit):
+        repository.mirror.bring_up_to_date()
         repository.mirror.find(wanted.commit)
     found = find_ours(upstream, wanted, repository)
     if not found:

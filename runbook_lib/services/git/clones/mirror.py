@@ -68,15 +68,15 @@ class Mirror:
     @check
     def fetch(self) -> Mirrored:
         """Bring the mirror up to date with all branches and tags; make it where it is not yet."""
-        return self.bring_up_to_date()
-
-    def bring_up_to_date(self) -> Mirrored:
-        """What `fetch` does, for several mirrors side by side: a runner takes one step a time."""
-        bring_up_to_date(self.git, self.upstream.name)
+        self.bring_up_to_date()
         # By their names alone: of each other fact git would read the object.
         names = self.git.run("for-each-ref", "--format=%(refname)", "refs/heads", "refs/tags").lines
         branches = sum(name.startswith("refs/heads/") for name in names)
         return Mirrored(mask_passwords(self.url), branches, len(names) - branches)
+
+    def bring_up_to_date(self) -> None:
+        """Do the same for several mirrors side by side: a runner takes one step a time."""
+        bring_up_to_date(self.git, self.upstream.name)
 
     @step
     def delete_branch(self, branch: str, *, at: str) -> Generator[str, None, str]:
