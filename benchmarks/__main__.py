@@ -17,11 +17,8 @@ from benchmarks.cost import adopt_orphans
 from benchmarks.machine import describe_machine
 from benchmarks.report import Measured, keep, table
 from benchmarks.row import Bench, Line, Missing, Row
+from benchmarks.rows import ROWS
 
-ROWS = (
-    *("release", "start", "engine", "api", "clients", "large", "changelog", "tags"),
-    *("archive", "monitoring", "commands"),
-)
 ROUNDS, QUICK = 5, 1
 
 
@@ -34,10 +31,12 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--into", type=Path, metavar="FOLDER", help="keep table and chart there")
     said = parser.parse_args(words)
     rounds = said.rounds or (QUICK if said.quick else ROUNDS)
-    found = [measured(name, rounds, quick=said.quick) for name in said.rows or ROWS]
+    found = []
+    for name in said.rows or ROWS:
+        found.append(measured(name, rounds, quick=said.quick))
+        if said.into:
+            keep(found[-1:], said.into)
     print(table(found))
-    if said.into:
-        keep(found, said.into)
     return int(any(line.missed for one in found for line in one.lines))
 
 

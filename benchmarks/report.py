@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmarks.chart import draw
 from benchmarks.row import Line
+from benchmarks.rows import ROWS
 
 HEADS = ("what", "against", "goal", "measured", "met")
 KEPT, TABLE, CHART = "measured.json", "table.md", "chart.svg"
@@ -56,11 +57,17 @@ def details(one: Measured) -> list[str]:
 def keep(found: Sequence[Measured], folder: Path) -> None:
     """Write the table and the chart of all rows that a folder knows, these as they are now."""
     folder.mkdir(parents=True, exist_ok=True)
-    rows = {one.row: one for one in read(folder)} | {one.row: one for one in found}
-    said = json.dumps([asdict(one) for one in rows.values()], indent=1, ensure_ascii=False)
+    by_row = {one.row: one for one in (*read(folder), *found)}
+    rows = sorted(by_row.values(), key=place)
+    said = json.dumps([asdict(one) for one in rows], indent=1, ensure_ascii=False)
     (folder / KEPT).write_text(said + "\n")
-    (folder / TABLE).write_text(table(list(rows.values())))
-    draw([line for one in rows.values() for line in one.lines], folder / CHART)
+    (folder / TABLE).write_text(table(rows))
+    draw([line for one in rows for line in one.lines], folder / CHART)
+
+
+def place(one: Measured) -> int:
+    """Where a row stands in the table."""
+    return ROWS.index(one.row) if one.row in ROWS else len(ROWS)
 
 
 def read(folder: Path) -> list[Measured]:

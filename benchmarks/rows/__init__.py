@@ -1,1 +1,7 @@
 """The rows of the table: one module for each, or for two that share their work."""
+
+ROWS = (
+    *("release", "start", "engine", "api", "clients", "large", "changelog", "tags"),
+    *("archive", "monitoring", "commands"),
+)
+"""Their modules, in the table's order."""

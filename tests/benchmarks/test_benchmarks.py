@@ -6,10 +6,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks.__main__ import ROWS, lines_of, main
+from benchmarks.__main__ import lines_of, main
 from benchmarks.cost import Cost
 from benchmarks.report import Measured, keep, table
 from benchmarks.row import Bench, Line, Missing, faster_than, growth, judged, more_by
+from benchmarks.rows import ROWS
 
 HALF = judged("a | b", "git", Cost(1.0, 3.0), Cost(2.0, 2.0), 1.3)
 MISSED = more_by("start", "`pass`", Cost(3.0, 1.0), Cost(1.0, 1.0), 0.5)
