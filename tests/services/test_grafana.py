@@ -16,8 +16,9 @@ from runbook_lib.errors import AccessDenied, Failed, Refused, Unavailable, Usage
 from runbook_lib.policy.monitoring.series import Series, Window
 from runbook_lib.reading.sanitised import sanitise
 from runbook_lib.sandbox.services.grafana.dashboards import DASHBOARDS, REQUESTS, graph, made
+from runbook_lib.services.grafana import client
 from runbook_lib.services.grafana.plot import draw
-from runbook_lib.services.grafana.service import Grafana
+from runbook_lib.services.grafana.service import SIDE_BY_SIDE, Grafana
 from runbook_lib.services.grafana.watch import Watch, judge_panel, worst_of
 from runbook_lib.services.grafana.watched import GrafanaReport
 from runbook_lib.steps.step import Runner
@@ -416,3 +417,13 @@ def test_a_spike_of_a_push_is_an_alarm_on_the_next_day_too() -> None:
         judged = [judge_panel(line(look), look, "both", "") for look in plan(hours).looks]
         assert worst_of(judged)[0][0].level == "alarm"
     assert judge_panel(line(plan(24)), plan(24), "both", "")[0][0].level != "alarm"
+
+
+def test_each_thread_keeps_its_connection_while_panels_are_asked_for(
+    monitored: Monitored, runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = []
+    open_session = client.open_session
+    monkeypatch.setattr(client, "open_session", lambda url: opened.append(url) or open_session(url))
+    watch(monitored, runner, "ops")
+    assert 1 < len(opened) <= 1 + SIDE_BY_SIDE
