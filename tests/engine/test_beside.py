@@ -18,6 +18,8 @@ from tests.engine.conftest import Papermill, text_of
 from tests.engine.opened import CLOSE, OPEN, PARAMETERS
 from tests.recorder.front import start_front, write_notebook
 
+pytestmark = pytest.mark.usefixtures("real_processes")
+
 PUBLISH = (
     "import os\n"
     "from runbook_lib import open_run\n"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-SAME = ("PYTHON", "LC_", "LANG", "LD_", "TZ", "MALLOC")
-"""An interpreter looks at these once, when it starts."""
+SAME = ("PYTHON", "LC_", "LANG", "LD_", "TZ", "MALLOC", "USER")
+"""An interpreter, or a module that is imported, looks at these once."""
 MORE = ("PYTHONPATH", "PYTHONSAFEPATH")
 LIMIT = 200_000
 """How many bytes a command with its environment may have; one message holds them."""

@@ -29,7 +29,6 @@ IMPORTED = (
     "IPython.extensions.storemagic",
     "ipykernel.debugger",
     "ipykernel.ipkernel",
-    "ipykernel.kernelapp",
     "ipykernel.zmqshell",
     "jupyter_client.provisioning",
     "nbclient",
@@ -40,6 +39,7 @@ IMPORTED = (
     "tornado.platform.asyncio",
     "tornado.queues",
 )
+"""What a kernel imports, but for its application: that asks for its parent when it is imported."""
 APART = ("runbook_lib.testing", "runbook_lib.jupyter")
 """What is not imported: it is pytest's to import, or no module of the library's."""
 
