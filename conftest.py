@@ -23,6 +23,7 @@ SLOW = (
     "engine",
     "form/test_looking.py",
     "examples",
+    "forking",
     "proof",
     "push",
     "reading",
