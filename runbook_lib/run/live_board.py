@@ -193,7 +193,8 @@ class LiveBoard:
     def gates(self, events: Sequence[Event], steps: Sequence[Carried]) -> list[GateRow]:
         """Each gate of the run, in the runbook's order; then what else was asked."""
         asked = last_questions(events)
-        asked |= {name: question for name, (question, _) in self.run.gates.asked.items()}
+        here = dict(self.run.gates.asked)  # as it is now: a step may be asking at another gate
+        asked |= {name: question for name, (question, _) in here.items()}
         names = dict.fromkeys((*self.run.gate_places.names, *asked))
         return [
             self.gate(asked[name], steps) if name in asked else unasked(name, steps)

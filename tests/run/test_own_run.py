@@ -1,6 +1,7 @@
 """A run of one's own: its subject, its services and their tables, and what it has decided."""
 
 import os
+import re
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +21,7 @@ from runbook_lib import (
     open_run,
     step,
 )
-from runbook_lib.errors import Failed, Held, Refused
+from runbook_lib.errors import Failed, Held, Refused, Waiting
 from runbook_lib.journal.journal import read_journal
 from runbook_lib.run.opening import current
 from runbook_lib.secrets.masking import MASK
@@ -509,3 +510,45 @@ def test_what_is_only_planned_is_found_in_lists_as_well(opened: Open) -> None:
     run.command(["cat", made.paths])
     assert [one.outcome for one in run.runner.reports] == ["planned"] * 3
     assert count(run, "rye", "oats") == "2"
+
+
+def test_the_board_tells_the_run_as_a_table_before_and_after_a_session(opened: Open) -> None:
+    first = opened("1.0")
+    first.use(Store).put("rye")
+    said = str(first.board.read())
+    assert "Board of grind/mill/1.0\nprofile me: mill/flour on github.com\nREADY" in said
+    assert re.search(r"✔ done +put +\d", said)
+    assert "lock: this session has it" in said
+    leave()
+    second = opened("1.0")
+    assert f"{second.journal.operator}, " in str(second.board.read())
+    assert "not looked at again yet" in str(second.board.read())
+    second.use(Store).put("rye")
+    assert "· already   put" in str(second.board.read())
+    second.close("ground")
+    said = str(second.board.read())
+    assert "✔ DONE\nground" in said and "Timeline: " in said
+
+
+def test_the_board_says_at_which_gate_the_run_waits_and_for_whom(opened: Open) -> None:
+    run = opened("1.0")
+    with pytest.raises(Waiting):
+        run.approve("sack", "rye", title="The rye", of="a miller")
+    said = str(run.board.read())
+    assert "… WAITS\nwaits for an approval by a miller" in said
+    assert "gate … sack waits for an approval by a miller" in said
+    assert "lock: free: given up while the run waits" in said
+
+
+def test_a_plan_says_so_on_its_board_and_in_its_tables(opened: Open) -> None:
+    run = opened("1.0", plan=True)
+    run.use(Store).put("rye")
+    assert "· PLAN: nothing is changed" in str(run.board.read())
+    assert str(run.show()).startswith("plan ")
+    assert str(run.close()).startswith("grind/mill/1.0 · PLAN: nothing is changed")
+    assert "○ PLAN: nothing was changed" in str(run.board.read())
+
+
+def test_a_session_says_its_target_in_its_first_event(opened: Open) -> None:
+    [first, *_] = opened("1.0").journal.own
+    assert first.said["target"] == "mill/flour on github.com"
