@@ -97,7 +97,7 @@ class Timeline:
         scale = self.scale
         legend = ", ".join(f"{sign} {kind}" for kind, sign in CHARACTERS.items())
         lines = [lane_text(lane, scale) for lane in self.lanes]
-        cuts = [f"shortened: {cut}" for cut in shortened(scale)]
+        cuts = [f"shortened: {', '.join(shortened(scale))}"] if shortened(scale) else []
         return "\n".join([self.title, legend, *lines, *cuts])
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
@@ -111,7 +111,7 @@ class Timeline:
         """The timeline as lines with bars, which need neither a script nor a picture."""
         scale = self.scale
         legend = " ".join(f"{square(kind)} {kind}" for kind in COLOURS)
-        cuts = f"; shortened: {', '.join(shortened(scale))}" if any(shortened(scale)) else ""
+        cuts = f"; shortened: {', '.join(shortened(scale))}" if shortened(scale) else ""
         lanes = "".join(lane_html(lane, scale) for lane in self.lanes)
         return (
             f'<div style="margin:.6em 0"><b>{as_html(self.title)}</b><div>{legend}'
@@ -182,11 +182,14 @@ def lane_text(lane: Lane, scale: Scale) -> str:
 
 
 def lane_html(lane: Lane, scale: Scale) -> str:
-    """A part as a line, which is broken where there is no room: its bars, and what they come to."""
+    """A part as a line, which is broken where there is no room: its bars, and what they come to.
+
+    Each has the same room for its words: so the bars of all stand below each other.
+    """
     return (
         f'<div style="{LANE}"><span style="flex:0 0 15em">{as_html(lane.title)}</span>'
         f'<div style="flex:1 1 16em;min-width:12em">{bars_html(lane.bars, scale)}</div>'
-        f'<span style="flex:0 0 auto">{as_html(lane.said)}</span></div>'
+        f'<span style="flex:0 0 13em;overflow-wrap:anywhere">{as_html(lane.said)}</span></div>'
     )
 
 

@@ -1,10 +1,11 @@
 """A run's timeline says which part took how long, who was waited for, and who decided what."""
 
+import re
 from typing import Any
 
 import pytest
 
-from runbook_lib.display.timeline import Timeline, make_timeline
+from runbook_lib.display.timeline import LANE, Timeline, make_timeline
 from runbook_lib.journal.course import seconds_of
 from runbook_lib.journal.events import Event, seal
 
@@ -65,6 +66,13 @@ def test_as_html_it_needs_no_script_and_escapes_what_it_is_told(timeline: Timeli
     shown = timeline.html()
     assert "1 · Grind &lt;it&gt;" in shown and "<script" not in shown and "<svg" not in shown
     assert 'title="gate flour approved by mia"' in shown
+
+
+def test_the_bars_of_all_parts_have_the_same_room(timeline: Timeline) -> None:
+    lanes = timeline.html().split(LANE)[1:]
+    rooms = [re.findall(r"flex:[^;\"]+", lane) for lane in lanes]
+    assert len(rooms) == 3 and all(room == rooms[0] for room in rooms)
+    assert "auto" not in "".join(rooms[0])
 
 
 def test_what_is_open_goes_on_until_now_and_what_died_has_no_length() -> None:
