@@ -45,7 +45,7 @@ class Banner:
         return (
             f'<div style="background-color:{ground}{hatched};color:{ink(ground)};{SPACED}">'
             f'<span style="background-color:{ground};padding:.1em .4em">'
-            f"<b>{as_html(self.name)}</b> {as_html(self.target)}</span>{plan}</div>"
+            f"<b>{as_html(self.name)}</b> {as_html(self.target)}</span> {plan}</div>"
         )
 
 

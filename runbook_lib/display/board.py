@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from runbook_lib.display.banner import Banner
@@ -122,14 +120,17 @@ class Board:
         return {"text/plain": str(self), "text/html": self.html()}
 
     def html(self) -> str:
-        """The board as HTML: without its style sheet it stands in its place, and reads the same."""
+        """The board as HTML: in JupyterLab our extension's style sheet keeps it in sight.
+
+        A sheet in the output itself is left out by GitHub's viewer, or stands there as text.
+        """
         rows = "".join(map(row_html, self.rows))
         gates = "".join(map(gate_html, self.gates))
         facts = "".join(f"<div>{as_html(name)}: {as_html(said)}</div>" for name, said in self.facts)
         timeline = self.timeline.html() if self.timeline else ""
         return (
             f'<div class="runbook-board" role="region" aria-label="Board of the run" tabindex="0">'
-            f"<style>{style()}</style>{self.banner.html()}"
+            f"{self.banner.html()}"
             f'<div style="padding:.4em .6em"><b>{as_html(self.run)}</b>{self.state_html()}</div>'
             f'<div class="runbook-board-more" style="padding:0 .6em .4em">'
             f'<table style="{TABLE}">{rows}</table>{gates}'
@@ -188,9 +189,3 @@ def gate_html(gate: GateRow) -> str:
         f'<div><span style="color:{tone}">{SIGNS[gate.state]} gate '
         f"<b>{as_html(gate.name)}</b></span> {said}</div>"
     )
-
-
-@cache
-def style() -> str:
-    """The sheet that keeps the board in sight in JupyterLab; nowhere else does it match."""
-    return Path(__file__).with_name("board.css").read_text(encoding="utf-8")

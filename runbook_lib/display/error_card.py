@@ -55,7 +55,7 @@ class ErrorCard:
 def row_html(head: str, said: str) -> str:
     """One part of what is said, under its name."""
     style = "display:flex;gap:.6em;margin:.2em 0"
-    named = f'<b style="min-width:6.5em">{head}</b>' if head else ""
+    named = f'<b style="min-width:6.5em">{head}</b> ' if head else ""
     text = f'<span style="flex:1;white-space:pre-wrap;overflow-wrap:anywhere">{linked(said)}</span>'
     return f'<div style="{style}">{named}{text}</div>'
 

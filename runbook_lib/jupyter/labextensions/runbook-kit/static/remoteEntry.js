@@ -118,6 +118,8 @@
       requires: [INotebookTracker],
       optional: [ILauncher],
       activate: (app, tracker, launcher) => {
+        const sheet = document.createElement('link');
+        document.head.append(Object.assign(sheet, { rel: 'stylesheet', href: `${HERE}board.css` }));
         void begin(app, tracker, NotebookActions, launcher).catch(console.warn);
       },
     };
