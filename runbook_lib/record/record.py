@@ -96,18 +96,19 @@ def as_open_as_its_folder(path: str, flags: int) -> int:
 
 
 class Pages:
-    """Writes a notebook as JSON; outputs that are written once are kept for the next time."""
+    """Writes a notebook as JSON; what was written of a cell is kept for the next time."""
 
     def __init__(self) -> None:
-        self.kept: dict[int, tuple[list[Output], bytes]] = {}
+        self.outputs: dict[int, tuple[list[Output], bytes]] = {}
+        self.cells: dict[str, tuple[dict[str, Any], bytes]] = {}
 
     def write(self, notebook: dict[str, Any]) -> list[bytes]:
         """The notebook as its file has it, in pieces: large ones are not copied."""
-        kept, self.kept = self.kept, {}
+        outputs, self.outputs = self.outputs, {}
         pieces = [b'{\n"cells": [\n']
         for number, cell in enumerate(notebook["cells"]):
             pieces += [b",\n"] if number else []
-            pieces += self.cell(cell, kept)
+            pieces += self.cell(cell, outputs)
         rest = encode({name: value for name, value in notebook.items() if name != "cells"})
         return [*pieces, b"\n],\n", rest[1:].lstrip(), b"\n"]
 
@@ -115,14 +116,21 @@ class Pages:
         self, cell: dict[str, Any], kept: dict[int, tuple[list[Output], bytes]]
     ) -> list[bytes]:
         """One cell; its outputs as they were written before, where they are the same list."""
-        if not cell.get("outputs"):
-            return [encode(cell)]
-        outputs = cell["outputs"]
+        outputs = cell.get("outputs")
+        if not outputs:
+            return [self.rest(cell)]
         known = kept.get(id(outputs))
         written = known[1] if known and known[0] is outputs else encode(outputs)
-        self.kept[id(outputs)] = (outputs, written)
-        rest = encode({name: value for name, value in cell.items() if name != "outputs"})
+        self.outputs[id(outputs)] = (outputs, written)
+        rest = self.rest({name: value for name, value in cell.items() if name != "outputs"})
         return [rest.rstrip()[:-1].rstrip(), b',\n "outputs": ', written, b"\n}"]
+
+    def rest(self, cell: dict[str, Any]) -> bytes:
+        """A cell without its outputs; as it was written before, where it says the same."""
+        known = self.cells.get(cell["id"])
+        if known is None or known[0] != cell:
+            known = self.cells[cell["id"]] = (cell, encode(cell))
+        return known[1]
 
 
 def encode(value: Any) -> bytes:

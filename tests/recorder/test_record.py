@@ -1,13 +1,15 @@
 """The record as it reads: what ran in which order, beside the runbook as committed."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
 
 from runbook_lib.journal.journal import Journal
 from runbook_lib.notebook.reference import Reference, ReferenceCell
-from runbook_lib.record.record import weave, write_record
+from runbook_lib.record.record import Pages, weave, write_record
 from runbook_lib.record.transcript import Execution
 from tests.recorder.front import Front, Left, opening, outputs, said, write_notebook
 
@@ -185,3 +187,17 @@ def test_a_record_that_is_written_while_a_cell_runs_calls_that_cell_under_way(
     assert "**Under way** when this was written" in shared
     assert "? unknown" not in shared
     assert "**Under way**" not in left.reading()
+
+
+def test_what_is_written_again_is_as_if_it_was_written_for_the_first_time() -> None:
+    def notebook(said: str, outputs: list[dict[str, str]]) -> dict[str, Any]:
+        first = {"cell_type": "code", "id": "a", "metadata": {"at": said}, "outputs": outputs}
+        prose = {"cell_type": "markdown", "id": "b", "source": said}
+        return {"cells": [first, prose], "nbformat": 4}
+
+    pages, shown = Pages(), [{"text": "1"}]
+    for word, texts in (("x", []), ("x", shown), ("y", shown), ("y", [])):
+        written = notebook(word, texts)
+        found = b"".join(pages.write(written))
+        assert found == b"".join(Pages().write(written))
+        assert json.loads(found) == written
