@@ -62,6 +62,14 @@ EXPRESSION = re.compile(r"[\s~^:?*\[\\]|@\{|\.\.")
 """What no name of a ref may hold, for it has a meaning of its own in a revision."""
 COMMIT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
+Place = tuple[str, int, int]
+"""A folder by its name and number, and by when something was last put into it or taken out."""
+
+COMMITS: set[tuple[Place, str]] = set()
+"""The ids that were found to be commits, each where it was: what has an id stays what it is."""
+ALLOWED: set[str] = set()
+"""The full names of refs that git was asked about, and allows."""
+
 
 def configured(environment: Mapping[str, str], settings: Mapping[str, str]) -> dict[str, str]:
     """The environment with git settings added, which so stand neither in arguments nor on disk.
@@ -149,7 +157,19 @@ class Git:
 
     def commit_at(self, name: str) -> str | None:
         """The id of the commit at a full name of a ref (or at an id), or None."""
-        return self.object_at(f"{name}^{{commit}}")
+        here = (self.place, name)
+        if here in COMMITS:
+            return name
+        found = self.object_at(f"{name}^{{commit}}")
+        if found == name:
+            COMMITS.add(here)
+        return found
+
+    @property
+    def place(self) -> Place:
+        """The folder as it is there now: another one of the same name, made later, is not it."""
+        found = self.folder.stat() if self.folder.is_dir() else None
+        return (str(self.folder), found.st_ino if found else 0, found.st_ctime_ns if found else 0)
 
     def object_at(self, name: str) -> str | None:
         """The id of the object that a full name stands for, or None."""
@@ -219,9 +239,12 @@ def written_too(answer: Answer) -> str:
 def check_ref(git: Git, name: str, kind: str) -> str:
     """The full name of a branch ("heads") or tag ("tags"), if git allows the name."""
     full = f"refs/{kind}/{name}"
+    if full in ALLOWED:
+        return full
     if name.startswith("-") or git.ask("check-ref-format", full).status:
         noun = {"heads": "branch", "tags": "tag"}[kind]
         raise UsageError(f"expected the name of a {noun}, found {name!r}, which git does not allow")
+    ALLOWED.add(full)
     return full
 
 

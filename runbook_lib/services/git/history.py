@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from runbook_lib.errors import Failed
 from runbook_lib.policy.commits import Commit
-from runbook_lib.services.git.git import Git, literal
+from runbook_lib.services.git.git import Git, Place, literal
 
 MOMENT = "%cI %ct"
 FIELDS = ("%H", "%P", "%an <%ae>", MOMENT, "%s", "%b")
@@ -14,6 +14,9 @@ LAST = datetime(9999, 1, 1, tzinfo=UTC)
 """What stands for a time that is later than any that has a name."""
 SHORT = 9
 """How many characters of a commit's id a person is shown."""
+
+COMMITS: dict[tuple[Place, str], Commit] = {}
+"""The commits that were read by their ids, each where it was: they stay what they are."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +64,13 @@ def read_moment(text: str) -> datetime:
 
 def find_commit(git: Git, commit: str) -> Commit:
     """The commit with that id; raises `Failed` where the repository does not have it."""
-    if not git.commit_at(commit):
+    found = git.commit_at(commit)
+    if not found:
         raise Failed(f"expected commit {commit:.{SHORT}} in {git.folder}, and it is not there")
-    return read_commits(git, "-1", commit)[0]
+    here = (git.place, found)
+    if here not in COMMITS:
+        COMMITS[here] = read_commits(git, "-1", found)[0]
+    return COMMITS[here]
 
 
 def find_merge(git: Git, commit: str, into: str) -> Commit | None:

@@ -19,7 +19,8 @@ from runbook_lib.errors import (
 )
 from runbook_lib.services.git import configured
 from runbook_lib.services.git.failures import failure, mask_passwords
-from runbook_lib.services.git.git import Git, check_ref, clone_address, without_proxy
+from runbook_lib.services.git.git import Git, check_ref, clone_address, start, without_proxy
+from runbook_lib.services.git.history import find_commit
 from tests.services.answering import Answering, answering
 from tests.services.git.conftest import Served, Upstream, git
 
@@ -259,3 +260,37 @@ def test_an_address_over_which_a_token_could_be_read_is_refused() -> None:
     with pytest.raises(UsageError, match="https or ssh address, found http://git.example/x.git"):
         clone_address("http://git.example/x.git")
     assert clone_address("http://127.0.0.1:1/x.git") == "http://127.0.0.1:1/x.git"
+
+
+def test_what_an_id_stands_for_is_asked_once_and_anew_of_another_clone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "clone"
+    asked: list[str] = []
+    monkeypatch.setattr(
+        "runbook_lib.services.git.git.start",
+        lambda *given: (asked.append(given[2][0]), start(*given))[1],
+    )
+    made = made_commit(folder)
+    assert [find_commit(Git(folder), made).subject for _ in range(3)] == ["one"] * 3
+    assert asked == ["rev-parse", "log"]
+    git(folder, "commit", "--quiet", "--allow-empty", "--message=two")
+    assert find_commit(Git(folder), "HEAD").subject == "two"  # a name is asked for each time
+    folder.rename(tmp_path / "away")
+    made_commit(folder, "another")
+    assert Git(folder).commit_at(made) is None
+
+
+def made_commit(folder: Path, subject: str = "one") -> str:
+    folder.mkdir()
+    git(folder, "init", "--quiet")
+    git(folder, "commit", "--quiet", "--allow-empty", f"--message={subject}")
+    return git(folder, "rev-parse", "HEAD")
+
+
+def test_whether_git_allows_a_name_is_asked_once(tmp_path: Path) -> None:
+    assert check_ref(Git(tmp_path), "release/1.9", "heads") == "refs/heads/release/1.9"
+    assert check_ref(Git(tmp_path / "no folder"), "release/1.9", "heads")
+    for _ in range(2):
+        with pytest.raises(UsageError, match="does not allow"):
+            check_ref(Git(tmp_path), "a..b", "heads")
