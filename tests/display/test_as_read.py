@@ -1,4 +1,4 @@
-"""What is approved is shown as it will be read, and nothing in it loads, runs or leaves its place."""
+"""What is approved is shown as it will be read; nothing in it loads, runs or leaves its place."""
 
 from datetime import UTC, datetime
 
