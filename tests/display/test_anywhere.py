@@ -121,6 +121,7 @@ def test_what_a_runbook_shows_needs_no_script_no_sheet_and_no_widget(path: Path)
         assert "object at 0x" not in data["text/plain"]
         assert "<IPython" not in data["text/plain"]
         read = Read(data.get("text/html", ""))
+        assert words(read.text) == words(read.apart)
         assert read.tags & NEVER == set()
         assert not [name for name in read.attributes if name.startswith("on")]
         assert "javascript:" not in read.attributes.get("href", "")
