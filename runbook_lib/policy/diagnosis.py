@@ -17,8 +17,12 @@ LITTLE, LEAST = 2_000_000_000, 200_000_000
 """Bytes on the disk: below the first it is pointed out, below the second a run would not fit."""
 OLDEST_GIT = (2, 38)
 """Its `merge-tree --write-tree` tells whether two branches merge; signatures by SSH are of 2.34."""
-TELLING = re.compile(r"expected .+?, found:? (?P<found>.+?)(?:[;:] (?P<mend>.+)|$)", re.DOTALL)
-"""How a message of ours is made: expected, found, what to do."""
+TELLING = re.compile(
+    r"expected .+?, found"
+    r"(?:: (?P<said>.+?)(?:; (?P<next>.+)|$)| (?P<found>.+?)(?:[;:] (?P<mend>.+)|$))",
+    re.DOTALL,
+)
+"""How a message of ours is made: expected, found, what to do; behind a colon is what others say."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,9 @@ def told_by(of: str, message: str) -> Diagnosis:
     """What a message of ours says that something lacks: found, and what to do, set apart."""
     told = TELLING.fullmatch(message)
     found, _, mend = message.partition("; ")
-    return missing(of, told["found"], told["mend"] or "") if told else missing(of, found, mend)
+    if told:
+        found, mend = told["said"] or told["found"], told["next"] or told["mend"] or ""
+    return missing(of, found, mend)
 
 
 def judge_clock(of: str, theirs: datetime, ours: datetime) -> Diagnosis:

@@ -111,7 +111,7 @@ def test_what_is_missing_is_told_with_the_way_to_mend_it(
     assert status == 1
     assert found["GitHub token"]["found"] == "none"
     assert found["GitHub token"]["mend"].startswith("set GITHUB_TOKEN or GH_TOKEN")
-    assert found["GitHub"]["state"] == "good"
+    assert found["GitHub"]["found"].startswith("127.0.0.1:")
     assert found["Slack access"]["mend"].startswith("set SLACK_BOT_TOKEN")
     assert found["Bugzilla access"]["state"] == "missing"
     assert found["notify TEAM_CHAT"]["state"] == "missing"
@@ -154,10 +154,23 @@ def test_a_service_that_is_away_leaves_the_others_as_they_are(desk: Desk) -> Non
     away = text.replace(f"{desk.running.url}/bugzilla", "http://127.0.0.1:9/bugzilla")
     (desk.folder / "runbook.toml").write_text(away)
     found, status = desk.found("--profile", "team")
+    assert "Connection refused" in found["Bugzilla"]["found"]
     assert status == 1
     assert found["Bugzilla"]["state"] == "missing"
     assert found["GitHub harbor/tidewatch"]["state"] == "good"
     assert LIMIT <= 30
+
+
+def test_a_github_that_is_away_is_told_so_beside_the_token_that_is_missing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GITHUB_TOKEN")
+    text = (desk.folder / "runbook.toml").read_text()
+    away = text.replace(f'api_url = "{desk.running.url}', 'api_url = "http://127.0.0.1:9')
+    (desk.folder / "runbook.toml").write_text(away)
+    found, _ = desk.found("--profile", "team")
+    assert "Connection refused" in found["GitHub"]["found"]
+    assert found["GitHub token"]["found"] == "none"
 
 
 def test_the_sandbox_needs_nothing_but_this_machine(desk: Desk) -> None:

@@ -70,6 +70,8 @@ def test_a_git_is_judged_by_its_version(said: str, state: str, found: str) -> No
             "see the network; or wait",
         ),
         ("expected two, found one", "one", ""),
+        ("expected to sign, found: git: no key: none; set one", "git: no key: none", "set one"),
+        ("expected to sign, found: git: no key", "git: no key", ""),
         (
             "x.example gave no answer: lost; look at it",
             "x.example gave no answer: lost",

@@ -24,11 +24,10 @@ ENDS = "GitHub-Authentication-Token-Expiration"
 def examine(place: GitHubPlace, means: Means) -> Iterator[Diagnosis]:
     """Whether the GitHub answers; what the token is, how long it lasts, what it may do."""
     url = f"{place.api_url}/{FREE}"
-    try:
-        key = Key(means.secret(place.secret_place()), "a token", "set another")
-    except UsageError as error:
+    key, lacks = find_key(place, means)
+    if key is None:
         yield from reach("GitHub", url)
-        yield told_by(TOKEN, str(error))
+        yield told_by(TOKEN, lacks)
         return
     try:
         answer = ask(url, key)
@@ -38,6 +37,14 @@ def examine(place: GitHubPlace, means: Means) -> Iterator[Diagnosis]:
     yield from told_by_headers(place, answer)
     if isinstance(place, GitHubSettings):
         yield may_push(place, place.repository, means)
+
+
+def find_key(place: GitHubPlace, means: Means) -> tuple[Key | None, str]:
+    """The token as it is sent; else why there is none."""
+    try:
+        return Key(means.secret(place.secret_place()), "a token", "set another"), ""
+    except UsageError as error:
+        return None, str(error)
 
 
 def may_push(place: GitHubPlace, repository: str, means: Means) -> Diagnosis:
