@@ -107,5 +107,7 @@ def card_of(error: RunbookError) -> ErrorCard | StopLine:
 
 
 def detail_of(error: BaseException) -> str:
-    """Where it was raised, for who mends the runbook or the library."""
-    return "".join(traceback.format_exception(error))[-MOST:].rstrip()
+    """Where it was raised, and of what, for who mends the runbook or the library."""
+    cause = error.__cause__
+    of = f"\nof {type(cause).__name__}: {cause}" if cause else ""
+    return f"{''.join(traceback.format_tb(error.__traceback__))[-MOST:].rstrip()}{of}"
