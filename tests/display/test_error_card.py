@@ -44,7 +44,9 @@ def test_a_message_is_told_apart_and_nothing_of_it_is_lost(
 
 
 def test_a_refusal_is_a_card_with_its_parts_and_its_command_set_apart() -> None:
-    card = card_of(Refused("expected <a>, found <b>; run runbook approve r/p/1 x --reason '…'"))
+    with pytest.raises(Refused) as raised:
+        raise Refused("expected <a>, found <b>; run runbook approve r/p/1 x --reason '…'")
+    card = card_of(raised.value)
     assert isinstance(card, ErrorCard)
     html = card.html()
     assert "expected</b>" in html and "&lt;a&gt;</span>" in html and "&lt;b&gt;</span>" in html
