@@ -17,10 +17,12 @@ def draw(lines: Sequence[Line], path: Path) -> None:
 
     shown = [line for line in reversed(lines) if line.share is not None]
     names = [line.what.replace("`", "") for line in shown]
+    places = range(len(shown))
     shares = [line.share or 0 for line in shown]
     with mpl.rc_context({"svg.hashsalt": "benchmarks", "svg.fonttype": "none"}):
         figure, axes = pyplot.subplots(figsize=(10, 1 + 0.34 * len(shown)), layout="constrained")
-        bars = axes.barh(names, shares, color=[MISSED if line.missed else MET for line in shown])
+        bars = axes.barh(places, shares, color=[MISSED if line.missed else MET for line in shown])
+        axes.set_yticks(places, names)
         axes.bar_label(bars, [f" {line.measured}" for line in shown], fontsize=8)
         axes.axvline(1, color="black", linewidth=1)
         axes.set_xlabel("how much of the goal is used; 1 is the goal")

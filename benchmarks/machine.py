@@ -10,8 +10,16 @@ from pathlib import Path
 def describe_machine() -> str:
     """Its processors, its system, Python and git, and how busy it was."""
     versions = f"Python {platform.python_version()}, git {git_version()}"
-    busy = f"load {os.getloadavg()[0]:.1f}"
-    return f"{os.cpu_count()} × {processor()}, {platform.system()}, {versions}, {busy}"
+    return f"{os.cpu_count()} × {processor()}, {platform.system()}, {versions}, {busyness()}"
+
+
+def busyness() -> str:
+    """How busy it was; where others have worked at it, too, that the clock says little."""
+    load = os.getloadavg()[0]
+    others = load > 2 * (os.cpu_count() or 1)
+    return f"load {load:.1f}" + (
+        ": others were at work, and the clock says little" if others else ""
+    )
 
 
 def processor() -> str:

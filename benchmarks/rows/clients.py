@@ -35,9 +35,9 @@ def measure(bench: Bench) -> list[Line]:
     programs = {name: [node, Path(modules) / ".bin" / name] for name in WITHOUT}
     found = medians(lambda: one_round(bench, programs), bench.rounds)
     ours = Cost(found["ours"].wall - found["kernel"].wall, found["ours"].cpu - found["kernel"].cpu)
-    what = "the release of the same repository, less a kernel's start"
+    what = "the same release, less a kernel's start, as by"
     return [
-        faster_than(what, name, ours, found[name]).noting(without)
+        faster_than(f"{what} {name}", name, ours, found[name]).noting(without)
         for name, without in WITHOUT.items()
     ]
 
