@@ -1,6 +1,7 @@
 """A row of the table: what is measured, against what, how much it may be, and what it was."""
 
 import shutil
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -66,7 +67,8 @@ class Missing(Exception):
 
 def need(name: str, *, how: str = "") -> Path:
     """Where a program is; raises `Missing` where it is not on this machine."""
-    found = shutil.which(name)
+    beside = str(Path(sys.executable).parent)
+    found = shutil.which(name) or shutil.which(name, path=beside)
     if found is None:
         raise Missing(f"{name} is not on this machine{f' ({how})' if how else ''}")
     return Path(found)
