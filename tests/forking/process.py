@@ -1,15 +1,17 @@
 """A forked child, made what a new process would be, and its command carried out."""
 
+import atexit
 import builtins
 import os
 import runpy
 import signal
 import sys
 import tempfile
+import threading
 from importlib.machinery import BuiltinImporter
 from io import TextIOWrapper
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 from tests.forking.command import Command
 
@@ -31,7 +33,24 @@ def carry_out(command: Command, base: list[str]) -> None:
     except Exception as error:
         own = error.__traceback__ and error.__traceback__.tb_next
         sys.excepthook(type(error), error.with_traceback(own and own.tb_next), None)
-        sys.exit(1)
+        leave(1)
+    except SystemExit as ended:
+        if not isinstance(ended.code, int | None) or command.name == "ipykernel_launcher":
+            raise  # a kernel's last messages may be on their way
+        leave(ended.code or 0)
+    leave(0)
+
+
+def leave(status: int) -> NoReturn:
+    """End as the interpreter does, but for taking all modules apart, most of them never used."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        sys.exit(status)
+    os._exit(status & 0xFF)
 
 
 def run(command: Command, main: ModuleType) -> None:
