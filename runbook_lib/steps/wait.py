@@ -95,8 +95,8 @@ def poll(runner: Runner, attempt: Attempt, look: Look[T], checked: Checked) -> T
         pause = min(pause, limit - elapsed)
         now, remind = time.time(), runner.reminding(state, last.link, last.whom)
         pace = Pace(since, now, now + pause, limit, last.link, last.whom, remind)
-        attempt.line.progress(Missing(state, pace), elapsed / limit)
         try:
+            attempt.line.progress(Missing(state, pace), elapsed / limit)
             runner.sleep(pause)
         except KeyboardInterrupt:
             raise interrupted(state) from None
