@@ -65,6 +65,7 @@ def tell(heads: Row, rows: Iterable[Row]) -> None:
         show_table(heads, few)
     for line in aligned(() if few else heads, rest):
         print(line)
+    sys.stdout.flush()  # where nobody reads any more it is found here, and not when Python ends
 
 
 def show_table(heads: Row, rows: Iterable[Row]) -> None:
