@@ -42,6 +42,13 @@ def test_a_profile_is_read_with_its_defaults(file: Path) -> None:
     assert (templates.tag, templates.branch) == ("v{full}", "release/{version}")
 
 
+def test_a_profile_says_its_target_and_its_colour(file: Path) -> None:
+    file.write_text(GOOD.replace("[profiles.team]", '[profiles.team]\ncolour = "#ffee00"'))
+    assert {(one.target, one.colour) for one in load_profile("team")} == {
+        ("team/server-syncstorage on github.com", "#ffee00")
+    }
+
+
 def test_a_project_that_is_not_named_is_called_as_its_repository(file: Path) -> None:
     file.write_text(GOOD.replace('project = "server-syncstorage"\n', ""))
     assert {one.project for one in load_profile("team")} == {"server-syncstorage"}
@@ -75,6 +82,7 @@ def test_an_environment_variable_that_is_no_json_is_named_and_not_shown(
         ),
         ('"team/server-syncstorage"}\nbug', '"server"}\nbug', "profiles.team.github.repository"),
         ("limit = 60", 'limit = "soon"', "profiles.team.test.limit"),
+        ("[profiles.team]", '[profiles.team]\ncolour = "red"', "profiles.team.colour"),
         ("[profiles.team]", "[profiles.team", "expected TOML"),
         ("[profiles.team]", "[profile.team]", "profile: an unknown key; known here: profiles"),
     ],
