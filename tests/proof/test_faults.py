@@ -3,10 +3,14 @@
 `python -m tests.proof` tries all of them.
 """
 
-import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -17,24 +21,56 @@ from tests.proof.faults.slot import Slot
 from tests.proof.faults.trying import Plan, Tried, Undisturbed, try_faults, undisturbed
 from tests.proof.faults.worlds import differences, see
 
+T = TypeVar("T")
 GITHUB = "/api/v3/repos/harbor/tidewatch"
 PULLS, RELEASES, BUGS = f"{GITHUB}/pulls", f"{GITHUB}/releases", "/bugzilla/rest/bug"
 """Where a release writes."""
 
 
-@pytest.fixture(scope="module")
-def slot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slot]:
-    """A slot of this module's own; the environment of the tests is put back."""
-    kept = dict(os.environ)
-    yield Slot(tmp_path_factory.mktemp("slot"))
-    os.environ.clear()
-    os.environ.update(kept)
+@dataclass(frozen=True)
+class Warm:
+    """A process of its own, which sessions are forked from: the one of the tests has threads."""
+
+    pool: ProcessPoolExecutor
+    folder: Path
+
+    def do(self, work: Callable[..., T], *given: object) -> T:
+        """Have it do something."""
+        return self.pool.submit(work, self.folder, *given).result()
 
 
 @pytest.fixture(scope="module")
-def release(slot: Slot) -> Undisturbed:
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
+    """The process for this module, with a slot of its own."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        yield Warm(pool, tmp_path_factory.mktemp("slot"))
+
+
+@cache
+def slot_in(folder: Path) -> Slot:
+    """The slot."""
+    return Slot(folder)
+
+
+@cache
+def release_in(folder: Path) -> Undisturbed:
     """What a release leaves where nothing goes wrong."""
-    return undisturbed(slot, SCENARIOS["release"])
+    return undisturbed(slot_in(folder), SCENARIOS["release"])
+
+
+def try_in(folder: Path, plan: Plan) -> Tried:
+    """What comes of some faults."""
+    return try_faults(slot_in(folder), plan, release_in(folder))
+
+
+def double_in(folder: Path) -> str:
+    """What is told of a world in which nothing was done but a draft of somebody else's."""
+    scenario, slot = SCENARIOS["release"], slot_in(folder)
+    slot.set_back(scenario)
+    with slot.served(scenario, ()) as world:
+        draft = {"tag_name": "1.9", "name": "once more", "draft": True}
+        world.client().expect("POST", RELEASES, draft)
+    return "\n".join(differences(release_in(folder).seen, see(world.folder)))
 
 
 def fault(what: str, kind: str, nth: int = 1) -> Fault:
@@ -66,12 +102,13 @@ def check(tried: Tried) -> None:
     ids=["killed", "answered by others", "git"],
 )
 def test_a_release_that_meets_faults_leaves_what_an_undisturbed_one_leaves(
-    plan: Plan, slot: Slot, release: Undisturbed
+    plan: Plan, warm: Warm
 ) -> None:
-    check(try_faults(slot, plan, release))
+    check(warm.do(try_in, plan))
 
 
-def test_each_request_and_each_git_command_is_a_point(release: Undisturbed) -> None:
+def test_each_request_and_each_git_command_is_a_point(warm: Warm) -> None:
+    release = warm.do(release_in)
     services = {point.service for point in release.points}
     assert services == {"GitHub", "Bugzilla", "deployed", "git", "program"}
     assert len(release.points) > 300
@@ -87,13 +124,8 @@ def test_each_request_and_each_git_command_is_a_point(release: Undisturbed) -> N
     }
 
 
-def test_what_is_lost_and_what_is_doubled_is_told_of(slot: Slot, release: Undisturbed) -> None:
-    scenario = SCENARIOS["release"]
-    slot.set_back(scenario)
-    with slot.served(scenario, ()) as world:
-        draft = {"tag_name": "1.9", "name": "once more", "draft": True}
-        world.client().expect("POST", RELEASES, draft)
-    found = "\n".join(differences(release.seen, see(world.folder)))
+def test_what_is_lost_and_what_is_doubled_is_told_of(warm: Warm) -> None:
+    found = warm.do(double_in)
     assert "once more" in found and "expected None, found 1" in found
     assert "refs/tags/1.9" in found
 
