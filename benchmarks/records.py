@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from importlib.metadata import version
 from itertools import count
 from pathlib import Path
 
@@ -78,7 +79,8 @@ class Session:
         self.began = FIRST + timedelta(days=self.number // A_DAY, minutes=self.number % A_DAY)
         self.name = f"{self.began:{STAMP}}-{self.number:06x}"
         self.run: str | None = None
-        self.say("opened", runbook="release", host="quay", profile="sandbox", library="0.1.0")
+        said = {"runbook": "release", "host": "quay", "profile": "sandbox"}
+        self.say("opened", **said, library=version("runbook-kit"))
         self.run = run_name(self.number)
         self.say("joined", after=self.follows)
         for step in range(1, STEPS + 1):
