@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 
-from runbook_lib.display.lines import choose_display
+from runbook_lib.display.step_display import choose_display
 from runbook_lib.journal.journal import Journal
 from runbook_lib.steps.step import Runner, step
 
