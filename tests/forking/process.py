@@ -5,6 +5,7 @@ import builtins
 import os
 import runpy
 import signal
+import site
 import sys
 import tempfile
 import threading
@@ -28,6 +29,7 @@ def carry_out(command: Command, base: list[str]) -> None:
     tempfile.tempdir = None
     signal.signal(signal.SIGINT, signal.default_int_handler)
     open_streams()
+    site.execsitecustomize()  # type: ignore[attr-defined]
     try:
         run(command, new_main())
     except Exception as error:

@@ -195,5 +195,11 @@ def test_another_module_of_a_name_is_found_where_a_new_process_finds_it(tmp_path
     assert call("-c", "import requests", env=given, cwd="/").stdout == "mine\n"
 
 
+def test_what_customizes_an_interpreter_does_so_in_a_forked_one(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text("print('customized')")
+    given = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    assert call("-c", COUNT, env=given).stdout.split()[0] == "customized"
+
+
 def test_all_are_started_anew_where_that_is_asked_for(real_processes: None) -> None:
     assert not is_forked()
