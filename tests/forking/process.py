@@ -75,14 +75,16 @@ def open_streams() -> None:
     """Open standard input, output and error on the files that are theirs now."""
     sys.stdin = sys.__stdin__ = stream(0, "r", sys.stdin)
     sys.stdout = sys.__stdout__ = stream(1, "w", sys.stdout)
-    sys.stderr = sys.__stderr__ = stream(2, "w", sys.stderr, line_buffering=True)
+    sys.stderr = sys.__stderr__ = stream(2, "w", sys.stderr)
 
 
-def stream(number: int, mode: str, old: Any, **options: Any) -> TextIOWrapper:
+def stream(number: int, mode: str, old: Any) -> TextIOWrapper:
     """A standard stream, with the forms that the interpreter has chosen."""
-    told = {"encoding": old.encoding, "errors": old.errors, "write_through": old.write_through}
-    options = {"line_buffering": os.isatty(number), **told, **options}
-    new = open(number, f"{mode}b", buffering=-1, closefd=False)  # noqa: SIM115
-    found = TextIOWrapper(new, **options)
+    through = old.write_through
+    lines = not through and (number == 2 or os.isatty(number))
+    buffering = 0 if through and mode == "w" else -1
+    new = open(number, f"{mode}b", buffering=buffering, closefd=False)  # noqa: SIM115
+    told = {"encoding": old.encoding, "errors": old.errors, "write_through": through}
+    found = TextIOWrapper(new, line_buffering=lines, **told)  # type: ignore[arg-type]
     found.mode = mode
     return found

@@ -8,7 +8,6 @@ import ctypes
 import gc
 import os
 import pickle
-import platform
 import signal
 import socket
 import sys
@@ -20,8 +19,6 @@ from tests.forking import started
 from tests.forking.command import LIMIT, Command, settings_of
 
 CLONE_PARENT = 0x8000
-CLONE = {"x86_64": 56, "aarch64": 220}.get(platform.machine())
-"""The system's call that can make a sibling; Python's own `os.fork` can't."""
 IMPORTED = (
     "IPython.core.completerlib",
     "IPython.core.debugger",
@@ -141,7 +138,7 @@ def fork_beside() -> int:
     """Fork a child of this process's parent; 0 in that child."""
     number = own_number()
     python.PyOS_BeforeFork()
-    process: int = python.syscall(CLONE, CLONE_PARENT | signal.SIGCHLD, 0, 0, 0, 0)
+    process: int = python.syscall(started.CLONE, CLONE_PARENT | signal.SIGCHLD, 0, 0, 0, 0)
     if process == 0:
         ctypes.c_int.from_address(number).value = os.getpid()
         python.PyOS_AfterFork_Child()

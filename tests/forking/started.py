@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import platform
 import signal
 import socket
 import subprocess
@@ -16,6 +17,9 @@ from tests.forking.command import Command, is_python
 
 REAL = "REAL_PROCESSES"
 """Set in the environment, nothing is forked."""
+CLONE = {"x86_64": 56, "aarch64": 220}.get(platform.machine()) if sys.platform == "linux" else None
+"""The number of the call that can make a sibling, as Python's own `os.fork` can't; where it is not
+known, nothing is forked."""
 ROOT = Path(__file__).parents[2]
 SERVER = (
     "import sys; base = list(sys.path); sys.path.insert(0, {root!r}); "
@@ -49,7 +53,9 @@ class Asking:
 
 
 def install(server: socket.socket | None = None) -> None:
-    """From now on, have this process's commands forked by its server."""
+    """From now on, have this process's commands forked by its server, where one can be."""
+    if CLONE is None:
+        return
     asking = Asking(dict(os.environ), server)
 
     def fork_or_exec(arguments: Sequence[Any], *more: Any) -> int:
