@@ -37,9 +37,10 @@ COLOURS: dict[Outcome, str] = {
     "unknown": RED,
 }
 WRAPPED = (
-    "white-space:pre-wrap;overflow-wrap:anywhere;font-family:var(--jp-code-font-family, monospace)"
+    "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;"
+    "font-family:var(--jp-code-font-family, monospace)"
 )
-"""The style of text that stands as it is, all of it in sight."""
+"""The style of text that stands as it is, all of it in sight; JupyterLab would break its words."""
 """The style of text that stands as it is; where there is much of it, it scrolls."""
 SEEN, LONG = 8, 12
 """So many lines of what was found are shown where it has more than so many."""
