@@ -32,7 +32,8 @@ class Notebook:
 
     def cell(self, text: str) -> Any:
         """The code cell whose source has that text."""
-        return self.page.locator(".jp-CodeCell", has_text=text)
+        source = self.page.locator(".jp-InputArea", has_text=text)
+        return self.page.locator(".jp-CodeCell").filter(has=source)
 
     def output(self, text: str) -> Any:
         """What stands under the code cell whose source has that text."""
