@@ -115,6 +115,8 @@ def test_a_double_click_is_one_decision_and_the_passed_card_asks_for_nothing(
     shown = card.inner_text()
     notebook.picture(tmp_path / "approved.png")
     assert "not approved" not in shown and "Waiting" not in shown
+    notebook.output(LOAD_TEST).get_by_role("button", name="Approve").wait_for()
+    notebook.idle()
     notebook.run(GATE)
     card.get_by_text("approved by").first.wait_for()
     assert "Run this cell again" not in card.inner_text()

@@ -9,6 +9,8 @@ import pytest
 from runbook_lib.lazy import kept, put_off, without
 from tests.engine.conftest import Papermill
 
+pytestmark = pytest.mark.usefixtures("real_processes")
+
 
 def told(code: str) -> str:
     """What a Python of its own prints."""
