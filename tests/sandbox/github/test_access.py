@@ -91,6 +91,44 @@ def test_an_answer_that_the_caller_has_is_not_sent_again(github: Served) -> None
     assert other.headers["ETag"] != first.headers["ETag"]
 
 
+def test_what_is_not_modified_costs_nothing_for_who_has_a_token(github: Served) -> None:
+    path = ":/git/ref/heads/master"
+
+    def used(who: str, tag: str = "") -> tuple[str, int]:
+        headers = {"If-None-Match": tag} if tag else {}
+        answer = github.get(path, who=who, headers=headers)
+        assert answer.status_code == (304 if tag else 200)
+        return answer.headers["ETag"], int(answer.headers["X-RateLimit-Used"])
+
+    for who, cost in (("qa", 0), ("", 1)):
+        tag, before = used(who)
+        assert [used(who, tag)[1] - before for _ in range(2)] == [cost, 2 * cost]
+        assert used(who)[1] - before == 2 * cost + 1
+
+
+def test_an_etag_is_one_of_the_token_and_of_the_form_that_is_asked_for(github: Served) -> None:
+    path = ":/git/ref/heads/master"
+    form = {"Accept": "application/vnd.github+json"}
+    tags = {
+        github.get(path).headers["ETag"],
+        github.get(path, who="qa").headers["ETag"],
+        github.get(path, headers=form).headers["ETag"],
+    }
+    assert len(tags) == 3
+    for tag in tags - {github.get(path).headers["ETag"]}:
+        assert github.get(path, headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_a_page_that_is_not_modified_tells_the_next_that_it_has_now(github: Served) -> None:
+    path = ":/git/matching-refs/tags/?per_page=1"
+    first = github.get(path)
+    assert "Link" not in first.headers
+    github.git("tag", "1.9", "master")
+    second = github.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (second.status_code, second.content) == (304, b"")
+    assert 'rel="next"' in second.headers["Link"]
+
+
 def test_a_token_tells_its_scopes_and_each_answer_its_request(github: Served) -> None:
     one, two = github.get("/user"), github.get("/user", who="reader")
     assert "repo" in one.headers["X-OAuth-Scopes"]

@@ -75,3 +75,11 @@ class Limits:
             message = f"API rate limit exceeded for {whose}."
             raise Refusal(403, message, headers=quota.headers())
         return quota.headers()
+
+    def give_back(self, account: Account) -> dict[str, str]:
+        """Take a request out of the count, and return the headers that tell it."""
+        hour = int(time.time()) // HOUR
+        key = (hour, account.id)
+        with self.lock:
+            self.used[key] = used = max(0, self.used[key] - 1)
+        return Quota(self.limit(account), used, (hour + 1) * HOUR).headers()

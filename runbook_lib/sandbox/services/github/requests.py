@@ -71,7 +71,11 @@ def respond(
         answer = carry_out(world, operation, request, account, raw, grant)
     except Refusal as refusal:
         answer = Answer(refusal.body(operation.docs), refusal.status, refusal.headers)
-    return write(request, answer, headers)
+    response = write(request, answer, headers)
+    if response.status_code == 304 and account is not None:
+        # It is not counted for who has a token: so GitHub's best practices say.
+        response.headers.update(limits.give_back(account))
+    return response
 
 
 def carry_out(
@@ -196,12 +200,19 @@ def scope_headers(account: Account | None) -> dict[str, str]:
 
 
 def write(request: Request, answer: Answer, headers: dict[str, str]) -> Response:
-    """An answer on the wire; one that the caller has already is not sent again."""
+    """An answer on the wire; one that the caller has already is not sent again.
+
+    An ETag is one of the body alone, for that token and that form of it: the links to a list's
+    other pages may change under the same ETag.
+
+    https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+    """
     raw = answer.body if isinstance(answer.body, bytes) else encode(answer.body)
     headers = headers | dict(answer.headers)
     headers.setdefault("Content-Type", "application/json; charset=utf-8")
     if request.method in ("GET", "HEAD") and answer.status == 200:
-        tag = sha256(raw + headers.get("Link", "").encode()).hexdigest()
+        asked = [request.headers.get(name, "") for name in ("accept", "authorization")]
+        tag = sha256("\0".join(asked).encode() + raw).hexdigest()
         headers |= {"ETag": f'W/"{tag}"', "Cache-Control": "private, max-age=60, s-maxage=60"}
         if held(request, tag):
             headers.pop("Content-Type")
