@@ -344,7 +344,7 @@ class Run(JoinedRun):
             *map(unknown_line, unsettled(list(self.journal.events()))),
             *self.waived_lines(),
             f"{count_work(newest(self.runner.reports))}.",
-            *called(self.calls()),
+            *called(self.calls(), self.unmodified()),
             f"The record is in {self.journal.path.parent}",
         ]
 

@@ -25,7 +25,7 @@ from runbook_lib.secrets.masking import Masking, Secret, environment_secrets
 from runbook_lib.services.command import run_program
 from runbook_lib.services.git import configured
 from runbook_lib.services.git.access import basic_header, plain_git
-from runbook_lib.services.traffic import calls_since, sent
+from runbook_lib.services.traffic import calls_since, sent, unmodified
 from runbook_lib.steps.runner import Runner
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class RunServices:
 
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
-        self.sent_before = sent.copy()
+        self.sent_before, self.unmodified_before = sent.copy(), unmodified.copy()
         known = (*setting.secrets.values(), *own_secrets(self.team.tables))
         self.masking = Masking([*known, *environment_secrets(os.environ)])
         self.used: dict[tuple[type[Service], str], Service] = {}
@@ -161,6 +161,10 @@ class RunServices:
     def calls(self) -> dict[str, int]:
         """How many requests this session has sent, by service."""
         return calls_since(self.sent_before)
+
+    def unmodified(self) -> dict[str, int]:
+        """How many of them were answered by a 304, by service."""
+        return calls_since(self.unmodified_before, of=unmodified)
 
     def rows(self) -> tuple[tuple[str, str], ...]:
         """What is worked on, for the session's table: a name and a value each."""

@@ -87,6 +87,12 @@ def test_each_service_that_was_called_says_so_and_none_says_nothing(
     assert called(calls) == said
 
 
+def test_what_was_not_modified_is_told_beside_what_was_called() -> None:
+    calls, same = {"GitHub": 31, "Bugzilla": 1}, {"GitHub": 12}
+    said = "GitHub was called 31 times (12 not modified), Bugzilla 1 time."
+    assert called(calls, same) == [said]
+
+
 @pytest.mark.parametrize("name", ASKS)
 def test_no_client_sends_its_secret_where_it_can_be_read_on_the_way(
     name: str, make_runner: MakeRunner

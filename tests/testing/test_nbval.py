@@ -106,6 +106,10 @@ def test_a_notebook_that_is_no_runbook_is_compared_as_it_is(tmp_path: Path) -> N
         ("20261126T160844.990000Z-bf3ac0", "20261127T010203.000000Z-000000"),
         ("flour 0142e38c9f21 approved by olive", "flour 1142e38c9f21 approved by olive"),
         ("--digest 0142e38c9f21 --reason", "--digest 1142e38c9f21 --reason"),
+        (
+            "GitHub was called 31 times (12 not modified), Slack 1 time.",
+            "GitHub was called 9 times, Slack 2 times (1 not modified).",
+        ),
         (f"sha256 {'a' * 64}", f"sha256 {'b' * 64}"),
         (
             "/home/olive/runs/mill/1/sessions/20261126T160844.990000Z-bf3ac0",

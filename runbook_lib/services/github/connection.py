@@ -16,13 +16,14 @@ from github.Auth import Token
 from github.GithubException import GithubException
 from github.Requester import HTTPRequestsConnectionClass, Requester, RequestsResponse
 from pydantic import TypeAdapter
-from requests import RequestException, Response
+from requests import RequestException, Response, codes
 from requests.utils import parse_header_links
 
 from runbook_lib.errors import Failed, RunbookError, Unavailable
 from runbook_lib.secrets.credentials import host_of
 from runbook_lib.services.github.answers import translate
 from runbook_lib.services.github.forms import form_of, in_form, wrong
+from runbook_lib.services.github.kept import Asked, Kept, KeptAnswers
 from runbook_lib.services.http import (
     READING,
     Moved,
@@ -32,7 +33,7 @@ from runbook_lib.services.http import (
     open_session,
     unanswered,
 )
-from runbook_lib.services.traffic import count_call
+from runbook_lib.services.traffic import count_call, count_unmodified
 from runbook_lib.steps.phase import refuse_unless_acting
 
 TIMEOUT = 15
@@ -49,11 +50,16 @@ PER_PAGE = 100
 
 @dataclass
 class Traffic:
-    """How many requests were really sent, by all threads, pages and polls included."""
+    """How many requests were really sent, by all threads, pages and polls included.
+
+    `kept` is what has been answered to them that can be asked for on condition.
+    """
 
     calls: int = 0
     writes: int = 0
+    unmodified: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    kept: KeptAnswers = field(default_factory=KeptAnswers, repr=False)
 
     def count(self, verb: str) -> None:
         """Note that a request was sent."""
@@ -61,6 +67,12 @@ class Traffic:
             self.calls += 1
             self.writes += verb not in READING
         count_call("GitHub")
+
+    def count_unmodified(self) -> None:
+        """Note that one of them was answered by a 304."""
+        with self.lock:
+            self.unmodified += 1
+        count_unmodified("GitHub")
 
 
 class Connection:
@@ -78,29 +90,49 @@ class Connection:
         self, verb: str, url: str, body: Any, headers: dict[str, str], _stream: bool = False
     ) -> None:
         """Take what is to be sent."""
-        self.verb, self.path, self.body, self.headers = verb, url, body, headers
+        # PyGithub sends the same headers with each page of a list: they stay as they are.
+        self.verb, self.path, self.body, self.headers = verb, url, body, dict(headers)
 
-    def getresponse(self) -> RequestsResponse:
+    def getresponse(self) -> RequestsResponse | Kept:
         """Send it, once; raises `Unavailable` without an answer, `Moved` where it is elsewhere.
 
-        What could change something is sent by a step that acts alone.
+        What could change something is sent by a step that acts alone. What was answered before is
+        asked for on condition, unless something was written since.
         """
-        request, failure = f"{self.verb} {urlsplit(self.path).path}", None
+        request = f"{self.verb} {urlsplit(self.path).path}"
         if self.verb not in READING and not self.asks_only:
             refuse_unless_acting(f"{request} to {self.origin}")
+            self.traffic.kept.forget()
+        asked, known = self.asked, self.traffic.kept.find(self.asked)
+        if known:
+            self.headers["If-None-Match"] = known.headers["etag"]
+        answer = self.answer()
+        if answer.is_redirect:
+            raise self.moved(request, answer.headers["location"])
+        if known and answer.status_code == codes.not_modified:
+            self.traffic.count_unmodified()
+            return known.fresh(answer.headers)
+        self.traffic.kept.keep(asked, answer)
+        return RequestsResponse(answer)
+
+    @property
+    def asked(self) -> Asked:
+        """What is asked for: the token is the same each time."""
+        return Asked(self.verb, self.path, self.headers.get("Accept", ""))
+
+    def answer(self) -> Response:
+        """What is answered, counted; raises `Unavailable` without an answer."""
+        failure = None
         try:
             answer = self.send()
         except RequestException as error:
             if not never_sent(error):
                 self.traffic.count(self.verb)
-            url = self.origin + self.path
-            failure = unanswered(error, self.verb, url, may_act=True)
+            failure = unanswered(error, self.verb, self.origin + self.path, may_act=True)
         if failure is not None:
             raise failure
         self.traffic.count(self.verb)
-        if answer.is_redirect:
-            raise self.moved(request, answer.headers["location"])
-        return RequestsResponse(answer)
+        return answer
 
     def moved(self, request: str, location: str) -> Moved:
         """The refusal to follow a redirect: a renamed repository is told by its new name.
@@ -120,6 +152,7 @@ class Connection:
     def name_of(self, path: str) -> str:
         """The name that a repository has now, asked for by its number; empty where none is told."""
         self.verb, self.path, self.body = "GET", path, None
+        self.headers.pop("If-None-Match", None)
         try:
             answer = self.send()
             self.traffic.count("GET")
