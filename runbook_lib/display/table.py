@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from runbook_lib.display.lines import badge, link_html
+from runbook_lib.display.lines import badge, folded, link_html
 from runbook_lib.policy.visible import as_html, one_line, visible
 from runbook_lib.steps.report import Report
 
@@ -54,6 +54,39 @@ class Table:
         title = f"<b>{as_html(self.title)}</b>" if self.title else ""
         rows = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
         return f'<div style="overflow-x:auto">{title}<table>{rows}</table>{foot}</div>'
+
+
+@dataclass(frozen=True)
+class Detail:
+    """What is a click away below a table; `text` stands below it where nothing can be clicked."""
+
+    title: str
+    html: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class DetailedTable:
+    """A table with details; who reads along in a terminal is shown the table alone."""
+
+    table: Table
+    details: tuple[Detail, ...] = ()
+
+    def __str__(self) -> str:
+        return str(self.table)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/plain": self.text(), "text/html": self.html()}
+
+    def text(self) -> str:
+        """The table, and what is to be read of its details."""
+        texts = (detail.text for detail in self.details)
+        return "\n\n".join(filter(None, [str(self.table), *texts]))
+
+    def html(self) -> str:
+        """The table, and its details folded."""
+        details = (folded(detail.title, detail.html) for detail in self.details if detail.html)
+        return "".join([self.table.html(), *details])
 
 
 def cell_html(text: str) -> str:

@@ -1,7 +1,7 @@
 """Commits as a table for who judges them: what, by whom, in which pull request, and what of it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from runbook_lib.policy.commits import SHORT, Commit
 from runbook_lib.policy.visible import as_html, link_html
@@ -12,23 +12,44 @@ HEADS = ("commit", "what", "by", "pull request", "note")
 
 
 def commit_table(rows: Iterable[tuple[Commit, str]], *, page: str = "") -> str:
-    """Each commit with what is said of it, as HTML; `page` is their repository's, for links."""
-    head = "".join(f'<th style="text-align:left">{one}</th>' for one in HEADS)
-    body = "".join(row_html(commit, said, page) for commit, said in rows)
+    """Each commit with what is said of it, as HTML; `page` is their repository's, for links.
+
+    A column in which nothing stands is left out.
+    """
+    columns = zip(*(cells_html(commit, said, page) for commit, said in rows), strict=True)
+    filled = [(head, column) for head, column in zip(HEADS, columns, strict=False) if any(column)]
+    if not filled:
+        return ""
+    head = "".join(f'<th style="text-align:left">{name}</th>' for name, _ in filled)
+    body = "".join(map(row_html, zip(*(column for _, column in filled), strict=True)))
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    return f'<div style="overflow-x:auto">{table}</div>' if body else ""
+    return f'<div style="overflow-x:auto">{table}</div>'
 
 
-def row_html(commit: Commit, said: str, page: str) -> str:
-    """One commit as a row, every text escaped."""
+def compare_table(
+    said: str, commits: Sequence[Commit], *, page: str, compare: str = "", foot: Sequence[str] = ()
+) -> str:
+    """What lies between two tags, as HTML: `said` of it, where to compare them, and each commit."""
+    link = f" {link_html(compare, 'compare')}" if compare else ""
+    ends = "".join(f"<div>{as_html(line)}</div>" for line in foot)
+    rows = commit_table(((one, one.note) for one in commits), page=page)
+    return f"<div><b>{as_html(said)}</b>{link}{rows}{ends}</div>"
+
+
+def cells_html(commit: Commit, said: str, page: str) -> tuple[str, ...]:
+    """One commit as the cells of its row, every text escaped."""
     short, number = f"{commit.id:.{SHORT}}", pull_of(commit)
-    cells = (
+    return (
         link_html(f"{page}/commit/{commit.id}" if page else "", short),
         as_html(commit.headline),
         as_html(commit.author.partition(" <")[0]),
         link_html(f"{page}/pull/{number}" if page else "", f"#{number}") if number else "",
         as_html(said),
     )
+
+
+def row_html(cells: Iterable[str]) -> str:
+    """Cells as a row."""
     row = "".join(f'<td style="text-align:left">{cell}</td>' for cell in cells)
     return f"<tr>{row}</tr>"
 

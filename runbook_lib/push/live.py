@@ -1,5 +1,6 @@
 """The push itself: operations are asked, and production is followed and watched."""
 
+from runbook_lib.policy.asked import Asked
 from runbook_lib.policy.chat import Announcement
 from runbook_lib.policy.push.notes import Document, write_stat
 from runbook_lib.push.blockers import Blocking
@@ -14,9 +15,10 @@ from runbook_lib.steps.attempt import Planned
 class Live(Watching, Blocking, GoingOut):
     """What happens on the day of the push."""
 
-    def question(self, tags: Tags) -> str:
-        """What QA approves: these very tags, each at its commit."""
-        return "\n".join(f"{one.name} {one.tag} at {one.commit}" for one in tags)
+    def question(self, tags: Tags) -> Asked:
+        """What QA approves: these very tags, each at its commit; beside it, what each brings."""
+        text = "\n".join(f"{one.name} {one.tag} at {one.commit}" for one in tags)
+        return Asked(text, beside="".join(one.html() for one in self.brought(tags)))
 
     def ask_operations(self, week: Week, tags: Tags) -> Announcement | str:
         """Ask operations, in the team's room, to push these tags to production; once for these."""

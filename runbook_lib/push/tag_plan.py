@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from runbook_lib.errors import Refused, UsageError
-from runbook_lib.policy.commit_table import commit_table
 from runbook_lib.policy.commits import Commit
-from runbook_lib.policy.plural import plural
 from runbook_lib.policy.push.tags import find_base, newest, next_free, tags_of
-from runbook_lib.policy.visible import Shown, as_html, link_html
+from runbook_lib.policy.visible import Shown
+from runbook_lib.push.brought import Brought, read_brought
 from runbook_lib.push.tag_warnings import (
     ask_for,
     decided_anew,
@@ -18,12 +17,9 @@ from runbook_lib.push.tag_warnings import (
     unknown_in_production,
     unlike,
 )
-from runbook_lib.push.tagged_repository import TaggedRepository, Wanted, compare_url
+from runbook_lib.push.tagged_repository import TaggedRepository, Wanted
 from runbook_lib.services.git.clones.clone_status import CloneStatus, look_at_clone
-from runbook_lib.services.git.history import find_commit, read_commits
-
-SHOWN = 50
-"""So many of the commits that a tag brings are kept; they are all counted."""
+from runbook_lib.services.git.history import find_commit
 
 
 @dataclass(frozen=True)
@@ -74,34 +70,15 @@ class PlannedTag:
         return "refused" if self.refusal else "to be tagged"
 
     @property
-    def compare(self) -> str:
-        """The address of what the tag brings, which works once it is pushed; may be empty."""
-        return compare_url(self.page, self.base, self.tag)
-
-    @property
-    def going_out(self) -> str:
-        """The tag, its commit, and the commits that it brings, a line each."""
-        since = f"since {self.base}" if self.base else "since the beginning"
-        head = f"{self.name} {self.tag} at {self.commit}: {plural(self.count, 'commit')} {since}"
-        more = self.count - len(self.commits)
-        rest = [f"… and {more} more: {self.compare}"] if more > 0 else []
-        return "\n".join([head, *(f"  {line}" for line in [*map(str, self.commits), *rest])])
-
-    @property
-    def going_out_html(self) -> str:
-        """The same as a table, with links and authors."""
-        head, _, rest = self.going_out.partition("\n")
-        more = rest.split("\n")[len(self.commits) :]
-        rows = commit_table(((one, "") for one in self.commits), page=self.page)
-        compare = link_html(self.compare, "compare")
-        ends = "".join(f"<div>{as_html(line)}</div>" for line in more)
-        return f"<div><b>{as_html(head)}</b> {compare}{rows}{ends}</div>"
+    def brought(self) -> Brought:
+        """What the tag brings, for people to read."""
+        return Brought(self.wanted, self.commits, self.count, self.page)
 
     @property
     def row(self) -> tuple[str, ...]:
         """Its row of the table."""
-        brings = f"{plural(self.count, 'commit')} since {self.base or 'the beginning'}"
-        return (self.name, self.tag, self.state, f"{self.branch}: {self.head}", brings)
+        newest = f"{self.branch}: {self.head}"
+        return (self.name, self.tag, self.state, newest, self.brought.counted)
 
 
 @dataclass(frozen=True)
@@ -175,19 +152,15 @@ def look_at(
         *clone.notes,
         *([trouble] if trouble and (last or repository.base) else []),
     )
-    since = [f"^{repository.mirror.find(wanted.base)}"] if wanted.base else []
-    git = repository.mirror.git
-    commits = read_commits(git, f"--max-count={SHOWN}", commit, *since)
-    few = len(commits) < SHOWN
-    every = len(commits) if few else git.run("rev-list", "--count", commit, *since, "--").text
+    commits, count = read_brought(repository.mirror, commit, wanted.base)
     return PlannedTag(
         wanted=wanted,
         branch=repository.base or repository.branch,
         head=find_commit(repository.mirror.git, commit) if repository.base else head,
         tagged=bool(last),
         tags=tags_of(form, day, [*there, *clone.tags]),
-        commits=tuple(commits),
-        count=int(every),
+        commits=commits,
+        count=count,
         notes=notes,
         refusal="" if last else refusal,
         page=repository.page.rstrip("/"),

@@ -6,10 +6,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from runbook_lib.display.lines import show
-from runbook_lib.display.table import Table
+from runbook_lib.display.table import Detail, DetailedTable, Table
 from runbook_lib.errors import Refused
 from runbook_lib.policy.asked import Asked
 from runbook_lib.policy.push.tags import read_follow_ups, tags_of
+from runbook_lib.push.brought import Brought, read_brought
 from runbook_lib.push.repositories import PushedRepository
 from runbook_lib.push.session import PushSession
 from runbook_lib.push.tag_plan import PlannedTag
@@ -50,7 +51,13 @@ class TrainLook:
         return f"CI is {', '.join(states)}"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return self.table()._repr_mimebundle_()
+        return self.detailed()._repr_mimebundle_()
+
+    def detailed(self) -> DetailedTable:
+        """The table; what each tag brings is a click away."""
+        brought = [one.brought for one in self.planned]
+        details = (Detail(f"{one.tag.name}: {one.counted}", one.html()) for one in brought)
+        return DetailedTable(self.table(), tuple(details))
 
     def table(self) -> Table:
         """One row for each repository."""
@@ -180,8 +187,16 @@ class Tagging(PushSession):
         """
         untagged = not all(one.tagged for one in train.planned)
         going = train.planned if untagged else ()
-        said = "\n".join(one.going_out for one in going)
-        return Asked(said, beside="".join(one.going_out_html for one in going))
+        return as_asked([one.brought for one in going])
+
+    def brought(self, tags: Tags) -> list[Brought]:
+        """What each of these tags brings, since the one that was in production before."""
+        named = self.train_to_find([self.repository(one.name) for one in tags]).repositories
+        reads = [
+            read_brought(there.mirror, one.commit, one.base)
+            for there, one in zip(named, tags, strict=True)
+        ]
+        return [Brought(one, *read, one.page) for one, read in zip(tags, reads, strict=True)]
 
     def tag(self, tags: DecidedTags) -> Tags:
         """Tag all repositories, side by side; what is tagged stays, whatever fails beside it."""
@@ -191,3 +206,9 @@ class Tagging(PushSession):
     def find_tags(self, week: Week) -> Tags:
         """The newest tags of a push; raises `Refused` with the repositories that have none."""
         return self.train_to_find(self.of_week(week)).find_tags(week.date)
+
+
+def as_asked(brought: Iterable[Brought]) -> Asked:
+    """What tags bring, as people are asked about it: a table beside the text."""
+    every = [*brought]
+    return Asked("\n".join(map(str, every)), beside="".join(one.html() for one in every))

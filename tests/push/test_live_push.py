@@ -41,6 +41,10 @@ def test_the_tags_come_to_production_and_the_notes_tell_of_it(tagged: TeamWorld)
     assert "- start time: 09:30 PDT\n- end time: 09:50 PDT\n" in notes
     assert len(requests(tagged)) == 1
     assert done.said("approve")["detail"] == "monitoring: nothing to approve"
+    asked = done.namespace["run"].question(done.namespace["tags"])
+    assert asked.count("\n") == len(NAMES) - 1, "QA is asked about the tags alone"
+    assert asked.beside.count("/pelican/server/commit/") >= 1, "and sees what each of them brings"
+    assert f"/pelican/server/compare/2026.03.05-1...{TAG}" in asked.beside
 
 
 def test_running_it_again_asks_nobody_and_writes_nothing(tagged: TeamWorld) -> None:

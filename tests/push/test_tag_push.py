@@ -27,6 +27,8 @@ def test_every_repository_is_tagged_and_the_notes_compare_with_production(world:
     assert f"server/compare/2026.03.05-1...{TAG}\n" in notes
     assert f"frontend/compare/2026.03.05...{TAG}\n" in notes
     assert "pelican-linter 7.1.0, and 7.2.0 is out" in done.text
+    looked = done.namespace["train"]._repr_mimebundle_()["text/html"]
+    assert looked.count("<details") == len(NAMES) and "/pelican/server/commit/" in looked
 
 
 def test_running_it_again_finds_everything_and_changes_nothing(world: TeamWorld) -> None:
