@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import chain
-from typing import Any
+from typing import Any, ClassVar
 
 from runbook_lib.journal.course import Carried, Wait, carried_out, waits_for_people
 from runbook_lib.journal.events import Event
@@ -32,6 +32,18 @@ class Bar:
     began: float
     ended: float
     said: str
+
+    least: ClassVar[float] = SEEN
+
+    @property
+    def colour(self) -> str:
+        """The colour of its kind."""
+        return COLOURS[self.kind]
+
+    @property
+    def sign(self) -> str:
+        """The character of its kind."""
+        return CHARACTERS[self.kind]
 
     @property
     def seconds(self) -> float:
@@ -176,7 +188,7 @@ def lane_text(lane: Lane, scale: Scale) -> str:
     for bar in lane.bars:
         first = min(int(scale.place(bar.began) * WIDTH), WIDTH - 1)
         last = min(int(scale.place(bar.ended) * WIDTH), WIDTH - 1)
-        line[first : last + 1] = CHARACTERS[bar.kind] * (last + 1 - first)
+        line[first : last + 1] = bar.sign * (last + 1 - first)
     called = one_line(lane.title)
     return f"{called[:40]:<40} |{''.join(line)}| {one_line(lane.said)}".rstrip()
 
@@ -205,8 +217,8 @@ def placed(bars: Iterable[Bar], scale: Scale) -> Iterator[tuple[str, str]]:
     """The space before each bar, and the bar; one that is hidden by others is seen behind them."""
     end = 0.0
     for bar in bars:
-        left = min(max(scale.place(bar.began), end), 1.0 - SEEN)
-        right = max(scale.place(bar.ended), left + SEEN)
+        left = min(max(scale.place(bar.began), end), 1.0 - bar.least)
+        right = max(scale.place(bar.ended), left + bar.least)
         yield space(left - end), piece(bar, right - left)
         end = right
 
@@ -218,7 +230,7 @@ def space(share: float) -> str:
 
 def piece(bar: Bar, share: float) -> str:
     """A bar; what it is of is said where the pointer rests on it."""
-    style = f"width:{share:.2%};background-color:{COLOURS[bar.kind]};height:1em"
+    style = f"width:{share:.2%};background-color:{bar.colour};height:1em"
     return f'<div style="{style}" title="{as_html(bar.said)}"></div>'
 
 

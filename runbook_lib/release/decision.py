@@ -21,6 +21,7 @@ from runbook_lib.release.merging import refuse_held_back
 from runbook_lib.release.past import as_it_was_settled, without_next_version
 from runbook_lib.release.release import Decided, Release, names_of, subject_of
 from runbook_lib.release.run import ReleaseRun
+from runbook_lib.release.tags_over_time import tags_over_time
 from runbook_lib.run.joined_run import abandoned_line
 from runbook_lib.steps.step import check
 
@@ -45,6 +46,7 @@ def decide_release(run: ReleaseRun, *, version: str = "", last_release: str = ""
         tuple(read_commits(run, decision.last or None, decision.start)),
         mirror.changed_paths(decision.last or None, decision.start, run.profile.watched_paths),
         run.gates.note,
+        tags_over_time(run, decision),
     )
     run.github.find_release(release.names.tag, run.name)
     refuse_crowded(run, release.names)

@@ -5,8 +5,10 @@ from datetime import date
 from functools import cached_property
 from urllib.parse import quote
 
-from runbook_lib.display.table import Table
+from runbook_lib.display.table import ROWS, Detail, DetailedTable, Table
+from runbook_lib.display.tag_history import TagHistory
 from runbook_lib.policy.changelog import Entry
+from runbook_lib.policy.commit_table import compare_table
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.release.deployment import deployment_request, load_test_request
@@ -64,6 +66,8 @@ class Release(Shown):
     """Changed files that operations should know of."""
     note: str = ""
     """What whoever goes on with it should know of the run."""
+    history: TagHistory | None = field(default=None, repr=False)
+    """The repository's tags over time; None where there are no others."""
 
     def __str__(self) -> str:
         decision = self.decision
@@ -87,10 +91,27 @@ class Release(Shown):
         return Version.parse(self.decision.version)
 
     @property
-    def found(self) -> Table:
-        """What was read off the repository, where it was seen, and what says otherwise."""
+    def found(self) -> DetailedTable:
+        """What was read off the repository, where it was seen, and what says otherwise.
+
+        Below it are the commits that it releases, and the tags that there were before.
+        """
         rows = tuple(Finding(**one).cells for one in self.decision.found)
-        return Table("What I found", HEADS, rows)
+        details = [self.contents()]
+        if self.history:
+            details.append(Detail("Tags over time", self.history.html(), str(self.history)))
+        return DetailedTable(Table("What I found", HEADS, rows), tuple(details))
+
+    def contents(self) -> Detail:
+        """The commits that it releases, as a table with authors, pull requests and links."""
+        place, since = self.profile.github, self.decision.last or "the beginning"
+        page = f"{place.web_url}/{place.repository}"
+        link = f"{page}/compare/{quote(self.decision.last)}...{self.start}" if self.last else ""
+        said = f"{plural(len(self.commits), 'commit')} since {since}"
+        more = len(self.commits) - ROWS
+        foot = [f"… and {more} more"] if more > 0 else []
+        table = compare_table(said, self.commits[:ROWS], page=page, compare=link, foot=foot)
+        return Detail(f"What it contains: {said}", table if self.commits else "")
 
     @cached_property
     def names(self) -> Names:

@@ -1,0 +1,220 @@
+"""A repository's tags over time: which kind was made when, how often, and where the next stands."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import pairwise
+from statistics import median
+from typing import Any, ClassVar
+
+from runbook_lib.display.timeline import LANE, WIDTH, Bar, Lane, lane_html, lane_text, space
+from runbook_lib.policy.colours import GREY
+from runbook_lib.policy.plural import plural
+from runbook_lib.policy.scale import Scale, make_scale
+from runbook_lib.policy.version import Version
+from runbook_lib.policy.visible import as_html, bundle
+
+THIS, MAJOR, MINOR, PATCH, DATED, PRE, OTHER = (
+    *("this release", "major", "minor", "patch", "by date", "pre-release", "other tags"),
+)
+LOOKS = {
+    MAJOR: ("#d55e00", "█"),
+    MINOR: ("#0072b2", "█"),
+    PATCH: ("#56b4e9", "▒"),
+    DATED: ("#0072b2", "█"),
+    PRE: ("#cc79a7", "░"),
+    OTHER: ("#999999", "·"),
+    THIS: ("#009e73", "◆"),
+}
+"""The lanes in their order, with colours that the colour-blind tell apart (as in a timeline)."""
+RELEASES = (MAJOR, MINOR, PATCH, DATED)
+SHOWN, MOST = 40, 60
+"""So many of the newest releases are shown, and of each kind so many tags since the first of them.
+"""
+YEARS = range(1900, 3000)
+"""A version that begins so tells a date."""
+TICKS = 5
+"""The scale has at most so many dates."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A tag: of which kind, what it is called, and the day on which it was made."""
+
+    kind: str
+    name: str
+    day: date
+
+
+@dataclass(frozen=True)
+class Dot(Bar):
+    """A tag in the picture."""
+
+    least: ClassVar[float] = 0.012
+
+    @property
+    def colour(self) -> str:
+        """The colour of its kind."""
+        return LOOKS[self.kind][0]
+
+    @property
+    def sign(self) -> str:
+        """The character of its kind."""
+        return LOOKS[self.kind][1]
+
+
+@dataclass(frozen=True)
+class DotLane(Lane):
+    """The tags of one kind."""
+
+    last: str = ""
+
+    @property
+    def said(self) -> str:
+        """How many there are, and the last."""
+        return self.last
+
+
+@dataclass(frozen=True)
+class TagHistory:
+    """The tags of a repository, the oldest first, with the release that is to be made.
+
+    `left_out` are older ones.
+    """
+
+    made: tuple[Made, ...]
+    left_out: int = 0
+
+    @property
+    def title(self) -> str:
+        """From when to when, how often there was a release, and how long the last is ago."""
+        said = [f"Tags from {self.made[0].day} to {self.made[-1].day}", *self.pace()]
+        return "; ".join(said)
+
+    def pace(self) -> Iterator[str]:
+        """How often there was a release, and how long after the last one this comes."""
+        days = sorted({one.day for one in self.made if one.kind in RELEASES})
+        between = [(after - before).days for before, after in pairwise(days)]
+        if between:
+            yield f"a release every {plural(round(median(between)), 'day')} (median)"
+        now = [one.day for one in self.made if one.kind == THIS]
+        if now and days and now[0] >= days[-1]:
+            yield f"this one {plural((now[0] - days[-1]).days, 'day')} after the last"
+        if self.left_out:
+            yield f"without {plural(self.left_out, 'older one')}"
+
+    @property
+    def lanes(self) -> list[DotLane]:
+        """A lane of each kind that there is."""
+        found = {kind: [one for one in self.made if one.kind == kind] for kind in LOOKS}
+        return [
+            DotLane(kind, tuple(map(dot, made)), last_of(made))
+            for kind, made in found.items()
+            if made
+        ]
+
+    @property
+    def scale(self) -> Scale:
+        """Its scale, true to length."""
+        whole = (moment(self.made[0].day), max(moment(self.made[-1].day), 1 + self.first))
+        return make_scale([whole], whole)
+
+    @property
+    def first(self) -> float:
+        """When the first was made."""
+        return moment(self.made[0].day)
+
+    def __str__(self) -> str:
+        scale = self.scale
+        lanes = [lane_text(lane, scale) for lane in self.lanes]
+        return "\n".join([self.title, *lanes, ticks_text(self.ticks, scale)])
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return bundle(str(self), self.html())
+
+    def html(self) -> str:
+        """The tags as lines with points, which need neither a script nor a picture."""
+        scale = self.scale
+        lanes = "".join(lane_html(lane, scale) for lane in self.lanes)
+        ticks = ticks_html(self.ticks, scale)
+        return f'<div style="margin:.6em 0"><b>{as_html(self.title)}</b>{lanes}{ticks}</div>'
+
+    @property
+    def ticks(self) -> list[date]:
+        """Some beginnings of years or months, for the scale."""
+        first, last = self.made[0].day, self.made[-1].day
+        months = (last.year - first.year) * 12 + last.month - first.month
+        every = next((n for n in (1, 3, 6, 12, 24, 60) if months / n <= TICKS), 120)
+        at = range(first.year * 12 + first.month, last.year * 12 + last.month)
+        return [date(number // 12, number % 12 + 1, 1) for number in at if number % every == 0]
+
+
+def tag_history(
+    tags: Iterable[tuple[str, date, Version | None]], *, next_tag: str, on: date
+) -> TagHistory:
+    """The picture of tags, each with the version that it names as a release of this form.
+
+    `next_tag` is to be made `on` a day, or was: it is told from the others.
+    """
+    made = [Made(kind_of(version), name, day) for name, day, version in tags if name != next_tag]
+    made.sort(key=lambda one: one.day)
+    releases = [one.day for one in made if one.kind in RELEASES]
+    since = releases[-SHOWN] if len(releases) > SHOWN else date.min
+    kept = [one for kind in LOOKS for one in newest(made, kind, since)]
+    this = Made(THIS, next_tag, on)
+    shown = sorted([*kept, this], key=lambda one: one.day)
+    return TagHistory(tuple(shown), len(made) - len(kept))
+
+
+def newest(made: Sequence[Made], kind: str, since: date) -> list[Made]:
+    """The newest tags of a kind."""
+    return [one for one in made if one.kind == kind and one.day >= since][-MOST:]
+
+
+def kind_of(version: Version | None) -> str:
+    """The kind of a tag by the version that it names."""
+    if version is None:
+        return OTHER
+    if version.is_pre:
+        return PRE
+    if version.major in YEARS:
+        return DATED
+    return PATCH if version.patch else MINOR if version.minor else MAJOR
+
+
+def dot(made: Made) -> Dot:
+    """A tag in the picture."""
+    return Dot(made.kind, moment(made.day), moment(made.day), f"{made.name}, {made.day}")
+
+
+def moment(day: date) -> float:
+    """A day as a Unix time."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
+
+
+def last_of(made: Sequence[Made]) -> str:
+    """How many tags of a kind there are, and the last."""
+    last = f"{made[-1].name}, {made[-1].day}"
+    return f"{len(made)}, the last {last}" if len(made) > 1 else last
+
+
+def ticks_text(ticks: Sequence[date], scale: Scale) -> str:
+    """The dates of the scale, below the lanes."""
+    line = " " * 42
+    for tick in ticks:
+        place = 42 + int(scale.place(moment(tick)) * WIDTH)
+        line = f"{line:<{place}}{tick:%Y-%m}" if place > len(line) or line.isspace() else line
+    return line.rstrip()
+
+
+def ticks_html(ticks: Sequence[date], scale: Scale) -> str:
+    """The same as HTML; a date begins where its first day is."""
+    end, parts = 0.0, []
+    for tick in ticks:
+        place = min(scale.place(moment(tick)), 1.0)
+        label = f'<span style="white-space:nowrap">▏{tick:%Y-%m}</span>'
+        parts.append(f'{space(place - end)}<div style="width:0">{label}</div>')
+        end = place
+    line = f'<div style="display:flex;flex:1 1 16em;min-width:12em">{"".join(parts)}</div>'
+    before, after = '<span style="flex:0 0 15em"></span>', '<span style="flex:0 0 13em"></span>'
+    return f'<div style="{LANE};color:{GREY}">{before}{line}{after}</div>'
