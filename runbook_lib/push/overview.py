@@ -16,6 +16,7 @@ from runbook_lib.push.decision import Deciding
 from runbook_lib.push.notes import Noting
 from runbook_lib.push.repositories import Environment, PushedRepository
 from runbook_lib.push.week import Week
+from runbook_lib.push.week_diagram import Part, WeekTable, week_diagram
 from runbook_lib.reading.finding import local_runs
 from runbook_lib.reading.lock_holders import read_holders
 from runbook_lib.reading.open_runs import is_close, look_at
@@ -44,18 +45,20 @@ class Overview(Noting, Deciding):
         rows = tuple((str(turn.day), turn.person or "nobody", str(turn)) for turn in turns)
         return told_too(Table("The next pushes", ("push", "hero", "said by"), rows))
 
-    def show_week(self, week: Week) -> Table:
+    def show_week(self, week: Week) -> WeekTable:
         """Each runbook of the week: done, waiting, next or to come, and how to run it."""
         said = [(runbook, *self.standing(runbook, week)) for runbook in self.runbooks()]
-        states = list(with_next(said))
+        parts = [Part(*one) for one in with_next(said)]
         name = self.setting.name
         given = f"-p push_date={week.date}{'' if name == SANDBOX else f' --profile {name}'}"
         rows = tuple(
-            (runbook, state, note, f"runbook run {runbook} {given}")
-            for runbook, state, note in states
+            (one.runbook, one.state, one.note, f"runbook run {one.runbook} {given}")
+            for one in parts
         )
-        heads = ("runbook", "state", "", "to run it")
-        return told_too(Table(f"The push of {week.date}", heads, rows))
+        table = Table(f"The push of {week.date}", ("runbook", "state", "", "to run it"), rows)
+        tagging = week.calendar.tagging(week.date).date()
+        diagram = week_diagram(parts, tagging=tagging, push=week.date, today=self.today())
+        return told_too(WeekTable(table, diagram))
 
     def runbooks(self) -> list[str]:
         """The runbooks of a week for which the profile has something to do, in their order."""
