@@ -8,8 +8,8 @@ from runbook_lib.errors import RunbookError
 from runbook_lib.policy.sentence import sentence
 from runbook_lib.steps.report import Pace
 
-WHEN = "Sent when this wait ends; interrupt the cell (■) to have it sent now, then run it again."
-"""A kernel that waits hears of a button afterwards, where the page has no thread of it for that."""
+WHEN = "Sent at once; if nothing happens, interrupt the cell (■): it is sent then. Run it again."
+"""A kernel that waits hears of a button afterwards where the page has no subshell for clicks."""
 
 
 class Reminder:
@@ -19,6 +19,7 @@ class Reminder:
         self.pace: Pace | None = None
         self.button = push_button("Remind them once", icon="bell")
         self.button.on_click(lambda _: self.press())
+        heard_meanwhile(self.button)
         self.box = boxed([self.button, told(WHEN)])
         self.shown: Any = None
 
@@ -44,3 +45,13 @@ class Reminder:
         """Take it away: the wait is over."""
         self.button.disabled = True
         self.shown.update(Answer())
+
+
+def heard_meanwhile(button: Any) -> None:
+    """Have clicks answered where the page sends them: in a subshell, while the cell still waits.
+
+    ipykernel has sent them since 7.4 to whoever showed the button last instead, the waiting cell
+    (`BaseComm._reply_subshell_for`); an older one goes by the page anyway.
+    """
+    if button.comm is not None:
+        button.comm._reply_subshell_for = lambda _, asked: asked
