@@ -189,7 +189,7 @@ def test_a_wrong_parameter_is_refused_before_anything_is_begun(
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"colour": "blue"}, "profiles.team.colour: an unknown key; known here: .*bugzilla"),
+        ({"flavour": "blue"}, "profiles.team.flavour: an unknown key; known here: .*bugzilla"),
         ({"github.repo": "x"}, "github.repo: an unknown key; known here: .*repository"),
         ({"github.repository": "tide"}, "github.repository: .* found 'tide'"),
         ({"bugzilla.url": None}, "bugzilla.url: expected a value, found none"),
