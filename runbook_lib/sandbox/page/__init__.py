@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from runbook_lib.policy.pages import render
 from runbook_lib.sandbox.page.sections import option, world_sections
+from runbook_lib.sandbox.services.jira.tables import SCHEMA
 from runbook_lib.sandbox.world.world import World
 
 SCRIPT = Path(__file__).with_name("live.js").read_text(encoding="utf-8")
@@ -45,6 +46,7 @@ PLACES = (
 
 def routes(world: World) -> list[BaseRoute]:
     """The page, and the redirects into it."""
+    world.add_tables(SCHEMA)
 
     def show(request: Request) -> Response:
         cookie = f"sandbox_{request.url.port}"

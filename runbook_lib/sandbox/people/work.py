@@ -6,7 +6,6 @@ import time
 
 from runbook_lib.sandbox.people.approver import APPROVER
 from runbook_lib.sandbox.people.ci import CI
-from runbook_lib.sandbox.people.colleague_work import begin_week
 from runbook_lib.sandbox.people.jobs import Job, collect, finish, open_jobs, put_off
 from runbook_lib.sandbox.people.operations import OPERATIONS
 from runbook_lib.sandbox.people.quality import QUALITY
@@ -129,6 +128,9 @@ class Colleagues(threading.Thread):
         """Begin the week that has come by itself."""
         clock = self.world.clock
         if clock is not None and not clock.stands_still:
+            # Only a team's clock runs, and its work knows much that others have no use for.
+            from runbook_lib.sandbox.people.colleague_work import begin_week
+
             begin_week(self.world, self.url)
 
 

@@ -22,47 +22,30 @@ from starlette.routing import BaseRoute, Route
 from uvicorn import Config, Server
 
 from runbook_lib.errors import Failed
-from runbook_lib.sandbox import page
 from runbook_lib.sandbox.people.work import People
-from runbook_lib.sandbox.samples.team import control as team_control
-from runbook_lib.sandbox.server import control, faults
+from runbook_lib.sandbox.server import clock, control, faults
 from runbook_lib.sandbox.server.access import AccessLog
 from runbook_lib.sandbox.server.bodies import BoundedBodies
-from runbook_lib.sandbox.services import (
-    bugzilla,
-    calendar,
-    dockerflow,
-    etherpad,
-    git,
-    github,
-    grafana,
-    jira,
-    matrix,
-    sentry,
-    slack,
-)
+from runbook_lib.sandbox.server.later import Later
+from runbook_lib.sandbox.services import bugzilla, dockerflow, git, github
 from runbook_lib.sandbox.world.keys import make_signing_key
 from runbook_lib.sandbox.world.leases import in_use, locked, try_lock
 from runbook_lib.sandbox.world.world import World
 
-ROOMS = (
-    control,
-    team_control,
-    faults,
-    github,
-    bugzilla,
-    jira,
-    dockerflow,
-    calendar,
-    etherpad,
-    slack,
-    matrix,
-    sentry,
-    grafana,
-    git,
-    page,
+ROOMS = (control, clock, faults, github, bugzilla, dockerflow, git)
+"""What every world is served by; of two rooms with the same path the first answers."""
+
+TEAM = (
+    "samples.team.control",
+    *(f"services.{name}" for name in ("calendar", "etherpad", "slack", "matrix", "sentry")),
+    "services.grafana",
 )
-"""What a world is served by; of two rooms with the same path the first answers."""
+"""What a team's world has besides; its week is in several of them at once."""
+TEAMS = (
+    *(f"/sandbox/{name}" for name in ("team", "sentry/", "prometheus", "incident")),
+    *(f"/{name}" for name in ("calendar/", "etherpad", "slack/", "matrix/", "sentry/", "grafana/")),
+)
+"""Where these are."""
 
 HOSTS = ["127.0.0.1", "localhost"]
 LOOK_SECONDS = 0.5
@@ -72,8 +55,11 @@ KEEP_ALIVE_SECONDS = 75
 def build_app(world: World, *, instance: str = "") -> Starlette:
     """The application that serves a world: every room's routes, behind the access log."""
     rooms: list[BaseRoute] = [Route("/sandbox/alive", alive(instance))]
+    rooms.append(Later(world, *TEAM, places=TEAMS))
+    rooms.append(Later(world, "services.jira", places=("/jira",)))
     for room in ROOMS:
         rooms += room.routes(world)
+    rooms.append(Later(world, "page", places=("/",)))
     middleware = [
         Middleware(AccessLog, world=world),
         Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS),
