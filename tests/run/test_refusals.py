@@ -61,6 +61,7 @@ def test_a_kernel_of_any_jupyterlab_explains_a_runbook_that_it_opens(plain: Fron
     assert shown(interrupted(plain)).startswith("Interrupted: ")
 
 
+@pytest.mark.usefixtures("real_processes")
 def test_a_kernel_of_another_notebook_knows_nothing_of_the_library(tmp_path: Path) -> None:
     other = write_notebook(tmp_path / "other.ipynb", "run")
     (tmp_path / "beside.py").write_text("here = 1")
