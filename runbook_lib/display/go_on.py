@@ -1,23 +1,28 @@
-"""The board's button, which has a run that does not move go on."""
+"""The buttons that have a run go on: the board's, and the one below an error."""
 
 from collections.abc import Callable
 from typing import Any
 
+from runbook_lib.display.front_end import go_on, this_cell
 from runbook_lib.display.lines import show_changing
-from runbook_lib.display.widgets import Answer, push_button
+from runbook_lib.display.widgets import Answer, boxed, bring_into_view, push_button, told
 
 GO_ON = "runbook-go-on"
 """By this class the board's style sheet keeps it in sight."""
+ASKED = (
+    "The notebook was asked to go on from here. Where nothing happens, run this cell again, and "
+    "all below."
+)
 
 
 class GoOn:
     """A button that is there while it is wanted; without it, nothing is left to be saved."""
 
-    def __init__(self, go_on: Callable[[], object]) -> None:
+    def __init__(self, press: Callable[[], object]) -> None:
         self.button = push_button("Go on")
         self.button.tooltip = "Run from where it has stopped: what is done is found again"
         self.button.add_class(GO_ON)
-        self.button.on_click(lambda _: go_on())
+        self.button.on_click(lambda _: press())
         self.shown = False
         self.place()
 
@@ -31,3 +36,19 @@ class GoOn:
         if wanted != self.shown:
             self.shown = wanted
             self.handle.update(Answer(self.button if wanted else None))
+
+
+def show_go_on(label: str = "Run again from here") -> None:
+    """Show a button that runs this cell again, and all below it, and bring the reader to it."""
+    cell = this_cell()
+    button = push_button(label)
+    box = boxed([button])
+
+    def press(_: Any) -> None:
+        button.disabled = True
+        box.children = [told(ASKED)]
+        go_on(cell)
+
+    button.on_click(press)
+    show_changing(Answer(box))
+    bring_into_view(button)
