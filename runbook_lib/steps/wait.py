@@ -62,7 +62,7 @@ def poll(runner: Runner, attempt: Attempt, look: Look[T], checked: Checked) -> T
     pause, limit = runner.patience.first_pause, runner.patience.waiting
     attempt.holds = "good"
     waited, seen, state = False, False, f"{words(attempt.name)}: nobody has looked yet"
-    last, since = NotYet(""), time.time()
+    last = NotYet("")
     while True:
         runner.hold()
         try:
@@ -92,15 +92,20 @@ def poll(runner: Runner, attempt: Attempt, look: Look[T], checked: Checked) -> T
             return cast(T, runner.settled(attempt, "waived", runner.waive(checked, over, state)))
         waited = True
         attempt.told["waited"] = state
-        pause = min(pause, limit - elapsed)
-        now, remind = time.time(), runner.reminding(state, last.link, last.whom)
-        pace = Pace(since, now, now + pause, limit, last.link, last.whom, remind)
-        try:
-            attempt.line.progress(Missing(state, pace), elapsed / limit)
-            runner.sleep(pause)
-        except KeyboardInterrupt:
-            raise interrupted(state) from None
+        rest(runner, attempt, last, state, min(pause, limit - elapsed))
         pause = min(pause * 1.5, runner.patience.longest_poll)
+
+
+def rest(runner: Runner, attempt: Attempt, missing: NotYet, state: str, pause: float) -> None:
+    """Say how a wait stands, and let the world move; who interrupts it ends it as `waiting`."""
+    elapsed, limit, now = time.monotonic() - attempt.began, runner.patience.waiting, time.time()
+    remind = runner.reminding(state, missing.link, missing.whom)
+    pace = Pace(now - elapsed, now, now + pause, limit, missing.link, missing.whom, remind)
+    try:
+        attempt.line.progress(Missing(state, pace), elapsed / limit)
+        runner.sleep(pause)
+    except KeyboardInterrupt:
+        raise interrupted(state) from None
 
 
 def interrupted(state: str) -> Waiting:
