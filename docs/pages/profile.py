@@ -9,23 +9,9 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 
 from docs.pages.fields import default, docstrings, kind
-from runbook_lib.profile import Configuration, GitHubSettings, Section, Team
+from runbook_lib.profile import Configuration, Section, Team
 from runbook_lib.profile.kinds import kinds
-from runbook_lib.services.bugzilla.settings import BugzillaSettings
-from runbook_lib.services.grafana.settings import GrafanaSettings
-from runbook_lib.services.matrix.settings import MatrixSettings
-from runbook_lib.services.sentry.settings import SentrySettings
-from runbook_lib.services.slack.settings import SlackSettings
-
-OWN: dict[str, type[Section]] = {
-    "github": GitHubSettings,
-    "bugzilla": BugzillaSettings,
-    "slack": SlackSettings,
-    "matrix": MatrixSettings,
-    "sentry": SentrySettings,
-    "grafana": GrafanaSettings,
-}
-"""The services that a runbook of one's own may ask for, by their tables."""
+from runbook_lib.run.own_run import TABLES
 
 UNREAD = "tables"
 HEAD = "| key | type | default | what it means |\n| --- | --- | --- | --- |"
@@ -66,7 +52,9 @@ def chapters() -> dict[str, list[Table]]:
         f"For {kind.purpose}": [root(kind, [key for key in keys(kind) if key not in keys(Team)])]
         for kind in kinds()
     }
-    services = [Table(f"profiles.NAME.{name}", model, keys(model)) for name, model in OWN.items()]
+    services = [
+        Table(f"profiles.NAME.{name}", model, keys(model)) for name, model in TABLES.items()
+    ]
     return {
         "Every profile": [root(Team, keys(Team))],
         "For a runbook of one's own": services,

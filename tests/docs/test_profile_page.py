@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from docs.pages import profile, secrets
-from docs.pages.profile import OWN, UNREAD, Table, chapters, meaning, walk
+from docs.pages.profile import UNREAD, Table, chapters, meaning, walk
 from runbook_lib.profile import Configuration, load_profile, secret_places
 from runbook_lib.profile.kinds import kinds
+from runbook_lib.run.own_run import TABLES as OWN
 from runbook_lib.run.own_run import OwnRun
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "reference" / "example.toml"
