@@ -61,6 +61,7 @@ def test_what_is_imported_is_not_looked_through_again() -> None:
 
 
 def test_a_module_is_left_out_only_while_others_are_imported() -> None:
+    sys.modules.pop("colorsys", None)
     with without("colorsys"), pytest.raises(ImportError):
         import colorsys
     import colorsys
