@@ -130,7 +130,8 @@ class JoinedRun(RunServices):
             return
         self.taking = True
         try:
-            self.session_archive.hold(self.gates.approve)
+            with self.runner.apart():
+                self.session_archive.hold(self.gates.approve)
             self.holding = True
         finally:
             self.taking = False

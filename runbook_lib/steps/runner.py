@@ -1,8 +1,8 @@
 """Carries out steps: journals them, shows them, and repeats them safely."""
 
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -162,6 +162,18 @@ class Runner:
             raise
         finally:
             self.at_work.pop()
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Have what is done here be no part of the step under way, whose look it would not be.
+
+        Such is what a run asks about itself when a step joins it.
+        """
+        set_aside, self.at_work = self.at_work, []
+        try:
+            yield
+        finally:
+            self.at_work = set_aside
 
     def in_turn(self, attempt: Attempt, look: Look[T]) -> T:
         """Carry a step out while no other session of the run on this machine does one."""

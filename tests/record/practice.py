@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 from runbook_lib.run.run import Run
-from runbook_lib.steps.step import step
+from runbook_lib.steps.step import check, step
 
 POINTS = ("cell start", "look", "act start", "act end", "cell end")
 """Where a session can be stopped, in the order in which they are reached."""
@@ -52,6 +52,12 @@ def open_desk(run: Run, subject: str = "1.0") -> Desk:
     """Join the run of a subject, and stand at the desk."""
     run.join(subject, Subject(subject))
     return Desk(run)
+
+
+@check
+def decide_desk(run: Run, subject: str = "1.0") -> Desk:
+    """Open the desk within a step, as a procedure does that decides what it is about."""
+    return open_desk(run, subject)
 
 
 def halt(point: str) -> None:

@@ -136,10 +136,14 @@ def test_two_sessions_cannot_work_on_one_run_at_once(machine: MakeMachine) -> No
     assert (olive.desk / "cup").exists()
 
 
+@pytest.mark.parametrize("opening", ["open_desk", "decide_desk"])
 def test_the_lock_of_a_session_that_is_silent_is_taken_over_after_asking(
-    machine: MakeMachine,
+    machine: MakeMachine, opening: str
 ) -> None:
     olive, otto = machine("olive"), machine("otto", silent=0.5)
+    for one in (olive, otto):
+        text = one.notebook.read_text()
+        one.notebook.write_text(text.replace("open_desk", opening))
     with olive.start(*TEAM, halt="act end") as papermill:
         kernel = olive.halted()
         papermill.kill()
