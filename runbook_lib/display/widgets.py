@@ -69,9 +69,19 @@ def push_button(label: str, colour: str = "#1d4ed8", icon: str = "play") -> Any:
 
 
 def bring_into_view(field: Any) -> None:
-    """Focus a field as soon as the page has it: *Run All* leaves its reader at the last cell."""
-    for seconds in PAGE_SECONDS:
-        asyncio.get_running_loop().call_later(seconds, field.focus)
+    """Focus a field as soon as the page has it: *Run All* leaves its reader at the last cell.
+
+    Who has written into it has found it, and may be elsewhere by then.
+    """
+    loop = asyncio.get_running_loop()
+    coming = [loop.call_later(seconds, field.focus) for seconds in PAGE_SECONDS]
+
+    def is_found(_: object) -> None:
+        for one in coming:
+            one.cancel()
+
+    if field.has_trait("value"):
+        field.observe(is_found, names="value")
 
 
 def boxed(widgets: list[Any]) -> Any:
