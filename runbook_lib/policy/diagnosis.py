@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from runbook_lib.policy.plural import plural
+from runbook_lib.policy.told_apart import WHAT_TO_DO, told_apart
 
 State = Literal["good", "warning", "missing"]
 
@@ -17,12 +18,6 @@ LITTLE, LEAST = 2_000_000_000, 200_000_000
 """Bytes on the disk: below the first it is pointed out, below the second a run would not fit."""
 OLDEST_GIT = (2, 38)
 """Its `merge-tree --write-tree` tells whether two branches merge; signatures by SSH are of 2.34."""
-TELLING = re.compile(
-    r"expected .+?, found"
-    r"(?:: (?P<said>.+?)(?:; (?P<next>.+)|$)| (?P<found>.+?)(?:[;:] (?P<mend>.+)|$))",
-    re.DOTALL,
-)
-"""How a message of ours is made: expected, found, what to do; behind a colon is what others say."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +55,9 @@ def missing(of: str, found: str, mend: str = "") -> Diagnosis:
 
 def told_by(of: str, message: str) -> Diagnosis:
     """What a message of ours says that something lacks: found, and what to do, set apart."""
-    told = TELLING.fullmatch(message)
-    found, _, mend = message.partition("; ")
-    if told:
-        found, mend = told["said"] or told["found"], told["next"] or told["mend"] or ""
-    return missing(of, found, mend)
+    told = dict(told_apart(message).rows)
+    found = told.get("found") or told.get("expected") or told.get("", "")
+    return missing(of, found, told.get(WHAT_TO_DO, ""))
 
 
 def judge_clock(of: str, theirs: datetime, ours: datetime) -> Diagnosis:

@@ -65,9 +65,15 @@ def told_apart(message: str) -> Told:
 
 
 def cut(text: str) -> tuple[str, str]:
-    """A text before and behind the first word that asks for something, outside of brackets."""
+    """A text before and behind the first word that asks for something, outside of brackets.
+
+    Behind `found:` stands what others say, who have colons of their own.
+    """
+    quoted = text.startswith("found:")
     for split in NEXT.finditer(text):
         before = text[: split.start()]
+        if quoted and split[0][0] == ":":
+            continue
         if before.count("(") == before.count(")") and is_out_of_quotes(before):
             return text[: split.start() + 1], text[split.end() :]
     return text, ""

@@ -26,6 +26,7 @@ MOVED = (
             "make it, then run this again",
         ),
         ("expected a number, found 'so; run: this'", "found 'so; run: this'", ""),
+        ("expected to sign, found: git: no key; set one", "found: git: no key;", "set one"),
         (
             "waiting for a review; waited 5 s; run this again to go on",
             "",
