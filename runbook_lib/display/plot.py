@@ -7,15 +7,15 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
+from runbook_lib.policy.colours import LEAF, MAUVE, ORANGE, SEA, SKY, VERMILION
 from runbook_lib.policy.visible import one_line
 
 Place = float | datetime
 """Where a value stands on the lower axis."""
 SIZE, DOTS = (6.4, 2.4), 90
 """Inches, and dots to the inch: a record holds many of these."""
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#6b7280")
-"""Told apart by the colour-blind, too (Okabe and Ito, https://jfly.uni-koeln.de/color)."""
 MARK = "#6b7280"
+COLOURS = (SEA, VERMILION, LEAF, MAUVE, SKY, ORANGE, MARK)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any, ClassVar
 
 from runbook_lib.display.timeline import LANE, WIDTH, Bar, Lane, lane_html, lane_text, space
-from runbook_lib.policy.colours import GREY
+from runbook_lib.policy.colours import GREY, LEAF, MAUVE, SEA, SKY, STONE, VERMILION
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.scale import Scale, make_scale
 from runbook_lib.policy.version import Version
@@ -18,15 +18,15 @@ THIS, MAJOR, MINOR, PATCH, DATED, PRE, OTHER = (
     *("this release", "major", "minor", "patch", "by date", "pre-release", "other tags"),
 )
 LOOKS = {
-    MAJOR: ("#d55e00", "█"),
-    MINOR: ("#0072b2", "█"),
-    PATCH: ("#56b4e9", "▒"),
-    DATED: ("#0072b2", "█"),
-    PRE: ("#cc79a7", "░"),
-    OTHER: ("#999999", "·"),
-    THIS: ("#009e73", "◆"),
+    MAJOR: (VERMILION, "█"),
+    MINOR: (SEA, "█"),
+    PATCH: (SKY, "▒"),
+    DATED: (SEA, "█"),
+    PRE: (MAUVE, "░"),
+    OTHER: (STONE, "·"),
+    THIS: (LEAF, "◆"),
 }
-"""The lanes in their order, with colours that the colour-blind tell apart (as in a timeline)."""
+"""The lanes in their order, with their colours and signs."""
 RELEASES = (MAJOR, MINOR, PATCH, DATED)
 SHOWN, MOST = 40, 60
 """So many of the newest releases are shown, and of each kind so many tags since the first of them.

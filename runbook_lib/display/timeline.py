@@ -8,15 +8,14 @@ from typing import Any, ClassVar
 
 from runbook_lib.journal.course import Carried, Wait, carried_out, waits_for_people
 from runbook_lib.journal.events import Event
-from runbook_lib.policy.colours import GREY
+from runbook_lib.policy.colours import GREY, MAUVE, ORANGE, SEA
 from runbook_lib.policy.durations import duration
 from runbook_lib.policy.questions import decided_in_words, words_of
 from runbook_lib.policy.scale import Scale, make_scale
 from runbook_lib.policy.visible import as_html, one_line
 
 WORK, WORLD, PEOPLE = "at work", "waits for the world", "waits for people"
-COLOURS = {WORK: "#0072b2", WORLD: "#e69f00", PEOPLE: "#cc79a7"}
-"""Told apart by the colour-blind, too (Okabe and Ito, https://jfly.uni-koeln.de/color)."""
+COLOURS = {WORK: SEA, WORLD: ORANGE, PEOPLE: MAUVE}
 CHARACTERS = {WORK: "█", WORLD: "▒", PEOPLE: "◆"}
 SEEN = 0.004
 """Whatever is shorter is shown so long, as a share of the whole: it would not be seen."""

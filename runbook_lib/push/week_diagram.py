@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from runbook_lib.display.table import Table
-from runbook_lib.policy.colours import GREY
+from runbook_lib.policy.colours import GREY, LEAF, ORANGE, SKY, STONE, VERMILION
 from runbook_lib.policy.visible import as_html, one_line
 
 STATES = {
-    "done": ("✔", "#009e73", "done"),
-    "alive": ("▶", "#e69f00", "under way"),
-    "waiting": ("…", "#e69f00", "under way, waiting"),
-    "next": ("▷", "#56b4e9", "next"),
-    "to come": ("○", "#999999", "to come"),
-    "as needed": ("◇", "#999999", "as needed"),
+    "done": ("✔", LEAF, "done"),
+    "alive": ("▶", ORANGE, "under way"),
+    "waiting": ("…", ORANGE, "under way, waiting"),
+    "next": ("▷", SKY, "next"),
+    "to come": ("○", STONE, "to come"),
+    "as needed": ("◇", STONE, "as needed"),
 }
-"""Each state with its sign, its colour (as in a timeline) and how it is called."""
-STOPPED = ("✘", "#d55e00", "stopped")
+"""Each state with its sign, its colour and how it is called."""
+STOPPED = ("✘", VERMILION, "stopped")
 """What any other state of a run is: it has to be seen to."""
 TAGGING = ("security_fixes", "tag_push", "extract_locales")
 """What is done on the day of the tags."""
