@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
+from runbook_lib.display.lines import kernel
 from runbook_lib.policy.by_hand import in_words
 from runbook_lib.policy.visible import as_html
 from runbook_lib.steps.question import Question, Verdict
@@ -71,17 +72,22 @@ def push_button(label: str, colour: str = "#1d4ed8", icon: str = "play") -> Any:
 def bring_into_view(field: Any) -> None:
     """Focus a field as soon as the page has it: *Run All* leaves its reader at the last cell.
 
-    Who has written into it has found it, and may be elsewhere by then.
+    Who has written into it, or has run another cell, has found it, and may be elsewhere by then.
     """
-    loop = asyncio.get_running_loop()
-    coming = [loop.call_later(seconds, field.focus) for seconds in PAGE_SECONDS]
+    before, cells = getattr(field, "value", None), executions()
 
-    def is_found(_: object) -> None:
-        for one in coming:
-            one.cancel()
+    def focus() -> None:
+        if getattr(field, "value", None) == before and executions() <= cells + 1:
+            field.focus()
 
-    if field.has_trait("value"):
-        field.observe(is_found, names="value")
+    for seconds in PAGE_SECONDS:
+        asyncio.get_running_loop().call_later(seconds, focus)
+
+
+def executions() -> int:
+    """The number of the cell that is executed, or would be next; 0 outside of a kernel."""
+    shell = getattr(kernel(), "shell", None)
+    return 0 if shell is None else int(shell.execution_count)
 
 
 def boxed(widgets: list[Any]) -> Any:

@@ -98,6 +98,8 @@ def test_cells_below_the_gate_are_refused_while_nobody_has_decided(
     notebook.run_from(PULL_REQUEST)
     notebook.output(PULL_REQUEST).get_by_text("Refused:").wait_for()
     notebook.idle()
+    again = notebook.output(PULL_REQUEST).get_by_role("button", name="Run again from here")
+    notebook.focused(again)  # the page has brought its reader there
     assert "gate changelog, which stands above this" in notebook.output(PULL_REQUEST).inner_text()
     announced = [event["announced"] for event in lab.events("intent")]
     assert not [text for text in announced if text.startswith(("commit", "sign", "push", "open"))]

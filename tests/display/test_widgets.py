@@ -1,6 +1,7 @@
 """Where the page brings its reader."""
 
 import asyncio
+from itertools import chain, repeat
 from typing import Any
 
 import pytest
@@ -8,10 +9,15 @@ import pytest
 from runbook_lib.display import widgets
 
 
-@pytest.mark.parametrize(("written", "times"), [("", 2), ("why", 0)])
-def test_who_has_written_into_a_field_is_not_brought_back_to_it(
-    monkeypatch: pytest.MonkeyPatch, written: str, times: int
+@pytest.mark.parametrize(
+    ("written", "cells", "times"), [("", (4, 5), 2), ("why", (4, 5), 0), ("", (4, 6), 0)]
+)
+def test_who_has_written_into_a_field_or_run_another_cell_is_not_brought_back_to_it(
+    monkeypatch: pytest.MonkeyPatch, written: str, cells: tuple[int, int], times: int
 ) -> None:
+    """A cell that has ended leaves the number of the next; another one that of the one after."""
+    numbers = chain(cells[:1], repeat(cells[1]))
+    monkeypatch.setattr(widgets, "executions", lambda: next(numbers))
     monkeypatch.setattr(widgets, "PAGE_SECONDS", (0.0, 0.01))
     focused: list[Any] = []
     field = widgets.reason_field()
