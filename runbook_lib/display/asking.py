@@ -11,7 +11,7 @@ from typing import Any
 
 from runbook_lib.display.banner import Banner
 from runbook_lib.display.card import Card
-from runbook_lib.display.front_end import go_on, stop_here
+from runbook_lib.display.front_end import go_on, this_cell
 from runbook_lib.display.lines import show_changing
 from runbook_lib.display.revising import Revising
 from runbook_lib.display.widgets import (
@@ -89,7 +89,7 @@ class Buttons:
     ) -> None:
         self.question, self.operator, self.decide, self.update = question, operator, decide, update
         self.card, self.approver = card or Card(question), approver
-        self.cell = stop_here()
+        self.cell = this_cell()
         self.reason = reason_field()
         self.evidence = evidence_field(question)
         self.buttons = [(make_button(*each), each[1]) for each in BUTTONS[question.kind]]

@@ -13,9 +13,6 @@ from runbook_lib.display.lines import kernel
 TARGET = "runbook.go_on"
 """What the extension listens to."""
 
-stopped: dict[str, str] = {}
-"""The cell at which this kernel's run has stopped last, by its id."""
-
 
 def this_cell() -> str:
     """The id of the cell that is executed now; empty where the front end does not tell it."""
@@ -24,24 +21,18 @@ def this_cell() -> str:
     return str((request.get("metadata") or {}).get("cellId") or "")
 
 
-def stop_here(cell: str = "") -> str:
-    """Note that the run stops at a cell, by default this one: there it is gone on with."""
-    stopped["cell"] = cell or this_cell()
-    return stopped["cell"]
-
-
 def go_on(cell: str = "") -> bool:
     """Have the front end run a cell and all below it; whether it was asked.
 
-    By default from where the run has stopped, else from the first cell: what is done is found
-    again. Nothing is asked while a cell is under way; its page asks nothing twice.
+    By default from the first cell: what is done is found again. Nothing is asked while a cell is
+    under way; its page asks nothing twice.
     """
     here = kernel()
     if here is None or is_under_way(here.shell.user_ns):
         return False
     from comm import create_comm
 
-    create_comm(target_name=TARGET, data={"cell": cell or stopped.get("cell", "")})
+    create_comm(target_name=TARGET, data={"cell": cell})
     return True
 
 

@@ -2,7 +2,6 @@
 
 import ast
 import json
-import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,13 +13,12 @@ from runbook_lib.lint.modules import Module, Modules
 from runbook_lib.lint.origins import Origins
 from runbook_lib.notebook.catalog import TAG
 from runbook_lib.notebook.gate_places import plain_python
+from runbook_lib.notebook.headings import headings
 from runbook_lib.notebook.imports import imported_names
 from runbook_lib.notebook.reference import ReferenceCell, notebook_cells, read_cell
 
-HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*\s*$", re.MULTILINE)
 ENDS = ("close", "abandon")
 """What ends a run: as done, or for good."""
-FENCED = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -186,8 +184,3 @@ def read_all(cells: Sequence[Mapping[str, Any]]) -> Iterator[Cell]:
         if raw["cell_type"] == "markdown":
             heading = (headings("".join(raw["source"])) or [heading])[-1]
         yield Cell(number, heading, raw)
-
-
-def headings(prose: str) -> list[str]:
-    """The headings in a text, without what looks like one in an example."""
-    return HEADING.findall(FENCED.sub("", prose))

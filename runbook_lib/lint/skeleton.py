@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from runbook_lib.lint.finding import Fault
-from runbook_lib.lint.runbook import Call, Cell, LintedRunbook, headings
+from runbook_lib.lint.runbook import Call, Cell, LintedRunbook
 from runbook_lib.notebook.catalog import without_title
+from runbook_lib.notebook.headings import headings
 
 WORDS = 80
 SECTIONS = ("Parameters", "Open the run", "Preflight", "If it fails", "Close")

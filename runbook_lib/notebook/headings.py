@@ -1,15 +1,11 @@
-"""The headings of a runbook's cells: what stands under which, and what comes next."""
+"""The headings of a runbook's prose."""
 
 import re
-from collections.abc import Sequence
 
-from runbook_lib.notebook.reference import ReferenceCell
-
-HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
+HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*\s*$", re.MULTILINE)
+FENCED = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 
 
-def heading_below(cells: Sequence[ReferenceCell], place: int | None) -> str:
-    """The first heading below a cell; empty where there is none, or the place is not known."""
-    below = cells[place + 1 :] if place is not None else ()
-    titles = (HEADING.search(cell.source) for cell in below if cell.type == "markdown")
-    return next((found[1].strip() for found in titles if found), "")
+def headings(prose: str) -> list[str]:
+    """The headings of a cell's prose, without those in fenced code."""
+    return HEADING.findall(FENCED.sub("", prose))

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from runbook_lib.notebook.headings import headings
 from runbook_lib.notebook.reference import ReferenceCell
-from runbook_lib.policy.changelog import find_headings
 
 NUMBERED = re.compile(r"(\d+(?:[–-]\d+)?) · (.+)")
 """How a heading that a procedure numbers begins: `11 · Push branch and tag`."""
@@ -32,15 +32,14 @@ class Part:
 def outline(cells: Sequence[ReferenceCell]) -> tuple[Part, ...]:
     """The parts of a runbook, in its order."""
     below: dict[int, list[int]] = {}
-    headings, heading = [""], 0
+    titles, title = [""], 0
     for place, cell in enumerate(cells):
         if cell.type == "markdown":
-            titles = [one.text for one in find_headings(cell.source)]
-            headings += titles[-1:]
-            heading = len(headings) - 1
+            titles += headings(cell.source)[-1:]
+            title = len(titles) - 1
         elif cell.type == "code":
-            below.setdefault(heading, []).append(place)
-    return tuple(Part(headings[number], tuple(places)) for number, places in below.items())
+            below.setdefault(title, []).append(place)
+    return tuple(Part(titles[number], tuple(places)) for number, places in below.items())
 
 
 def parts_by_cell(parts: Sequence[Part]) -> dict[int, Part]:

@@ -51,7 +51,7 @@ class LiveBoard:
         self.stop: Stop | None = None
         self.executing = False
         self.cell = ""
-        """The cell that was stopped, by its id: there the run goes on."""
+        """The cell that was stopped last, by its id: there the run goes on."""
         self.button: GoOn | None = None
         self.left: Sequence[Event] = ()
         """The events of the run that this session may go on with, until it has joined one."""
@@ -82,7 +82,7 @@ class LiveBoard:
             for name, callback in self.callbacks:
                 shell.events.register(name, callback)
             if interactive():
-                self.button = GoOn(self.go_on)
+                self.button = GoOn(self.run.go_on)
                 threading.Thread(target=self.keep, name="board", daemon=True).start()
 
     def look_for_unfinished(self) -> None:
@@ -109,10 +109,6 @@ class LiveBoard:
             if self.button is not None:
                 self.button.show(wanted=board.state.kind in HALTED and not self.over)
 
-    def go_on(self) -> None:
-        """Go on where the run has stopped."""
-        self.run.go_on(self.cell)
-
     def progress(self, text: str, fraction: float | None = None) -> None:
         """A step has begun, or says how far it is."""
         self.said, self.fraction = text, fraction
@@ -127,8 +123,8 @@ class LiveBoard:
         """Note what has stopped a cell; a board that nobody keeps is shown as it is then."""
         self.executing = False
         error = result.error_before_exec or result.error_in_exec
-        self.cell = this_cell() if error is not None else ""
         if error is not None:
+            self.cell = this_cell()
             self.stop = Stop(self.heading(), error)
             if not interactive():
                 self.update()

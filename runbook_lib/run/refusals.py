@@ -16,10 +16,10 @@ from types import TracebackType
 from typing import Any
 
 from runbook_lib.display.error_card import as_lines, card_of
-from runbook_lib.display.front_end import stop_here
 from runbook_lib.display.go_on import show_go_on
 from runbook_lib.display.lines import interactive, show
 from runbook_lib.errors import RunbookError
+from runbook_lib.notebook.outline import outline
 from runbook_lib.notebook.reference import ReferenceCell, find_notebook, read_cells, read_file
 from runbook_lib.policy.told_apart import told_apart
 from runbook_lib.steps.decisions import NotApproved
@@ -68,7 +68,6 @@ def show_error(shell: Any, error: RunbookError) -> None:
         return
     shell._last_traceback = lines
     show(card_of(error))
-    stop_here()
     if not (getattr(error, "stays", "") or isinstance(error, NotApproved)):
         show_go_on()
 
@@ -129,14 +128,14 @@ def missing(namespace: dict[str, Any], name: str, line: str) -> str:
 
 def made_under(name: str, cells: tuple[ReferenceCell, ...]) -> str | None:
     """The heading above the first cell that makes a name; None where none does."""
-    heading = ""
-    for cell in cells:
-        if cell.type == "markdown":
-            titles = re.findall(r"^#+ +(.+)$", cell.source, re.MULTILINE)
-            heading = titles[-1] if titles else heading
-        elif name in made_by(cell.source):
-            return heading
-    return None
+    return next(
+        (
+            part.heading
+            for part in outline(cells)
+            if any(name in made_by(cells[place].source) for place in part.cells)
+        ),
+        None,
+    )
 
 
 def made_by(source: str) -> set[str]:

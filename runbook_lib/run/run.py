@@ -25,7 +25,6 @@ from runbook_lib.journal.summary import OPEN
 from runbook_lib.journal.work import count_work
 from runbook_lib.notebook.beside import imported_modules
 from runbook_lib.notebook.gate_places import GatePlaces, Position
-from runbook_lib.notebook.headings import heading_below
 from runbook_lib.policy.by_hand import slug
 from runbook_lib.policy.questions import words_of
 from runbook_lib.profile import Team
@@ -164,7 +163,7 @@ class Run(JoinedRun):
             others=people,
             count=lambda question: self.gates.count(question, self.gates.decisions(question)),
             go_on=self.go_on,
-            ahead=lambda: heading_below(self.reference.cells, self.position().cell),
+            ahead=lambda: self.board.procedure.ahead(self.position().cell),
             banner=self.banner,
         )
 
@@ -177,7 +176,7 @@ class Run(JoinedRun):
 
         Whether it was asked: a session that has ended asks nothing.
         """
-        return not self.ended and go_on(cell)
+        return not self.ended and go_on(cell or self.board.cell)
 
     def choose_comments(self) -> "GateComments | None":
         """Where people answer in comments; None where the profile has no such gate."""

@@ -27,15 +27,20 @@ class Procedure:
 
     def __post_init__(self) -> None:
         opening = -1 if self.opening is None else self.opening
-        every = outline(self.places.cells)
-        self.parts = tuple(part for part in every if part.cells[-1] > opening)
-        self.by_cell = parts_by_cell(every)
-        self.by_heading = {part.heading: part for part in reversed(every)}
+        self.every = outline(self.places.cells)
+        self.parts = tuple(part for part in self.every if part.cells[-1] > opening)
+        self.by_cell = parts_by_cell(self.every)
+        self.by_heading = {part.heading: part for part in reversed(self.every)}
 
     def heading(self, cell: int | None) -> str:
         """The heading above a cell; empty where there is none."""
         part = self.by_cell.get(-1 if cell is None else cell)
         return part.heading if part else ""
+
+    def ahead(self, cell: int | None) -> str:
+        """The heading that a run comes to below a cell; empty where there is none."""
+        below = (part.heading for part in self.every if cell is not None and part.cells[0] > cell)
+        return next(below, "")
 
     def part_of(self, step: Carried) -> Part | None:
         """The part that a step is of: by its heading, else by where the runbook calls it first."""
