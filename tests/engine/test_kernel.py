@@ -12,6 +12,19 @@ from runbook_lib.engine.output_file import replace_or_overwrite
 from tests.engine.conftest import Papermill, end, notes, text_of, write_notebook
 
 NOBODY = 65534
+SLOW_END = """
+import sys, threading, time
+def later(do, named, sleep=time.sleep, thread=threading.current_thread):
+    def slowly(*given, **told):
+        if named in thread().name:
+            sleep(0.3)
+        return do(*given, **told)
+    return slowly
+loop = get_ipython().kernel.iopub_thread.io_loop
+loop.close = later(later(loop.close, 'IOPub'), 'IOPub')
+sys.stdout.flush = later(sys.stdout.flush, 'Control')
+"""
+"""A kernel whose last answer comes when what publishes it is at its end."""
 TELL = "import json, os\nprint(json.dumps([os.environ.get('RUNBOOK_NOTEBOOK'), os.getcwd()]))"
 CELL = "print(get_ipython().kernel.get_parent('shell')['metadata']['cellId'])"
 
@@ -83,6 +96,15 @@ def test_each_cell_is_known_by_its_id(papermill: Papermill) -> None:
     assert papermill.run().status == 0
     cells = [cell for cell in papermill.read().cells if cell.source == CELL]
     assert [cell.outputs[0].text.strip() for cell in cells] == [cell.id for cell in cells]
+
+
+def test_a_kernel_publishes_its_last_answer_before_it_ends_what_publishes(
+    papermill: Papermill,
+) -> None:
+    papermill.write(SLOW_END)
+    ended = papermill.run()
+    assert ended.status == 0
+    assert "timed out" not in ended.said + ended.output
 
 
 def test_the_session_has_a_name_before_it_begins(papermill: Papermill) -> None:
