@@ -117,8 +117,8 @@ class Buttons:
         if self.revision is None or self.clicked:
             return
         revising = Revising(self.revision, self.ask_again, self.show_buttons)
+        bring_into_view(revising.field)
         self.box.children = revising.children
-        revising.field.focus()
 
     def show_buttons(self) -> None:
         """Show the question's own buttons again."""
@@ -137,8 +137,8 @@ class Buttons:
 
     def show(self) -> None:
         """Show them below the card."""
-        self.answer = show_changing(Answer(self.box))
         bring_into_view(self.first)
+        self.answer = show_changing(Answer(self.box))
 
     def click(self, verdict: Verdict) -> None:
         """Decide, once: a second click on a slow page is no second decision.

@@ -50,5 +50,5 @@ def show_go_on(label: str = "Run again from here") -> None:
         go_on(cell)
 
     button.on_click(press)
-    show_changing(Answer(box))
     bring_into_view(button)
+    show_changing(Answer(box))

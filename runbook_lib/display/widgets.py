@@ -1,20 +1,18 @@
 """The widgets of a question's card: fields, buttons, and what stands in their place afterwards."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from runbook_lib.display.lines import kernel
 from runbook_lib.policy.by_hand import in_words
 from runbook_lib.policy.visible import as_html
 from runbook_lib.steps.question import Question, Verdict
 
-PAGE_SECONDS = (0.7, 2.0)
-"""How long a browser takes to show what the kernel has sent, and a slow one."""
 LOOKS = {"approved": ("#15803d", "check"), "rejected": ("#b91c1c", "times")}
 """What a button looks like that gives a verdict: dark enough for white words in any theme."""
 CARD = "runbook-card"
 """By this class the extension in JupyterLab knows the keys of a card (`jupyter/labextensions`)."""
+FIRST = "runbook-first"
+"""By this one it knows where a card leads its reader."""
 FOCUS = (
     f"<style>.{CARD} :is(button, input, textarea, summary):focus"
     "{outline:3px solid var(--jp-brand-color1, #1976d2) !important;outline-offset:2px}</style>"
@@ -70,24 +68,8 @@ def push_button(label: str, colour: str = "#1d4ed8", icon: str = "play") -> Any:
 
 
 def bring_into_view(field: Any) -> None:
-    """Focus a field as soon as the page has it: *Run All* leaves its reader at the last cell.
-
-    Who has written into it, or has run another cell, has found it, and may be elsewhere by then.
-    """
-    before, cells = getattr(field, "value", None), executions()
-
-    def focus() -> None:
-        if getattr(field, "value", None) == before and executions() <= cells + 1:
-            field.focus()
-
-    for seconds in PAGE_SECONDS:
-        asyncio.get_running_loop().call_later(seconds, focus)
-
-
-def executions() -> int:
-    """The number of the cell that is executed, or would be next; 0 outside of a kernel."""
-    shell = getattr(kernel(), "shell", None)
-    return 0 if shell is None else int(shell.execution_count)
+    """Have the page focus a field as it comes: *Run All* leaves its reader at the last cell."""
+    field.add_class(FIRST)
 
 
 def boxed(widgets: list[Any]) -> Any:

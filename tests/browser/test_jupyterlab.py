@@ -112,12 +112,15 @@ def test_a_double_click_is_one_decision_and_the_passed_card_asks_for_nothing(
     run_to_the_gate(notebook)
     notebook.reason(GATE).fill("twice")
     notebook.output(GATE).get_by_role("button", name="Approve").dblclick()
+    elsewhere = notebook.page.locator(".rk-form input").first
+    elsewhere.click()
     card = notebook.output(GATE)
     card.get_by_text("approved by").first.wait_for()
     shown = card.inner_text()
     notebook.picture(tmp_path / "approved.png")
     assert "not approved" not in shown and "Waiting" not in shown
     notebook.output(LOAD_TEST).get_by_role("button", name="Approve").wait_for()
+    notebook.focused(elsewhere)  # who writes is not taken to the next card
     notebook.idle()
     notebook.run(GATE)
     card.get_by_text("approved by").first.wait_for()

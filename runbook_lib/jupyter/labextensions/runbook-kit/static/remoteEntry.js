@@ -95,14 +95,19 @@
     return found;
   };
 
-  // The runbooks in the launcher, and the form below the parameters of each that is open.
+  // The runbooks in the launcher; in each that is open, the form below its parameters, and the lead
+  // to its cards.
   const begin = async (app, tracker, actions, launcher) => {
     const ask = asking(await load('@jupyterlab/services'));
     const { attach } = await import(`${HERE}form.js`);
+    const { watch } = await import(`${HERE}arrival.js`);
     const { Widget } = await load('@lumino/widgets');
-    const formed = panel => void attach(panel, ask, actions, Widget).catch(console.warn);
-    tracker.forEach(formed);
-    tracker.widgetAdded.connect((_, panel) => formed(panel));
+    const opened = panel => {
+      watch(panel);
+      void attach(panel, ask, actions, Widget).catch(console.warn);
+    };
+    tracker.forEach(opened);
+    tracker.widgetAdded.connect((_, panel) => opened(panel));
     if (!launcher) return;
     const { add } = await import(`${HERE}launcher.js`);
     const { LabIcon } = await load('@jupyterlab/ui-components');
