@@ -3,6 +3,7 @@
 import os
 import socket
 import tempfile
+from collections.abc import Generator
 from functools import cache
 from pathlib import Path
 from random import SystemRandom
@@ -11,6 +12,7 @@ import pytest
 from jupyter_client.connect import LocalPortCache
 
 from tests.forking import started
+from tests.stuck import watched
 
 TESTS = Path(__file__).parent / "tests"
 SLOW = (
@@ -117,6 +119,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Give each notebook's kernel worlds of its own: what it shows was shown in new ones."""
     if item.path.suffix == ".ipynb":
         os.environ["RUNBOOK_HOME"] = str(folder / item.path.stem)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Keep what a test that takes long is at, for its failure."""
+    with watched(item):
+        return (yield)
 
 
 def pytest_runtest_teardown(item: pytest.Item) -> None:
