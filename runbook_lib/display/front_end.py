@@ -4,11 +4,8 @@ In JupyterLab our own extension does it (`jupyter/labextensions`). Where it is m
 say, nothing happens: whoever asks says beforehand what a person does by hand.
 """
 
-import sys
-import threading
-from typing import Any
-
 from runbook_lib.display.lines import kernel
+from runbook_lib.notebook.under_way import lines_under_way
 
 TARGET = "runbook.go_on"
 """What the extension listens to."""
@@ -28,17 +25,9 @@ def go_on(cell: str = "") -> bool:
     under way; its page asks nothing twice.
     """
     here = kernel()
-    if here is None or is_under_way(here.shell.user_ns):
+    if here is None or lines_under_way(here.shell.user_ns):
         return False
     from comm import create_comm
 
     create_comm(target_name=TARGET, data={"cell": cell})
     return True
-
-
-def is_under_way(namespace: dict[str, Any]) -> bool:
-    """Whether a cell is executed now: a button may be answered in another thread meanwhile."""
-    frame = sys._current_frames().get(threading.main_thread().ident or 0)
-    while frame is not None and frame.f_globals is not namespace:
-        frame = frame.f_back
-    return frame is not None

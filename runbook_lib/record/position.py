@@ -1,12 +1,11 @@
 """Where the kernel is in its runbook: which cell it executes, and which line of it."""
 
-import sys
-import threading
 from collections.abc import Mapping
 from typing import Any
 
 from runbook_lib.notebook.gate_places import Position
 from runbook_lib.notebook.reference import Reference
+from runbook_lib.notebook.under_way import lines_under_way
 from runbook_lib.record.matching import Matching
 from runbook_lib.record.transcript import Execution
 
@@ -28,17 +27,5 @@ class Walk:
         """Where the kernel is now; `namespace` is the notebook's."""
         if self.source is None:
             return Position()
-        return Position(self.place, find_line(namespace), self.source)
-
-
-def find_line(namespace: Mapping[str, Any]) -> int:
-    """The line of its cell that the kernel executes; 0 where it executes none.
-
-    It is looked for in the main thread: a step may be carried out in another one.
-    """
-    frame = sys._current_frames().get(threading.main_thread().ident or 0)
-    line = 0
-    while frame is not None:
-        line = frame.f_lineno if frame.f_globals is namespace else line
-        frame = frame.f_back
-    return line
+        line = next(reversed(lines_under_way(namespace)), 0)
+        return Position(self.place, line, self.source)

@@ -1,12 +1,10 @@
 """Where the kernel is in its runbook, by the cells that it has executed."""
 
-import sys
-import threading
 from typing import Any
 
 from runbook_lib.notebook.gate_places import Position
 from runbook_lib.notebook.reference import Reference, ReferenceCell
-from runbook_lib.record.position import Walk, find_line
+from runbook_lib.record.position import Walk
 
 CELLS = ("run = open_run('x')", "push()", "push()", "publish()")
 
@@ -47,35 +45,8 @@ def test_a_cell_that_the_runbook_has_not_is_in_no_place_of_it() -> None:
     assert kernel.position({}) == Position(None, 0, "print('mine')")
 
 
-def test_the_line_is_that_of_the_notebooks_own_code_however_deep_the_step_is() -> None:
-    def step(namespace: dict[str, Any]) -> int:
-        return find_line(namespace)
-
-    cell = "a = 1\nline = step(globals())\nb = 2"
-    assert executed(cell, step=step)["line"] == 2
-    helper = "def act():\n    return step(globals())\n\nline = act()"
-    assert executed(helper, step=step)["line"] == 4
-
-
-def test_the_line_is_found_from_another_thread_as_well() -> None:
-    found: list[int] = []
-
-    def in_a_thread(namespace: dict[str, Any]) -> None:
-        thread = threading.Thread(target=lambda: found.append(find_line(namespace)))
-        thread.start()
-        thread.join()
-
-    executed("\n\nwork(globals())", work=in_a_thread)
-    assert found == [3]
-
-
 def test_a_position_has_the_line_of_the_cell_that_is_executed() -> None:
     kernel = walk()
     kernel.begin("a = 1\nat = look(globals())", "")
     at = executed("a = 1\nat = look(globals())", look=kernel.position)["at"]
     assert at == Position(None, 2, "a = 1\nat = look(globals())")
-
-
-def test_where_no_cell_is_executed_there_is_no_line() -> None:
-    assert find_line({}) == 0
-    assert find_line(vars(sys)) == 0
