@@ -12,7 +12,7 @@ from typing import Any
 from runbook_lib.display.banner import Banner
 from runbook_lib.display.card import Card
 from runbook_lib.display.front_end import go_on, this_cell
-from runbook_lib.display.lines import show_changing
+from runbook_lib.display.output import show_changing
 from runbook_lib.display.revising import Revising
 from runbook_lib.display.widgets import (
     Answer,

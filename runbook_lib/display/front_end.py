@@ -4,7 +4,7 @@ In JupyterLab our own extension does it (`jupyter/labextensions`). Where it is m
 say, nothing happens: whoever asks says beforehand what a person does by hand.
 """
 
-from runbook_lib.display.lines import kernel
+from runbook_lib.display.output import kernel
 from runbook_lib.notebook.under_way import lines_under_way
 
 TARGET = "runbook.go_on"

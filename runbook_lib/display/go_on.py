@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from runbook_lib.display.front_end import go_on, this_cell
-from runbook_lib.display.lines import show_changing
+from runbook_lib.display.output import show_changing
 from runbook_lib.display.widgets import Answer, boxed, bring_into_view, push_button, told
 
 GO_ON = "runbook-go-on"

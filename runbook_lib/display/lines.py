@@ -1,18 +1,15 @@
-"""How steps, runs and their outcomes show themselves: plain text first, HTML where it is better."""
+"""How steps and their outcomes show themselves: plain text first, HTML where it is better."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from textwrap import dedent
-from typing import Any, TypeVar
+from typing import Any
 
-from runbook_lib.display.terminal import say_in_terminal
 from runbook_lib.errors import Outcome
 from runbook_lib.policy.colours import AMBER, BLUE, GREEN, GREY, RED
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import as_html, visible
 from runbook_lib.steps.report import WARNING, Report
-
-Shown = TypeVar("Shown")
 
 GLYPHS: dict[Outcome, str] = {
     "good": "✔",
@@ -41,7 +38,6 @@ WRAPPED = (
     "font-family:var(--jp-code-font-family, monospace)"
 )
 """The style of text that stands as it is, all of it in sight; JupyterLab would break its words."""
-"""The style of text that stands as it is; where there is much of it, it scrolls."""
 SEEN, LONG = 8, 12
 """So many lines of what was found are shown where it has more than so many."""
 QUIET: tuple[Outcome, ...] = ("good", "already")
@@ -188,59 +184,3 @@ def link_html(link: str) -> str:
     style = "display:inline-block;min-width:15em;overflow-wrap:anywhere"
     how = f'target="_blank" rel="noopener" style="{style}"'
     return f' <a href="{as_html(link)}" {how}>{as_html(rest)}</a>'
-
-
-def say(text: object) -> None:
-    """Print a line, which may be from outside."""
-    print(visible(str(text)))
-
-
-def show(value: object) -> None:
-    """Show a value as an output of the cell."""
-    from IPython.display import display
-
-    display(value)  # type: ignore[no-untyped-call]
-
-
-def show_changing(value: object) -> Any:
-    """Show a value as an output of the cell that the handle's `update` can change later."""
-    from IPython.display import display
-
-    return display(value, display_id=True)  # type: ignore[no-untyped-call]
-
-
-PASSING = "runbook-board-"
-"""How the display id of an output begins whose states are passing: only the last is recorded."""
-
-
-def show_passing(value: object, name: str) -> Any:
-    """The same, of an output that changes often; `name` tells it from others of its kind."""
-    from IPython.display import display
-
-    return display(value, display_id=PASSING + name)  # type: ignore[no-untyped-call]
-
-
-def kernel() -> Any:
-    """The IPython kernel that this runs in, or None."""
-    import sys
-
-    if "IPython" not in sys.modules:
-        return None
-    from IPython.core.getipython import get_ipython
-
-    return getattr(get_ipython(), "kernel", None)
-
-
-def interactive() -> bool:
-    """Whether somebody is there to answer: the front end takes input, as papermill does not."""
-    here = kernel()
-    if here is None:
-        return False
-    return bool(here.get_parent("shell").get("content", {}).get("allow_stdin", False))
-
-
-def told_too(shown: Shown, text: str = "") -> Shown:
-    """What a cell shows; who runs the runbook from a terminal sees no cell, and is told there."""
-    if not interactive():
-        say_in_terminal("\n".join(filter(None, (str(shown), text))))
-    return shown

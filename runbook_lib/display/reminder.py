@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from runbook_lib.display.lines import show_changing
+from runbook_lib.display.output import show_changing
 from runbook_lib.display.widgets import Answer, boxed, push_button, told
 from runbook_lib.errors import RunbookError
 from runbook_lib.policy.sentence import sentence

@@ -4,7 +4,8 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from runbook_lib.display.lines import StepLine, interactive, kernel, show, show_changing
+from runbook_lib.display.lines import StepLine
+from runbook_lib.display.output import interactive, kernel, show, show_changing
 from runbook_lib.display.reminder import Reminder
 from runbook_lib.display.terminal import say_in_terminal
 from runbook_lib.steps.report import Display, Line, Report

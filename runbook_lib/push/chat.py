@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from runbook_lib.display.lines import say
+from runbook_lib.display.output import say
 from runbook_lib.errors import Refused, UsageError
 from runbook_lib.policy.chat import Announcement, Topic
 from runbook_lib.policy.deploy_message import Deployment

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from runbook_lib.display.lines import say
+from runbook_lib.display.output import say
 from runbook_lib.errors import Refused, UsageError
 from runbook_lib.journal.journal import digest
 from runbook_lib.policy.duty import Duty

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from runbook_lib.display.lines import say
+from runbook_lib.display.output import say
 from runbook_lib.errors import UsageError
 from runbook_lib.policy.templates import fill
 from runbook_lib.push.decision import Deciding

@@ -1,6 +1,6 @@
 """The notes of a push, begun from the template: the next one's, or the first of all."""
 
-from runbook_lib.display.lines import say
+from runbook_lib.display.output import say
 from runbook_lib.policy.push.notes import Document, Kind, fill_template, read_template
 from runbook_lib.push.notes import Noting
 from runbook_lib.push.week import Week

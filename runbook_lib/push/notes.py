@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from runbook_lib.display.lines import say
+from runbook_lib.display.output import say
 from runbook_lib.errors import Refused
 from runbook_lib.policy.push.notes import (
     Blocker,

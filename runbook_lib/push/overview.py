@@ -6,7 +6,7 @@ from functools import partial
 
 from runbook_lib.archive.places import open_archive
 from runbook_lib.archive.sessions import KeptSession, Place
-from runbook_lib.display.lines import told_too
+from runbook_lib.display.output import told_too
 from runbook_lib.display.table import Table
 from runbook_lib.errors import RunbookError
 from runbook_lib.journal.session import PRIVATE, Home

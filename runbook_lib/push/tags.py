@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from runbook_lib.display.lines import show
+from runbook_lib.display.output import show
 from runbook_lib.display.table import Detail, DetailedTable, Table
 from runbook_lib.errors import Refused
 from runbook_lib.policy.asked import Asked

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from runbook_lib.display.lines import say
+from runbook_lib.display.output import say
 from runbook_lib.errors import Refused, UsageError
 from runbook_lib.journal.journal import digest
 from runbook_lib.policy.chat import Announcement

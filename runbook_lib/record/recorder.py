@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from runbook_lib.display.lines import PASSING
-from runbook_lib.display.lines import kernel as find_kernel
+from runbook_lib.display.output import PASSING
+from runbook_lib.display.output import kernel as find_kernel
 from runbook_lib.journal.journal import Journal
 from runbook_lib.notebook.reference import Reference
 from runbook_lib.record.messages import MESSAGES, MessageLog, decode, now

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from runbook_lib.display.lines import told_too
+from runbook_lib.display.output import told_too
 from runbook_lib.errors import Refused
 from runbook_lib.journal.journal import Event
 from runbook_lib.journal.session import PastRun

@@ -5,7 +5,7 @@ from typing import Any, TypeVar, cast
 from pydantic import PydanticSchemaGenerationError, TypeAdapter
 from pydantic_core import PydanticSerializationError, ValidationError
 
-from runbook_lib.display.lines import say
+from runbook_lib.display.output import say
 from runbook_lib.errors import UsageError
 from runbook_lib.journal.journal import Journal, masked
 from runbook_lib.steps.attempt import Planned

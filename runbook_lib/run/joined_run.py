@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
-from runbook_lib.display.lines import say
+from runbook_lib.display.output import say
 from runbook_lib.errors import Refused, UsageError
 from runbook_lib.journal.journal import Event, Journal, unsettled
 from runbook_lib.journal.session import PastRun, read_run

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from runbook_lib.display.board import Board, GateRow, State
 from runbook_lib.display.front_end import this_cell
 from runbook_lib.display.go_on import GoOn
-from runbook_lib.display.lines import interactive, kernel, show_passing
+from runbook_lib.display.output import interactive, kernel, show_passing
 from runbook_lib.display.timeline import make_timeline
 from runbook_lib.journal.course import Carried, carried_out, seconds_of
 from runbook_lib.journal.events import Event

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from runbook_lib.display.lines import kernel
+from runbook_lib.display.output import kernel
 from runbook_lib.errors import UsageError
 from runbook_lib.journal.session import PRIVATE, Home, check_data_folder
 from runbook_lib.notebook.beside import check_modules

@@ -17,7 +17,7 @@ from typing import Any
 
 from runbook_lib.display.error_card import as_lines, card_of
 from runbook_lib.display.go_on import show_go_on
-from runbook_lib.display.lines import interactive, show
+from runbook_lib.display.output import interactive, show
 from runbook_lib.errors import RunbookError
 from runbook_lib.notebook.outline import outline
 from runbook_lib.notebook.reference import ReferenceCell, find_notebook, read_cells, read_file

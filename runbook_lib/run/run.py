@@ -14,7 +14,7 @@ from runbook_lib.display.asking import CardApprover
 from runbook_lib.display.banner import PLAN, Banner
 from runbook_lib.display.card import Card
 from runbook_lib.display.front_end import go_on
-from runbook_lib.display.lines import interactive, say, show
+from runbook_lib.display.output import interactive, say, show
 from runbook_lib.display.step_display import choose_display
 from runbook_lib.display.table import Table, newest, summary
 from runbook_lib.display.terminal import say_in_terminal

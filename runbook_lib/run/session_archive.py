@@ -9,7 +9,7 @@ from typing import Protocol
 
 from runbook_lib.archive import UNUSABLE, Holder, Lock, is_silent
 from runbook_lib.archive.places import archive_settings, is_shared, open_archive
-from runbook_lib.display.lines import say
+from runbook_lib.display.output import say
 from runbook_lib.display.terminal import say_in_terminal
 from runbook_lib.errors import Held, RunbookError
 from runbook_lib.journal.journal import Journal

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runbook_lib.display.card import Card
-from runbook_lib.display.lines import StepLine, say
+from runbook_lib.display.lines import StepLine
+from runbook_lib.display.output import say
 from runbook_lib.display.table import Table
 from runbook_lib.policy.accounting import account
 from runbook_lib.policy.changelog import Entry

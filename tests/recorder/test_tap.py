@@ -149,7 +149,7 @@ def test_cleared_outputs_are_cleared_when_the_next_one_comes(opened: Front, left
 def test_of_an_output_whose_states_pass_only_the_last_of_each_cell_is_kept(
     opened: Front, left: Left, folder: Path
 ) -> None:
-    opened.run("from runbook_lib.display.lines import show_passing\nb = show_passing('0', 'b')")
+    opened.run("from runbook_lib.display.output import show_passing\nb = show_passing('0', 'b')")
     sent = opened.run("for number in range(1, 10): b.update(f'so far {number}')")
     assert sum(message["msg_type"] == "update_display_data" for message in sent) == 9
     opened.run("b.update('in the end')\nraise KeyError")
