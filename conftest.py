@@ -97,6 +97,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.pop("RUNBOOK_CONFIG", None)
     started.install()
     config.add_cleanup(lambda: remove(folder))
+    config.add_cleanup(KernelPorts.clear_instance)  # a mutation tester runs pytest in one process
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
