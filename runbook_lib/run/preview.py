@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from runbook_lib.journal.journal import Journal
-from runbook_lib.steps.attempt import Patience
+from runbook_lib.steps.patience import Patience
 from runbook_lib.steps.report import Report
 from runbook_lib.steps.runner import Runner
 

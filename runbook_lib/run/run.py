@@ -38,7 +38,6 @@ from runbook_lib.run.opened import Opened
 from runbook_lib.run.session_archive import SessionArchive
 from runbook_lib.services.approvals import LIMIT, SandboxPeople
 from runbook_lib.services.traffic import called
-from runbook_lib.steps.attempt import Patience
 from runbook_lib.steps.by_hand import DoneByHand, HandSteps
 from runbook_lib.steps.gate import (
     Approver,
@@ -48,6 +47,7 @@ from runbook_lib.steps.gate import (
     whoami,
 )
 from runbook_lib.steps.guard import GateGuard
+from runbook_lib.steps.patience import Patience
 from runbook_lib.steps.question import Decision, Question
 from runbook_lib.steps.runner import Runner
 from runbook_lib.steps.step import check, waivable_as

@@ -26,26 +26,6 @@ MACHINERY = re.compile(r"(runbook_lib\.steps|tenacity|concurrent\.futures|contex
 """The modules that stand between a step and its own code."""
 
 
-@dataclass(frozen=True)
-class Patience:
-    """How long a runner bears with a service; times in seconds.
-
-    `attempts` bounds both looks that fail and acts whose answer is lost. `settling` are the pauses
-    between the looks for an effect that may show late. A service that asks for a longer pause than
-    `longest_pause` is not waited for. `waiting` limits a wait, and `longest_poll` its pauses.
-    """
-
-    attempts: int = 4
-    settling: tuple[float, ...] = (0.2, 0.8, 2.0, 4.0)
-    first_pause: float = 0.5
-    longest_pause: float = 90.0
-    waiting: float = 1800.0
-    longest_poll: float = 20.0
-
-
-PATIENT = Patience()
-
-
 class Planned:
     """Stands in a plan for what a step would have made.
 

@@ -4,9 +4,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from runbook_lib.errors import (
     AccessDenied,
@@ -18,34 +17,26 @@ from runbook_lib.errors import (
     Unavailable,
     Waiting,
 )
-from runbook_lib.journal.events import is_since, place
-from runbook_lib.journal.journal import Journal, canonical, masked, unsettled
-from runbook_lib.policy.titles import step_title
+from runbook_lib.journal.journal import Journal, masked
 from runbook_lib.steps.attempt import (
-    PATIENT,
     Attempt,
     Checked,
     Found,
     Guard,
     Look,
-    Patience,
     Planned,
     Waives,
     Wanted,
     check_announced,
-    describe,
     find_planned,
-    look_once,
-    lost,
-    own_part,
     show_arguments,
 )
-from runbook_lib.steps.phase import Phase, acting, looking, refuse_within_look
-from runbook_lib.steps.report import Display, Report
+from runbook_lib.steps.looking import Looking
+from runbook_lib.steps.patience import PATIENT, Patience
+from runbook_lib.steps.phase import acting, refuse_within_look
+from runbook_lib.steps.report import Display
+from runbook_lib.steps.telling import Telling
 from runbook_lib.steps.waived import LetPass
-
-if TYPE_CHECKING:
-    from tenacity import RetryCallState
 
 T = TypeVar("T")
 
@@ -53,7 +44,7 @@ T = TypeVar("T")
 BUSY = "another session of this run is at work here: waiting for it"
 
 
-class Runner:
+class Runner(Looking, Telling):
     """Carries out steps: journals them, shows them, repeats them safely.
 
     With `plan`, every step stops at its announcement.
@@ -70,11 +61,9 @@ class Runner:
         hold: Callable[[], object] = bool,
         guard: Guard = dict,
     ) -> None:
-        self.journal = journal
-        self.display = display
+        Looking.__init__(self, patience=patience, sleep=sleep)
+        Telling.__init__(self, journal, display)
         self.plan = plan
-        self.patience = patience
-        self.sleep = sleep
         self.hold = hold
         """Called before anything is done: raises where another session has the run."""
         self.guard = guard
@@ -83,12 +72,6 @@ class Runner:
         """Reminds people of what is waited for, by its words, its link and on whom."""
         self.waivers: Waives | None = None
         """Who can let a check pass that refuses."""
-        self.heading: Callable[[], str] = str
-        """The heading of the runbook below which a step is carried out."""
-        self.reports: list[Report] = []
-        self.number = 0
-        self.at_work: list[Phase] = []
-        """The steps that are under way, one within the other."""
 
     def perform(
         self,
@@ -131,37 +114,6 @@ class Runner:
             attempt.announced = planned
             return cast(T, self.stand_in(attempt, str(given), given))
         return self.guarded(attempt, lambda: work(attempt))
-
-    def begin(self, name: str, arguments: dict[str, Any]) -> Attempt:
-        """Journal and show that a step begins."""
-        self.number += 1
-        shown = show_arguments(arguments)
-        under = {"under": heading} if (heading := self.heading()) else {}
-        self.journal.append("started", step=name, number=self.number, arguments=shown, **under)
-        said = masked(shown, self.journal.mask)
-        line = self.display.start(step_title(name, said))
-        of, gate = said.get("of", ""), said.get("gate", "")
-        return Attempt(self.number, name, line, canonical(said), of=of, gate=gate)
-
-    def guarded(self, attempt: Attempt, work: Callable[[], T]) -> T:
-        """Do the work of a step; whatever it raises becomes the step's outcome first."""
-        self.at_work.append(attempt.phase)
-        try:
-            with looking(attempt.phase):
-                return work()
-        except RunbookError as error:
-            error.args = tuple(masked(error.args, self.journal.mask))
-            unknown = attempt.unseen or (attempt.announced and lost(error))
-            self.end(attempt, "unknown" if unknown else error.outcome, detail=str(error))
-            raise
-        except BaseException as error:
-            # Between announcement and outcome nobody can say how far it got.
-            detail = f"{type(error).__name__}: {error}"
-            self.end(attempt, "unknown" if attempt.announced else "failed", detail=detail)
-            error.__traceback__ = own_part(error.__traceback__)
-            raise
-        finally:
-            self.at_work.pop()
 
     @contextmanager
     def apart(self) -> Iterator[None]:
@@ -206,74 +158,6 @@ class Runner:
             if tried + 1 < self.patience.attempts:
                 self.pause(failure, tried)
         return self.give_up(attempt, look, failure, acted)
-
-    def look(self, look: Look[T]) -> Found[T] | Wanted[T]:
-        """Look once; a look that gets no answer is repeated, for it changes nothing."""
-        return self.patiently(partial(look_once, look))
-
-    def look_first(self, attempt: Attempt, look: Look[T]) -> Found[T] | Wanted[T]:
-        """Look once; over the settling time where the change may have been made just before this.
-
-        A session has announced it, and has died, or could not see what it came to.
-        """
-        found = self.look(look)
-        if isinstance(found, Found) or self.plan or not self.may_be_made(attempt, found.announced):
-            return found
-        found.rest.close()
-        attempt.line.progress(f"{found.announced}: may have been made just now, looking again")
-        return self.settle(attempt, look)
-
-    def may_be_made(self, attempt: Attempt, announced: str) -> bool:
-        """Whether that was announced before so lately that its effect may not show yet."""
-        said = masked(announced, self.journal.mask)
-        since = datetime.now(UTC) - timedelta(seconds=sum(self.patience.settling))
-        here = (self.journal.session, attempt.number)
-        return any(
-            event.matches("intent", step=attempt.name, announced=said)
-            for event in unsettled(list(self.journal.events()))
-            if place(event) != here and is_since(event, since)
-        )
-
-    def ask(self, question: Callable[[], T]) -> T:
-        """Ask a service something outside of a step, and bear with it as a step's look does.
-
-        Within a step it is asked once: the step's own look is repeated.
-        """
-        return question() if self.at_work else self.patiently(question)
-
-    def patiently(self, question: Callable[[], T]) -> T:
-        """Ask again where no answer came, as long as the patience lasts."""
-        # Imported where something is asked: a command that only reads starts without.
-        from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
-
-        retrying = Retrying(
-            retry=retry_if_exception_type(Unavailable),
-            stop=stop_after_attempt(self.patience.attempts),
-            wait=self.pause_before_retry,
-            sleep=self.sleep,
-            reraise=True,
-        )
-        return retrying(question)
-
-    def settle(self, attempt: Attempt, look: Look[T]) -> Found[T] | Wanted[T]:
-        """Look several times over the settling time, for services show their own writes late.
-
-        Whatever keeps it from seeing, a refusal too, leaves open what the act came to.
-        """
-        attempt.unseen = True
-        found = self.look_until_found(look)
-        attempt.unseen = False
-        return found
-
-    def look_until_found(self, look: Look[T]) -> Found[T] | Wanted[T]:
-        """Look after each pause of the settling time, until the effect is there."""
-        for pause in self.patience.settling:
-            found = self.look(look)
-            if isinstance(found, Found):
-                return found
-            found.rest.close()
-            self.sleep(pause)
-        return self.look(look)
 
     def act(self, attempt: Attempt, wanted: Wanted[T]) -> RunbookError | None:
         """Announce, on disk, and act; return what went wrong, for another look says what it means.
@@ -370,74 +254,3 @@ class Runner:
             return None
         shown = masked(show_arguments(checked.arguments), self.journal.mask)
         return self.waivers.earlier(checked.name, shown, said)
-
-    def settled(self, attempt: Attempt, outcome: Outcome, value: T) -> T:
-        """The effect is there: say so and hand it on; or what stands for it was let pass."""
-        if value is None:
-            raise attempt.misshapen("return what it found", "None", "have it return that")
-        if value is False and attempt.holds == "good":
-            mend = "have it raise Refused (a wait: NotYet) where it does not hold"
-            raise attempt.misshapen("return what it found", "False", mend)
-        if isinstance(value, LetPass):
-            attempt.told |= value.told
-            self.end(attempt, "waived", detail=str(value))
-            return cast(T, value.value)
-        self.end(attempt, outcome, detail=describe(value), link=str(getattr(value, "link", "")))
-        return value
-
-    def stand_in(self, attempt: Attempt, detail: str, planned: Planned) -> Any:
-        """End a step as planned, and hand on what stands for its result."""
-        self.end(attempt, "planned", detail=detail)
-        return planned
-
-    def end(self, attempt: Attempt, outcome: Outcome, *, detail: str = "", link: str = "") -> None:
-        """Journal and show a step's outcome."""
-        mask = self.journal.mask
-        report = Report(
-            attempt.name,
-            outcome,
-            announced=mask(attempt.announced),
-            detail=mask(detail),
-            link=mask(link),
-            seconds=time.monotonic() - attempt.began,
-            arguments=attempt.arguments,
-            gate=attempt.gate,
-        )
-        self.journal.append(
-            "outcome",
-            step=attempt.name,
-            number=attempt.number,
-            outcome=outcome,
-            announced=report.announced,
-            detail=report.detail,
-            link=report.link,
-            seconds=round(report.seconds, 3),
-            **attempt.told,
-        )
-        self.reports.append(report)
-        attempt.line.finish(report)
-
-    def pause_before_retry(self, state: "RetryCallState") -> float:
-        """How long to wait before a look is repeated."""
-        error = state.outcome.exception() if state.outcome else None
-        assert isinstance(error, Unavailable)
-        return self.pause_for(error, state.attempt_number - 1)
-
-    def pause(self, failure: Unavailable, tried: int) -> None:
-        """Wait before an act is tried again."""
-        self.sleep(self.pause_for(failure, tried))
-
-    def pause_for(self, failure: Unavailable, tried: int) -> float:
-        """The pause that the service asked for, else a random one that doubles; in seconds."""
-        asked = failure.retry_after
-        if asked is not None and asked > self.patience.longest_pause:
-            raise failure
-        from tenacity import RetryCallState, Retrying
-        from tenacity.wait import wait_random_exponential
-
-        backoff = wait_random_exponential(
-            multiplier=self.patience.first_pause, max=self.patience.longest_pause
-        )
-        state = RetryCallState(Retrying(), None, (), {})
-        state.attempt_number = tried + 1
-        return asked if asked is not None else backoff(state)

@@ -15,15 +15,9 @@ from functools import partial, wraps
 from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
 from runbook_lib.errors import Refused, UsageError
-from runbook_lib.steps.attempt import (
-    Attempt,
-    Checked,
-    Found,
-    Look,
-    Patience,
-    Planned,
-)
+from runbook_lib.steps.attempt import Attempt, Checked, Found, Look, Planned
 from runbook_lib.steps.form import check_form, where
+from runbook_lib.steps.patience import Patience
 from runbook_lib.steps.report import Report
 from runbook_lib.steps.runner import Runner
 

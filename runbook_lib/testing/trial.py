@@ -8,7 +8,8 @@ from typing import Any, Literal, TypeVar
 from runbook_lib.errors import Outcome, Unavailable
 from runbook_lib.run.opening import current
 from runbook_lib.run.own_run import OwnRun, open_run
-from runbook_lib.steps.attempt import Attempt, Patience, Wanted
+from runbook_lib.steps.attempt import Attempt, Wanted
+from runbook_lib.steps.patience import Patience
 from runbook_lib.steps.runner import Runner
 from runbook_lib.testing.troubles import Trouble, after, before, during
 

@@ -16,9 +16,9 @@ from runbook_lib.run.notices import end_notice, gate_notice, go_on_command, remi
 from runbook_lib.run.notifying import Notifier
 from runbook_lib.secrets.masking import Masking, Secret
 from runbook_lib.services.apprise import secrets_in
-from runbook_lib.steps.attempt import Patience
 from runbook_lib.steps.decisions import record_decision
 from runbook_lib.steps.gate import Gates, Unanswered
+from runbook_lib.steps.patience import Patience
 from runbook_lib.steps.runner import Runner
 from runbook_lib.steps.step import check
 from tests.conftest import Quiet

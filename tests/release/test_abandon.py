@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 import runbook_lib.run.run
 from runbook_lib.cli import main
-from runbook_lib.steps.attempt import Patience
+from runbook_lib.steps.patience import Patience
 from tests.release.carried_out import Executed, code_cells, step_through
 from tests.release.test_resume import die
 from tests.release.world import World, git

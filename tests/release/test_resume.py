@@ -18,7 +18,7 @@ from runbook_lib.journal.journal import Event, Journal, read_journal
 from runbook_lib.journal.session import JOURNAL
 from runbook_lib.programs import Answer
 from runbook_lib.services.git.git import Git
-from runbook_lib.steps.attempt import Patience
+from runbook_lib.steps.patience import Patience
 from tests.release.carried_out import NOTEBOOK, code_cells, step_through
 from tests.release.world import World
 

@@ -25,7 +25,7 @@ from runbook_lib.errors import Failed, Held, Refused, Waiting
 from runbook_lib.journal.journal import read_journal
 from runbook_lib.run.opening import current
 from runbook_lib.secrets.masking import MASK
-from runbook_lib.steps.attempt import Patience
+from runbook_lib.steps.patience import Patience
 
 PROFILE = """
 [profiles.me]

@@ -10,7 +10,7 @@ from runbook_lib.profile import GitHubPlace, Team
 from runbook_lib.run.setting import Setting
 from runbook_lib.sandbox.world.operator import ORIGIN
 from runbook_lib.secrets.masking import Secret
-from runbook_lib.steps.attempt import Patience
+from runbook_lib.steps.patience import Patience
 from tests.recorder.front import write_notebook
 from tests.release.carried_out import leave
 from tests.release.conftest import data_folder

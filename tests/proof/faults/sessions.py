@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 import runbook_lib.run.run
 from runbook_lib.services.bounds import BoundedSession
-from runbook_lib.steps.attempt import Patience
+from runbook_lib.steps.patience import Patience
 from runbook_lib.steps.runner import Runner
 from tests.proof.faults.points import Counted
 from tests.proof.faults.programs import count_programs
