@@ -1,7 +1,7 @@
 """GitHub: access, CI's verdict, pull requests, issues, tags and releases of one repository.
 
-Read `client` first, then `releases` for steps and `checks` for a wait; `forms` holds every answer
-to its form.
+Read `client` first (`connection` and `asker` are how it asks), then `releases` for steps and
+`checks` for a wait; `forms` holds every answer to its form.
 """
 
 from runbook_lib.lazy import put_off

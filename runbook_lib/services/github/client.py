@@ -12,7 +12,8 @@ from runbook_lib.errors import Unavailable, UsageError
 from runbook_lib.profile.github import GitHubPlace, web_address
 from runbook_lib.secrets.credentials import host_of, keeps_secrets
 from runbook_lib.services.github.answers import Missing, Rejected, token_advice
-from runbook_lib.services.github.connection import Asker, Traffic
+from runbook_lib.services.github.asker import Asker
+from runbook_lib.services.github.connection import Traffic
 from runbook_lib.steps.step import Runner
 
 REPOSITORY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*/[A-Za-z0-9_.-]+")

@@ -11,8 +11,8 @@ from typing import Any
 
 from runbook_lib.policy.gate_comment import same_text
 from runbook_lib.policy.visible import Shown
+from runbook_lib.services.github.asker import next_page
 from runbook_lib.services.github.client import Client
-from runbook_lib.services.github.connection import next_page
 
 ROBOT = "Bot"
 """What GitHub calls the account of an app."""

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from runbook_lib.policy.tickets import Question, Said, bears
 from runbook_lib.services.github.access import APP, AccessSteps
 from runbook_lib.services.github.answers import Missing
+from runbook_lib.services.github.asker import next_page
 from runbook_lib.services.github.comments import CommentSteps
-from runbook_lib.services.github.connection import next_page
 from runbook_lib.services.github.settings import IssuesSettings
 from runbook_lib.services.github.tickets import REFUSED, Ticket, as_ticket, asks, closing
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from runbook_lib.errors import Conflict, Refused, Unavailable
 from runbook_lib.policy.document import Document
+from runbook_lib.services.github.asker import next_page
 from runbook_lib.services.github.client import Client
-from runbook_lib.services.github.connection import next_page
 
 
 class DraftRelease:

@@ -13,8 +13,8 @@ from runbook_lib.errors import Conflict, NotHeld, Refused
 from runbook_lib.policy import lengths
 from runbook_lib.policy.latest import find_newer, is_pre_release
 from runbook_lib.services.github.answers import Missing, Rejected
+from runbook_lib.services.github.asker import next_page
 from runbook_lib.services.github.client import checked_commit
-from runbook_lib.services.github.connection import next_page
 from runbook_lib.services.github.release import (
     Release,
     has_marker,

@@ -9,7 +9,7 @@ from runbook_lib.errors import AccessDenied, Failed, Refused, Unavailable, Usage
 from runbook_lib.sandbox.services.github import requests
 from runbook_lib.sandbox.world.grants import Kind
 from runbook_lib.services.github import GitHub, connection
-from runbook_lib.services.github.connection import PAGES
+from runbook_lib.services.github.asker import PAGES
 from tests.services.github.conftest import Hub
 
 
