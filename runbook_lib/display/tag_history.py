@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import pairwise
 from statistics import median
 from typing import Any, ClassVar
 
-from runbook_lib.display.timeline import LANE, WIDTH, Bar, Lane, lane_html, lane_text, space
-from runbook_lib.policy.colours import GREY, LEAF, MAUVE, SEA, SKY, STONE, VERMILION
+from runbook_lib.display.lanes import Bar, Lane, lane_html, lane_text
+from runbook_lib.display.ticks import moment, ticks, ticks_html, ticks_text
+from runbook_lib.policy.colours import LEAF, MAUVE, SEA, SKY, STONE, VERMILION
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.scale import Scale, make_scale
 from runbook_lib.policy.version import Version
@@ -33,8 +34,6 @@ SHOWN, MOST = 40, 60
 """
 YEARS = range(1900, 3000)
 """A version that begins so tells a date."""
-TICKS = 5
-"""The scale has at most so many dates."""
 
 
 @dataclass(frozen=True)
@@ -50,17 +49,8 @@ class Made:
 class Dot(Bar):
     """A tag in the picture."""
 
-    least: ClassVar[float] = 0.012
-
-    @property
-    def colour(self) -> str:
-        """The colour of its kind."""
-        return LOOKS[self.kind][0]
-
-    @property
-    def sign(self) -> str:
-        """The character of its kind."""
-        return LOOKS[self.kind][1]
+    least: ClassVar = 0.012
+    looks: ClassVar = LOOKS
 
 
 @dataclass(frozen=True)
@@ -136,17 +126,13 @@ class TagHistory:
         """The tags as lines with points, which need neither a script nor a picture."""
         scale = self.scale
         lanes = "".join(lane_html(lane, scale) for lane in self.lanes)
-        ticks = ticks_html(self.ticks, scale)
-        return f'<div style="margin:.6em 0"><b>{as_html(self.title)}</b>{lanes}{ticks}</div>'
+        below = ticks_html(self.ticks, scale)
+        return f'<div style="margin:.6em 0"><b>{as_html(self.title)}</b>{lanes}{below}</div>'
 
     @property
     def ticks(self) -> list[date]:
-        """Some beginnings of years or months, for the scale."""
-        first, last = self.made[0].day, self.made[-1].day
-        months = (last.year - first.year) * 12 + last.month - first.month
-        every = next((n for n in (1, 3, 6, 12, 24, 60) if months / n <= TICKS), 120)
-        at = range(first.year * 12 + first.month, last.year * 12 + last.month)
-        return [date(number // 12, number % 12 + 1, 1) for number in at if number % every == 0]
+        """The dates of the scale."""
+        return ticks(self.made[0].day, self.made[-1].day)
 
 
 def tag_history(
@@ -187,34 +173,7 @@ def dot(made: Made) -> Dot:
     return Dot(made.kind, moment(made.day), moment(made.day), f"{made.name}, {made.day}")
 
 
-def moment(day: date) -> float:
-    """A day as a Unix time."""
-    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
-
-
 def last_of(made: Sequence[Made]) -> str:
     """How many tags of a kind there are, and the last."""
     last = f"{made[-1].name}, {made[-1].day}"
     return f"{len(made)}, the last {last}" if len(made) > 1 else last
-
-
-def ticks_text(ticks: Sequence[date], scale: Scale) -> str:
-    """The dates of the scale, below the lanes."""
-    line = " " * 42
-    for tick in ticks:
-        place = 42 + int(scale.place(moment(tick)) * WIDTH)
-        line = f"{line:<{place}}{tick:%Y-%m}" if place > len(line) or line.isspace() else line
-    return line.rstrip()
-
-
-def ticks_html(ticks: Sequence[date], scale: Scale) -> str:
-    """The same as HTML; a date begins where its first day is."""
-    end, parts = 0.0, []
-    for tick in ticks:
-        place = min(scale.place(moment(tick)), 1.0)
-        label = f'<span style="white-space:nowrap">▏{tick:%Y-%m}</span>'
-        parts.append(f'{space(place - end)}<div style="width:0">{label}</div>')
-        end = place
-    line = f'<div style="display:flex;flex:1 1 16em;min-width:12em">{"".join(parts)}</div>'
-    before, after = '<span style="flex:0 0 15em"></span>', '<span style="flex:0 0 13em"></span>'
-    return f'<div style="{LANE};color:{GREY}">{before}{line}{after}</div>'

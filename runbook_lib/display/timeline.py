@@ -1,61 +1,34 @@
 """The timeline of a run: which part took how long, who was waited for, and who decided what."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from itertools import chain
 from typing import Any, ClassVar
 
+from runbook_lib.display.lanes import Bar, Lane, lane_html, lane_text
 from runbook_lib.journal.course import Carried, Wait, carried_out, waits_for_people
 from runbook_lib.journal.events import Event
 from runbook_lib.policy.colours import GREY, MAUVE, ORANGE, SEA
 from runbook_lib.policy.durations import duration
 from runbook_lib.policy.questions import decided_in_words, words_of
 from runbook_lib.policy.scale import Scale, make_scale
-from runbook_lib.policy.visible import as_html, one_line
+from runbook_lib.policy.visible import as_html
 
 WORK, WORLD, PEOPLE = "at work", "waits for the world", "waits for people"
 COLOURS = {WORK: SEA, WORLD: ORANGE, PEOPLE: MAUVE}
 CHARACTERS = {WORK: "█", WORLD: "▒", PEOPLE: "◆"}
-SEEN = 0.004
-"""Whatever is shorter is shown so long, as a share of the whole: it would not be seen."""
-WIDTH = 40
-"""Characters of a bar in text."""
 
 
 @dataclass(frozen=True)
-class Bar:
-    """What took its time: of which kind, from when to when, in seconds since 1970, and in words."""
+class Span(Bar):
+    """What took its time, of one of the kinds above."""
 
-    kind: str
-    began: float
-    ended: float
-    said: str
-
-    least: ClassVar[float] = SEEN
-
-    @property
-    def colour(self) -> str:
-        """The colour of its kind."""
-        return COLOURS[self.kind]
-
-    @property
-    def sign(self) -> str:
-        """The character of its kind."""
-        return CHARACTERS[self.kind]
-
-    @property
-    def seconds(self) -> float:
-        """How long it took."""
-        return max(self.ended - self.began, 0.0)
+    looks: ClassVar = {kind: (COLOURS[kind], CHARACTERS[kind]) for kind in COLOURS}
 
 
 @dataclass(frozen=True)
-class Lane:
+class PartLane(Lane):
     """One part of the procedure: its bars, the earliest first."""
-
-    title: str
-    bars: tuple[Bar, ...]
 
     def took(self, *kinds: str) -> str:
         """How long it took in all, of some kinds; empty for nothing."""
@@ -78,7 +51,7 @@ class Lane:
 class Timeline:
     """The parts of a run over time; long spans in which nothing was done are shortened."""
 
-    lanes: tuple[Lane, ...]
+    lanes: tuple[PartLane, ...]
     began: float
     ended: float
 
@@ -139,13 +112,13 @@ def make_timeline(events: Sequence[Event], until: float = 0.0) -> Timeline | Non
     waits = waits_for_people(events, until)
     if not steps:
         return None
-    lanes: dict[str, list[Bar]] = {}
+    lanes: dict[str, list[Span]] = {}
     for step in steps:
         lanes.setdefault(lane_of(step), []).append(bar_of(step))
     asking = {step.gate: lane_of(step) for step in reversed(steps) if step.gate}
     for wait in waits:
         lanes.setdefault(asking.get(wait.gate, wait.gate), []).append(people_bar(wait))
-    made = [Lane(title, tuple(sorted(bars, key=by_time))) for title, bars in lanes.items()]
+    made = [PartLane(title, tuple(sorted(bars, key=by_time))) for title, bars in lanes.items()]
     bars = [bar for lane in made for bar in lane.bars]
     return Timeline(tuple(made), min(bar.began for bar in bars), max(bar.ended for bar in bars))
 
@@ -160,77 +133,25 @@ def lane_of(step: Carried) -> str:
     return step.under or step.step.title
 
 
-def bar_of(step: Carried) -> Bar:
+def bar_of(step: Carried) -> Span:
     """A carrying-out of a step."""
     outcome = step.step.outcome if step.over else "under way"
     said = f"{step.step.title}: {outcome}, {duration(step.step.seconds)}"
-    return Bar(WORLD if step.waited else WORK, step.began, step.ended, said)
+    return Span(WORLD if step.waited else WORK, step.began, step.ended, said)
 
 
-def people_bar(wait: Wait) -> Bar:
+def people_bar(wait: Wait) -> Span:
     """What people were asked, and who has decided what."""
     asked = f"{words_of(wait.kind).noun} {wait.gate}"
     decided = (
         f"{decided_in_words(wait.kind, wait.verdict)} by {wait.by}" if wait.verdict else "open"
     )
-    return Bar(PEOPLE, wait.asked, wait.decided, f"{asked} {decided}")
+    return Span(PEOPLE, wait.asked, wait.decided, f"{asked} {decided}")
 
 
 def shortened(scale: Scale) -> list[str]:
     """The lengths of the spans that are shown shorter than they were."""
     return [duration(piece.seconds) for piece in scale.pieces if piece.idle]
-
-
-def lane_text(lane: Lane, scale: Scale) -> str:
-    """A part as a line of text."""
-    line = [" "] * WIDTH
-    for bar in lane.bars:
-        first = min(int(scale.place(bar.began) * WIDTH), WIDTH - 1)
-        last = min(int(scale.place(bar.ended) * WIDTH), WIDTH - 1)
-        line[first : last + 1] = bar.sign * (last + 1 - first)
-    called = one_line(lane.title)
-    return f"{called[:40]:<40} |{''.join(line)}| {one_line(lane.said)}".rstrip()
-
-
-def lane_html(lane: Lane, scale: Scale) -> str:
-    """A part as a line, which is broken where there is no room: its bars, and what they come to.
-
-    Each has the same room for its words: so the bars of all stand below each other.
-    """
-    return (
-        f'<div style="{LANE}"><span style="flex:0 0 15em">{as_html(lane.title)}</span>'
-        f'<div style="flex:1 1 16em;min-width:12em">{bars_html(lane.bars, scale)}</div>'
-        f'<span style="flex:0 0 13em;overflow-wrap:anywhere">{as_html(lane.said)}</span></div>'
-    )
-
-
-LANE = "display:flex;flex-wrap:wrap;gap:0 .8em;align-items:center;margin:.15em 0"
-
-
-def bars_html(bars: Iterable[Bar], scale: Scale) -> str:
-    """Bars beside each other, each at its place."""
-    return f'<div style="display:flex;height:1em">{"".join(chain(*placed(bars, scale)))}</div>'
-
-
-def placed(bars: Iterable[Bar], scale: Scale) -> Iterator[tuple[str, str]]:
-    """The space before each bar, and the bar; one that is hidden by others is seen behind them."""
-    end = 0.0
-    for bar in bars:
-        left = min(max(scale.place(bar.began), end), 1.0 - bar.least)
-        right = max(scale.place(bar.ended), left + bar.least)
-        yield space(left - end), piece(bar, right - left)
-        end = right
-
-
-def space(share: float) -> str:
-    """Nothing, so wide."""
-    return f'<div style="width:{share:.2%}"></div>'
-
-
-def piece(bar: Bar, share: float) -> str:
-    """A bar; what it is of is said where the pointer rests on it."""
-    style = f"width:{share:.2%};background-color:{bar.colour};height:1em"
-    return f'<div style="{style}" title="{as_html(bar.said)}"></div>'
 
 
 def square(kind: str) -> str:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.display.timeline import LANE, Timeline, make_timeline
+from runbook_lib.display.lanes import LANE
+from runbook_lib.display.timeline import Timeline, make_timeline
 from runbook_lib.journal.course import seconds_of
 from runbook_lib.journal.events import Event, seal
 
