@@ -1,6 +1,6 @@
 """What a session shares with the others of its run: the name, what was decided, what they left."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar, overload
@@ -12,6 +12,7 @@ from runbook_lib.journal.session import PastRun, read_run
 from runbook_lib.notebook.gate_places import GatePlaces
 from runbook_lib.run.decided import decide
 from runbook_lib.run.names import check_name
+from runbook_lib.run.opened import Opened
 from runbook_lib.run.services import RunServices
 from runbook_lib.run.session_archive import SessionArchive
 from runbook_lib.steps.gate import Gates
@@ -31,6 +32,8 @@ class JoinedRun(RunServices):
     """A session that joins the run of its subject once that is decided."""
 
     runbook: str
+    opened: Opened
+    namespace: Mapping[str, Any]
     journal: Journal
     session_archive: SessionArchive
     gates: Gates
@@ -119,6 +122,14 @@ class JoinedRun(RunServices):
         self.say_unsettled()
         with self.journal.turn():
             return self.pin(decided)
+
+    def hold(self) -> None:
+        """Raise where nothing may be done: the run was opened otherwise, or another has it."""
+        self.opened.check(self.namespace)
+        if self.holding:
+            self.session_archive.renew()
+        self.take_hold()
+        self.refuse_abandoned()
 
     def take_hold(self) -> None:
         """Take the lock of the run that was joined, unless this session has it; a plan takes none.
