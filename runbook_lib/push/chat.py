@@ -77,7 +77,8 @@ class Chatting(Deployments):
             return "the profile names no channel with deployment messages"
         messages = self.deployments_said()
         looks = [self.look_for(tag, environment, messages) for tag in all_of(tags)]
-        return all_there(looks, f"deployment messages ({environment})")
+        what = f"deployment messages ({environment})"
+        return all_there(looks, what, self.brings(environment))
 
     def deployments_said(self) -> tuple[Deployment, ...]:
         """What the channel says of deployments lately, each tag as the team calls it."""
@@ -94,7 +95,8 @@ class Chatting(Deployments):
             if (one.service, one.tag, one.environment) == (tag.name, tag.tag, environment)
         ]
         if not mine:
-            return Look(False, f"{said(tag)}: no message of its deployment to {environment} yet")
+            missing = f"{said(tag)}: no message of its deployment to {environment} yet"
+            return Look(False, missing, self.slack.link())
         last = max(mine, key=lambda one: one.at)
         if not last.failed and tag.commit.startswith(last.commit):
             by = self.team.who.name(last.by)
@@ -138,4 +140,5 @@ def not_well(tag: Tagged, environment: Environment, last: Deployment) -> Look:
             f"expected {said(tag)} to be deployed to {environment}, found that it failed "
             f"({last.link}): ask operations, then run this again"
         )
-    return Look(False, f"{said(tag)}: deployed at {last.commit}, not yet at {tag.commit:.9}")
+    found = f"{said(tag)}: deployed at {last.commit}, not yet at {tag.commit:.9}"
+    return Look(False, found, last.link)

@@ -30,10 +30,11 @@ class Seen(Shown):
 
 @dataclass(frozen=True)
 class Look:
-    """What a look at one tag found: whether it is there, and what was seen."""
+    """What a look at one tag found: whether it is there, what was seen, and where."""
 
     there: bool
     said: str
+    link: str = ""
 
 
 class Deployments(PushSession):
@@ -71,7 +72,9 @@ class Deployments(PushSession):
             unsure = shared and made is None
             why = "may be of another tag of that commit" if unsure else "is older"
             found += f", since the tag: {', '.join(map(str, named))} {why}"
-        return Look(builds.state == "green", f"{said(tag)}: {found}")
+        links = [one.link for one in own if one.state == "pending"]
+        link = next(filter(None, links), checks.link)
+        return Look(builds.state == "green", f"{said(tag)}: {found}", link)
 
     def made_at(self, tag: Tagged) -> datetime | None:
         """When this run announced that it makes a tag; None where it has found it made."""
@@ -90,14 +93,19 @@ class Deployments(PushSession):
         def look(tag: Tagged) -> Look:
             return self.look_at_version(tag, environment)
 
-        return all_there(self.side_by_side(tags, look), environment)
+        return all_there(self.side_by_side(tags, look), environment, self.brings(environment))
+
+    def brings(self, environment: Environment) -> str:
+        """Who brings tags to an environment, as far as the profile says; stage's come by builds."""
+        return self.push.ops if environment == "production" else ""
 
     def look_at_version(self, tag: Tagged, environment: Environment) -> Look:
         """What a service in an environment says that it runs."""
+        page = self.repository(tag.name).deployed(environment)
         try:
-            found = self.repository(tag.name).deployed(environment).read_version()
+            found = page.read_version()
         except (Refused, Unavailable, Failed) as missing:
-            return Look(False, f"{said(tag)}: {missing}")
+            return Look(False, f"{said(tag)}: {missing}", page.link)
         form = self.push.tag_form
         runs = form.shown_as(found.version)
         if shows(replace(found, version=runs), tag.tag, tag.commit):
@@ -109,7 +117,7 @@ class Deployments(PushSession):
                 f"expected {environment} to come to {said(tag)}, found that {found}, of a later "
                 "push: nothing is brought back; name the push that you mean (push_date)"
             )
-        return Look(False, f"{said(tag)}: {found}")
+        return Look(False, f"{said(tag)}: {found}", found.link)
 
     def side_by_side(self, tags: Tags | Tagged, look: Callable[[Tagged], Look]) -> list[Look]:
         """Look at all tags at once."""
@@ -135,11 +143,13 @@ def is_shared(form: TagForm, tags: Iterable[Tag], wanted: Tagged) -> bool:
     return any(str(tag) != wanted.tag for tag in push_tags(form, there))
 
 
-def all_there(looks: list[Look], what: str) -> Seen:
+def all_there(looks: list[Look], what: str, whom: str = "") -> Seen:
     """What was seen, if all of it is there; else `NotYet` with the last answer of each."""
-    missing = [look.said for look in looks if not look.there]
+    missing = [look for look in looks if not look.there]
     if missing:
-        raise NotYet(f"waiting for {what}: {'; '.join(missing)}")
+        told = "; ".join(look.said for look in missing)
+        link = next((look.link for look in missing if look.link), "")
+        raise NotYet(f"waiting for {what}: {told}", link=link, whom=whom)
     return Seen(tuple(look.said for look in looks))
 
 

@@ -143,7 +143,7 @@ class Tagging(PushSession):
         found = TrainLook(planned, self.find_ci(planned))
         open_ones = [one for one in zip(planned, found.checks, strict=True) if not one[0].tagged]
         red = [f"{at.name}: {ci}" for at, ci in open_ones if ci.state in ("red", "absent")]
-        pending = [f"{at.name}: {ci}" for at, ci in open_ones if ci.state == "pending"]
+        pending = [(f"{at.name}: {ci}", ci.link) for at, ci in open_ones if ci.state == "pending"]
         if red:
             raise Refused(
                 f"expected CI to be green on what is tagged, found {'; '.join(red)}: mend the "
@@ -151,7 +151,8 @@ class Tagging(PushSession):
                 "(cherry_pick)"
             )
         if pending:
-            raise NotYet(f"waiting for CI: {'; '.join(pending)}")
+            said, links = zip(*pending, strict=True)
+            raise NotYet(f"waiting for CI: {'; '.join(said)}", link=links[0])
         return found
 
     def find_ci(self, planned: TagPlan) -> tuple[Checks, ...]:

@@ -44,7 +44,8 @@ class BugzillaDesk:
 
     def await_ticket(self, title: str) -> Bug:
         """Wait for QA's bug of that title."""
-        return self.bugzilla.await_bug(title, product=self.settings.product)
+        settings = self.settings
+        return self.bugzilla.await_bug(title, product=settings.product, of=settings.qa)
 
     def result(self, ticket: Bug) -> str:
         """Which bug asks operations."""

@@ -78,6 +78,11 @@ class VersionPage:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.url!r})"
 
+    @property
+    def link(self) -> str:
+        """Where it tells what is deployed."""
+        return f"{self.url}/{self.page}"
+
     @look
     def read_version(self) -> Deployment:
         """What is deployed now.
@@ -85,7 +90,7 @@ class VersionPage:
         Raises `Unavailable` where there is no answer, `Refused` where the service has no
         such page, `Failed` where it is not what it should be.
         """
-        link = f"{self.url}/{self.page}"
+        link = self.link
         answer = send(
             self.session, "GET", link, service=self.service, auth=self.key, timeout=self.timeout
         )
@@ -118,7 +123,7 @@ class VersionPage:
         try:
             found = self.read_version()
         except Refused as missing:
-            raise NotYet(str(missing)) from missing
+            raise NotYet(str(missing), link=self.link) from missing
         if not self.shows(found, tag, commit):
             raise NotYet(f"{found}, not yet {tag} at {commit:.9}", link=found.link)
         return found

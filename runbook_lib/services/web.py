@@ -45,10 +45,10 @@ class Web:
         try:
             page = self.ask(url)
         except Unavailable as failure:
-            raise NotYet(str(failure)) from None
+            raise NotYet(str(failure), link=url) from None
         if page.status != status or contains not in page.text:
             wanted = f"{status}{f' and {contains!r}' if contains else ''}"
-            raise NotYet(f"expected {wanted}, found that {page}")
+            raise NotYet(f"expected {wanted}, found that {page}", link=url)
         return page
 
     def ask(self, url: str) -> Page:

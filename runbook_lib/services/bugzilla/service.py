@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import requests
 
@@ -179,12 +180,18 @@ class Bugzilla:
         return answer
 
     @wait
-    def await_bug(self, title: str, *, product: str) -> Bug:
-        """Wait until somebody has filed the bug of that title."""
+    def await_bug(self, title: str, *, product: str, of: str = "") -> Bug:
+        """Wait until somebody (`of` says who) has filed the bug of that title."""
         bug = self.find_bug_by_title(title, product)
         if bug is None:
-            raise NotYet(f"nobody has filed a bug titled {title!r} in {product}")
+            missing = f"nobody has filed a bug titled {title!r} in {product}"
+            raise NotYet(missing, link=self.newest_link(product), whom=of)
         return bug
+
+    def newest_link(self, product: str) -> str:
+        """Where people see the bugs of a product, the newest first."""
+        asked = urlencode({"product": product, "order": "bug_id DESC"})
+        return f"{self.client.url}/buglist.cgi?{asked}"
 
 
 def check_title(alias: str, title: str) -> None:

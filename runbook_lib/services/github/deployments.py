@@ -45,11 +45,13 @@ class DeploymentSteps(Client):
         Raises `Refused` where it failed, and where something else was deployed since.
         """
         own = self.list_deployments(environment, sha=checked_commit(commit))
+        link = self.deployments_link(environment)
         if not own:
             newest = self.newest_deployment(environment)
-            raise NotYet(f"nobody has deployed {tag} at {commit:.9} to {environment} yet{newest}")
+            missing = f"nobody has deployed {tag} at {commit:.9} to {environment} yet{newest}"
+            raise NotYet(missing, link=link)
         status = self.status_of(own[0])
-        state, link = status.get("state", "pending"), self.deployments_link(environment)
+        state = status.get("state", "pending")
         if state == "success":
             return Deployed(environment, own[0]["ref"], commit, link)
         self.refuse_failed(environment, tag, state, status)

@@ -146,7 +146,11 @@ class IssueDesk(IssueLook):
         newest = islice(self.issues(), NEWEST)
         found = next((one for one in newest if one["title"] == title and is_issue(one)), None)
         if found is None:
-            raise NotYet(f"nobody has opened an issue titled {title!r} in {self.hub.repository}")
+            raise NotYet(
+                f"nobody has opened an issue titled {title!r} in {self.hub.repository}",
+                link=f"{self.hub.web_url}/{self.hub.repository}/issues",
+                whom=self.settings.qa,
+            )
         return as_ticket(found)
 
     def result(self, ticket: Ticket) -> str:

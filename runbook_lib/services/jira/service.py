@@ -188,7 +188,12 @@ class Jira:
         """Wait until somebody has filed the issue of that title."""
         found = self.issues.titled(title_of(title))
         if not found:
-            raise NotYet(f"nobody has filed an issue titled {title!r} in {self.settings.project}")
+            project = self.settings.project
+            raise NotYet(
+                f"nobody has filed an issue titled {title!r} in {project}",
+                link=f"{self.settings.url}/projects/{project}",
+                whom=self.settings.qa,
+            )
         return found[-1]
 
     def result(self, ticket: Ticket) -> str:
