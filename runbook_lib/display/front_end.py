@@ -18,8 +18,8 @@ def this_cell() -> str:
     return str((request.get("metadata") or {}).get("cellId") or "")
 
 
-def go_on(cell: str = "") -> bool:
-    """Have the front end run a cell and all below it; whether it was asked.
+def go_on(cell: str = "", to: str = "") -> bool:
+    """Have the front end run a cell and all below it, or down to another; whether it was asked.
 
     By default from the first cell: what is done is found again. Nothing is asked while a cell is
     under way; its page asks nothing twice.
@@ -29,5 +29,5 @@ def go_on(cell: str = "") -> bool:
         return False
     from comm import create_comm
 
-    create_comm(target_name=TARGET, data={"cell": cell})
+    create_comm(target_name=TARGET, data={"cell": cell, "to": to})
     return True

@@ -38,16 +38,20 @@ class GoOn:
             self.handle.update(Answer(self.button if wanted else None))
 
 
-def show_go_on(label: str = "Run again from here") -> None:
-    """Show a button that runs this cell again, and all below it, and bring the reader to it."""
+def show_go_on(label: str = "Run again from here", *, missing_above: bool = False) -> None:
+    """Show a button that runs this cell again, and all below it, and bring the reader to it.
+
+    Where what it needs has not run, all above runs, and then this cell alone.
+    """
     cell = this_cell()
+    span = ("", cell) if missing_above else (cell, "")
     button = push_button(label)
     box = boxed([button])
 
     def press(_: Any) -> None:
         button.disabled = True
         box.children = [told(ASKED)]
-        go_on(cell)
+        go_on(*span)
 
     button.on_click(press)
     bring_into_view(button)

@@ -1,4 +1,4 @@
-"""Short refusals in the place of tracebacks: our errors, an interrupt, a missing name, no Python.
+"""Refusals in the place of tracebacks: our errors, an interrupt, a missing name, no Python.
 
 Who sits at the notebook is shown a card, and no error output: waiting does not look like failing.
 
@@ -11,24 +11,29 @@ import ast
 import linecache
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 from types import TracebackType
 from typing import Any
 
-from runbook_lib.display.error_card import as_lines, card_of
+from runbook_lib.display.error_card import ErrorCard, StopLine, as_lines, card_of, detail_of
 from runbook_lib.display.go_on import show_go_on
 from runbook_lib.display.output import interactive, show
 from runbook_lib.errors import RunbookError
 from runbook_lib.notebook.outline import outline
 from runbook_lib.notebook.reference import ReferenceCell, find_notebook, read_cells, read_file
-from runbook_lib.policy.told_apart import told_apart
+from runbook_lib.policy.told_apart import Told, told_apart
 from runbook_lib.steps.decisions import NotApproved
 
 AGAIN = "what is done is found again, and nothing is made twice."
-INTERRUPTED = (
-    "Interrupted: this cell was stopped. What it had announced may have been done; the journal "
-    f"says how far it came. Run this cell again to go on: {AGAIN}"
+INTERRUPTED = Told(
+    "expected this cell to come to its end,",
+    "found that somebody has stopped it: what it had announced may have been done, and the journal "
+    "says how far it came;",
+    f"Run this cell again to go on: {AGAIN}",
 )
+ABOVE = "Run all above, then this cell"
 SETTING = re.compile(r"""\s*(\w+\s*(?::\s*\w+\s*)?=)\s*([^\s#'"()\[\]{}]+)\s*(?:#.*)?$""")
 """A line that gives a parameter a value which is written without quotes."""
 
@@ -49,40 +54,65 @@ def show_short(
     if isinstance(error, RunbookError):
         show_error(shell, error)
         return
-    text = refusal(shell.user_ns, error, trace)
-    if text:
-        shell._showtraceback(kind, error, [text])
-    else:
+    said = refusal(shell.user_ns, error, trace)
+    if said is None:
         shell.showtraceback((kind, error, trace), tb_offset=tb_offset, running_compiled_code=True)
+        return
+    show_card(shell, error, [f"{said.card.name}: {' '.join(said.card.told.lines)}"], said.card)
+    if interactive() and said.button is not None:
+        said.button()
 
 
 def show_error(shell: Any, error: RunbookError) -> None:
-    """Show an error of ours: as a card where somebody sits at the notebook, else on three lines.
-
-    The reply says in any case that the cell has failed, which stops *Run All*.
-    """
+    """Show an error of ours: as a card where somebody sits at the notebook, else on three lines."""
     sys.last_value = error
     lines = as_lines(type(error).__name__, told_apart(str(error)))
-    if not interactive():
-        shell._showtraceback(type(error), error, lines)
-        return
-    shell._last_traceback = lines
-    show(card_of(error))
-    if not (getattr(error, "stays", "") or isinstance(error, NotApproved)):
+    show_card(shell, error, lines, card_of(error))
+    if interactive() and not (getattr(error, "stays", "") or isinstance(error, NotApproved)):
         show_go_on()
 
 
-def refusal(namespace: dict[str, Any], error: BaseException, trace: TracebackType) -> str:
-    """What is wrong and what to do, on one line; empty where the traceback says it better."""
+def show_card(
+    shell: Any, error: BaseException, lines: list[str], card: ErrorCard | StopLine
+) -> None:
+    """Show a card where somebody sits at the notebook, else lines.
+
+    The reply says in any case that the cell has failed, which stops *Run All*.
+    """
+    if interactive():
+        shell._last_traceback = lines
+        show(card)
+    else:
+        shell._showtraceback(type(error), error, lines)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What is shown of an error of Python's, and the button for what to do, where one helps."""
+
+    card: ErrorCard
+    button: Callable[[], None] | None = None
+
+
+def refusal(
+    namespace: dict[str, Any], error: BaseException, trace: TracebackType
+) -> Refusal | None:
+    """What is wrong and what to do; None where the traceback says it better."""
     frames = list(walk(trace))
     if isinstance(error, KeyboardInterrupt):
-        return INTERRUPTED
+        card = ErrorCard("Interrupted", "waiting", INTERRUPTED, detail=detail_of(error))
+        return Refusal(card, show_go_on)
     if isinstance(error, SyntaxError):
         ran = any(each.tb_frame.f_globals is namespace for each in frames)
-        return "" if ran else no_python(error)
+        return None if ran else refused(no_python(error))
     if type(error) is NameError and frames[-1].tb_frame.f_globals is namespace:
         return missing(namespace, str(error.name), line_of(frames[-1]))
-    return ""
+    return None
+
+
+def refused(told: Told) -> Refusal:
+    """A refusal in which the cell has to be corrected by hand."""
+    return Refusal(ErrorCard("Refused", "refused", told, "nothing was changed"))
 
 
 def walk(trace: TracebackType | None) -> Iterator[TracebackType]:
@@ -97,12 +127,14 @@ def line_of(trace: TracebackType) -> str:
     return linecache.getline(trace.tb_frame.f_code.co_filename, trace.tb_lineno)
 
 
-def no_python(error: SyntaxError) -> str:
+def no_python(error: SyntaxError) -> Told:
     """Why nothing of a cell has run."""
     line = (error.text or "").strip()
-    return (
-        f"Refused: nothing of this cell has run, for it is not Python. Line {error.lineno}: "
-        f"{line}: {error.msg}. {in_quotes(line) or 'Correct it, and run the cell again.'}"
+    return Told(
+        "expected a cell that is Python,",
+        f"found that nothing of this cell has run, for it is not. Line {error.lineno}: "
+        f"{line}: {error.msg};",
+        in_quotes(line) or "Correct it, and run the cell again.",
     )
 
 
@@ -112,18 +144,26 @@ def in_quotes(line: str) -> str:
     return f'A text stands in quotes: {found[1]} "{found[2]}"' if found else ""
 
 
-def missing(namespace: dict[str, Any], name: str, line: str) -> str:
-    """Which cell makes a name that is not there; empty where none of the notebook's does."""
+def missing(namespace: dict[str, Any], name: str, line: str) -> Refusal | None:
+    """Which cell makes a name that is not there; None where none of the notebook's does."""
     path = find_notebook("", namespace)
     place = made_under(name, read_cells(read_file(path))) if path else None
     if place is not None:
-        return (
-            f"Refused: this kernel does not know {name!r} (it may have been restarted): the cell "
-            f"under “{place}” makes it, and has not run. Choose Run › Run All Above Selected Cell, "
-            f"then run this cell again: {AGAIN}"
-        )
+        above = partial(show_go_on, ABOVE, missing_above=True)
+        return replace(refused(not_run(name, place)), button=above)
     hint = in_quotes(line)
-    return f"Refused: nothing is called {name!r} here. {hint}" if hint else ""
+    found = f"found that nothing is called {name!r} here;"
+    return refused(Told("expected a name or a value,", found, hint)) if hint else None
+
+
+def not_run(name: str, place: str) -> Told:
+    """That the cell which makes a name has not run in this kernel."""
+    return Told(
+        f"expected {name!r}, which the cell under “{place}” makes,",
+        f"found that this kernel does not know {name!r}: that cell has not run (the kernel may "
+        "have been restarted);",
+        f"Choose Run › Run All Above Selected Cell, then run this cell again: {AGAIN}",
+    )
 
 
 def made_under(name: str, cells: tuple[ReferenceCell, ...]) -> str | None:

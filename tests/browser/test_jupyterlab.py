@@ -15,6 +15,7 @@ GATE = 'approve("changelog"'
 LOAD_TEST = 'approve("load-test"'
 AFTER_THE_GATE = "check_changed"
 PARAMETERS, OPEN, PREFLIGHT = "repository: str", "open_release(", "check_access()"
+NEXT = "decide_release("
 PULL_REQUEST = "github.open_pull_request("
 CLOSE = "run.close("
 READ = "--help shows <b>\"$(tides)\"</b> & 'waves'"
@@ -166,10 +167,14 @@ def test_a_cell_alone_after_a_restart_says_what_to_run_first(
     notebook.output(PREFLIGHT).get_by_text("may push").wait_for()
     notebook.restart()
     notebook.run(PREFLIGHT)
-    refusal = "Refused: this kernel does not know 'run'"
+    refusal = "this kernel does not know 'run'"
     notebook.output(PREFLIGHT).get_by_text(refusal).wait_for()
     notebook.picture(tmp_path / "alone.png")
     assert "Traceback" not in notebook.output(PREFLIGHT).inner_text()
+    notebook.output(PREFLIGHT).get_by_role("button", name="Run all above, then this cell").click()
+    notebook.output(PREFLIGHT).get_by_text("may push").wait_for()
+    notebook.idle()
+    assert notebook.prompt(NEXT) == "[ ]:", "what stands below has not run"
 
 
 def run_to_the_gate(notebook: Notebook) -> None:

@@ -3,7 +3,7 @@
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -47,16 +47,16 @@ def shown(sent: list[Message]) -> str:
 
 def test_a_cell_alone_after_a_restart_says_what_to_run_first(restarted: Front) -> None:
     said = shown(restarted.run(PREFLIGHT))
-    assert said.startswith("Refused: this kernel does not know 'run'")
-    assert "under “Open the run” makes it" in said
+    assert said.startswith("Refused: expected 'run', which the cell under “Open the run” makes")
+    assert "found that this kernel does not know 'run'" in said
     assert "Run All Above Selected Cell" in said and "\n" not in said
-    assert "under “Preflight” makes it" in shown(restarted.run("github.link"))
-    assert "under “Open the run” makes it" in shown(restarted.run("decide_release(run)"))
+    assert "under “Preflight” makes," in shown(restarted.run("github.link"))
+    assert "under “Open the run” makes," in shown(restarted.run("decide_release(run)"))
 
 
 def test_a_kernel_of_any_jupyterlab_explains_a_runbook_that_it_opens(plain: Front) -> None:
     assert (Path(sys.prefix) / CONFIGURATION).exists(), "pip install -e . again: it brings it"
-    assert "under “Open the run” makes it" in shown(plain.run(PREFLIGHT))
+    assert "under “Open the run” makes," in shown(plain.run(PREFLIGHT))
     assert 'version: str = "007"' in shown(plain.run("version: str = 007"))
     assert shown(interrupted(plain)).startswith("Interrupted: ")
 
@@ -101,14 +101,47 @@ def test_what_is_no_python_otherwise_names_its_line(restarted: Front) -> None:
     assert "compile('a b'" in ran and "nothing of this cell" not in ran
 
 
-def interrupted(front: Front) -> list[Message]:
+ASLEEP = "import subprocess\nprint('asleep')\nsubprocess.run(['sleep', '60'])"
+
+
+def interrupted(front: Front, request: Callable[[str], str] | None = None) -> list[Message]:
     """What a cell sent that was stopped in the midst of a program of its own."""
-    name = front.request("import subprocess\nprint('asleep')\nsubprocess.run(['sleep', '60'])")
+    name = (request or front.request)(ASLEEP)
     while front.client.get_iopub_msg(timeout=60)["msg_type"] != "stream":
         pass
     time.sleep(0.5)
     front.manager.interrupt_kernel()
     return front.wait(name)
+
+
+def test_who_sits_there_is_shown_cards_with_what_to_do(restarted: Front) -> None:
+    def ask(code: str) -> str:
+        """Have a cell executed for somebody who can answer, as JupyterLab does."""
+        return str(restarted.client.execute(code, allow_stdin=True))
+
+    missing = card(restarted.wait(ask(PREFLIGHT)))
+    assert parts(missing) == ["expected", "found", "what to do"]
+    assert "Run › Run All Above Selected Cell" in missing
+    quoted = card(restarted.wait(ask("version: str = 007")))
+    assert (
+        parts(quoted) == ["expected", "found", "what to do"] and "a cell that is Python" in quoted
+    )
+    stopped = card(interrupted(restarted, ask))
+    assert parts(stopped) == ["expected", "found", "what to do"] and "… Interrupted:" in stopped
+    assert "<summary" in stopped, "where it was stopped is a click away"
+
+
+def card(sent: list[Message]) -> str:
+    """The card that a cell showed in the place of an error; its reply says that it failed."""
+    assert sent[-1]["content"]["status"] == "error"
+    assert not [each for each in sent if each["msg_type"] == "error"]
+    shown = [each["content"]["data"] for each in sent if each["msg_type"] == "display_data"]
+    return str(shown[0]["text/html"])
+
+
+def parts(html: str) -> list[str]:
+    """The parts that are set apart."""
+    return re.findall(r">(expected|found|what to do)</b>", html)
 
 
 def test_an_interrupt_is_one_line_in_a_run_that_any_front_end_opened(plain: Front) -> None:
@@ -117,7 +150,7 @@ def test_an_interrupt_is_one_line_in_a_run_that_any_front_end_opened(plain: Fron
     said = shown(interrupted(plain))
     assert said.startswith("Interrupted: ") and "Run this cell again" in said
     assert "\n" not in said
-    assert "under “Preflight” makes it" in shown(plain.run("github.link"))
+    assert "under “Preflight” makes," in shown(plain.run("github.link"))
 
 
 def test_only_a_value_alone_is_asked_to_be_quoted() -> None:

@@ -9,12 +9,14 @@
   // Whether a cell is running, or waits for its turn.
   const atWork = cell => cell.model.type === 'code' && cell.model.executionState === 'running';
 
-  // Run a cell of a notebook and all below it; says what came of it.
-  const goOn = (panel, actions, id) => {
+  // Run a cell of a notebook and all below it, or down to another; says what came of it.
+  const goOn = (panel, actions, { cell, to }) => {
     const notebook = panel.content;
-    const at = id ? notebook.widgets.findIndex(cell => cell.model.id === id) : 0;
-    if (at < 0) return 'gone';
-    const cells = notebook.widgets.slice(at);
+    const place = id => notebook.widgets.findIndex(one => one.model.id === id);
+    const at = cell ? place(cell) : 0;
+    const end = to ? place(to) : notebook.widgets.length;
+    if (at < 0 || end < at) return 'gone';
+    const cells = notebook.widgets.slice(at, end + 1);
     if (cells.some(atWork)) return 'under way';
     notebook.activeCellIndex = at;
     notebook.deselectAll();
@@ -27,7 +29,7 @@
     const kernel = panel.sessionContext.session?.kernel;
     kernel?.registerCommTarget(TARGET, (comm, asked) => {
       if (asked.parent_header.session !== kernel.clientId) return;
-      comm.send({ said: goOn(panel, actions, asked.content.data.cell) });
+      comm.send({ said: goOn(panel, actions, asked.content.data) });
     });
   };
 
