@@ -56,6 +56,13 @@ class Lab:
         """Where the browser finds the notebook."""
         return f"{self.url}lab/tree/{self.notebook.name}?token={self.token}"
 
+    def set_windowing(self, mode: str) -> None:
+        """Have JupyterLab's setting "Windowing mode" of notebooks, as a person may."""
+        folder = self.home.parent / "settings" / "@jupyterlab" / "notebook-extension"
+        folder.mkdir(parents=True)
+        settings = json.dumps({"windowingMode": mode})
+        (folder / "tracker.jupyterlab-settings").write_text(settings)
+
     def events(self, *kinds: str) -> list[dict[str, Any]]:
         """What the run's journals say of those kinds, oldest first."""
         journals = sorted(self.world.glob("runs/*/*/*/sessions/*/journal.jsonl"))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.lab import LIMIT, Lab, wait_until
 from tests.browser.notebook import Notebook
@@ -23,6 +24,42 @@ def page(browser: Any, lab: Lab) -> Iterator[Any]:
     page.goto(f"{lab.url}lab?reset&token={lab.token}")
     yield page
     context.close()
+
+
+def untag(notebook: Path) -> None:
+    """Forget the tag of the parameters, and have another cell of code above them."""
+    found = json.loads(notebook.read_text())
+    cells = found["cells"]
+    place = next(at for at, cell in enumerate(cells) if cell["cell_type"] == "code")
+    cells[place]["metadata"].pop("tags")
+    cells.insert(place, {**cells[place], "id": "above", "source": "above = 1"})
+    notebook.write_text(json.dumps(found))
+
+
+def test_a_cell_without_its_tag_gets_it_and_a_window_that_is_full_loses_nothing(
+    lab: Lab, page: Any, tmp_path: Path
+) -> None:
+    untag(lab.notebook)
+    lab.set_windowing("full")
+    notebook = Notebook(page)
+    notebook.open(lab.address)
+    note = page.get_by_role("note").filter(has_text="no tag")
+    source = notebook.cell("repository: str").locator(".jp-InputArea").bounding_box()
+    assert note.bounding_box()["y"] >= source["y"] + source["height"]
+    page.screenshot(path=tmp_path / "untagged.png")
+    note.get_by_role("button", name="Tag it").click()
+    form = page.get_by_role("form", name="Parameters")
+    form.get_by_text("next version: 1.9.0, after 1.8").wait_for()
+    assert '"parameters"' in lab.notebook.read_text()
+    form.get_by_role("button", name="Open the run").click()
+    notebook.output(OPEN).get_by_text("tidewatch").first.wait_for()
+    notebook.idle()
+    assert notebook.prompt("above = 1") == "[1]:", "what stands above the parameters has run"
+    notebook.cell("run.close(").scroll_into_view_if_needed()
+    page.wait_for_timeout(1000)
+    page.screenshot(path=tmp_path / "scrolled.png")
+    expect(page.locator(".runbook-board")).to_be_in_viewport(ratio=0.99)
+    expect(form).to_be_attached()
 
 
 def injected(copy: Path) -> list[str]:

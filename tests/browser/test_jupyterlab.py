@@ -136,6 +136,7 @@ def test_after_a_reload_the_card_tells_what_is_decided(
     notebook.run_all()
     run_to_the_gate(notebook)
     save(lab, notebook)
+    lab.set_windowing("full")
     notebook.open(lab.address)
     notebook.reason(GATE).fill("after a reload")
     notebook.output(GATE).get_by_role("button", name="Approve").click()

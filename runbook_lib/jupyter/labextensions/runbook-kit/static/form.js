@@ -1,7 +1,11 @@
 // A form below a runbook's parameters cell. What it holds is written as papermill writes it: into a
 // cell of its own behind the parameters, so that the record and a resumed run have it.
+import { keepWhole } from './whole.js';
+
 const INJECTED = 'injected-parameters';
+const TAG = 'parameters';
 const PAUSE = 600;
+const NOTHING = 'Nothing to fill in: this cell declares no parameter (name: type = default).';
 
 const tagged = (cell, tag) => (cell.model.getMetadata('tags') ?? []).includes(tag);
 const sourceOf = cell => cell?.model.sharedModel.getSource() ?? '';
@@ -107,12 +111,14 @@ class Form {
   }
 
   draw(found, looked) {
-    for (const field of found.fields ?? []) this.drawField(field);
-    const lines = (found.told ?? []).map(line => make('div', {}, line));
+    const fields = found.fields ?? [];
+    const said = fields.length || found.problem ? (found.told ?? []) : [NOTHING];
+    const lines = said.map(line => make('div', {}, line));
     const problem = found.problem ? [make('div', { className: 'rk-problem' }, found.problem)] : [];
     this.told.replaceChildren(...(looked || problem.length ? [...lines, ...problem] : ['looking …']));
     this.cellText = found.cell ?? '';
-    this.opens.disabled = this.all.disabled = (found.fields ?? []).some(one => one.problem);
+    for (const field of fields) this.drawField(field);
+    this.opens.disabled = this.all.disabled = fields.some(one => one.problem);
   }
 
   drawField(field) {
@@ -141,7 +147,8 @@ class Form {
     write(node, field.value);
   }
 
-  // Write what the form holds, and run from the parameters on: to the cell that opens, or to the end.
+  // Write what the form holds, and run from the first cell on, which the parameters may need: to the
+  // one that opens, or to the end.
   async run(everything) {
     clearTimeout(this.timer);
     const found = await this.show(false);
@@ -153,7 +160,7 @@ class Form {
     const to = everything || opening < 0 ? cells.length : opening + 1;
     this.panel.content.activeCellIndex = Math.min(to, cells.length - 1);
     this.panel.content.deselectAll();
-    void this.actions.runCells(this.panel.content, cells.slice(from, to), this.panel.sessionContext);
+    void this.actions.runCells(this.panel.content, cells.slice(0, to), this.panel.sessionContext);
     void this.panel.context.save();
     void this.show(true);
   }
@@ -190,6 +197,9 @@ const STYLE = `
  border:1px solid #767676;color:inherit;background:var(--jp-layout-color2)}
 .rk-buttons .rk-first{color:#fff;background:#15803d;border-color:#15803d}
 .rk-buttons button:disabled{color:#fff;background:#6b7280;border-color:#6b7280;cursor:not-allowed}
+.rk-form p{margin:0 0 6px}
+.rk-form>.rk-first{padding:5px 14px;font:inherit;font-weight:600;cursor:pointer;border-radius:3px;
+ border:1px solid #15803d;color:#fff;background:#15803d}
 .rk-form :focus-visible{outline:3px solid var(--jp-brand-color1);outline-offset:1px}
 @container (max-width:720px){
  .rk-form{margin-left:8px}
@@ -198,25 +208,68 @@ const STYLE = `
 }
 `;
 
-// A runbook is a notebook whose parameters cell stands before one that opens a run; a record of one
-// is for reading.
-const parametersOf = panel => {
-  if (panel.content.model.getMetadata('runbook')?.format) return undefined;
-  const cells = panel.content.widgets;
-  const opens = cells.some(cell => /\bopen_\w+\(|runbook_lib/.test(sourceOf(cell)));
-  return opens ? cells.find(cell => tagged(cell, 'parameters')) : undefined;
+// What a notebook says in the place of a form, while papermill would not know its parameters.
+const UNTAGGED =
+  'This cell declares parameters, and has no tag “parameters”: a run without JupyterLab would be ' +
+  'given none of them, and a form could not write what you fill in.';
+const DECLARES = /^[A-Za-z_]\w*[ \t]*:[ \t]*[^=\n]+=/m;
+
+// A runbook is a notebook that opens a run; a record of one is for reading.
+const opensRun = cell => cell.model.type === 'code' && /\bopen_\w+\(|runbook_lib/.test(sourceOf(cell));
+const isRecord = panel => Boolean(panel.content.model.getMetadata('runbook')?.format);
+
+const parametersOf = cells => cells.find(cell => cell.model.type === 'code' && tagged(cell, TAG));
+
+// The cell that declares parameters above the one that opens the run.
+const declaringOf = cells => {
+  const opening = cells.findIndex(cell => /\bopen_\w+\(/.test(sourceOf(cell)));
+  const above = cells.slice(0, Math.max(opening, 0));
+  return above.find(cell => cell.model.type === 'code' && DECLARES.test(sourceOf(cell)));
+};
+
+// Below the source of a cell, and above what it shows.
+const insert = (cell, widget) => {
+  const source = cell.layout.widgets.findIndex(one => one.node.matches('.jp-Cell-inputWrapper'));
+  cell.layout.insertWidget(source + 1, widget);
+};
+
+// Has the cell tagged where that was forgotten: a form is made of the file, so that is saved first.
+const offerTag = (panel, cell, Widget, then) => {
+  const button = make('button', { type: 'button', className: 'rk-first' }, 'Tag it “parameters”');
+  const note = make('div', { className: 'rk-form', role: 'note' }, make('p', {}, UNTAGGED), button);
+  const widget = new Widget({ node: make('div', { className: 'rk-host' }, note) });
+  button.onclick = async () => {
+    button.disabled = true;
+    cell.model.setMetadata('tags', [...(cell.model.getMetadata('tags') ?? []), TAG]);
+    await panel.context.save();
+    widget.dispose();
+    await then();
+  };
+  insert(cell, widget);
 };
 
 export const attach = async (panel, ask, actions, Widget) => {
   await panel.context.ready;
   await panel.revealed;
-  const cell = parametersOf(panel);
-  if (!cell || cell.node.querySelector('.rk-form')) return;
+  const cells = panel.content.widgets;
+  if (!cells.some(opensRun)) return;
+  keepWhole(panel);
   if (!document.querySelector('#rk-style')) {
     document.head.append(make('style', { id: 'rk-style' }, STYLE));
   }
+  if (!isRecord(panel)) await attachForm(panel, ask, actions, Widget);
+};
+
+const attachForm = async (panel, ask, actions, Widget) => {
+  const cells = panel.content.widgets;
+  const cell = parametersOf(cells) ?? declaringOf(cells);
+  await cell?.ready;
+  if (!cell || cell.node.querySelector('.rk-form')) return;
+  if (!tagged(cell, TAG)) {
+    offerTag(panel, cell, Widget, () => attachForm(panel, ask, actions, Widget));
+    return;
+  }
   const form = new Form(panel, cell, ask, actions);
-  const widget = new Widget({ node: make('div', { className: 'rk-host' }, form.node) });
-  cell.layout.insertWidget(Math.max(0, cell.layout.widgets.length - 2), widget);
+  insert(cell, new Widget({ node: make('div', { className: 'rk-host' }, form.node) }));
   await form.look();
 };
