@@ -98,6 +98,15 @@ class Lock:
         except UNUSABLE:
             return self.named_by(self.seen)
 
+    def seen_with(self, session: str) -> Holder | None:
+        """Which other session has it, as it was last seen: no remote is asked."""
+        if not self.archive.exists:
+            return None
+        found = self.named_by(self.here) or self.named_by(self.seen)
+        if found is None or found.session == session or self.archive.has(found.session):
+            return None
+        return found
+
     def acquire(self, holder: Holder) -> Acquired:
         """Take the lock, where nobody has it but this very session, or one that is archived.
 

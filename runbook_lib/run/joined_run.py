@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
+from runbook_lib.archive import Holder
 from runbook_lib.display.output import say
 from runbook_lib.errors import Refused, UsageError
 from runbook_lib.journal.journal import Event, Journal, unsettled
@@ -147,15 +148,16 @@ class JoinedRun(RunServices):
         finally:
             self.taking = False
 
-    @property
-    def lock_said(self) -> str:
-        """Who has the run's lock, in words."""
+    def lock_said(self, left: str = "") -> str:
+        """Who has the run's lock, in words; that of `left`, while this session has joined none."""
+        if self.holding and self.session_archive.holds:
+            return "this session has it"
+        other = self.session_archive.other_holder(self.journal.run or left)
+        if other is not None:
+            return has_it(other)
         if self.journal.run is None:
             return "taken once it is decided what the run is about"
-        if self.runner.plan:
-            return "a plan takes none"
-        held = self.holding and self.session_archive.holds
-        return "this session has it" if held else "free: given up while the run waits"
+        return "a plan takes none" if self.runner.plan else "free: given up while the run waits"
 
     def pin(self, decided: Decided) -> Decided:
         """Pin what was decided, unless a session of the run has: the first one counts."""
@@ -224,3 +226,9 @@ def abandoned_line(event: Event) -> str:
 def unknown_line(intent: Event) -> str:
     """A change that was announced, and of which nobody knows the end."""
     return f"? unknown   {intent.said['announced']} (session {intent.said['session']})"
+
+
+def has_it(holder: Holder) -> str:
+    """That another session has a run's lock: whose, where, and when it was last seen."""
+    seen = f"{holder.renewed[:16].replace('T', ' ')} UTC"
+    return f"{holder.operator} on {holder.host} has it, last seen {seen} (session {holder.session})"

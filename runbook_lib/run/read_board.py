@@ -113,6 +113,6 @@ class ReadBoard:
         since = session if session == whole else f"{session} in this session, {whole} in all"
         return [
             ("operator", self.run.journal.operator),
-            ("lock", self.run.lock_said),
+            ("lock", self.run.lock_said(self.left[-1].said["run"] if self.left else "")),
             ("elapsed", since),
         ]

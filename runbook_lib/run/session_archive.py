@@ -87,6 +87,10 @@ class SessionArchive:
             run, self.journal.session, self.journal.operator, host(), os.getpid(), now, now
         )
 
+    def other_holder(self, run: str) -> Holder | None:
+        """Which other session has a run's lock, as it was last seen."""
+        return Lock(self.archive, run).seen_with(self.journal.session) if run else None
+
     def hold(self, ask: Ask) -> None:
         """Take the run's lock; that of a session that has fallen silent, after asking.
 

@@ -25,6 +25,7 @@ from runbook_lib.errors import Failed, Held, Refused, Waiting
 from runbook_lib.journal.journal import read_journal
 from runbook_lib.run.opening import current
 from runbook_lib.secrets.masking import MASK
+from runbook_lib.steps.gate import host
 from runbook_lib.steps.patience import Patience
 
 PROFILE = """
@@ -162,6 +163,8 @@ def test_an_opening_that_another_session_holds_back_is_held_back_each_time(opene
             opened("1.0")
     with pytest.raises(Held):
         current["run"].use(Store).put("rye")
+    said = str(current["run"].board.read())
+    assert f"lock: {first.journal.operator} on " in said and first.journal.session in said
     first.end()
     second = opened("1.0")
     assert second.holding
@@ -528,6 +531,21 @@ def test_the_board_tells_the_run_as_a_table_before_and_after_a_session(opened: O
     second.close("ground")
     said = str(second.board.read())
     assert "✔ DONE\nground" in said and "Timeline: " in said
+
+
+def test_before_it_has_joined_a_run_the_board_says_who_is_at_work_on_the_unfinished_one(
+    opened: Open,
+) -> None:
+    first = opened("1.0")
+    first.use(Store).put("rye")
+    current.clear()
+    second = opened(None)
+    second.board.look_for_unfinished()
+    said = str(second.board.read())
+    assert "Board of grind/mill/1.0 (not finished)" in said
+    assert f"lock: {first.journal.operator} on {host()} has it, last seen " in said
+    first.end()
+    assert "lock: taken once it is decided" in str(second.board.read())
 
 
 def test_the_board_says_at_which_gate_the_run_waits_and_for_whom(opened: Open) -> None:
