@@ -2,6 +2,6 @@
 
 ROWS = (
     *("release", "start", "engine", "api", "clients", "large", "changelog", "tags"),
-    *("archive", "monitoring", "commands"),
+    *("archive", "monitoring", "commands", "browser"),
 )
 """Their modules, in the table's order."""
