@@ -9,6 +9,7 @@ from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.release.names import Names
 from runbook_lib.policy.version import Version
 from runbook_lib.policy.visible import Shown
+from runbook_lib.release.overtaken import made_elsewhere, pushed_elsewhere
 from runbook_lib.release.release import Decided, names_of, subject_of
 from runbook_lib.release.run import ReleaseRun
 from runbook_lib.run.joined_run import abandoned_line
@@ -115,6 +116,10 @@ def look_at(run: ReleaseRun, decision: Decided, head: str, keep_branch: bool) ->
             f"({release.link}): there is nothing to abandon; go on with its runbook, and mend what "
             "is wrong by releasing a newer version"
         )
+    made = made_elsewhere(run, decision) or pushed_elsewhere(run, names)
+    if made is not None:
+        theirs = f"all that there is of {names.tag}: another machine has made it, at {made}"
+        return Unfinished(title=f"Abandon the release {names.tag}", head=head, stays=(theirs,))
     pull = run.github.find_pull(names.branch, decision.source)
     branch, whose = find_branch(run, names, decision)
     stays = [*stays_of(run, names, pull), *([whose] if whose else [])]

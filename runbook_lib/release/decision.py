@@ -18,6 +18,7 @@ from runbook_lib.release.commits import read_commits
 from runbook_lib.release.found import with_findings
 from runbook_lib.release.known import find_known, look
 from runbook_lib.release.merging import refuse_held_back
+from runbook_lib.release.overtaken import refuse_overtaken
 from runbook_lib.release.past import as_it_was_settled, without_next_version
 from runbook_lib.release.release import Decided, Release, names_of, subject_of
 from runbook_lib.release.run import ReleaseRun
@@ -32,11 +33,12 @@ def decide_release(run: ReleaseRun, *, version: str = "", last_release: str = ""
 
     Without a version it is the one that the commits since the last release call for; a run of
     this project that is not finished goes on, and where nothing new was committed the finished one
-    is shown again. Raises what `choose_version` raises, `Conflict` where the tag has a release or a
-    draft that this run did not make, and what the texts of the bug raise: behind the push it would
-    be too late to choose others.
+    is shown again. Raises what `choose_version` raises, `Refused` where another machine was faster
+    (`refuse_overtaken`), `Conflict` where the tag has a release or a draft that this run did not
+    make, and what the texts of the bug raise: behind the push it is too late to choose others.
     """
     decision = resume(run, version) or decide(run, version, last_release)
+    refuse_overtaken(run, decision)
     decision = as_it_was_settled(run, decision)
     refuse_other(decision, source=str(run.parameters.get("source") or ""), last=last_release)
     mirror = run.mirror

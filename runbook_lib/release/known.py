@@ -27,6 +27,8 @@ from runbook_lib.services.git.reach import (
     reached_tags,
 )
 
+ELSEWHERE = "elsewhere"
+"""What an event keeps the commit as that another machine has released, for which it abandons."""
 LOOKED_AT = 20
 """So many tags that the source branch does not reach are looked at, of those that a branch has."""
 
@@ -83,11 +85,14 @@ def find_orphans(run: ReleaseRun, tags: Tags, every: Sequence[Tag], start: str) 
 
 
 def abandoned_tags(run: ReleaseRun, orphans: list[ReadTag]) -> dict[str, Event]:
-    """The tags that abandoned runs have pushed: they are no releases, unless they were merged."""
+    """The tags that abandoned runs have pushed: they are no releases, unless they were merged.
+
+    One that a run was abandoned for was pushed from another machine, and is one.
+    """
     found: dict[str, Event] = {}
     for one in orphans[:LOOKED_AT]:
         past = run.past_run(subject_of(one.version, run.profile.repository.package))
-        if past and past.abandoned:
+        if past and past.abandoned and past.abandoned.said.get(ELSEWHERE) != one.tag.commit:
             found[one.tag.name] = past.abandoned
     return found
 

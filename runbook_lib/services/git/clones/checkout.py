@@ -14,6 +14,7 @@ from runbook_lib.services.git.clones.branching import (
     find_worktree,
     worktree_folder,
 )
+from runbook_lib.services.git.clones.overtaken import find_overtaken, set_aside
 from runbook_lib.services.git.clones.worktree import Revision, WorkingCopy, Worktree
 from runbook_lib.services.git.failures import mask_passwords
 from runbook_lib.services.git.git import check_ref
@@ -168,14 +169,18 @@ class Repository(WorkingCopy):
         """Make a branch at a commit, in a worktree beside this checkout, which is left as it is.
 
         One that is at `at`, or at one commit on top of it, was made by an earlier session and is
-        taken over, from the upstream too. Raises `Conflict` where it is anywhere else.
+        taken over, from the upstream too. Where that was tagged from another machine meanwhile,
+        what was committed here is set aside. Raises `Conflict` where it is anywhere else.
         """
         check_ref(self.git, name, "heads")
         start, folder = self.find(at), worktree_folder(self.path, name)
-        begin = check_places(self.remote, name, start)
+        overtaken = find_overtaken(self.remote, name, start)
+        begin = overtaken.there if overtaken else check_places(self.remote, name, start)
         found = find_worktree(self.git, name, folder)
-        if not found or found.half_made:
-            yield f"create branch {name} at {begin:.{SHORT}} in {folder}"
+        if overtaken or not found or found.half_made:
+            yield f"{overtaken or f'create branch {name} at {begin:.{SHORT}} in {folder}'}"
+            if overtaken:
+                set_aside(self.git, name, overtaken, folder)
             add_worktree(self.git, name, folder, begin)
         return Worktree(
             folder, self.runner, self.upstream, self.environment, self.signing, name, start

@@ -156,8 +156,10 @@ def find_made_elsewhere(remote: Remote, meant: Meant) -> Commit | None:
     check_made(git, found[0], meant)
     if not meant.is_tree_of(git, found[0]):
         raise Conflict(
-            f"{remote} has {found[0]} already, with other content than {git.folder}; "
-            "see how they differ (git diff), or choose another version"
+            f"{remote} has {found[0]} already, with other content than {git.folder}; see how they "
+            "differ (git diff). To go on with what is there, throw away what is here "
+            f"(git -C {git.folder} reset --hard {found[0].id:.{SHORT}}) and run this again from "
+            "the top; else choose another version"
         )
     return meant.noted(found[0])
 

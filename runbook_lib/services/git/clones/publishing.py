@@ -80,8 +80,9 @@ def check_tag(remote: Remote, tag: str, tag_id: str, there: dict[str, str]) -> N
         here = remote.git.object_at(f"refs/tags/{tag}^{{}}") or tag_id
         raise Conflict(
             f"tag {tag} on {remote} is {found:.{SHORT}} at {at:.{SHORT}}, here it is "
-            f"{tag_id:.{SHORT}} at {here:.{SHORT}}; a pushed tag is never moved: "
-            "choose another version"
+            f"{tag_id:.{SHORT}} at {here:.{SHORT}}; a pushed tag is never moved: run this again "
+            "from the top, which goes on with theirs where it is this release; or choose another "
+            "version"
         )
 
 
