@@ -17,7 +17,7 @@ from runbook_lib.release.stage import StageSettings
 from runbook_lib.run.rehearsal import Rehearsal, alone, world_time
 from runbook_lib.sandbox.samples.project_history import FULL_NAME
 from runbook_lib.sandbox.server.process import Running, hold, remove, start
-from runbook_lib.sandbox.world.git_objects import COPYING, ask_git, outer_environment
+from runbook_lib.sandbox.world.git_objects import COPYING, ask_git, reaching
 from runbook_lib.sandbox.world.leases import Lease
 from runbook_lib.sandbox.world.mirror import without_password
 from runbook_lib.sandbox.world.operator import ORIGIN
@@ -131,7 +131,7 @@ def state_digest(address: str, source: str, habits: str = "") -> str:
     """
     # From the root: the current folder may be somebody's repository, with settings of its own.
     words = ("ls-remote", "--heads", "--tags", "--", address)
-    answer = ask_git(Path("/"), *words, base=outer_environment())
+    answer = ask_git(Path("/"), *words, base=reaching(address))
     if answer.status:
         raise UsageError(
             f"expected a git repository at {without_password(address)} that can be read; "

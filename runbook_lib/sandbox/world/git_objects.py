@@ -39,8 +39,15 @@ def outer_environment() -> dict[str, str]:
     return kept | ours | ASKING
 
 
+def reaching(address: str) -> dict[str, str]:
+    """The same for one that asks at an address, and verifies who answers, whatever is set up."""
+    verified = {"GIT_CONFIG_KEY_1": f"http.{address}.sslVerify", "GIT_CONFIG_VALUE_1": "true"}
+    return outer_environment() | verified | {"GIT_CONFIG_COUNT": "2"}
+
+
 ASKING = {
     "GIT_TERMINAL_PROMPT": "0",
+    "GIT_TRACE_REDACT": "1",
     "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh",
     "GIT_CONFIG_COUNT": "1",
     "GIT_CONFIG_KEY_0": "http.followRedirects",

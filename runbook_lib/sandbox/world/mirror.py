@@ -14,6 +14,7 @@ from runbook_lib.sandbox.world.git_objects import (
     ZEROS,
     all_refs,
     outer_environment,
+    reaching,
     run_git,
 )
 from runbook_lib.sandbox.world.repositories import (
@@ -160,7 +161,7 @@ def list_remote(source: Source, *options: str) -> str:
     what = [option for option in options if not option.startswith("-")]
     flags = [option for option in options if option.startswith("-")]
     try:
-        return ask_source(Path("/"), "ls-remote", *flags, "--", source.address, *what)
+        return ask_at(source, Path("/"), "ls-remote", *flags, "--", source.address, *what)
     except Failed as error:
         raise unreadable(source, error) from None
 
@@ -199,15 +200,20 @@ def fetch(source: Source, folder: Path, *refspecs: str, optional: bool = False) 
     """Fetch refs from a source with the user's own access to it."""
     options = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"]
     try:
-        ask_source(folder, "fetch", *options, "--", source.address, *refspecs, limit=COPYING)
+        ask_at(source, folder, "fetch", *options, "--", source.address, *refspecs, limit=COPYING)
     except Failed as error:
         if not optional:
             raise unreadable(source, error) from None
 
 
-def ask_source(folder: Path, *arguments: str, limit: float = LIMIT) -> str:
+def ask_source(folder: Path, *arguments: str) -> str:
     """Run git with the user's own configuration and access, and change nothing of theirs."""
-    return run_git(folder, *arguments, base=outer_environment(), limit=limit)
+    return run_git(folder, *arguments, base=outer_environment())
+
+
+def ask_at(source: Source, folder: Path, *arguments: str, limit: float = LIMIT) -> str:
+    """The same for what speaks to the source, whatever the way to it."""
+    return run_git(folder, *arguments, base=reaching(source.address), limit=limit)
 
 
 def unreadable(source: Source, error: Failed) -> UsageError:

@@ -33,6 +33,7 @@ QUIET = {
     "GIT_EDITOR": ":",
     "GIT_PAGER": "cat",
     "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TRACE_REDACT": "1",
     "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh",
     "LANGUAGE": "C",
     "LC_ALL": "C",
@@ -44,13 +45,20 @@ STEADY = {
     "http.lowSpeedLimit": "1",
     "http.lowSpeedTime": "60",
     "http.followRedirects": "false",
+    "http.sslVerify": "true",
     "advice.detachedHead": "false",
     "core.fsmonitor": "false",
 }
 """Nothing goes on in the background; a transfer that has stood still for a minute has failed.
 
-git would take the credentials that its settings hold along to wherever a redirect leads.
+git would take the credentials that its settings hold along to wherever a redirect leads, and to
+whoever answers where it may not verify.
 """
+
+OVERRULING = ("GIT_SSL_NO_VERIFY", "GIT_CONFIG_PARAMETERS")
+"""What would count more than the settings here: a switch, and what an outer `git -c` was given."""
+OF_TRANSPORT = r"^(core\.sshcommand|http\.(.*\.)?sslverify)$"
+"""Which ssh is set up, and where TLS is not to be verified: `http.URL.sslVerify` counts more."""
 
 WITH_HOOKS = ("commit", "push")
 """The commands that a repository's hooks are asked about; where git only moves a checkout about,
@@ -127,20 +135,29 @@ class Git:
     def variables(self, command: str) -> dict[str, str]:
         """The environment that a git command is given, on top of this process's own."""
         ceiling = {"GIT_CEILING_DIRECTORIES": str(self.folder.absolute().parent)}
-        ssh = self.ssh() if command in REACHING_OUT else ""
+        transport = self.transport() if command in REACHING_OUT else {}
+        ssh = self.ssh(transport.pop("core.sshcommand", "")) if command in REACHING_OUT else ""
         asking = {"GIT_SSH_COMMAND": ssh} if ssh else {}
         direct = {"no_proxy": without_proxy()}
         hooks = {} if command in WITH_HOOKS else {"core.hooksPath": os.devnull}
-        settings = configured(self.environment, {**STEADY, **hooks})
+        verified = dict.fromkeys(transport, "true")
+        settings = configured(self.environment, {**STEADY, **hooks, **verified})
         return {**QUIET, **ceiling, **asking, **direct, **settings}
 
-    def ssh(self) -> str:
-        """The ssh command that is set up here, told to ask nothing; empty if not OpenSSH's."""
+    def transport(self) -> dict[str, str]:
+        """What git's settings here say of ssh, and of verifying TLS, by their names."""
+        asked = start(
+            self.folder, self.environment, ("config", "--null", "--get-regexp", OF_TRANSPORT)
+        )
+        said = (one.partition("\n") for one in asked.fields)
+        return {name: value for name, _, value in said}
+
+    def ssh(self, set_up: str = "") -> str:
+        """The ssh command that is `set_up`, told to ask nothing; empty if not OpenSSH's."""
         known = {**os.environ, **self.environment}
         if "GIT_SSH" in known:
             return ""
-        asked = start(self.folder, self.environment, ("config", "--get", "core.sshCommand"))
-        command = known.get("GIT_SSH_COMMAND") or asked.text or "ssh"
+        command = (known.get("GIT_SSH_COMMAND") or set_up).strip() or "ssh"
         is_openssh = Path(command.split()[0]).name == "ssh"
         return f"{command} -oBatchMode=yes -oConnectTimeout=20" if is_openssh else ""
 
@@ -226,8 +243,9 @@ def start(
 
 
 def elsewhere(environment: Mapping[str, str]) -> list[str]:
-    """What to put before a command where this process's environment names another repository."""
-    names = [name for name in ELSEWHERE if name in os.environ and name not in environment]
+    """What to put before a command where this process's environment leads git astray."""
+    astray = [name for name in ELSEWHERE if name not in environment]
+    names = [name for name in (*astray, *OVERRULING) if name in os.environ or name in environment]
     return ["env", *(part for name in names for part in ("-u", name))] if names else []
 
 
