@@ -87,14 +87,17 @@ def check(tried: Tried) -> None:
     "plan",
     [
         [
+            [],
             [fault(f"POST {PULLS}", "killed after")],
             [fault(f"POST {RELEASES}", "lost"), fault(f"POST {BUGS}", "killed during")],
         ],
         [
+            [],
             [fault("git push", "killed after")],
             [fault(f"POST {PULLS}", "html"), fault(f"POST {BUGS}", "redirect")],
         ],
         [
+            [],
             [fault("git commit-tree", "ended")],
             [fault("git push", "failed after"), fault(f"GET {RELEASES}", "limit", 2)],
         ],

@@ -133,28 +133,32 @@ class Fault:
         """When it is tried: in an order that is the same each time, and begins everywhere."""
         return sha256(self.key.encode()).hexdigest()
 
-    def strikes(self, session: int = 1) -> "Iterator[Strike]":
-        """What strikes, from that session on."""
-        once = TWICE.get(self.kind, self.kind)
-        yield Strike(session, self.point.what, self.point.nth, once)
-        if self.kind == "lost twice":
-            yield Strike(session, self.point.what, self.point.nth + 1, once)
-        if self.kind == "killed twice":
-            yield Strike(session + 1, self.point.what, self.point.nth, once)
+    def strikes(self, session: int) -> "Iterator[Strike]":
+        """What strikes, from that session on, or from any."""
+        once, what, nth = TWICE.get(self.kind, self.kind), self.point.what, self.point.nth
+        yield Strike(session, what, nth, once)
+        if self.kind == "killed twice" and session:
+            yield Strike(session + 1, what, nth, once)
+        elif self.kind in TWICE:
+            yield Strike(session, what, nth + 1, once)
 
     @property
-    def alone(self) -> bool:
-        """Whether it has a world of its own, for it strikes what changes something, or twice."""
-        return not self.point.looks or self.kind in TWICE
+    def may_end(self) -> bool:
+        """Whether it may end a session that meets it."""
+        return self.kind not in PASSING
 
     def to_dict(self) -> dict[str, Any]:
         """The same as JSON can hold it."""
         return asdict(self)
 
 
+ANY = 0
+"""In a session's place: whichever comes to it."""
+
+
 @dataclass(frozen=True)
 class Strike:
-    """What happens to the n-th such request, or command, of a session."""
+    """What happens to the n-th such request, or command, of a session, or of all together."""
 
     session: int
     what: str
@@ -163,14 +167,16 @@ class Strike:
 
 
 class Counted:
-    """Counts what is asked, session by session, and tells what strikes it."""
+    """Counts what is asked, in each session and in all together, and tells what strikes it."""
 
-    def __init__(self, strikes: Iterable[Strike]) -> None:
+    def __init__(self, strikes: Iterable[Strike], before: Iterable[str] = ()) -> None:
         self.strikes = {(one.session, one.what, one.nth): one.kind for one in strikes}
-        self.seen: Counter[tuple[int, str]] = Counter()
+        self.seen = Counter[tuple[int, str]]((ANY, what) for what in before)
 
-    def count(self, session: int, what: str) -> tuple[Point, str]:
-        """The point that this is, and the kind of what strikes here; empty where it goes well."""
-        self.seen[session, what] += 1
-        nth = self.seen[session, what]
-        return Point(what, nth), self.strikes.get((session, what, nth), "")
+    def count(self, session: int, what: str) -> dict[str, Any]:
+        """What is told of it, with the kind of what strikes it; empty where it goes well."""
+        self.seen.update([(ANY, what), (session, what)])
+        nth, ever = self.seen[session, what], self.seen[ANY, what]
+        found = (self.strikes.get(one, "") for one in ((session, what, nth), (ANY, what, ever)))
+        struck = next(filter(None, found), "")
+        return {"session": session, "what": what, "nth": nth, "ever": ever, "struck": struck}

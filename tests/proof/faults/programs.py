@@ -1,6 +1,5 @@
 """The git commands of a session, which are counted, and can go wrong."""
 
-import json
 import os
 import signal
 import subprocess
@@ -11,6 +10,7 @@ from typing import Any
 import git.cmd
 
 from tests.proof.faults.points import Counted
+from tests.proof.faults.told import tell
 
 WITH_VALUE = ("-C", "-c", "--git-dir", "--work-tree")
 FAILED = "echo 'fatal: unable to write new index file' >&2; exit 128"
@@ -62,11 +62,9 @@ def count_programs(session: int, counted: Counted, told: Path) -> None:
                 os.kill(os.getpid() if kind == "killed during" else self.pid, signal.SIGKILL)
 
     def note(what: str) -> str:
-        point, kind = counted.count(session, what)
-        with (told / "requests.jsonl").open("a") as file:
-            seen = {"session": session, "what": what, "nth": point.nth, "struck": kind}
-            file.write(json.dumps(seen) + "\n")
-        return kind
+        seen = counted.count(session, what)
+        tell(told, **seen)
+        return str(seen["struck"])
 
     subprocess.Popen = Program  # type: ignore[misc]
     git.cmd.safer_popen = Program

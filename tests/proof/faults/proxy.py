@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from tests.proof.faults.points import Counted
+from tests.proof.faults.told import tell
 
 OWN = "/sandbox/"
 """The control of the sandbox is no outside service."""
@@ -65,16 +66,16 @@ class Proxy(ThreadingHTTPServer):
 
     def note(self, **seen: Any) -> None:
         """Keep what was seen."""
-        with self.lock, (self.told / "requests.jsonl").open("a") as file:
-            file.write(json.dumps(seen) + "\n")
+        with self.lock:
+            tell(self.told, **seen)
 
     def strike(self, what: str) -> str:
         """What happens to a request."""
         number, _ = self.session
         with self.lock:
-            point, kind = self.counted.count(number, what)
-        self.note(session=number, what=what, nth=point.nth, struck=kind)
-        return kind
+            seen = self.counted.count(number, what)
+            tell(self.told, **seen)
+        return str(seen["struck"])
 
     def kill(self) -> None:
         """Kill the session, and whatever it has started, as a machine that loses its power does."""

@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from tests.proof.faults.points import Point
+from tests.proof.faults.trying import Tried
 
 Line = dict[str, Any]
 
 
 class Results:
-    """`points.json`, the points of each scenario; `tried.jsonl`, a line for each fault."""
+    """`points.json`, the points of each scenario; `tried.jsonl`, a line for each fault.
+
+    `together.jsonl` has what was found after several, each of which was then tried with fewer.
+    """
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -34,6 +38,12 @@ class Results:
         text = "".join(json.dumps(line) + "\n" for line in lines)
         with self.locked(), self.tried.open("a") as file:
             file.write(text)
+
+    def add_together(self, tried: Tried) -> None:
+        """Keep what several faults together came to, for whoever looks into it."""
+        line = {"keys": sorted(one.key for one in tried.struck), "found": tried.found}
+        with self.locked(), (self.folder / "together.jsonl").open("a") as file:
+            file.write(json.dumps(line) + "\n")
 
     def forget_found(self) -> None:
         """Let everything at which something was found be tried again."""

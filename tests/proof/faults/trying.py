@@ -1,6 +1,5 @@
 """Tries one fault: a session that meets it, the runbook run again, and what is left in the end."""
 
-import json
 import re
 import time
 from collections import Counter
@@ -12,10 +11,11 @@ from typing import Any
 from runbook_lib.journal.events import Event, read_journal
 from runbook_lib.journal.session import JOURNAL
 from runbook_lib.proof.machine import prove_machine
-from tests.proof.faults.points import Counted, Fault, Point, Strike
+from tests.proof.faults.points import ANY, Counted, Fault, Point, Strike
 from tests.proof.faults.scenarios import SCENARIOS, Scenario
 from tests.proof.faults.sessions import Ended, begin, carry_out, wait_for
 from tests.proof.faults.slot import Slot
+from tests.proof.faults.told import read_elsewhere, requests
 from tests.proof.faults.worlds import Seen, differences, see
 from tests.release.world import World
 
@@ -30,10 +30,12 @@ class Undisturbed:
     seen: Seen
     points: tuple[Point, ...]
     again: tuple[Point, ...]
+    redone: frozenset[str] = frozenset()
+    """The steps that do something each time."""
 
 
 Plan = list[list[Fault]]
-"""The faults that each session in turn is to meet."""
+"""The faults that whichever session meets that comes to them, and those of each session in turn."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,17 @@ def undisturbed(slot: Slot, scenario: Scenario) -> Undisturbed:
             if not ended.well:
                 raise RuntimeError(f"{scenario.name}, undisturbed: {ended.ename}: {ended.evalue}")
         settle(world)
-    points = {(one["session"], Point(one["what"], one["nth"])) for one in requests(slot.told)}
-    first, again = (sorted(point for n, point in points if n == number) for number in (1, 2))
-    return Undisturbed(see(world.folder), tuple(first), tuple(again))
+    asked = requests(slot.told)
+    first, again = (
+        tuple(Point(one["what"], one["nth"]) for one in asked if one["session"] == number)
+        for number in (1, 2)
+    )
+    return Undisturbed(see(world.folder), first, again, frozenset(done_in(ended)))
+
+
+def done_in(ended: Ended) -> Iterator[str]:
+    """The steps that have done something in a session."""
+    return (step for step, outcome in ended.outcomes if outcome == "done")
 
 
 def settle(world: World) -> None:
@@ -85,19 +95,12 @@ def faults(scenario: Scenario, points: Iterable[Point]) -> list[Fault]:
     return sorted(found, key=lambda fault: fault.turn)
 
 
-def requests(told: Path) -> list[dict[str, Any]]:
-    """What was asked, and run, in order."""
-    path = told / "requests.jsonl"
-    lines = path.read_text().splitlines() if path.exists() else []
-    return [one for one in map(json.loads, lines) if one.get("session")]
-
-
 def try_faults(slot: Slot, plan: Plan, before: Undisturbed) -> Tried:
     """Let faults strike, run the runbook again until it ends well, and compare."""
-    began, scenario = time.monotonic(), SCENARIOS[plan[0][0].scenario]
+    began, scenario = time.monotonic(), SCENARIOS[began_with(plan).scenario]
     strikes = [
         strike
-        for session, faults in enumerate(plan, start=1)
+        for session, faults in enumerate(plan)
         for fault in faults
         for strike in fault.strikes(session)
     ]
@@ -107,15 +110,22 @@ def try_faults(slot: Slot, plan: Plan, before: Undisturbed) -> Tried:
         settle(world)
     changed = differences(before.seen, see(world.folder))
     unknown = [line for line in changed if not re.search(scenario.besides, line)]
-    found = [*told_of(ended), *unknown, *records(slot)]
+    found = [*told_of(ended, before), *unknown, *records(slot)]
     seconds = time.monotonic() - began
     return Tried(plan, frozenset(met(slot.told, plan)), tuple(found), seconds, len(ended))
 
 
+def began_with(plan: Plan) -> Fault:
+    """The first fault of a plan."""
+    return next(fault for faults in plan for fault in faults)
+
+
 def met(told: Path, plan: Plan) -> Iterator[Fault]:
     """The faults of a plan that have struck."""
-    seen = {(one["session"], one["what"], one["nth"]) for one in requests(told) if one["struck"]}
-    for session, faults in enumerate(plan, start=1):
+    struck = [one for one in requests(told) if one["struck"]]
+    seen = {(one["session"], one["what"], one["nth"]) for one in struck}
+    seen |= {(ANY, one["what"], one["ever"]) for one in struck}
+    for session, faults in enumerate(plan):
         for fault in faults:
             if (session, fault.point.what, fault.point.nth) in seen:
                 yield fault
@@ -125,19 +135,22 @@ def run_again(slot: Slot, scenario: Scenario, strikes: list[Strike]) -> list[End
     """The sessions that meet the faults, and then as many as an operator would start."""
     late, ended = any(one.kind == "late" for one in strikes), list[Ended]()
     planned = max(one.session for one in strikes)
-    while len(ended) < planned or not ended[-1].well:
-        if len(ended) >= planned + SESSIONS:
-            break
-        counted = Counted(strikes)
+    most = planned + sum(one.session == ANY for one in strikes) + SESSIONS
+    while len(ended) < max(planned, 1) or (not ended[-1].well and len(ended) < most):
+        before = [one["what"] for one in requests(slot.told)]
+        counted = Counted(strikes, before)
         ended.append(carry_out(scenario, len(ended) + 1, slot.told, counted, late=late))
     return ended
 
 
-def told_of(ended: list[Ended]) -> Iterator[str]:
-    """What is wrong with how the sessions ended."""
+def told_of(ended: list[Ended], before: Undisturbed) -> Iterator[str]:
+    """What is wrong with how the sessions ended, and what one that ended well had left undone."""
     for number, one in enumerate(ended, start=1):
         if one.hung:
             yield f"session {number} hung"
+        if number > 1 and any(earlier.well for earlier in ended[: number - 1]):
+            for step in {*done_in(one)} - before.redone:
+                yield f"session {number} did what one that ended well had left undone: {step}"
     if not ended[-1].well:
         yield f"needs hands: {ended[-1].ename}: {ended[-1].evalue}"
 
@@ -178,10 +191,3 @@ def untrue(journals: list[list[Event]]) -> Iterator[str]:
         if events and events[-1].kind != "ended":
             yield f"a journal without an end: {events[0].said['session']}"
     yield from (f"done {times} times: {what}" for what, times in done.items() if times > 1)
-
-
-def read_elsewhere(told: Path) -> list[str]:
-    """What was sent to the other host that a redirect names."""
-    path = told / "requests.jsonl"
-    lines = path.read_text().splitlines() if path.exists() else []
-    return [one["elsewhere"] for one in map(json.loads, lines) if "elsewhere" in one]

@@ -2,23 +2,17 @@
 
 import time
 import traceback
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import chain, zip_longest
 from pathlib import Path
 from zlib import crc32
 
-from tests.proof.faults.points import PASSING, Fault
+from tests.proof.faults.plans import halves, plans
+from tests.proof.faults.points import Fault
 from tests.proof.faults.results import Results
 from tests.proof.faults.scenarios import SCENARIOS
 from tests.proof.faults.slot import Slot
-from tests.proof.faults.trying import Plan, Undisturbed, faults, try_faults, undisturbed
-
-SESSIONS, BESIDE = 8, 5
-"""How many sessions of one world meet a fault that ends them, and how many each bears with besides.
-
-Only what strikes a look has to share a world: what a change comes to is seen in a world of its own.
-"""
+from tests.proof.faults.trying import Plan, Tried, Undisturbed, faults, try_faults, undisturbed
 
 
 class Worker:
@@ -27,74 +21,58 @@ class Worker:
     def __init__(self, results: Results, folder: Path, names: Iterable[str]) -> None:
         self.results, self.slot = results, Slot(folder)
         self.before = {name: self.look_first(name) for name in names}
+        self.missed: list[Fault] = []
+        """What did not come up where it was looked for; each is tried alone in the end."""
 
     def look_first(self, name: str) -> Undisturbed:
         """What a scenario leaves in this slot where nothing goes wrong."""
         found = undisturbed(self.slot, SCENARIOS[name])
-        self.results.points(name, found.points)
+        self.results.points(name, tuple(sorted(found.points)))
         return found
 
     def work(self, seconds: float, workers: int, share: int) -> None:
-        """Try its share until the time is over: first what strikes a change that others see."""
-        until, known = time.monotonic() + seconds, self.results.keys()
-        mine = [
-            fault
-            for name in self.before
-            for fault in faults(SCENARIOS[name], self.results.points(name))
-            if fault.key not in known and crc32(fault.key.encode()) % workers == share
-        ]
-        outside = [[[fault]] for fault in mine if fault.point.reaches_out]
-        alone = [[[one]] for one in mine if one.alone and not one.point.reaches_out]
-        together = self.plans([one for one in mine if not one.alone])
-        by_turns = chain.from_iterable(zip_longest(by_runbook(together), by_runbook(alone)))
-        for plan in chain(by_runbook(outside), filter(None, by_turns)):
+        """Try its share until the time is over, one world of each runbook after the other."""
+        until = time.monotonic() + seconds
+        for plan in chain(self.planned(workers, share), self.alone()):
             if time.monotonic() > until:
                 return
             self.try_plan(plan)
 
-    def plans(self, left: list[Fault]) -> list[Plan]:
-        """The faults that strike looks, as worlds that several of them strike."""
-        made: list[Plan] = []
+    def planned(self, workers: int, share: int) -> Iterator[Plan]:
+        """The worlds of its share, of all runbooks in turn."""
+        known = self.results.keys()
+        of = []
         for name, before in self.before.items():
-            mine = [fault for fault in left if fault.scenario == name]
-            made += packed([one for one in mine if one.point in before.again])
-            made += [[[one]] for one in mine if one.point not in before.again]
-        return made
+            found = faults(SCENARIOS[name], self.results.points(name))
+            left = (fault for fault in found if fault.key not in known)
+            mine = (fault for fault in left if crc32(fault.key.encode()) % workers == share)
+            of.append(plans(mine, before))
+        return filter(None, chain.from_iterable(zip_longest(*of)))
+
+    def alone(self) -> Iterator[Plan]:
+        """A world for each fault that was missed."""
+        while self.missed:
+            yield [[], [self.missed.pop(0)]]
 
     def try_plan(self, plan: Plan) -> None:
-        """Try some faults; where anything is found after several, each has a world of its own."""
-        before = self.before[plan[0][0].scenario]
-        try:
-            tried = try_faults(self.slot, plan, before)
-        except Exception:
-            said = traceback.format_exc()
-            key = plan[0][0].key
-            line = {"key": key, "sessions": 0, "found": [said], "seconds": 0.0}
-            return self.results.add([line])
-        if tried.found and len(tried.struck) > 1:
-            for fault in sorted(tried.struck):
-                self.try_plan([[fault]])
+        """Try some faults; where anything is found after several, each half has its own world."""
+        meant = [fault for faults in plan for fault in faults]
+        tried = self.carried_out(plan, meant)
+        if tried.found and len(meant) > 1:
+            self.results.add_together(tried)
+            for half in halves(plan):
+                self.try_plan(half)
             return None
+        if len(meant) > 1:
+            self.missed += [fault for fault in meant if fault not in tried.struck]
         return self.results.add(tried.lines())
 
-
-def by_runbook(plans: Iterable[Plan]) -> Iterator[Plan]:
-    """Plans in their order, one of each runbook after the other."""
-    of = defaultdict[str, list[Plan]](list)
-    for plan in plans:
-        of[plan[0][0].scenario].append(plan)
-    return filter(None, chain.from_iterable(zip_longest(*of.values())))
-
-
-def packed(faults: list[Fault]) -> list[Plan]:
-    """Faults in few worlds: to each session one that may end it, and some that it bears with."""
-    ending = [fault for fault in faults if fault.kind not in PASSING]
-    passing = [fault for fault in faults if fault.kind in PASSING]
-    sessions = []
-    while ending or passing:
-        borne = [passing.pop(0) for _ in range(min(BESIDE, len(passing)))]
-        sessions.append([*([ending.pop(0)] if ending else []), *borne])
-    return [sessions[n : n + SESSIONS] for n in range(0, len(sessions), SESSIONS)]
+    def carried_out(self, plan: Plan, meant: list[Fault]) -> Tried:
+        """What came of a plan; what went wrong with the trying itself is found, too."""
+        try:
+            return try_faults(self.slot, plan, self.before[meant[0].scenario])
+        except Exception:
+            return Tried(plan, frozenset(meant), (traceback.format_exc(),), 0.0, 0)
 
 
 def work_through(
