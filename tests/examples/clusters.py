@@ -149,30 +149,36 @@ def as_nobody() -> Sequence[str]:
     return NOBODY if os.geteuid() == 0 else ()
 
 
+def make_pair(folder: Path) -> Pair:
+    """A primary and its replica in an empty folder, both running, with the orders of a shop."""
+    pair = Pair(folder, find_programs())
+    (folder / "services").write_text(SERVICES.format(folder=folder))
+    (folder / "out").touch()
+    if as_nobody():
+        shutil.chown(folder, "nobody", "nogroup")
+    pair.run("initdb", "-D", "old", "-U", "postgres", "--auth=trust", "--no-sync")
+    pair.configure("old", 5432)
+    pair.start("old")
+    pair.run("createdb", "-h", str(folder), "-U", "postgres", "shop")
+    assert not pair.ask("old", "CREATE TABLE orders (thing text PRIMARY KEY)")
+    assert not pair.order("old", "apples")
+    source = ("-h", str(folder), "-U", "postgres", "-c", "fast")
+    pair.run("pg_basebackup", "-D", "new", "-R", "--no-sync", *source)
+    pair.configure("new", 5433)
+    pair.start("new")
+    return pair
+
+
 @contextmanager
 def run_pair() -> Iterator[Pair]:
-    """A primary and its replica, both running, with the orders of a shop."""
-    programs = find_programs()
+    """Such a pair, with a psql that can be held, for as long as the block lasts."""
     # Not in a folder of the tests: those are closed to others, and too long for a socket's name.
-    pair = Pair(Path(tempfile.mkdtemp(prefix="pair-", dir="/tmp")), programs)
+    pair = Pair(Path(tempfile.mkdtemp(prefix="pair-", dir="/tmp")), find_programs())
     try:
-        (pair.folder / "services").write_text(SERVICES.format(folder=pair.folder))
-        (pair.folder / "out").touch()
+        make_pair(pair.folder)
         held = pair.folder / "psql"
-        held.write_text(HELD.format(folder=pair.folder, psql=programs / "psql"))
+        held.write_text(HELD.format(folder=pair.folder, psql=pair.programs / "psql"))
         held.chmod(0o755)
-        if as_nobody():
-            shutil.chown(pair.folder, "nobody", "nogroup")
-        pair.run("initdb", "-D", "old", "-U", "postgres", "--auth=trust", "--no-sync")
-        pair.configure("old", 5432)
-        pair.start("old")
-        pair.run("createdb", "-h", str(pair.folder), "-U", "postgres", "shop")
-        assert not pair.ask("old", "CREATE TABLE orders (thing text PRIMARY KEY)")
-        assert not pair.order("old", "apples")
-        source = ("-h", str(pair.folder), "-U", "postgres", "-c", "fast")
-        pair.run("pg_basebackup", "-D", "new", "-R", "--no-sync", *source)
-        pair.configure("new", 5433)
-        pair.start("new")
         yield pair
     finally:
         for server in ("new", "old"):

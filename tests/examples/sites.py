@@ -17,10 +17,8 @@ class Site:
     well: bool = True
 
 
-@contextmanager
-def run_site() -> Iterator[Site]:
-    """A site on this machine."""
-    site = Site("")
+def handler(site: Site) -> type[BaseHTTPRequestHandler]:
+    """Answers as the site."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -32,7 +30,14 @@ def run_site() -> Iterator[Site]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    return Handler
+
+
+@contextmanager
+def run_site() -> Iterator[Site]:
+    """A site on this machine."""
+    site = Site("")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler(site))
     site.url = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

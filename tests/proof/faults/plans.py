@@ -7,7 +7,7 @@ from itertools import chain, zip_longest
 from tests.proof.faults.points import TWICE, Fault, Point
 from tests.proof.faults.trying import Plan, Undisturbed
 
-SESSIONS, BESIDE = 8, 8
+SESSIONS, BESIDE = 8, 12
 """How many sessions of one world end at a fault, and how many each bears with besides."""
 
 

@@ -64,6 +64,12 @@ LOOKING = {
     *("grep", "status", "symbolic-ref", "var", "verify-commit", "verify-tag", "version"),
 }
 """The git commands that change nothing that others see."""
+LOOKING_OTHERS = {
+    *("psql SELECT pg_is_in_recovery()", r"psql \i is_fenced.sql", r"psql \i position.sql"),
+    *(r"psql \i takes_writes.sql", r"psql \i takes_no_writes.sql", "twine check", "pg_restore"),
+}
+"""The commands of other programs that change nothing."""
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 ASKING = (
     "POST /grafana/api/ds/query",
     "POST /slack/api/conversations.",
@@ -84,7 +90,7 @@ class Point:
     def service(self) -> Service:
         """Whom it asks."""
         method, _, path = self.what.partition(" ")
-        if method == "git":
+        if method not in METHODS:
             return "program"
         if "git-receive-pack" in path or "git-upload-pack" in path or path.endswith("/info/refs"):
             return "git"
@@ -94,8 +100,8 @@ class Point:
     def looks(self) -> bool:
         """Whether nothing is to be changed by it."""
         method, _, path = self.what.partition(" ")
-        if method == "git":
-            return path in LOOKING
+        if method not in METHODS:
+            return self.what in LOOKING_OTHERS or (method == "git" and path in LOOKING)
         topic = "conversations.set" in path
         asks = (self.what.startswith(ASKING) and not topic) or path.endswith("/git-upload-pack")
         return method in ("GET", "HEAD") or asks

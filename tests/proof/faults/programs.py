@@ -18,12 +18,21 @@ MOMENT = 0.003
 """How long a command is under way, in seconds, when something happens to it."""
 
 
+TOLD_BY = {"python": slice(1, 3), "twine": slice(1, 2), "psql": slice(-1, None)}
+"""Which words of its command say what a program is asked, beside git's."""
+OTHERS = (*TOLD_BY, "pg_dump", "pg_restore")
+
+
 def command_of(arguments: Any) -> str:
-    """The name of a git command, such as `git fetch`; empty for another program."""
+    """The name of a command, such as `git fetch`; empty for a program that is not counted."""
     words = [str(word) for word in arguments] if isinstance(arguments, list | tuple) else []
     if words and words[0] == "env":
         words = words[next((n for n, word in enumerate(words) if word.endswith("git")), 0) :]
-    if not words or Path(words[0]).name != "git":
+    name = Path(words[0]).name if words else ""
+    if name in OTHERS:
+        asked = " ".join(words[TOLD_BY.get(name, slice(0))])
+        return f"{name} {asked.split(';')[0]}".strip()
+    if name != "git":
         return ""
     rest = iter(words[1:])
     for word in rest:

@@ -46,7 +46,7 @@ class Proxy(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, port: int, behind: int, told: Path, counted: Counted) -> None:
+    def __init__(self, port: int, behind: Mapping[str, int], told: Path, counted: Counted) -> None:
         super().__init__(("127.0.0.1", port), Handler)
         self.behind, self.told, self.counted = behind, told, counted
         self.lock = threading.Lock()
@@ -63,6 +63,10 @@ class Proxy(ThreadingHTTPServer):
         """The number of the session that is under way, and its process."""
         number, pid = (self.told / "session").read_text().split()
         return int(number), int(pid)
+
+    def port_of(self, path: str) -> int:
+        """The port of whom a path asks; a place that ends with a space is that path alone."""
+        return next(port for place, port in self.behind.items() if f"{path} ".startswith(place))
 
     def note(self, **seen: Any) -> None:
         """Keep what was seen."""
@@ -123,7 +127,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def forward(self, body: bytes, meanwhile: Callable[[], object] = bool) -> Answer:
         """Have the service carry it out; `meanwhile` is called while it does."""
-        service = HTTPConnection("127.0.0.1", self.server.behind, timeout=60)
+        service = HTTPConnection("127.0.0.1", self.server.port_of(self.path), timeout=60)
         try:
             headers = {k: v for k, v in self.headers.items() if k.lower() not in ALONG}
             service.request(self.command, self.path, body, headers)

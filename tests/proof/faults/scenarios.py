@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from runbook_lib.sandbox.server import process
+from tests.proof.faults.outside import Incident, Outside, Publish, Switch
 from tests.push.world import start_team
 from tests.release.carried_out import step_through
 from tests.release.world import World, start_world
@@ -26,8 +27,16 @@ class Scenario:
     besides: str = "$^"
     """What may be there besides, as the docs say: a question that a fault makes a person answer."""
 
-    def begin(self, home: Path) -> None:
+    outside: Outside = field(default_factory=Outside)
+
+    def runbook(self, home: Path) -> str:
+        """Its runbook's name; an example's with its place."""
+        desk = self.outside.desk(home)
+        return str(desk / self.name) if desk else self.name
+
+    def begin(self, home: Path, front: str) -> None:
         """Make the world in a data folder, to be copied when nothing is under way in it."""
+        self.outside.begin(home, front)
         world = self.prepare(home)
         world.settle()
         process.stop(world.folder)
@@ -78,5 +87,8 @@ SCENARIOS = {
         Scenario("extract_locales", tagged),
         Scenario("close_push", pushed),
         Scenario("push_duty", team),
+        Scenario("incident", sample, world="sample", outside=Incident()),
+        Scenario("publish_package", sample, world="sample", outside=Publish()),
+        Scenario("switch_database", sample, world="sample", outside=Switch()),
     )
 }

@@ -7,13 +7,15 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
 import runbook_lib.run.run
+from runbook_lib.journal.events import Event
+from runbook_lib.journal.session import data_folder
 from runbook_lib.services.bounds import BoundedSession
 from runbook_lib.steps.patience import Patience
 from runbook_lib.steps.runner import Runner
@@ -43,7 +45,8 @@ class Ended:
     session: str = ""
     ename: str = ""
     evalue: str = ""
-    outcomes: list[list[str]] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    """The steps that have changed something."""
 
     @property
     def well(self) -> bool:
@@ -59,12 +62,14 @@ def carry_out(
 
     def work() -> None:
         (told / "session").write_text(f"{number} {os.getpid()}")
+        sit_down(scenario)
         prepare(number, told, counted, late=late)
-        done = step_through(scenario.parameters, runbook=scenario.name, approve=scenario.approve)
+        name = scenario.runbook(data_folder())
+        done = step_through(scenario.parameters, runbook=name, approve=scenario.approve)
         known = [name for name in sys.modules if name.partition(".")[0] in ROOMS]
         said = {"session": done.session, "ename": done.ename, "evalue": done.evalue[:2000]}
         with suppress(AssertionError):
-            said["outcomes"] = done.outcomes
+            said["changed"] = [*changed_by(done.events)]
         result.write_text(json.dumps({"ended": said, "modules": known}))
 
     status, hung = wait_for(begin(work, told / "said.txt"))
@@ -73,6 +78,21 @@ def carry_out(
     found = json.loads(result.read_text())
     keep_warm(found["modules"])
     return Ended(**found["ended"])
+
+
+def changed_by(events: list[Event]) -> Iterator[str]:
+    """The steps that have changed something, by a session's journal."""
+    done = (event.said for event in events if event.matches("outcome", outcome="done"))
+    return (str(said["step"]) for said in done if said["announced"])
+
+
+def sit_down(scenario: Scenario) -> None:
+    """Be where a scenario's operator works."""
+    home = data_folder()
+    os.environ.update(scenario.outside.environment(home))
+    if desk := scenario.outside.desk(home):
+        os.chdir(desk)
+        sys.path.insert(0, str(desk))
 
 
 def prepare(number: int, told: Path, counted: Counted, *, late: bool) -> None:

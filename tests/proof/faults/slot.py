@@ -5,6 +5,7 @@ import shutil
 import signal
 import socket
 import sqlite3
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -36,6 +37,7 @@ class Slot:
         self.told.mkdir(parents=True, exist_ok=True)
         os.environ["RUNBOOK_HOME"] = str(self.home)
         os.environ["HOME"] = str(folder)
+        os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         os.environ["GIT_CONFIG_GLOBAL"] = "/dev/null"
         os.environ.pop("RUNBOOK_CONFIG", None)
 
@@ -57,7 +59,7 @@ class Slot:
         """Make a scenario's world here, by the addresses that it will have, and stop it."""
         folder = self.home / "sandbox" / scenario.world
         folder.mkdir(parents=True)
-        scenario.begin(self.home)
+        scenario.begin(self.home, f"http://127.0.0.1:{self.front}")
         with closing(sqlite3.connect(folder / "world.sqlite")) as database:
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -68,6 +70,10 @@ class Slot:
         shutil.copytree(made, self.home, symlinks=True)
         for path in self.told.iterdir():
             path.unlink()
+
+    def forget(self, scenario: Scenario) -> None:
+        """Remove what a scenario has made elsewhere."""
+        scenario.outside.forget(self.folder / "begins" / scenario.name)
 
     def clear(self) -> None:
         """Leave nothing of the last trial; a git that was orphaned may still be writing."""
@@ -86,21 +92,23 @@ class Slot:
         (folder / "server.json").unlink(missing_ok=True)
         (self.told / "session").write_text("0 0")
         plan = list(strikes)
-        pid = begin(lambda: self.serve(folder, plan), self.told / "server.txt")
+        pid = begin(lambda: self.serve(scenario, folder, plan), self.told / "server.txt")
         try:
             repository = "harbor/tidewatch" if scenario.world == "sample" else "pelican/server"
             yield World(self.found(folder), repository)
         finally:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
+            scenario.outside.stop(self.home)
 
-    def serve(self, folder: Path, strikes: list[Strike]) -> None:
+    def serve(self, scenario: Scenario, folder: Path, strikes: list[Strike]) -> None:
         """Serve a world on a port that nobody is told, and the proxy in front of it."""
         whole, front = server.write_card, self.front
+        beside = scenario.outside.start(self.home)
 
         def write_card(world: server.World, url: str, instance: str) -> None:
             behind = int(url.rpartition(":")[2])
-            Proxy(front, behind, self.told, Counted(strikes)).start()
+            Proxy(front, {**beside, "": behind}, self.told, Counted(strikes)).start()
             whole(world, f"http://127.0.0.1:{front}", instance)
 
         server.write_card = write_card

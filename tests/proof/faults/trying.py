@@ -69,17 +69,13 @@ def undisturbed(slot: Slot, scenario: Scenario) -> Undisturbed:
             if not ended.well:
                 raise RuntimeError(f"{scenario.name}, undisturbed: {ended.ename}: {ended.evalue}")
         settle(world)
+        outside = scenario.outside.see(slot.home)
     asked = requests(slot.told)
     first, again = (
         tuple(Point(one["what"], one["nth"]) for one in asked if one["session"] == number)
         for number in (1, 2)
     )
-    return Undisturbed(see(world.folder), first, again, frozenset(done_in(ended)))
-
-
-def done_in(ended: Ended) -> Iterator[str]:
-    """The steps that have done something in a session."""
-    return (step for step, outcome in ended.outcomes if outcome == "done")
+    return Undisturbed({**see(world.folder), **outside}, first, again, frozenset(ended.changed))
 
 
 def settle(world: World) -> None:
@@ -108,7 +104,8 @@ def try_faults(slot: Slot, plan: Plan, before: Undisturbed) -> Tried:
     with slot.served(scenario, strikes) as world:
         ended = run_again(slot, scenario, strikes)
         settle(world)
-    changed = differences(before.seen, see(world.folder))
+        outside = scenario.outside.see(slot.home)
+    changed = differences(before.seen, {**see(world.folder), **outside})
     unknown = [line for line in changed if not re.search(scenario.besides, line)]
     found = [*told_of(ended, before), *unknown, *records(slot)]
     seconds = time.monotonic() - began
@@ -149,7 +146,7 @@ def told_of(ended: list[Ended], before: Undisturbed) -> Iterator[str]:
         if one.hung:
             yield f"session {number} hung"
         if number > 1 and any(earlier.well for earlier in ended[: number - 1]):
-            for step in {*done_in(one)} - before.redone:
+            for step in {*one.changed} - before.redone:
                 yield f"session {number} did what one that ended well had left undone: {step}"
     if not ended[-1].well:
         yield f"needs hands: {ended[-1].ename}: {ended[-1].evalue}"

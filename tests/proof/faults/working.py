@@ -19,8 +19,8 @@ class Worker:
     """Tries what is its own to try, in a slot of its own."""
 
     def __init__(self, results: Results, folder: Path, names: Iterable[str]) -> None:
-        self.results, self.slot = results, Slot(folder)
-        self.before = {name: self.look_first(name) for name in names}
+        self.results, self.slot, self.names = results, Slot(folder), [*names]
+        self.before: dict[str, Undisturbed] = {}
         self.missed: list[Fault] = []
         """What did not come up where it was looked for; each is tried alone in the end."""
 
@@ -40,14 +40,19 @@ class Worker:
 
     def planned(self, workers: int, share: int) -> Iterator[Plan]:
         """The worlds of its share, of all runbooks in turn."""
-        known = self.results.keys()
-        of = []
-        for name, before in self.before.items():
-            found = faults(SCENARIOS[name], self.results.points(name))
-            left = (fault for fault in found if fault.key not in known)
-            mine = (fault for fault in left if crc32(fault.key.encode()) % workers == share)
-            of.append(plans(mine, before))
+        first = share * len(self.names) // workers
+        names = [*self.names[first:], *self.names[:first]]
+        of = [self.planned_of(name, workers, share) for name in names]
         return filter(None, chain.from_iterable(zip_longest(*of)))
+
+    def planned_of(self, name: str, workers: int, share: int) -> Iterator[Plan]:
+        """The worlds of its share of one runbook's, which is first looked at undisturbed."""
+        before = self.before[name] = self.look_first(name)
+        known = self.results.keys()
+        found = faults(SCENARIOS[name], self.results.points(name))
+        left = (fault for fault in found if fault.key not in known)
+        mine = (fault for fault in left if crc32(fault.key.encode()) % workers == share)
+        yield from plans(mine, before)
 
     def alone(self) -> Iterator[Plan]:
         """A world for each fault that was missed."""
@@ -79,4 +84,9 @@ def work_through(
     results: Results, folder: Path, names: list[str], seconds: float, workers: int, share: int
 ) -> None:
     """What one worker's process does."""
-    Worker(results, folder, names).work(seconds, workers, share)
+    worker = Worker(results, folder, names)
+    try:
+        worker.work(seconds, workers, share)
+    finally:
+        for name in names:
+            worker.slot.forget(SCENARIOS[name])
