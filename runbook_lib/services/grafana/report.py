@@ -4,13 +4,12 @@ from base64 import b64encode
 from dataclasses import dataclass
 from typing import Any
 
+from runbook_lib.policy.colours import GREY
 from runbook_lib.policy.monitoring.comparison import Comparison
 from runbook_lib.policy.monitoring.findings import Finding
 from runbook_lib.policy.monitoring.verdict import COLOURS, Verdict, count_levels
 from runbook_lib.policy.visible import as_html, bundle, link_html
 from runbook_lib.services.grafana.watch import Watch
-
-GREY = "var(--jp-ui-font-color2, #6b7280)"
 
 
 @dataclass(frozen=True)
