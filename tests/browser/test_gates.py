@@ -1,11 +1,9 @@
 """What is approved at a gate is seen as it will be read, edited there, and judged by anybody."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.lab import LIMIT, Lab
@@ -26,15 +24,6 @@ AUDIT = """async scope => {
 }"""
 SHOWN = ".jp-OutputArea-output"
 NARROW = {"width": 900, "height": 900}
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    """The program that finds what some people could not use."""
-    found = Path(os.environ.get("RELEASE_CLIENTS", "")) / "axe-core" / "axe.min.js"
-    if not found.is_file():
-        pytest.skip("axe-core is not installed: RELEASE_CLIENTS names no folder that has it")
-    return found.read_text()
 
 
 def run_to(notebook: Notebook, gate: str) -> None:

@@ -13,12 +13,14 @@ from typing import Any
 import pytest
 
 from runbook_lib.display.banner import Banner
-from runbook_lib.display.error_card import ErrorCard
+from runbook_lib.display.card import Card
+from runbook_lib.display.error_card import ErrorCard, StopLine
 from runbook_lib.display.lines import StepLine
 from runbook_lib.display.table import Table, summary
 from runbook_lib.display.timeline import make_timeline
 from runbook_lib.errors import Outcome
 from runbook_lib.policy.told_apart import told_apart
+from runbook_lib.steps.question import Decision, Question
 from runbook_lib.steps.report import Report
 from tests.display.test_board import BOARD
 from tests.display.test_timeline import EVENTS
@@ -65,6 +67,10 @@ def line(outcome: Outcome, **said: Any) -> StepLine:
     return StepLine(Report("push_tag", outcome, seconds=0.3, **found))
 
 
+QUESTION = Question("mill/p/1", "flour", "The flour", "fine, and *white*", "3f2c81d09" * 8)
+APPROVED = Decision(
+    "flour", QUESTION.digest, "approved", "mia", "quay", "card", "it is good", "mia"
+)
 SHOWN = {
     "good": line("good"),
     "done": line("done", announced="push tag 1.9 to origin"),
@@ -75,6 +81,9 @@ SHOWN = {
     "board": BOARD,
     "banner": Banner("mill", "moz/mill on github.com", plan=True),
     "error": ErrorCard("Refused", "refused", told_apart("expected one, found two: choose one")),
+    "gate": Card(QUESTION, asked="12:00 UTC", ahead="8 · Bake", banner=Banner("mill", "moz/mill")),
+    "passed": Card(QUESTION, APPROVED, passed=True),
+    "stop": StopLine("This cell has stopped at the gate flour."),
     "timeline": make_timeline(EVENTS),
     "table": Table("Tags", ("tag", "link"), (("1.9", "https://git.example/a"),), ("and no more",)),
     "summary": summary("the run", [Report("push_tag", "done", "push", "pushed", seconds=1.0)], []),
