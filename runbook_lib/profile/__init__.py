@@ -15,7 +15,7 @@ from runbook_lib.profile.configuration import (
     read_sandbox,
     runbook_folders,
 )
-from runbook_lib.profile.github import GitHubPlace, GitHubSettings
+from runbook_lib.profile.github import GitHubPlace
 from runbook_lib.profile.kinds import read_as
 from runbook_lib.profile.notify import NotifySettings, Occasion
 from runbook_lib.profile.own import Settings, own_secrets, read_own
@@ -30,7 +30,6 @@ __all__ = [
     "Configuration",
     "GateSettings",
     "GitHubPlace",
-    "GitHubSettings",
     "NotifySettings",
     "Occasion",
     "PersonSettings",

@@ -1,4 +1,4 @@
-"""Which GitHub, and which repository on it."""
+"""Which GitHub: git, the archive and gates know it, whatever is done there."""
 
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
@@ -52,10 +52,3 @@ class GitHubPlace(Section):
     def in_sandbox(cls, url: str, **said: Any) -> Self:
         """The sandbox's GitHub, whatever else is said."""
         return cls(**{**said, "api_url": f"{url}/api/v3", "web_url": url, "throttle": False})
-
-
-class GitHubSettings(GitHubPlace):
-    """The repository's place on GitHub."""
-
-    repository: str = Field(pattern=REPOSITORY)
-    """Its name there, as `owner/name`."""

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from runbook_lib.policy.contrast import FORM
 from runbook_lib.policy.people import People
 from runbook_lib.policy.quorum import Rule
-from runbook_lib.profile.github import GitHubPlace, GitHubSettings
+from runbook_lib.profile.github import GitHubPlace
 from runbook_lib.profile.notify import NotifySettings
 from runbook_lib.profile.people import PersonSettings, as_people
 from runbook_lib.profile.section import Address, Section
@@ -211,9 +211,8 @@ class Team(Section):
     @property
     def hub_repository(self) -> str:
         """The repository `owner/name` that the team's GitHub is about; empty for several."""
-        hub = self.hub
-        own = str(self.tables.get("github", {}).get("repository", ""))
-        return hub.repository if isinstance(hub, GitHubSettings) else own
+        own = self.tables.get("github", {}).get("repository", "")
+        return str(getattr(self.hub, "repository", own))
 
     @property
     def hub(self) -> GitHubPlace:

@@ -12,7 +12,6 @@ from runbook_lib.policy.push.tag_form import TagForm
 from runbook_lib.push.session import PushSession
 from runbook_lib.push.settings import PushSettings
 from runbook_lib.push.week import Decided, Week
-from runbook_lib.services.calendar import TeamCalendar
 from runbook_lib.steps.step import check
 from runbook_lib.steps.wait import NotYet, wait
 
@@ -142,15 +141,8 @@ class Deciding(PushSession):
 
     def duties(self, day: date) -> tuple[Duty, ...]:
         """Who has duty around a day, as the team's calendar has it, where it has one."""
-        push = self.push
-        named = bool(push.calendar_variable)
-        source = self.secret("calendar") if named else push.calendar
-        if not source:
-            return ()
-        calendar = TeamCalendar(
-            source, runner=self.runner, zone=push.zone, pattern=push.calendar_pattern
-        )
-        return calendar.find_duties(day - AROUND, day + AROUND).duties
+        named = self.push.duty_calendar
+        return self.open(named).find_duties(day - AROUND, day + AROUND).duties if named else ()
 
 
 def push_calendar(push: PushSettings) -> PushCalendar:

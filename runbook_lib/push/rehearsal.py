@@ -14,6 +14,7 @@ from runbook_lib.run.rehearsal import Rehearsal, alone, world_time
 from runbook_lib.sandbox.samples.team.week import CLOCK, FIRST_TURN, GROUP, ROTATION
 from runbook_lib.sandbox.server.process import Running, hold, start
 from runbook_lib.sandbox.world.operator import ORIGIN
+from runbook_lib.services.calendar.settings import CalendarSettings
 from runbook_lib.services.grafana.settings import GrafanaSettings
 from runbook_lib.services.matrix.settings import MatrixSettings
 from runbook_lib.services.sentry.settings import SentrySettings
@@ -46,10 +47,10 @@ def team_profile(running: Running) -> PushProfile:
         gates={"qa": GateSettings(people=("qa@sandbox",))},
         project=GROUP,
         push=PushSettings(
-            github=GitHubPlace(api_url=f"{url}/api/v3", web_url=url, throttle=False),
+            github=GitHubPlace.in_sandbox(url),
             first=FIRST_TURN,
             people=ROTATION,
-            calendar=f"{url}/calendar/push-duty.ics",
+            calendar=CalendarSettings.in_sandbox(url).source,
             repositories=tuple(
                 tagged(url, name) for name in ("server", "frontend", "code-manager")
             ),

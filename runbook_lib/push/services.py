@@ -13,6 +13,7 @@ from runbook_lib.services.git import Mirror, OperatorClone, configured
 from runbook_lib.services.git.access import git_access
 from runbook_lib.services.git.tags.signing import identity_of
 from runbook_lib.services.github import GitHub
+from runbook_lib.services.github.settings import OneOfSeveral
 
 
 class PushServices(RunServices):
@@ -32,15 +33,8 @@ class PushServices(RunServices):
 
     def github(self, repository: str) -> GitHub:
         """A repository `owner/name` on the team's GitHub."""
-        place = self.push.github
         if repository not in self.hubs:
-            self.hubs[repository] = GitHub.at(
-                place,
-                repository,
-                token=self.secret("github"),
-                runner=self.runner,
-                of=repository,
-            )
+            self.hubs[repository] = self.open(OneOfSeveral.on(self.push.github, repository))
         return self.hubs[repository]
 
     def rows(self) -> tuple[tuple[str, str], ...]:

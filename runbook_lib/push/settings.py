@@ -21,6 +21,7 @@ from runbook_lib.push.repository_settings import (
 from runbook_lib.push.tag_settings import TagSettings
 from runbook_lib.push.week_settings import ChangeSettings, WeekSettings
 from runbook_lib.secrets.credentials import SecretPlace
+from runbook_lib.services.calendar.settings import CalendarSettings
 from runbook_lib.services.etherpad.settings import EtherpadSettings
 from runbook_lib.services.grafana.settings import GrafanaSettings
 from runbook_lib.services.matrix.settings import MatrixSettings
@@ -193,10 +194,21 @@ class PushSettings(Section):
         """The team's time zone."""
         return ZoneInfo(self.time_zone)
 
+    @property
+    def duty_calendar(self) -> CalendarSettings | None:
+        """The calendar that names who has duty; None where they only take turns."""
+        if not (self.calendar or self.calendar_variable):
+            return None
+        return CalendarSettings(
+            source=self.calendar,
+            variable=self.calendar_variable,
+            pattern=self.calendar_pattern,
+            time_zone=self.time_zone,
+        )
+
     def secret_place(self) -> SecretPlace | None:
         """Where the calendar's address is, if that is a secret."""
-        variable = self.calendar_variable
-        return SecretPlace(variable, "calendar") if variable else None
+        return self.duty_calendar.secret_place() if self.duty_calendar else None
 
 
 class PushProfile(Team):

@@ -5,9 +5,16 @@ service; who is told, who QA is, and where tickets are filed come from the desk'
 one finds has the form below, whatever its class: each service hands on its own values.
 """
 
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, runtime_checkable
 
 from runbook_lib.policy.visible import Shown
+
+if TYPE_CHECKING:
+    from runbook_lib.run.services import Opens
+    from runbook_lib.services.github.settings import GitHubSettings
+
+Opened = TypeVar("Opened")
 
 
 class Ticket(Protocol):
@@ -62,3 +69,31 @@ class Desk(Protocol):
 
     def result(self, ticket: Any) -> str:
         """What came of it, as the run's last word says it: `bug 12 asks operations`."""
+
+
+class OpensService(Protocol):
+    """Opens a service by what a profile says of it."""
+
+    def __call__(self, settings: "Opens[Opened]", /) -> Opened:
+        """The service."""
+
+
+@runtime_checkable
+class DeskSettings(Protocol):
+    """A table of the profile that names a desk."""
+
+    @property
+    def qa(self) -> str:
+        """Who is asked for the load test; empty for nobody."""
+
+    def desk(self, hub: "GitHubSettings", open_service: OpensService, /) -> Desk:
+        """The desk; `hub` is the repository that is released."""
+
+    def filed_at(self, repository: str, /) -> str:
+        """Where tickets are filed: an address, or the repository whose issues they are."""
+
+    def rehearsed(self, url: str, /) -> Self:
+        """Such a desk in the sandbox at `url`, of the same kind, with a QA."""
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None) -> Self:
+        """The same with other values."""

@@ -137,17 +137,14 @@ def desk_findings(profile: Profile) -> Iterator[Finding]:
     stage = profile.stage
     seen_at = (stage.url or f"deployments to {stage.deployments}") if stage else ""
     said = (
-        ("desk", place_of(profile), name, "no ticket is filed: step 18 is left out"),
+        (
+            "desk",
+            desk.filed_at(profile.github.repository) if desk else "",
+            name,
+            "no ticket is filed: step 18 is left out",
+        ),
         ("QA", desk.qa if desk else "", f"{name}.qa", "nobody is asked: step 19 is left out"),
         ("stage", seen_at, "stage", "nobody looks there in step 20"),
     )
     for what, found, key, missing in said:
         yield Finding(what, found, "the profile", key, "" if found else missing)
-
-
-def place_of(profile: Profile) -> str:
-    """Where tickets are filed: an address, or the repository whose issues they are."""
-    if profile.issues is not None:
-        return f"issues of {profile.issues.repository or profile.github.repository}"
-    other = profile.bugzilla or profile.jira
-    return other.url if other else ""

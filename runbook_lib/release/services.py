@@ -10,13 +10,11 @@ from runbook_lib.policy.commits import Commit, Pull
 from runbook_lib.policy.release.changelog import find_habit
 from runbook_lib.policy.release.tag_reading import package_folder
 from runbook_lib.policy.templates import fill
-from runbook_lib.release.bugzilla_desk import BugzillaDesk
 from runbook_lib.release.changelog import ChangelogCheckout
 from runbook_lib.release.desk import Desk
 from runbook_lib.release.left_out import NoDesk, NoStage, WithoutQA
 from runbook_lib.release.settings import Profile
 from runbook_lib.run.services import RunServices, command_environment, sandbox_git
-from runbook_lib.services.bugzilla.settings import BugzillaSettings
 from runbook_lib.services.changelog import Changelog
 from runbook_lib.services.command import Command, Passed
 from runbook_lib.services.dockerflow import VersionPage
@@ -35,10 +33,6 @@ from runbook_lib.services.git.clones.worktree import WorkingCopy
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.tags.signing import Signature
 from runbook_lib.services.github import Environment, GitHub
-from runbook_lib.services.github.desk import IssueDesk
-from runbook_lib.services.github.desk_look import Hub
-from runbook_lib.services.github.settings import IssuesSettings
-from runbook_lib.services.jira.settings import JiraSettings
 from runbook_lib.steps.attempt import Planned
 
 
@@ -59,27 +53,15 @@ class ReleaseServices(RunServices):
     @cached_property
     def github(self) -> GitHub:
         """The repository on GitHub."""
-        place = self.profile.github
-        token = self.secret("github")
-        return GitHub.at(place, place.repository, token=token, runner=self.runner)
+        return self.open(self.profile.github)
 
     @cached_property
     def desk(self) -> Desk:
         """Where the deployment is asked for, as the profile says; where it says nothing, none."""
         for name, settings in self.profile.desks.items():
-            desk = self.open_desk(settings)
+            desk = settings.desk(self.profile.github, self.open)
             return desk if settings.qa else WithoutQA(desk, self.runner, f"{name}.qa")
         return NoDesk(self.runner)
-
-    def open_desk(self, settings: BugzillaSettings | JiraSettings | IssuesSettings) -> Desk:
-        """The desk that a table of the profile is about."""
-        if isinstance(settings, BugzillaSettings):
-            return BugzillaDesk(self.open(settings), settings)
-        if isinstance(settings, JiraSettings):
-            return self.open(settings)
-        place, token = self.profile.github, self.secret("github")
-        name = settings.repository or place.repository
-        return IssueDesk(Hub.at(place, name, token=token, runner=self.runner), settings)
 
     @cached_property
     def stage(self) -> VersionPage | Environment | NoStage:

@@ -12,9 +12,10 @@ from pydantic import (
 )
 
 from runbook_lib.policy.diagnosis import Diagnosis
-from runbook_lib.profile.github import GitHubPlace, GitHubSettings
+from runbook_lib.profile.github import GitHubPlace
 from runbook_lib.profile.section import Address, Means
 from runbook_lib.profile.team import Team
+from runbook_lib.release.desk import DeskSettings
 from runbook_lib.release.habit_tables import (
     ChangelogSettings,
     CommandSettings,
@@ -26,7 +27,7 @@ from runbook_lib.release.habit_tables import (
 )
 from runbook_lib.release.stage import StageSettings
 from runbook_lib.services.bugzilla.settings import BugzillaSettings
-from runbook_lib.services.github.settings import IssuesSettings
+from runbook_lib.services.github.settings import GitHubSettings, IssuesSettings
 from runbook_lib.services.jira.settings import JiraSettings
 
 
@@ -139,10 +140,10 @@ class Profile(Habits, Hosted):
         return self
 
     @property
-    def desks(self) -> dict[str, BugzillaSettings | JiraSettings | IssuesSettings]:
+    def desks(self) -> dict[str, DeskSettings]:
         """The tables that name a desk, by their names: one at most."""
-        known = {"bugzilla": self.bugzilla, "jira": self.jira, "issues": self.issues}
-        return {name: table for name, table in known.items() if table is not None}
+        tables = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: table for name, table in tables.items() if isinstance(table, DeskSettings)}
 
     @property
     def clones(self) -> tuple[Path, ...]:

@@ -16,6 +16,7 @@ from runbook_lib.record.position import Walk
 from runbook_lib.run.ending_run import EndingRun
 from runbook_lib.run.notices import gate_notice
 from runbook_lib.services.approvals import LIMIT, SandboxPeople
+from runbook_lib.services.github.settings import GitHubSettings
 from runbook_lib.steps.by_hand import DoneByHand, HandSteps
 from runbook_lib.steps.gate import Approver, Unanswered
 from runbook_lib.steps.question import Decision
@@ -81,10 +82,7 @@ class AskingRun(EndingRun):
 
     def open_hub(self, repository: str) -> "GitHub":
         """A repository `owner/name` on the team's GitHub, to ask people there."""
-        from runbook_lib.services.github import GitHub
-
-        token = self.secret_for(self.hub)
-        return GitHub.at(self.hub, repository, token=token, runner=self.runner)
+        return self.open(GitHubSettings.on(self.hub, repository))
 
     def approve(self, gate: str, subject: object, *, title: str, of: str = "") -> Decision:
         """Have `subject` approved at a gate (see `gate.Gates.approve`), and show what was."""

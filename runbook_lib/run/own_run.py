@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, overload
 
-from runbook_lib.profile import GitHubSettings, Section
+from runbook_lib.profile import Section
 from runbook_lib.run.opening import open_session
 from runbook_lib.run.own_setting import open_setting
 from runbook_lib.run.run import Run
@@ -15,6 +15,7 @@ from runbook_lib.services.bugzilla.settings import BugzillaSettings
 from runbook_lib.services.command import Made, Maker, Passed
 from runbook_lib.services.git import Mirror, Repository, configured
 from runbook_lib.services.git.access import git_access
+from runbook_lib.services.github.settings import GitHubSettings
 from runbook_lib.services.grafana.settings import GrafanaSettings
 from runbook_lib.services.matrix.settings import MatrixSettings
 from runbook_lib.services.sentry.settings import SentrySettings
@@ -52,11 +53,7 @@ class OwnRun(Run):
     @cached_property
     def github(self) -> "GitHub":
         """The repository of the profile's `github`."""
-        from runbook_lib.services.github import GitHub
-
-        place = self.read("github", GitHubSettings)
-        token = self.secret_for(place)
-        return GitHub.at(place, place.repository, token=token, runner=self.runner)
+        return self.open(self.read("github", GitHubSettings))
 
     @cached_property
     def bugzilla(self) -> "Bugzilla":

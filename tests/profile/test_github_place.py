@@ -5,8 +5,9 @@ import base64
 import pytest
 from pydantic import ValidationError
 
-from runbook_lib.profile import GitHubPlace, GitHubSettings
+from runbook_lib.profile import GitHubPlace
 from runbook_lib.services.git.access import git_access
+from runbook_lib.services.github.settings import GitHubSettings
 
 
 @pytest.mark.parametrize(

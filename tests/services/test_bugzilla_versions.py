@@ -4,9 +4,9 @@ import pytest
 import requests
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, UsageError, Waiting
-from runbook_lib.release.bugzilla_desk import BugzillaDesk
 from runbook_lib.release.left_out import LeftOut
 from runbook_lib.services.bugzilla.age import Age
+from runbook_lib.services.bugzilla.bugzilla_desk import BugzillaDesk
 from runbook_lib.services.bugzilla.settings import BugzillaSettings
 from runbook_lib.services.bugzilla.text import rendered
 from tests.services.bugzillas import ALIAS, COMPONENT, MARK, OPS, PRODUCT, QA, TITLE, Desk

@@ -1,6 +1,6 @@
 """What a profile says of a Bugzilla, and how it is opened."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Self
 
 from pydantic import Field
@@ -11,6 +11,7 @@ from runbook_lib.secrets.credentials import SecretPlace
 from runbook_lib.steps.runner import Runner
 
 if TYPE_CHECKING:
+    from runbook_lib.services.bugzilla.bugzilla_desk import BugzillaDesk
     from runbook_lib.services.bugzilla.fields import Wanted
     from runbook_lib.services.bugzilla.service import Bugzilla
 
@@ -47,6 +48,24 @@ class BugzillaSettings(Section):
         from runbook_lib.services.bugzilla.service import Bugzilla
 
         return Bugzilla(self.url, key=secret, account=self.account, runner=runner)
+
+    def desk(
+        self,
+        _hub: object,
+        open_service: Callable[["BugzillaSettings"], "Bugzilla"],
+    ) -> "BugzillaDesk":
+        """The desk that it is."""
+        from runbook_lib.services.bugzilla.bugzilla_desk import BugzillaDesk
+
+        return BugzillaDesk(open_service(self), self)
+
+    def filed_at(self, _repository: str) -> str:
+        """Where tickets are filed."""
+        return self.url
+
+    def rehearsed(self, url: str) -> Self:
+        """Such a desk in the sandbox."""
+        return self.in_sandbox(url)
 
     def wanted(self) -> "Wanted":
         """What has to be there before a bug can be filed, and somebody asked on it."""

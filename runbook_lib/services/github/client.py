@@ -2,14 +2,13 @@
 
 import re
 import threading
-from typing import Self
 from urllib.parse import quote, urlsplit
 
 from github.Auth import Token
 from github.Repository import Repository
 
 from runbook_lib.errors import Unavailable, UsageError
-from runbook_lib.profile.github import GitHubPlace, web_address
+from runbook_lib.profile.github import web_address
 from runbook_lib.secrets.credentials import host_of, keeps_secrets
 from runbook_lib.services.github.answers import Missing, Rejected, token_advice
 from runbook_lib.services.github.asker import Asker
@@ -48,21 +47,6 @@ class Client:
         self.traffic = Traffic()
         self.token = Token(checked_token(token, host_of(self.api_url)))
         self.local = threading.local()
-
-    @classmethod
-    def at(
-        cls, place: GitHubPlace, repository: str, *, token: str, runner: Runner, of: str = ""
-    ) -> Self:
-        """A repository `owner/name` on the GitHub that a profile names."""
-        return cls(
-            place.api_url,
-            repository,
-            token=token,
-            runner=runner,
-            web_url=place.web_url,
-            throttle=place.throttle,
-            of=of,
-        )
 
     def __repr__(self) -> str:
         """The repository and the API that it is asked at; never the token."""

@@ -3,26 +3,24 @@
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from runbook_lib.policy.tickets import Question, Said, bears
-from runbook_lib.services.github.access import APP, AccessSteps
+from runbook_lib.services.github.access import APP
 from runbook_lib.services.github.answers import Missing
 from runbook_lib.services.github.asker import next_page
-from runbook_lib.services.github.comments import CommentSteps
 from runbook_lib.services.github.settings import IssuesSettings
 from runbook_lib.services.github.tickets import REFUSED, Ticket, as_ticket, asks, closing
 
-
-class Hub(AccessSteps, CommentSteps):
-    """The repository that the issues are in."""
+if TYPE_CHECKING:
+    from runbook_lib.services.github import GitHub
 
 
 class IssueLook:
     """The issues of one repository; nothing here changes any."""
 
-    def __init__(self, hub: Hub, settings: IssuesSettings) -> None:
+    def __init__(self, hub: "GitHub", settings: IssuesSettings) -> None:
         self.hub = hub
         self.settings = settings
         self.runner = hub.runner

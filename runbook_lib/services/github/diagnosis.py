@@ -7,13 +7,13 @@ import requests
 
 from runbook_lib.errors import RunbookError, UsageError
 from runbook_lib.policy.diagnosis import Diagnosis, good, judge_end, told_by
-from runbook_lib.profile.github import GitHubPlace, GitHubSettings
+from runbook_lib.profile.github import GitHubPlace
 from runbook_lib.profile.section import Means
 from runbook_lib.secrets.credentials import host_of
 from runbook_lib.services.api import Key
 from runbook_lib.services.diagnosis import ask, heard, let_in, reach
-from runbook_lib.services.github import GitHub
 from runbook_lib.services.github.answers import token_advice
+from runbook_lib.services.github.settings import GitHubSettings
 
 TOKEN = "GitHub token"
 FREE = "rate_limit"
@@ -51,8 +51,8 @@ def may_push(place: GitHubPlace, repository: str, means: Means) -> Diagnosis:
     """Whether the token may do in a repository what a run does there."""
 
     def check() -> object:
-        token = means.secret(place.secret_place())
-        return GitHub.at(place, repository, token=token, runner=means.runner).check_access()
+        hub = GitHubSettings.on(place, repository)
+        return hub.open(means.secret(place.secret_place()), means.runner).check_access()
 
     return let_in(f"GitHub {repository}", check)
 

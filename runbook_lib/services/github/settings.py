@@ -1,9 +1,52 @@
-"""What a profile says of a repository's issues, where they are its desk."""
+"""What a profile says of a repository on GitHub, and of its issues as a desk; how it is opened."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Self
 
 from pydantic import Field
 
-from runbook_lib.profile.github import REPOSITORY
+from runbook_lib.profile.github import REPOSITORY, GitHubPlace
 from runbook_lib.profile.section import Section
+from runbook_lib.steps.runner import Runner
+
+if TYPE_CHECKING:
+    from runbook_lib.services.github import GitHub
+    from runbook_lib.services.github.desk import IssueDesk
+
+
+class GitHubSettings(GitHubPlace):
+    """The repository's place on GitHub."""
+
+    repository: str = Field(pattern=REPOSITORY)
+    """Its name there, as `owner/name`."""
+
+    @classmethod
+    def on(cls, place: GitHubPlace, repository: str) -> Self:
+        """A repository `owner/name` on the GitHub that a profile names."""
+        said = {name: getattr(place, name) for name in GitHubPlace.model_fields}
+        return cls(**said, repository=repository)
+
+    def open(self, secret: str, runner: Runner, *, of: str = "") -> "GitHub":
+        """The repository; `of` tells it from others of the run."""
+        from runbook_lib.services.github import GitHub
+
+        return GitHub(
+            self.api_url,
+            self.repository,
+            token=secret,
+            runner=runner,
+            web_url=self.web_url,
+            throttle=self.throttle,
+            of=of,
+        )
+
+
+class OneOfSeveral(GitHubSettings):
+    """One of a run's repositories: its steps name it."""
+
+    def open(self, secret: str, runner: Runner, *, of: str = "") -> "GitHub":
+        """The repository, told from the others by its name."""
+        return super().open(secret, runner, of=of or self.repository)
 
 
 class IssuesSettings(Section):
@@ -17,3 +60,21 @@ class IssuesSettings(Section):
     """Who they are assigned to: operations, say, each by login."""
     qa: str = ""
     """The login of the account that is asked for the load test; without one nobody is."""
+
+    def desk(
+        self, hub: GitHubSettings, open_service: Callable[[GitHubSettings], "GitHub"]
+    ) -> "IssueDesk":
+        """The desk that they are; `hub` is the repository that is released."""
+        from runbook_lib.services.github.desk import IssueDesk
+
+        return IssueDesk(
+            open_service(GitHubSettings.on(hub, self.repository or hub.repository)), self
+        )
+
+    def filed_at(self, repository: str) -> str:
+        """Where tickets are filed, by default in the repository that is released."""
+        return f"issues of {self.repository or repository}"
+
+    def rehearsed(self, _url: str) -> Self:
+        """Such a desk in the sandbox: the issues of what is rehearsed."""
+        return type(self)(labels=self.labels, qa="qa")

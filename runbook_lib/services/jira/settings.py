@@ -1,6 +1,6 @@
 """What a profile says of a Jira, and how it is opened."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import Field
@@ -48,6 +48,22 @@ class JiraSettings(Section):
         from runbook_lib.services.jira.service import Jira
 
         return Jira(self, token=secret, runner=runner)
+
+    def desk(
+        self,
+        _hub: object,
+        open_service: Callable[["JiraSettings"], "Jira"],
+    ) -> "Jira":
+        """The desk that it is."""
+        return open_service(self)
+
+    def filed_at(self, _repository: str) -> str:
+        """Where tickets are filed."""
+        return self.url
+
+    def rehearsed(self, url: str) -> Self:
+        """Such a desk in the sandbox, of the same kind."""
+        return self.in_sandbox(url, cloud=bool(self.user))
 
     def examine(self, means: Means) -> Iterable[Diagnosis]:
         """Whether it answers, and whom it takes us for."""

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from runbook_lib.errors import AccessDenied, Conflict, Refused, RunbookError, Unavailable, Waiting
+from runbook_lib.services.github import GitHub as Issues
 from runbook_lib.services.github.desk import IssueDesk
-from runbook_lib.services.github.desk_look import Hub as Issues
 from runbook_lib.services.github.settings import IssuesSettings
 from runbook_lib.services.github.tickets import Ticket
 from runbook_lib.steps.step import Patience, Planned

@@ -1,4 +1,4 @@
-"""Bugzilla as the desk of a release: its product and people are those of the profile."""
+"""Bugzilla as a desk: its product and people are those of the profile."""
 
 from dataclasses import dataclass
 
