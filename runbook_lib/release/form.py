@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from runbook_lib.errors import RunbookError
 from runbook_lib.journal.session import PastRun
 from runbook_lib.policy.choices import Choices, Looked
 from runbook_lib.release.decision import choose, is_open
@@ -12,7 +11,7 @@ from runbook_lib.release.known import look as look_at_tags
 from runbook_lib.release.release import Decided
 from runbook_lib.release.run import ReleaseRun
 from runbook_lib.release.setting import open_setting
-from runbook_lib.run.services import RunServices
+from runbook_lib.run.preview import Preview, looked
 from runbook_lib.services.git.history import SHORT
 from runbook_lib.steps.runner import Runner
 
@@ -22,13 +21,8 @@ NEWEST = 30
 """So many tags are offered."""
 
 
-class Preview(ReleaseRun):
-    """What a session would work with, without being one: no journal of the run's, and no lock."""
-
-    def __init__(self, given: dict[str, Any], runner: Runner) -> None:
-        RunServices.__init__(self, open_setting(given))
-        self.runbook, self.parameters = RELEASES, given
-        self.runner, self.journal = runner, runner.journal
+class ReleasePreview(Preview, ReleaseRun):
+    """What a session of a release would work with."""
 
     def past_runs(self) -> list[PastRun]:
         """The runs that this machine knows; an archive's remote is not asked."""
@@ -42,19 +36,16 @@ class Preview(ReleaseRun):
 
 def look(runbook: str, given: dict[str, Any], runner: Runner) -> Looked:
     """What a release would come to; raises `UsageError` for a profile or a secret that is wrong."""
-    run = Preview(given, runner)
+    run = ReleasePreview(RELEASES, given, open_setting(given), runner)
     run.mirror.fetch()
     lines = run.mirror.git.run("for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads").lines
     tags = [tag.name for tag in run.mirror.tags()][::-1]
     newest = Choices(tuple(tags[:NEWEST]), closed=False)
     choices = {"source": Choices(tuple(lines)), "last_release": newest}
-    try:
-        return Looked(choices, tuple(told(run, runbook)))
-    except RunbookError as error:
-        return Looked(choices, problem=str(error))
+    return looked(choices, told(run, runbook))
 
 
-def told(run: Preview, runbook: str) -> Iterator[str]:
+def told(run: ReleasePreview, runbook: str) -> Iterator[str]:
     """What is so now: the repository, a run that would be gone on with, or the next version."""
     source = run.profile.repository.source or run.mirror.default_branch()
     start = run.mirror.head(source)
@@ -69,7 +60,7 @@ def told(run: Preview, runbook: str) -> Iterator[str]:
     yield from version_of(run, start.id, source)
 
 
-def version_of(run: Preview, start: str, source: str) -> Iterator[str]:
+def version_of(run: ReleasePreview, start: str, source: str) -> Iterator[str]:
     """The version as the run would decide it, why, and what of it has to be approved."""
     version = str(run.parameters.get("version") or "")
     named = str(run.parameters.get("last_release") or run.profile.repository.last_release)
