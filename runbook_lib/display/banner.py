@@ -1,10 +1,9 @@
 """The banner of a session: which profile it works with, on what, and whether it only plans."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from runbook_lib.policy.contrast import ink
-from runbook_lib.policy.visible import as_html, one_line
+from runbook_lib.policy.visible import Drawn, as_html, one_line
 
 REAL = "#9b1c1c"
 """The colour of a profile that names none: what is done is real."""
@@ -16,7 +15,7 @@ PLAN = "PLAN: nothing is changed"
 
 
 @dataclass(frozen=True)
-class Banner:
+class Banner(Drawn):
     """The profile by its name, its target and its colour; the sandbox has a look of its own."""
 
     profile: str
@@ -33,9 +32,6 @@ class Banner:
     def name(self) -> str:
         """What the profile is called; the sandbox is, whatever it is called."""
         return "SANDBOX" if self.sandbox else f"profile {self.profile}"
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/plain": str(self), "text/html": self.html()}
 
     def html(self) -> str:
         """The banner as HTML: on a ground of its own, it is the same in light and dark."""

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 from runbook_lib.display.banner import Banner
 from runbook_lib.display.lines import COLOURS, GLYPHS
 from runbook_lib.display.timeline import Timeline
 from runbook_lib.policy.colours import AMBER, BLUE, GREEN, GREY, RED
 from runbook_lib.policy.durations import duration
-from runbook_lib.policy.visible import as_html, one_line
+from runbook_lib.policy.visible import Drawn, as_html, one_line
 
 UNDER_WAY = "under way"
 SIGNS: dict[str, str] = {
@@ -88,7 +87,7 @@ class State:
 
 
 @dataclass(frozen=True)
-class Board:
+class Board(Drawn):
     """All of a run, as far as its journal and the session tell it at one moment."""
 
     run: str
@@ -115,9 +114,6 @@ class Board:
     def moment(self) -> str:
         """When it was so: a board that nobody keeps any more says how old it is."""
         return f"as of {self.at:%Y-%m-%d %H:%M:%S} UTC"
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/plain": str(self), "text/html": self.html()}
 
     def html(self) -> str:
         """The board as HTML: in JupyterLab our extension's style sheet keeps it in sight.

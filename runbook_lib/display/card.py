@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from textwrap import indent
-from typing import Any
 
 from runbook_lib.display.as_read import as_read
 from runbook_lib.display.banner import Banner
@@ -10,7 +9,7 @@ from runbook_lib.display.lines import WRAPPED, folded
 from runbook_lib.policy.colours import AMBER, GREEN, GREY, RED
 from runbook_lib.policy.questions import words_of
 from runbook_lib.policy.quorum import Count
-from runbook_lib.policy.visible import as_html, point_out, visible
+from runbook_lib.policy.visible import Drawn, as_html, point_out, visible
 from runbook_lib.steps.question import (
     SHOWN,
     Decision,
@@ -22,7 +21,7 @@ from runbook_lib.steps.question import (
 
 
 @dataclass(frozen=True)
-class Card:
+class Card(Drawn):
     """The static part of a gate: it stays in the saved notebook, and shows the decision there.
 
     A page that was reloaded shows it as it was first, for a kernel can't change an output that
@@ -47,9 +46,6 @@ class Card:
         said = [visible(f"  {line}") for line in lines if line]
         banner = str(self.banner or "")
         return "\n".join(filter(None, [banner, head, text, point_out(question.text), *said]))
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/plain": str(self), "text/html": self.html()}
 
     def html(self) -> str:
         """The card as HTML, every text from outside escaped."""

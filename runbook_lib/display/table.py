@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runbook_lib.display.lines import badge, folded, link_html
-from runbook_lib.policy.visible import as_html, one_line, visible
+from runbook_lib.policy.visible import Drawn, as_html, one_line, visible
 from runbook_lib.steps.report import Report
 
 SHORT = 24
@@ -15,7 +15,7 @@ ROWS = 200
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(Drawn):
     """Rows that show themselves: as aligned text, or as an HTML table; capped at `ROWS`."""
 
     title: str
@@ -42,9 +42,6 @@ class Table:
         """A line that says how many rows are not shown."""
         more = len(self.rows) - ROWS
         return [f"… and {more} more"] if more > 0 else []
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/plain": str(self), "text/html": self.html()}
 
     def html(self) -> str:
         """The table as HTML, every text escaped, addresses as links."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from statistics import median
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from runbook_lib.display.lanes import Bar, Lane, lane_html, lane_text
 from runbook_lib.display.ticks import moment, ticks, ticks_html, ticks_text
@@ -13,7 +13,7 @@ from runbook_lib.policy.colours import LEAF, MAUVE, SEA, SKY, STONE, VERMILION
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.scale import Scale, make_scale
 from runbook_lib.policy.version import Version
-from runbook_lib.policy.visible import as_html, bundle
+from runbook_lib.policy.visible import Drawn, as_html
 
 THIS, MAJOR, MINOR, PATCH, DATED, PRE, OTHER = (
     *("this release", "major", "minor", "patch", "by date", "pre-release", "other tags"),
@@ -66,7 +66,7 @@ class DotLane(Lane):
 
 
 @dataclass(frozen=True)
-class TagHistory:
+class TagHistory(Drawn):
     """The tags of a repository, the oldest first, with the release that is to be made.
 
     `left_out` are older ones.
@@ -118,9 +118,6 @@ class TagHistory:
         scale = self.scale
         lanes = [lane_text(lane, scale) for lane in self.lanes]
         return "\n".join([self.title, *lanes, ticks_text(self.ticks, scale)])
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return bundle(str(self), self.html())
 
     def html(self) -> str:
         """The tags as lines with points, which need neither a script nor a picture."""

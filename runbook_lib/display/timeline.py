@@ -12,7 +12,7 @@ from runbook_lib.policy.colours import GREY, MAUVE, ORANGE, SEA
 from runbook_lib.policy.durations import duration
 from runbook_lib.policy.questions import decided_in_words, words_of
 from runbook_lib.policy.scale import Scale, make_scale
-from runbook_lib.policy.visible import as_html
+from runbook_lib.policy.visible import Drawn, as_html
 
 WORK, WORLD, PEOPLE = "at work", "waits for the world", "waits for people"
 COLOURS = {WORK: SEA, WORLD: ORANGE, PEOPLE: MAUVE}
@@ -48,7 +48,7 @@ class PartLane(Lane):
 
 
 @dataclass(frozen=True)
-class Timeline:
+class Timeline(Drawn):
     """The parts of a run over time; long spans in which nothing was done are shortened."""
 
     lanes: tuple[PartLane, ...]
@@ -83,9 +83,6 @@ class Timeline:
         lines = [lane_text(lane, scale) for lane in self.lanes]
         cuts = [f"shortened: {', '.join(shortened(scale))}"] if shortened(scale) else []
         return "\n".join([self.title, legend, *lines, *cuts])
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/plain": str(self), "text/html": self.html()}
 
     def to_dict(self) -> dict[str, Any]:
         """The same as JSON can hold it; times in seconds since 1970."""

@@ -10,7 +10,7 @@ from runbook_lib.policy.changelog.asking import as_question
 from runbook_lib.policy.commit_table import commit_table
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.plural import plural
-from runbook_lib.policy.visible import as_html, bundle, point_out
+from runbook_lib.policy.visible import DrawnRaw, as_html, point_out
 
 ID = re.compile(r"\b[0-9a-f]{7,64}\b")
 BULLET = re.compile(r"\s*[*+-]\s+(?:\*\*.*?\*\*\s+)*(?:Breaking:\s+)?")
@@ -29,7 +29,7 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
-class Accounting:
+class Accounting(DrawnRaw):
     """Every commit of a release: listed in its changelog entry, or left out for a reason."""
 
     listed: tuple[Commit, ...]
@@ -79,10 +79,7 @@ class Accounting:
         left = [f"… and {more} more"] if more > 0 else []
         return [*left, *([self.steering] if self.steering else [])]
 
-    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return bundle(str(self), self._repr_html_())
-
-    def _repr_html_(self) -> str:
+    def html(self) -> str:
         """The commits that are left out as a table, every text escaped."""
         rows = "".join(map(row_html, self.left_out[:ROWS]))
         more = "".join(f"<div>{as_html(line)}</div>" for line in self.more())

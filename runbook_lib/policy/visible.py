@@ -104,6 +104,24 @@ class Shown:
         return {"text/plain": visible(str(self))}
 
 
+class Drawn:
+    """A value that shows itself as `html`, too; what its `__str__` says is visible already."""
+
+    def html(self) -> str:
+        """The value as HTML, every text from outside escaped."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {"text/plain": str(self), "text/html": self.html()}
+
+
+class DrawnRaw(Drawn):
+    """The same, where `__str__` has what came from outside as it is."""
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return bundle(str(self), self.html())
+
+
 def point_out(text: str) -> str:
     """Which lines of a text have characters that steer, for who approves it; empty without any."""
     found = [*steering_lines(text)]

@@ -6,11 +6,11 @@ from hashlib import sha256
 from runbook_lib.policy.asked import Revision
 from runbook_lib.policy.colours import BLUE, GREEN, RED
 from runbook_lib.policy.version import Version
-from runbook_lib.policy.visible import as_html, bundle
+from runbook_lib.policy.visible import DrawnRaw, as_html
 
 
 @dataclass(frozen=True)
-class Entry:
+class Entry(DrawnRaw):
     """One version's entry in a changelog, from its anchor or heading to its last line.
 
     `text` has "\\n" for line ends and one at its end; `file` is the changelog's name, and `diff`
@@ -42,9 +42,6 @@ class Entry:
     def __str__(self) -> str:
         told = f"{self.file} has the entry of {self.version}\n{self.diff or self.text}".rstrip()
         return f"{self.doubt}\n\n{told}" if self.doubt else told
-
-    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return bundle(str(self), self.html())
 
     def html(self) -> str:
         """The diff as HTML: added lines green, removed ones red, every text escaped."""

@@ -2,13 +2,12 @@
 
 from base64 import b64encode
 from dataclasses import dataclass
-from typing import Any
 
 from runbook_lib.policy.colours import GREY
 from runbook_lib.policy.monitoring.comparison import Comparison
 from runbook_lib.policy.monitoring.findings import Finding
 from runbook_lib.policy.monitoring.verdict import COLOURS, Verdict, count_levels
-from runbook_lib.policy.visible import as_html, bundle, link_html
+from runbook_lib.policy.visible import DrawnRaw, as_html, link_html
 from runbook_lib.services.grafana.watch import Watch
 
 
@@ -86,7 +85,7 @@ class PanelReport:
 
 
 @dataclass(frozen=True)
-class DashboardReport:
+class DashboardReport(DrawnRaw):
     """A dashboard after a push: each panel's verdict, and what was not judged."""
 
     title: str
@@ -143,9 +142,6 @@ class DashboardReport:
         """The panels, the worst first, then those that were not judged."""
         by_badness = sorted(self.panels, key=lambda panel: -panel.verdict.badness)
         return [*by_badness, *self.unjudged]
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return bundle(str(self), self.html())
 
     def html(self) -> str:
         """All of it, with the pictures."""

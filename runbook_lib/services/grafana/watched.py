@@ -1,17 +1,16 @@
 """All dashboards that are watched after a push, as they show themselves."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from runbook_lib.errors import Refused
 from runbook_lib.policy.monitoring.findings import Finding
 from runbook_lib.policy.monitoring.verdict import Verdict
-from runbook_lib.policy.visible import bundle
+from runbook_lib.policy.visible import DrawnRaw
 from runbook_lib.services.grafana.report import DashboardReport
 
 
 @dataclass(frozen=True)
-class GrafanaReport:
+class GrafanaReport(DrawnRaw):
     """What was found of each dashboard, in the order in which they were asked for."""
 
     dashboards: tuple[DashboardReport, ...]
@@ -56,9 +55,6 @@ class GrafanaReport:
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.dashboards))
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return bundle(str(self), self.html())
 
     def html(self) -> str:
         """All of it, with the pictures."""

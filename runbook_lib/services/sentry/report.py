@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from runbook_lib.policy.monitoring.findings import Finding
 from runbook_lib.policy.monitoring.new_issues import Issue, level_of
 from runbook_lib.policy.monitoring.verdict import COLOURS, Verdict
-from runbook_lib.policy.visible import as_html, bundle, link_html
+from runbook_lib.policy.visible import DrawnRaw, as_html, link_html
 from runbook_lib.services.sentry.releases import Release
 
 SHOWN = 50
@@ -25,7 +24,7 @@ HEADS = (
 
 
 @dataclass(frozen=True)
-class SentryReport:
+class SentryReport(DrawnRaw):
     """The issues since a push, most events first; `days` is how many were new on each day before.
 
     Those are the new ones in the same hours, the newest day first. There are `more` issues than
@@ -85,9 +84,6 @@ class SentryReport:
         shown = [f"  {issue}" for issue in self.issues[:SHOWN]]
         left_out = [f"  {self.left_out}"] if self.left_out else []
         return "\n".join([self.headline, *shown, *left_out, *(f"  {one}" for one in self.doubts)])
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return bundle(str(self), self.html())
 
     def html(self) -> str:
         """All of it as a table; every text from outside escaped."""

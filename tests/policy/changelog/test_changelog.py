@@ -273,14 +273,14 @@ def test_what_says_something_to_the_reader_of_a_changelog_is_missed_there(
 
 
 def test_an_accounting_without_anything_left_out_has_no_table() -> None:
-    assert account(ENTRY, [])._repr_html_() == ("<div><b>0 commits: 0 listed, 0 left out</b></div>")
+    assert account(ENTRY, []).html() == ("<div><b>0 commits: 0 listed, 0 left out</b></div>")
 
 
 def test_an_accounting_escapes_what_commits_say_and_shows_at_most_two_hundred() -> None:
     many = [commit(n, f"chore: <script>{n}</script>") for n in range(16, 266)]
     found = account(ENTRY, many)
-    assert "<script" not in found._repr_html_() and "&lt;script&gt;16" in found._repr_html_()
-    assert found._repr_html_().count("<tr>") == 200
+    assert "<script" not in found.html() and "&lt;script&gt;16" in found.html()
+    assert found.html().count("<tr>") == 200
     assert str(found).endswith("… and 50 more")
     assert str(account(ENTRY, [])) == "0 commits: 0 listed, 0 left out"
 
