@@ -10,6 +10,8 @@ from tests.browser.notebook import Notebook
 BLOCKERS, QA = 'approve("blockers"', 'approve("qa"'
 GRAPHS, CLOSE = "run.watch_graphs(", "run.close("
 PANELS = 6
+LEGIBLE = 100
+"""Pixels: less makes a column of syllables."""
 
 
 @pytest.fixture
@@ -40,6 +42,9 @@ def test_a_person_approves_and_so_does_qa_and_the_push_is_seen_to_its_end(
     assert pictures.count() == PANELS
     assert pictures.first.evaluate("image => image.naturalWidth") > 0
     notebook.picture(tmp_path / "end.png")
+    wrapped = notebook.output(CLOSE).locator('td[style*="anywhere"]')
+    narrowest = min(wrapped.evaluate_all("cells => cells.map(cell => cell.offsetWidth)"))
+    assert narrowest > LEGIBLE, "beside the board, words are not cut into letters"
     said = {event["step"]: event["outcome"] for event in lab.events("outcome")}
     assert said["announce"] == "done" and said["wait_for_versions"] in ("done", "good")
     decided = [(event["gate"], event["how"]) for event in lab.events("approved")]
