@@ -113,6 +113,12 @@ class ReadBoard:
         since = session if session == whole else f"{session} in this session, {whole} in all"
         return [
             ("operator", self.run.journal.operator),
-            ("lock", self.run.lock_said(self.left[-1].said["run"] if self.left else "")),
+            ("lock", self.lock()),
             ("elapsed", since),
         ]
+
+    def lock(self) -> str:
+        """Who has the lock of the run, or of the one that this session may go on with."""
+        if self.over:
+            return "given up as this session ends"
+        return self.run.lock_said(self.left[-1].said["run"] if self.left else "")

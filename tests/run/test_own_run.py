@@ -531,6 +531,7 @@ def test_the_board_tells_the_run_as_a_table_before_and_after_a_session(opened: O
     second.close("ground")
     said = str(second.board.read())
     assert "✔ DONE\nground" in said and "Timeline: " in said
+    assert "lock: given up as this session ends" in said
 
 
 def test_before_it_has_joined_a_run_the_board_says_who_is_at_work_on_the_unfinished_one(
