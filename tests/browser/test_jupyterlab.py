@@ -155,7 +155,7 @@ def test_after_a_restart_of_the_kernel_the_card_says_what_to_do(
     notebook.picture(tmp_path / "restarted.png")
     shown = notebook.output(GATE).inner_text()
     assert "the kernel that asked is gone: run the notebook again" in shown
-    notebook.run_all()
+    notebook.page.get_by_role("button", name="Go on").click()
     run_to_the_gate(notebook)
     assert len(lab.events("opened")) == 2
 

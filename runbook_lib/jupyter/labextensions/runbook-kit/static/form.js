@@ -1,5 +1,6 @@
 // A form below a runbook's parameters cell. What it holds is written as papermill writes it: into a
 // cell of its own behind the parameters, so that the record and a resumed run have it.
+import { goOnAnew } from './restarted.js';
 import { keepWhole } from './whole.js';
 
 const INJECTED = 'injected-parameters';
@@ -254,6 +255,7 @@ export const attach = async (panel, ask, actions, Widget) => {
   const cells = panel.content.widgets;
   if (!cells.some(opensRun)) return;
   keepWhole(panel);
+  goOnAnew(panel, actions);
   if (!document.querySelector('#rk-style')) {
     document.head.append(make('style', { id: 'rk-style' }, STYLE));
   }
