@@ -1,4 +1,4 @@
-"""The pictures of the push duty's runbooks in `docs/pictures/`: `python -m tests.browser.pictures`.
+"""The pictures of the runbooks in `docs/pictures/`: `python -m tests.browser.pictures`.
 
 Each runbook is carried out in JupyterLab, in a sandbox of its own, and seen where it says most.
 Words name those of which a picture is taken; without any it is all of them.
@@ -21,9 +21,11 @@ from tests.browser.lab import FLAGS, LIMIT, open_lab
 from tests.browser.notebook import Notebook
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
-SIZE = {"width": 1000, "height": 800}
-COLOURS = 48
-"""So many are enough for words and cards, and keep a picture small."""
+WIDTH, HEIGHT = 1180, 780
+"""The board has room beside the cells."""
+COLOURS = 128
+"""So many are enough for words and cards, and keep a picture small; the rare ones are among them,
+for they say how something went."""
 
 SCROLLS = 4
 """Cells above get their height only when they are scrolled to."""
@@ -40,9 +42,11 @@ class View:
     top: str
     stops: str = "run.close("
     approved: tuple[str, ...] = ()
+    height: int = HEIGHT
 
 
 VIEWS = (
+    View("release", 'approve("changelog"', 'approve("changelog"', height=1300),
     View("push_duty", "run.show_week("),
     View("security_fixes", "mirrors.merge(", 'approve("security"'),
     View("tag_push", "run.look_at_train(", 'approve("tags"'),
@@ -57,7 +61,7 @@ VIEWS = (
 def open_notebook(browser: Any, view: View) -> Iterator[Notebook]:
     """The runbook, open in a browser, with nothing beside it."""
     with tempfile.TemporaryDirectory() as folder, open_lab(Path(folder), view.runbook) as lab:
-        context = browser.new_context(viewport=SIZE)
+        context = browser.new_context(viewport={"width": WIDTH, "height": view.height})
         context.set_default_timeout(LIMIT * 1000)
         notebook = Notebook(context.new_page())
         notebook.open(lab.address)
@@ -86,14 +90,14 @@ def take(notebook: Notebook, view: View) -> bytes:
         notebook.page.wait_for_timeout(500)
     seen = notebook.page.locator(".jp-NotebookPanel").screenshot()
     small = BytesIO()
-    image = Image.open(BytesIO(seen)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    whole = Image.open(BytesIO(seen)).convert("RGB")
+    image = whole.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     image.save(small, "PNG", optimize=True)
     return small.getvalue()
 
 
 def main(names: list[str]) -> None:
     """Take the pictures."""
-    FOLDER.mkdir(exist_ok=True)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         for view in VIEWS:
