@@ -5,10 +5,12 @@ it, by OpenPGP or SSH, as it is set up for the operator.
 """
 
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -22,6 +24,9 @@ from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.tags.signing import WHAT_TO_DO
 from runbook_lib.steps.question import Decision, Question, approve_command
 
+SIGNED_AT = re.compile(r"^committer .* (\d+) [+-]\d{4}$", re.MULTILINE)
+ASKED_FOR = timedelta(hours=1)
+"""So long somebody may take for their key's passphrase."""
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
 
@@ -85,6 +90,8 @@ def doubt(signers: Signers, run: str, decision: Decision) -> str:
         return "has not signed it"
     if decision.signature.partition("\n\n")[2].strip() != statement(run, decision):
         return "has signed something else"
+    if decision.time and not is_of_then(decision):
+        return "has signed it at another time than it was put on record"
     with scratch({}) as git:
         asked = ("hash-object", "-t", "commit", "-w", "--stdin")
         try:
@@ -95,6 +102,15 @@ def doubt(signers: Signers, run: str, decision: Decision) -> str:
     if signed.letter != "G":
         return f"has a signature that does not count: {NOT_GOOD.get(signed.letter, 'unknown')}"
     return "" if is_name(signed.signer, decision.by) else f"has the signature of {signed.signer}"
+
+
+def is_of_then(decision: Decision) -> bool:
+    """Whether a decision was put on record when it was signed: else it was copied from there."""
+    found = SIGNED_AT.search(decision.signature)
+    if found is None:
+        return False
+    apart = datetime.fromisoformat(decision.time) - datetime.fromtimestamp(int(found[1]), UTC)
+    return abs(apart) < ASKED_FOR
 
 
 def statement(run: str, decision: Decision) -> str:

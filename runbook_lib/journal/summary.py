@@ -65,6 +65,11 @@ class DecisionSummary:
     """What confirms a step by hand."""
 
     @property
+    def given(self) -> str:
+        """When they decided."""
+        return self.time
+
+    @property
     def verb(self) -> str:
         """The verdict, as it is said of what was asked."""
         return decided_in_words(self.kind, self.verdict)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
 
 from runbook_lib.policy.sentence import sentence
@@ -26,6 +27,10 @@ class Decided(Protocol):
     def host(self) -> str:
         """The machine."""
 
+    @property
+    def given(self) -> str:
+        """When they decided: an ISO time, empty where it is not kept yet."""
+
 
 Said = TypeVar("Said", bound=Decided)
 
@@ -34,12 +39,24 @@ Said = TypeVar("Said", bound=Decided)
 class Rule:
     """Who must approve: how many, whether the operator is one of them, and who may at all.
 
-    Without `people` everybody may. Each is a name, or an address whose first part is the name.
+    Without `people` everybody may. Each is a name, or an address whose first part is the name. With
+    `hours`, an approval counts for so long.
     """
 
     approvals: int = 1
     operator_counts: bool | None = None
     people: tuple[str, ...] = ()
+    hours: float | None = None
+
+    def is_over(self, given: str, now: datetime | None = None) -> bool:
+        """Whether what was decided then counts no more; nor does what does not say when it was."""
+        if self.hours is None or not given:
+            return False
+        try:
+            age = (now or datetime.now(UTC)) - datetime.fromisoformat(given)
+        except (ValueError, TypeError):
+            return True
+        return age > timedelta(hours=self.hours)
 
     def asked(self, *, of: str) -> "Rule":
         """The rule for a question that may be another person's: then the operator does not count.
@@ -106,8 +123,9 @@ def count(
     decisions: Sequence[Said],
     operator: Person,
     doubt: Callable[[Said], str] = lambda _: "",
+    now: datetime | None = None,
 ) -> Count:
-    """Who has approved, of each the last word.
+    """Who has approved, of each the last word, as it counts now.
 
     `doubt` says why a decision can't be taken for that person's; empty where it is theirs.
     """
@@ -116,6 +134,7 @@ def count(
     for decision in last_words(decisions):
         person = Person(decision.by, decision.account, decision.host)
         why = doubt(decision) or reason(rule, person, operator, counted)
+        why = why or over(rule, decision.given, now)
         if decision.verdict == "approved" and why:
             left_out.append(f"{person.name} {why}")
         elif decision.verdict == "approved":
@@ -131,6 +150,14 @@ def reason(rule: Rule, person: Person, operator: Person, counted: Iterable[Perso
         return "is not one of those who may"
     same = next((one for one in counted if one.is_same(person)), None)
     return f"is the same account as {same.name}" if same else ""
+
+
+def over(rule: Rule, given: str, now: datetime | None) -> str:
+    """Why an approval counts no more; empty where it does."""
+    if not rule.is_over(given, now):
+        return ""
+    when = given[:16].replace("T", " ")
+    return f"approved it {when} UTC, which counted for {rule.hours:g} h and has to be said anew"
 
 
 def last_words(decisions: Iterable[Said]) -> list[Said]:

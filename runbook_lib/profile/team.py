@@ -29,6 +29,8 @@ class GateSettings(Section):
     """Whether the operator is one of them; by default, where the gate asks for nobody else."""
     people: tuple[str, ...] = ()
     """Who may, each by name or address; by default everybody."""
+    hours: float | None = Field(default=None, gt=0)
+    """For how long an approval counts; by default as long as what was approved stays the same."""
     comments: str = Field(default="", pattern=COMMENTS)
     """Where it can be answered by a comment, too: on the run's `pull request`, on the issue `#12`
     of the profile's repository, or on `owner/name#12`. It needs `people`, and their
@@ -44,7 +46,7 @@ class GateSettings(Section):
 
     def rule(self) -> Rule:
         """The gate's rule."""
-        return Rule(self.approvals, self.operator_counts, self.people)
+        return Rule(self.approvals, self.operator_counts, self.people, self.hours)
 
 
 class WaitSettings(Section):

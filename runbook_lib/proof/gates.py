@@ -80,7 +80,7 @@ def not_passed(
     operator = Person(
         event.said["operator"], str(opened.get("account") or ""), str(opened.get("host") or "")
     )
-    found = count(rule, [*map(as_decision, before)], operator, signed)
+    found = count(rule, [*map(as_decision, before)], operator, signed, moment(event))
     late = [one for one in decided if one not in before]
     after = f"; it was approved at {late[0].said['time']}, after" if late else ""
     return "" if found.enough else f"{str(found) or 'no approval of it'}{after}"

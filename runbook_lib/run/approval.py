@@ -109,6 +109,6 @@ def decide(
         decision = passed_on.on(decision, home) if passed_on else decision
         check_answer(question, decision, mask)
         signature = SignedApprovals(home, lambda: run).sign(question, decision)
-        return record_decision(journal, replace(decision, signature=signature))
+        return record_decision(journal, replace(decision, signature=signature), question.rule)
     finally:
         session_archive.end()

@@ -9,8 +9,10 @@ from typing import Any
 from runbook_lib.errors import Refused, UsageError
 from runbook_lib.journal.journal import Event, Journal
 from runbook_lib.policy.questions import refuse_unfit, words_of
+from runbook_lib.policy.quorum import Rule
 from runbook_lib.policy.sentence import sentence
 from runbook_lib.steps.question import (
+    PLAIN,
     SHOWN,
     Decision,
     Question,
@@ -64,7 +66,7 @@ def refuse_unjoined(journal: Journal, question: Question) -> None:
         )
 
 
-def keep_answer(journal: Journal, decision: Decision) -> None:
+def keep_answer(journal: Journal, decision: Decision, rule: Rule) -> None:
     """Keep what somebody has decided by a comment, once; not what they have said before another."""
     made = datetime.fromisoformat(decision.made)
     with journal.turn():
@@ -72,7 +74,7 @@ def keep_answer(journal: Journal, decision: Decision) -> None:
         known = any(said.get("link") == decision.link for said in decided)
         later = [said for said in decided if said["by"] == decision.by and when(said) > made]
         if not (known or later):
-            record_decision(journal, decision)
+            record_decision(journal, decision, rule)
 
 
 def when(said: Mapping[str, Any]) -> datetime:
@@ -80,13 +82,13 @@ def when(said: Mapping[str, Any]) -> datetime:
     return datetime.fromisoformat(str(said.get("made") or said["time"]))
 
 
-def record_decision(journal: Journal, decision: Decision) -> Decision:
+def record_decision(journal: Journal, decision: Decision, rule: Rule = PLAIN) -> Decision:
     """Keep a decision in a run's journal; the decision as it is kept there.
 
-    Who has decided the same already has not decided anew.
+    Who has decided the same already has not decided anew, unless that counts no more by the rule.
     """
     same = [one for one in read_decisions(journal, decision) if one.by == decision.by][-1:]
-    if same and same[0].verdict == decision.verdict:
+    if same and same[0].verdict == decision.verdict and not rule.is_over(same[0].given):
         return same[0]
     said = {name: value for name, value in asdict(decision).items() if name != "verdict"}
     instead = {"instead": same[0].verdict} if same else {}

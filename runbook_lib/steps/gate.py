@@ -165,7 +165,7 @@ class Gates:
             finally:
                 self.asking = None
             for decision in answers:
-                keep_answer(self.runner.journal, decision)
+                keep_answer(self.runner.journal, decision, question.rule)
 
     def question(self, gate: str, subject: object, title: str, *, of: str = "") -> Question:
         """The question that a subject is."""
@@ -215,14 +215,12 @@ class Gates:
         """Keep what somebody decided on a question that they were asked once: the first counts."""
         check_answer(question, decision, self.runner.journal.mask)
         self.runner.journal.refresh()
-        earlier = [one for one in self.decisions(question) if one.by == decision.by]
-        return (
-            earlier[0]
-            if earlier
-            else record_decision(
-                self.runner.journal, replace(decision, signature=self.sign(question, decision))
-            )
-        )
+        said = [one for one in self.decisions(question) if one.by == decision.by]
+        earlier = [one for one in said if not question.rule.is_over(one.given)]
+        if earlier:
+            return earlier[0]
+        signed = replace(decision, signature=self.sign(question, decision))
+        return record_decision(self.runner.journal, signed, question.rule)
 
     def decided(self, question: Question) -> Decision:
         """The decision, if the people who were asked made it at once; else `Waiting`."""

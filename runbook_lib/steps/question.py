@@ -105,6 +105,11 @@ class Decision(Shown):
         )
 
     @property
+    def given(self) -> str:
+        """When it was given, by a comment before it was read."""
+        return self.made or self.time
+
+    @property
     def verb(self) -> str:
         """The verdict, as it is said of this kind of question."""
         return decided_in_words(self.kind, self.verdict)
@@ -160,7 +165,8 @@ def as_rule(said: Any) -> Rule:
     if not isinstance(said, dict):
         return PLAIN
     people = tuple(map(str, said.get("people") or ()))
-    return Rule(int(said.get("approvals") or 1), said.get("operator_counts"), people)
+    hours = said.get("hours")
+    return Rule(int(said.get("approvals") or 1), said.get("operator_counts"), people, hours)
 
 
 def kind_of(event: Event) -> str:

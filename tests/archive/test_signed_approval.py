@@ -5,6 +5,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -156,3 +157,17 @@ def test_in_a_terminal_the_passphrase_is_asked_for_there(
             os.close(each)
     assert approvals.doubt(made) == ""
     assert f"ttyname={name}" in seen.read_text()
+
+
+def test_an_approval_that_is_signed_counts_for_its_run_and_its_time_alone(
+    approvals: SignedApprovals, gnupg: MakeKey, sign_with: Callable[[str, str], None]
+) -> None:
+    """Copied into another run's journal, or behind a rejection, it is nobody's."""
+    sign_with(gnupg("olive@quay"), "olive")
+    now = datetime.now(UTC)
+    made = replace(DECISION, signature=approvals.sign(QUESTION, DECISION), time=now.isoformat())
+    assert approvals.doubt(made) == ""
+    later = replace(made, time=(now + timedelta(hours=2)).isoformat())
+    assert approvals.doubt(later) == "has signed it at another time than it was put on record"
+    elsewhere = SignedApprovals(approvals.home, lambda: "practice/desk/2.0")
+    assert elsewhere.doubt(made) == "has signed something else"

@@ -1,6 +1,7 @@
 """Who counts at a gate: how many, who, and one person once."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import pytest
 
@@ -15,6 +16,7 @@ class Said:
     verdict: str = "approved"
     account: str = ""
     host: str = ""
+    given: str = ""
 
 
 def counted(rule: Rule, *said: Said, doubt: str = "") -> Count:
@@ -86,3 +88,16 @@ def test_another_person_is_meant_where_a_gate_says_whose_it_is() -> None:
     assert Rule().asked(of="QA").operator_counts is False
     assert Rule().asked(of="").operator_counts is True
     assert Rule(operator_counts=True).asked(of="QA").operator_counts is True
+
+
+def test_an_approval_counts_for_as_long_as_its_rule_says() -> None:
+    rule, said = Rule(hours=12), Said("rowan", given="2026-01-15T10:00:00+00:00")
+    at = datetime.fromisoformat
+    assert count(rule, [said], OLIVE, now=at("2026-01-15T21:59:00+00:00")).enough
+    late = count(rule, [said], OLIVE, now=at("2026-01-15T22:01:00+00:00"))
+    assert not late.enough
+    assert str(late).endswith(
+        "rowan approved it 2026-01-15 10:00 UTC, which counted for 12 h and has to be said anew"
+    )
+    assert count(Rule(), [said], OLIVE, now=at("2036-01-15T22:01:00+00:00")).enough
+    assert not count(rule, [Said("rowan", given="at tea")], OLIVE).enough

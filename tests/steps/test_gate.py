@@ -14,8 +14,11 @@ from runbook_lib.display.step_display import PlainDisplay
 from runbook_lib.errors import Refused, UsageError, Waiting
 from runbook_lib.journal.journal import digest
 from runbook_lib.journal.summary import summarise
+from runbook_lib.notebook.gate_places import GatePlaces
+from runbook_lib.notebook.reference import ReferenceCell
 from runbook_lib.steps.decisions import find_question, record_decision
 from runbook_lib.steps.gate import Gates, Rule, whoami
+from runbook_lib.steps.guard import GateGuard
 from runbook_lib.steps.question import (
     Decision,
     Question,
@@ -390,3 +393,23 @@ def test_a_question_of_an_older_journal_has_the_plainest_rule(said: Any, rule: R
     assert as_question({"gate": "cups", "rule": said}) == Question(
         "", "cups", "", "", "", rule=rule
     )
+
+
+def test_an_approval_that_is_over_is_asked_for_anew_and_holds_what_is_behind_it(
+    make_runner: MakeRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = {"changelog": Rule(hours=0.05 / 3600)}
+    gates = Gates(make_runner(), approver=Somebody("approved"), rules=rules)
+    gates.approve("changelog", "an entry", title="T")
+    guard = GateGuard(gates, GatePlaces([ReferenceCell("code", "run.approve('changelog', e)")]))
+    assert guard.not_passed() == []
+    time.sleep(0.06)
+    [held] = guard.not_passed()
+    assert "counted for 1.38889e-05 h and has to be said anew" in held
+    gates.approver = None
+    with pytest.raises(Waiting, match="has to be said anew"):
+        gates.approve("changelog", "an entry", title="T")
+    gates.approver = Somebody("approved")
+    assert gates.approve("changelog", "an entry", title="T").by == "rowan"
+    kept = [event for event in gates.runner.journal.events() if event.kind == "approved"]
+    assert len(kept) == 2
