@@ -1,6 +1,5 @@
 """The archives of this machine, one a home of runs; sessions, wherever they are kept."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +16,7 @@ from runbook_lib.journal.events import Event
 from runbook_lib.journal.journal import is_alive
 from runbook_lib.journal.session import JOURNAL, Home, folders_of
 from runbook_lib.journal.summary import SessionSummary, summarise
+from runbook_lib.policy.json_text import read_json
 from runbook_lib.profile import SANDBOX
 
 
@@ -153,7 +153,7 @@ class KeptSession:
         if self.written_record is None:
             return None
         try:
-            notebook = json.loads(self.written_record)
+            notebook = read_json(self.written_record)
             cells = notebook["cells"]
             assert all(isinstance(cell["source"], str | list) for cell in cells)
         except (ValueError, LookupError, TypeError, AssertionError):

@@ -1,7 +1,6 @@
 """A runbook's notebook as its rules read it: cells in their order, and what its names stand for."""
 
 import ast
-import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from runbook_lib.notebook.gate_places import plain_python
 from runbook_lib.notebook.headings import headings
 from runbook_lib.notebook.imports import imported_names
 from runbook_lib.notebook.reference import ReferenceCell, notebook_cells, read_cell
+from runbook_lib.policy.json_text import read_json
 
 ENDS = ("close", "abandon")
 """What ends a run: as done, or for good."""
@@ -168,13 +168,16 @@ def find_malformed(content: bytes) -> str:
     from nbformat.validator import iter_validate
 
     try:
-        found = json.loads(content)
+        found = read_json(content)
     except ValueError as error:
         return str(error)
     if not isinstance(found, dict) or not notebook_cells(content):
         return "no cells"
     errors = (error.message for error in iter_validate(found))  # type: ignore[no-untyped-call]
-    return next((said for said in errors if not said.startswith("'id' is a required")), "")
+    try:
+        return next((said for said in errors if not said.startswith("'id' is a required")), "")
+    except (AttributeError, LookupError, TypeError) as error:
+        return f"what nbformat itself can't tell the errors of ({error})"
 
 
 def read_all(cells: Sequence[Mapping[str, Any]]) -> Iterator[Cell]:

@@ -14,6 +14,7 @@ from typing import Any
 import runbook_lib
 from runbook_lib.errors import UsageError
 from runbook_lib.notebook.reference import says_private
+from runbook_lib.policy.json_text import read_json
 
 TAG = "parameters"
 OURS = tuple(
@@ -147,7 +148,7 @@ def describe(path: Path) -> RunbookDescription:
 def read_cells(path: Path) -> list[NotebookCell]:
     """The cells of a notebook's file."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = read_json(path.read_text(encoding="utf-8"))
         return [read_cell(cell) for cell in found["cells"]]
     except (ValueError, KeyError, TypeError, AttributeError):
         raise UsageError(f"expected a notebook in {path}, found something else") from None

@@ -1,7 +1,6 @@
 """The runbook as it is committed: what the cells that are executed are compared with."""
 
 import hashlib
-import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 
 import runbook_lib
 from runbook_lib.errors import UsageError
+from runbook_lib.policy.json_text import read_json
 from runbook_lib.programs import ELSEWHERE, run
 
 NOTEBOOK_VARIABLE = "RUNBOOK_NOTEBOOK"
@@ -95,7 +95,7 @@ class Origin:
 def origin_of(content: bytes) -> Origin | None:
     """What a working copy's metadata says it is of; None where it is no working copy."""
     try:
-        return Origin(**json.loads(content)["metadata"]["runbook"]["copied_from"])
+        return Origin(**read_json(content)["metadata"]["runbook"]["copied_from"])
     except (ValueError, KeyError, TypeError):
         return None
 
@@ -115,7 +115,7 @@ def read_origin(origin: Origin) -> Reference:
 def record_of(notebook: Path | None) -> str:
     """The run, or the runbook, that a notebook is the record of; empty where it is no record."""
     try:
-        said = json.loads(read_file(notebook) if notebook else b"")["metadata"]["runbook"]
+        said = read_json(read_file(notebook) if notebook else b"")["metadata"]["runbook"]
         return str(said["run"] or said["runbook"]) if said.get("format") else ""
     except (ValueError, KeyError, TypeError, AttributeError):
         return ""
@@ -159,7 +159,7 @@ def read_cells(content: bytes) -> tuple[ReferenceCell, ...]:
 def notebook_cells(content: bytes) -> list[dict[str, Any]]:
     """A notebook's cells as they stand in its file; none where it is no notebook."""
     try:
-        found = json.loads(content)["cells"]
+        found = read_json(content)["cells"]
     except (ValueError, KeyError, TypeError):
         return []
     cells = found if isinstance(found, list) else []
@@ -167,16 +167,23 @@ def notebook_cells(content: bytes) -> list[dict[str, Any]]:
 
 
 def read_cell(cell: Mapping[str, Any]) -> ReferenceCell:
-    """One cell of a notebook's file."""
-    tags = cell.get("metadata", {}).get("tags", [])
-    source = "".join(cell.get("source", ""))
-    return ReferenceCell(str(cell["cell_type"]), source, str(cell.get("id", "")), tuple(tags))
+    """One cell of a notebook's file; what is not as nbformat has it in there is left out."""
+    metadata = cell.get("metadata")
+    tags = texts_in(metadata.get("tags") if isinstance(metadata, dict) else None)
+    source = "".join(texts_in(cell.get("source")))
+    return ReferenceCell(str(cell["cell_type"]), source, str(cell.get("id", "")), tags)
+
+
+def texts_in(said: object) -> tuple[str, ...]:
+    """A text, or the texts in a list."""
+    listed = said if isinstance(said, list) else [said]
+    return tuple(one for one in listed if isinstance(one, str))
 
 
 def says_private(content: bytes) -> bool:
     """Whether a notebook's metadata calls it private: `"runbook": {"private": true}`."""
     try:
-        return json.loads(content)["metadata"]["runbook"]["private"] is True
+        return read_json(content)["metadata"]["runbook"]["private"] is True
     except (ValueError, KeyError, TypeError):
         return False
 

@@ -1,11 +1,11 @@
 """What a page tells of a deployed version: where on it that stands, and whether it is the one."""
 
-import json
 import re
 from dataclasses import dataclass
 from typing import Any
 
 from runbook_lib.errors import Failed
+from runbook_lib.policy.json_text import read_json
 
 VERSION = re.compile(r"[vV]?(\d+(?:\.\d+)*)(.*)", re.DOTALL)
 COMMIT = re.compile(r"[0-9a-f]{7,40}|[0-9a-f]{64}")
@@ -45,7 +45,7 @@ class Place:
     def by_pointer(self, page: str, link: str) -> Any:
         """What the pointer leads to in the page's JSON; None where it leads nowhere."""
         try:
-            found = json.loads(page)
+            found = read_json(page)
         except ValueError:
             raise Failed(
                 f"expected JSON at {link}, found {' '.join(page.split())[:SHOWN]!r}; check the "

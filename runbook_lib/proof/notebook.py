@@ -1,6 +1,5 @@
 """A record's notebook against its journal: no step is called what the journal does not call it."""
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from runbook_lib.journal.events import Event, canonical
 from runbook_lib.journal.summary import SessionSummary, summarise
 from runbook_lib.notebook.reference import Reference
+from runbook_lib.policy.json_text import read_json
 from runbook_lib.proof.chain import of
 from runbook_lib.proof.finding import Finding
 from runbook_lib.proof.history import Commit
@@ -24,7 +24,7 @@ def check_notebook(commit: Commit, events: Sequence[Event], record: bytes) -> It
     summary = summarise([event for event in events if event.kind != "ended"])
     ended = {event.said["number"] for event in events if event.kind == "outcome"}
     try:
-        notebook = json.loads(record)
+        notebook = read_json(record)
         cells = list(notebook["cells"])
         yield from check_said(commit, summary, notebook["metadata"]["runbook"])
         yield from check_cells(commit, summary, cells)

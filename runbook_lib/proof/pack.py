@@ -22,6 +22,7 @@ from runbook_lib.archive.record import read_events
 from runbook_lib.archive.signers import Signers
 from runbook_lib.errors import Refused, UsageError
 from runbook_lib.journal.session import JOURNAL
+from runbook_lib.policy.json_text import read_json
 from runbook_lib.proof.history import Commit, read_commit
 from runbook_lib.proof.objects import Object, object_name, read_objects
 from runbook_lib.proof.report import Told, write_report
@@ -150,7 +151,7 @@ def write_sums(files: Mapping[str, bytes]) -> bytes:
 def read_index(files: Mapping[str, bytes]) -> dict[str, Any]:
     """What a pack says of itself; raises `Refused` where that can't be read."""
     try:
-        said = json.loads(files[INDEX])
+        said = read_json(files[INDEX])
         names = [(str(one["session"]), str(one["commit"])) for one in said["sessions"]]
         return {"run": str(said["run"]), "sessions": names, "format": said["format"]}
     except (KeyError, ValueError, TypeError, RecursionError) as error:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from runbook_lib.policy.json_text import read_json
+
 MESSAGES = "messages.jsonl"
 KEPT = ("reference", "before", "started", "ended", "aborted")
 """What is never given up: where the disk is full it waits, and is written behind the gap."""
@@ -117,7 +119,7 @@ def decode(lines: bytes) -> Iterator[dict[str, Any]]:
     """The lines that are whole: what a crash or a full disk has cut off is left out."""
     for line in lines.split(b"\n"):
         try:
-            found = json.loads(line)
+            found = read_json(line)
         except ValueError:
             continue
         if isinstance(found, dict) and "kind" in found:

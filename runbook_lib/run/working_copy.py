@@ -17,6 +17,7 @@ from pathlib import Path
 
 from runbook_lib.journal.session import data_folder
 from runbook_lib.notebook.reference import Origin, find_committed, origin_of, sha256
+from runbook_lib.policy.json_text import read_json
 from runbook_lib.profile import find_configuration
 
 PLACE, STATE = 8, 9
@@ -63,7 +64,7 @@ def make_copy(runbook: Path, base: Path | None = None) -> WorkingCopy:
 def write_copy(runbook: Path, folder: Path) -> None:
     """Write a runbook's copy into a new folder, with a link to what configures it."""
     source = runbook.resolve()
-    notebook = json.loads(source.read_bytes())
+    notebook = read_json(source.read_bytes())
     origin = Origin(str(source), find_committed(source)[0])
     notebook["metadata"].setdefault("runbook", {})["copied_from"] = asdict(origin)
     (folder / runbook.name).write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")

@@ -17,6 +17,7 @@ from runbook_lib.services.http import (
     check_url,
     excerpt,
     host,
+    json_of,
     open_session,
     send,
 )
@@ -135,7 +136,7 @@ class Api:
 def json_object(answer: requests.Response) -> dict[str, Any] | None:
     """An answer's body, or None where it is no JSON object."""
     try:
-        found = answer.json()
-    except requests.exceptions.JSONDecodeError:
+        found = json_of(answer)
+    except ValueError:
         return None
     return found if isinstance(found, dict) else None

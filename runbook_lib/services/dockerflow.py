@@ -18,6 +18,7 @@ from runbook_lib.services.http import (
     check_public_url,
     check_url,
     excerpt,
+    json_of,
     open_session,
     send,
 )
@@ -163,8 +164,8 @@ class Dockerflow(VersionPage):
 def read_json(answer: requests.Response, link: str) -> Any:
     """An answer's body as JSON."""
     try:
-        return answer.json()
-    except requests.exceptions.JSONDecodeError as error:
+        return json_of(answer)
+    except ValueError as error:
         kind = answer.headers.get("Content-Type", "no content type")
         raise Failed(
             f"expected JSON at {link}, found {kind} that begins {excerpt(answer.text, 60)!r}; "

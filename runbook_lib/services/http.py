@@ -21,6 +21,8 @@ from runbook_lib.steps.phase import refuse_unless_acting
 Timeout = tuple[float, float]
 """Seconds to connect within, and seconds of silence to bear while an answer is read."""
 
+LONGEST_PAUSE = 31_536_000.0
+"""Seconds: no service is waited for longer than a year, whatever it asks for."""
 TIMEOUT: Timeout = (10.0, 60.0)
 READING = ("GET", "HEAD", "OPTIONS")
 """The methods that are to change nothing (RFC 9110, 9.2.1)."""
@@ -192,12 +194,20 @@ def described(what: str, *, by: str, may_act: bool = False) -> Iterator[None]:
     """
     try:
         yield
-    except (AttributeError, LookupError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         said = (
             f"expected {what} as {by} describes it, found another form "
             f"({type(error).__name__}: {excerpt(str(error))}); is this a {by} of another age?"
         )
         raise (Unavailable(said) if may_act else Failed(said)) from error
+
+
+def json_of(answer: requests.Response) -> Any:
+    """An answer's JSON; raises `ValueError` for what is none, or is nested to no end."""
+    try:
+        return answer.json()
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
 
 
 def pages(limit: int, *, of: str, narrowed: str) -> Iterator[int]:
@@ -210,12 +220,12 @@ def retry_after(answer: requests.Response) -> float | None:
     """The pause in seconds that an answer asks for, or None (RFC 9110, 10.2.3)."""
     asked = answer.headers.get("Retry-After", "").strip()
     if asked.isdecimal():
-        return float(asked)
+        return min(float(asked), LONGEST_PAUSE)
     until = read_date(asked)
     if until is None:
         return None
     now = read_date(answer.headers.get("Date", "")) or datetime.now(UTC)
-    return max(0.0, (until - now).total_seconds())
+    return min(max(0.0, (until - now).total_seconds()), LONGEST_PAUSE)
 
 
 def read_date(text: str) -> datetime | None:

@@ -1,11 +1,12 @@
 """The runbook as committed, and which notebook it is that is executed."""
 
+import json
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from runbook_lib.notebook.reference import Reference, find_notebook, read_reference
+from runbook_lib.notebook.reference import Reference, find_notebook, read_cells, read_reference
 from tests.recorder.front import write_notebook
 
 
@@ -104,3 +105,23 @@ def test_without_a_front_end_that_says_so_it_is_the_runbook_of_that_name(
     here = write_notebook(tmp_path / "runbooks" / "release.ipynb", "a = 1")
     assert find_notebook("release", {}) == here
     assert find_notebook("no-such-runbook", {}) is None
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        {"source": [{"a": 1}]},
+        {"source": 7},
+        {"metadata": None},
+        {"metadata": 7},
+        {"metadata": {"tags": 7}},
+        {"metadata": {"tags": [["x"]]}},
+    ],
+)
+def test_a_cell_of_another_form_is_read_as_far_as_it_can_be(cell: dict[str, object]) -> None:
+    [found] = read_cells(json.dumps({"cells": [{"cell_type": "code", **cell}]}).encode())
+    assert (found.source, found.tags) == ("", ())
+
+
+def test_a_notebook_without_end_is_none() -> None:
+    assert read_cells(b'{"cells":' + b"[" * 100_000) == ()

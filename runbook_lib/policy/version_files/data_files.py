@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 
 from runbook_lib.errors import UsageError
+from runbook_lib.policy.json_text import read_json
 from runbook_lib.policy.version_files.place import Spans
 
 TOML_LINE = re.compile(
@@ -71,7 +72,7 @@ def json_at(*wanted: tuple[str, ...]) -> Reader:
     """A reader of JSON: the keys that lead from the top to a version."""
 
     def places(path: str, text: str) -> Spans:
-        parsed(path, text, json.loads)
+        parsed(path, text, read_json)
         return (span for keys, span in json_texts(text) if keys in wanted)
 
     return places

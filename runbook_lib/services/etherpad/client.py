@@ -9,7 +9,7 @@ import requests
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, Unavailable
 from runbook_lib.services.etherpad.letting_in import ApiKey, LetIn, OAuthClient
-from runbook_lib.services.http import check_url, excerpt, host, open_session, send
+from runbook_lib.services.http import check_url, excerpt, host, json_of, open_session, send
 
 VERSION = "1.2.15"
 
@@ -44,7 +44,7 @@ class Client:
         if answer.status_code == requests.codes.unauthorized and self.let_in.renewed():
             answer = self.ask(function, pad, arguments)
         try:
-            said = answer.json()
+            said = json_of(answer)
             code, message = int(said["code"]), excerpt(str(said["message"]))
         except (ValueError, KeyError, TypeError):
             raise Failed(

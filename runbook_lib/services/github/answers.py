@@ -9,7 +9,7 @@ from github.GithubException import GithubException
 
 from runbook_lib.errors import AccessDenied, Conflict, Refused, RunbookError, Unavailable
 from runbook_lib.secrets.credentials import gh_login, token_variables
-from runbook_lib.services.http import excerpt
+from runbook_lib.services.http import LONGEST_PAUSE, excerpt
 
 SECONDARY_PAUSE = 60.0
 """Seconds to wait for where a secondary limit names no pause.
@@ -123,12 +123,13 @@ def limited(status: int, said: str, headers: Mapping[str, str]) -> bool:
 def pause_asked(headers: Mapping[str, str], otherwise: float | None = None) -> float | None:
     """The pause in seconds that an answer asks for: its Retry-After, else its limit's reset."""
     asked = headers.get("retry-after", "")
-    if asked.isdigit():
-        return float(asked)
+    if asked.isdecimal():
+        return min(float(asked), LONGEST_PAUSE)
     reset = headers.get("x-ratelimit-reset", "")
-    if headers.get("x-ratelimit-remaining") == "0" and reset.isdigit():
+    if headers.get("x-ratelimit-remaining") == "0" and reset.isdecimal():
         # A second more: nobody knows when in its second the limit is reset.
-        return max(float(reset) - server_time(headers), 0.0) + 1.0
+        pause = max(float(reset) - server_time(headers), 0.0) + 1.0
+        return min(pause, LONGEST_PAUSE)
     return otherwise
 
 

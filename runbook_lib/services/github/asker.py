@@ -86,6 +86,9 @@ class Asker(Requester):
             failure = translate(request, error, host_of(self.connection.origin))
         except (ValueError, ArithmeticError, RecursionError):
             failure = Unavailable(f"GitHub's answer to {request} was cut off; run this again")
+        except (AttributeError, LookupError, TypeError) as error:
+            # PyGithub reads the words of a refusal whatever they are.
+            failure = wrong(request, f"expected a refusal as GitHub describes it, found {error!r}")
         if failure is not None:
             raise failure
         if data is not None and "json" not in headers.get("content-type", ""):

@@ -6,13 +6,14 @@ Nothing is ever answered unasked; and what was read before a write of ours is re
 https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests
 """
 
-import json
 import threading
 from collections.abc import ItemsView, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from requests import Response
+
+from runbook_lib.policy.json_text import read_json
 
 MOST = 200
 """How many answers are kept at most: a wait asks for a few, again and again."""
@@ -95,8 +96,8 @@ def worth_keeping(asked: Asked, answer: Response) -> bool:
     if "json" not in answer.headers.get("content-type", "") or len(answer.text) > LARGEST:
         return False
     try:
-        said = json.loads(answer.text)
-    except (ValueError, RecursionError):
+        said = read_json(answer.text)
+    except ValueError:
         return False
     return not isinstance(said, list) or len(said) < per_page(asked.path)
 

@@ -17,7 +17,7 @@ import requests
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, RunbookError, Unavailable
 from runbook_lib.services.api import Api, Key
-from runbook_lib.services.http import Timeout
+from runbook_lib.services.http import Timeout, json_of
 
 ADVICE = (
     "make one: in the cloud at https://id.atlassian.com/manage-profile/security/api-tokens, in a "
@@ -155,8 +155,8 @@ def read_body(answer: requests.Response) -> Any:
     if answer.status_code == 204 and not answer.content:
         return {}
     try:
-        found = answer.json()
-    except requests.exceptions.JSONDecodeError:
+        found = json_of(answer)
+    except ValueError:
         return None
     return found if isinstance(found, dict | list) else None
 

@@ -20,7 +20,9 @@ from runbook_lib.policy.chat import Announcement, Topic
 from runbook_lib.policy.chat_people import Person, one_person
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.api import Api, Key, json_object
+from runbook_lib.services.form import check_form
 from runbook_lib.services.http import TIMEOUT, Timeout, retry_after
+from runbook_lib.services.matrix.forms import form_of
 from runbook_lib.services.matrix.people import message, read_members
 from runbook_lib.steps.step import Runner, check, look, step
 
@@ -189,18 +191,23 @@ class Matrix:
         answer = self.api.send("GET", *path)
         if answer.status_code == 404 and code_of(answer) in ("M_NOT_FOUND", "M_INVALID_PARAM"):
             return None
-        return self.required(answer, f"GET {path[0]} of {self.room}")
+        return self.required(answer, "GET", path)
 
     def ask(self, method: str, *path: str, **request: Any) -> dict[str, Any]:
         """What the server answers; raises what its refusal means."""
         answer = self.api.send(method, *path, **request)
-        return self.required(answer, f"{method} {path[0]} of {self.room}")
+        return self.required(answer, method, path)
 
-    def required(self, answer: requests.Response, asked: str) -> dict[str, Any]:
+    def required(
+        self, answer: requests.Response, method: str, path: tuple[str, ...]
+    ) -> dict[str, Any]:
         """The body of an answer that is no refusal."""
+        asked = f"{method} {path[0]} of {self.room}"
         if answer.status_code >= 400:
             raise self.refusal(answer, asked)
-        return self.api.read(answer, asked)
+        found = self.api.read(answer, asked)
+        check_form(form_of(method, path), found, asked=asked, by="Matrix", may_act=method != "GET")
+        return found
 
     def refusal(self, answer: requests.Response, asked: str) -> RunbookError:
         """What a refusal means to whoever asked."""

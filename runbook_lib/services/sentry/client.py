@@ -11,7 +11,7 @@ import requests
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, RunbookError
 from runbook_lib.services.api import Api, Key
-from runbook_lib.services.http import Timeout
+from runbook_lib.services.http import Timeout, json_of
 
 PAGE = 100
 """As many as Sentry gives in one answer."""
@@ -71,8 +71,8 @@ class Client(Api):
     def read_list(self, answer: requests.Response, asked: str) -> list[dict[str, Any]]:
         """An answer's JSON list; anything else is no answer of Sentry's."""
         try:
-            found = answer.json()
-        except requests.exceptions.JSONDecodeError:
+            found = json_of(answer)
+        except ValueError:
             found = None
         if not isinstance(found, list):
             raise Failed(self.strange(answer, asked, "a list"))

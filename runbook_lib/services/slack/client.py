@@ -8,7 +8,9 @@ from typing import Any
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, RunbookError, Unavailable
 from runbook_lib.services.api import Api, Key
+from runbook_lib.services.form import Form, check_form
 from runbook_lib.services.http import Timeout, pages, retry_after
+from runbook_lib.services.slack.forms import FORMS
 
 PAGE = 200
 PAGES = 25
@@ -62,6 +64,8 @@ class Client(Api):
         found = self.read(answer, method)
         if found.get("ok") is not True:
             raise self.refusal(method, found, pause=retry_after(answer), may_act=may_act)
+        form = FORMS.get(method, Form)
+        check_form(form, found, asked=method, by=self.service, may_act=may_act)
         return found
 
     def ask_on(self, method: str, **fields: Any) -> dict[str, Any]:
