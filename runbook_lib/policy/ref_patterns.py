@@ -12,8 +12,14 @@ ALL = "~ALL"
 
 
 def fits(pattern: str, ref: str) -> bool:
-    """Whether a pattern means a ref, which is named in full: `refs/tags/v1.9`."""
-    return pattern == ALL or re.fullmatch(as_expression(pattern), ref) is not None
+    """Whether a pattern means a ref, which is named in full: `refs/tags/v1.9`.
+
+    One that is none, such as `[z-a]`, means nothing.
+    """
+    try:
+        return pattern == ALL or re.fullmatch(as_expression(pattern), ref) is not None
+    except re.error:
+        return False
 
 
 def as_expression(pattern: str) -> str:

@@ -46,3 +46,8 @@ def test_what_is_left_out_is_not_meant() -> None:
     assert means(["~ALL"], ["refs/tags/v*"], "refs/tags/1.9")
     assert not means(["~ALL"], ["refs/tags/v*"], "refs/tags/v1.9")
     assert not means([], [], "refs/tags/v1.9")
+
+
+@pytest.mark.parametrize("pattern", ["[z-a]", "refs/heads/[a-[a-z]?"])
+def test_a_pattern_that_is_none_means_nothing(pattern: str) -> None:
+    assert not fits(pattern, "refs/heads/x")

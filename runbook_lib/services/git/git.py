@@ -230,6 +230,11 @@ def start(
         )
     except git.GitCommandNotFound as error:
         raise UsageError("git was not found: install it, and run this again") from error
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"expected names that git can be given in `git {arguments[0]}`, found one with a NUL, "
+            f"half a character or no end in it ({error}); correct it"
+        ) from None
     assert running.proc is not None, "it has just been started"
     try:
         if hear:
@@ -308,7 +313,15 @@ def clone_address(url: str) -> str:
             f"the address {mask_passwords(url)} holds a password; "
             "name it without, and give the token in the environment"
         )
-    return str(Path(url).absolute()) if "://" not in url and Path(url).exists() else url
+    return str(Path(url).absolute()) if "://" not in url and is_there(url) else url
+
+
+def is_there(path: str) -> bool:
+    """Whether there is something by that path, which may be none."""
+    try:
+        return Path(path).exists()
+    except (OSError, ValueError):
+        return False
 
 
 def secretive(url: str) -> bool:

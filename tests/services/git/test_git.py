@@ -68,6 +68,13 @@ def test_a_renamed_repository_is_told_by_its_new_address_and_sees_no_secret(
     assert served.authorizations == ["Basic x", None]
 
 
+@pytest.mark.parametrize("name", ["a\0b", "half \ud800", "x" * 300_000])
+def test_a_name_that_no_program_can_be_given_is_refused(name: str, tmp_path: Path) -> None:
+    assert clone_address(name) == name
+    with pytest.raises(UsageError, match="expected names that git can be given in `git ls-remote`"):
+        Git(tmp_path).run("ls-remote", "--", name)
+
+
 def test_a_closed_port_is_unavailable_and_nothing_was_sent(tmp_path: Path) -> None:
     with pytest.raises(Unavailable) as caught:
         Git(tmp_path).run("ls-remote", "--", "http://127.0.0.1:1/x.git")
