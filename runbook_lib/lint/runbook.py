@@ -176,7 +176,7 @@ def find_malformed(content: bytes) -> str:
     errors = (error.message for error in iter_validate(found))  # type: ignore[no-untyped-call]
     try:
         return next((said for said in errors if not said.startswith("'id' is a required")), "")
-    except (AttributeError, LookupError, TypeError) as error:
+    except (AttributeError, ImportError, LookupError, TypeError) as error:
         return f"what nbformat itself can't tell the errors of ({error})"
 
 

@@ -157,3 +157,12 @@ def test_a_run_may_end_for_good(tmp_path: Path) -> None:
     assert told(write(tmp_path, ending)) == []
     asked = {"upload": None, "failing": None, "approve": GOOD["approve"], **ending}
     assert told(write(tmp_path, asked | {"failing": GOOD["failing"]})) == [("gate-unused", 11, 1)]
+
+
+@pytest.mark.parametrize("wrong", ['"nbformat": 0', '"nbformat": [{}]', '"nbformat": 4.5e3'])
+def test_a_notebook_of_no_format_is_told_and_no_more(wrong: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.ipynb"
+    path.write_text(
+        f'{{"cells": [{{"cell_type": "code", "source": ""}}], "metadata": {{}}, {wrong}}}'
+    )
+    assert len(check_notebook(path)) == 1
