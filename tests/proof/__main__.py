@@ -1,4 +1,7 @@
-"""`python -m tests.proof`: every fault at every point; it goes on where it stopped, and counts."""
+"""`python -m tests.proof`: every fault at every point; it goes on where it stopped, and counts.
+
+`python -m tests.proof fuzz` tries bad input of every kind.
+"""
 
 import argparse
 import os
@@ -13,10 +16,13 @@ from tests.proof.faults.scenarios import SCENARIOS
 from tests.proof.faults.sessions import begin
 from tests.proof.faults.table import table
 from tests.proof.faults.working import work_through
+from tests.proof.fuzz.command import main as fuzz
 
 
 def main() -> int:
     """Run the suite as the command line asks; 1 where anything was found."""
+    if sys.argv[1:2] == ["fuzz"]:
+        return fuzz(sys.argv[2:])
     asked = arguments()
     results = Results(asked.folder)
     if asked.again:

@@ -1,0 +1,65 @@
+"""`python -m tests.proof fuzz`: bad input of every kind for some time, and a table of it."""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from tests.proof.fuzz import services
+from tests.proof.fuzz.kinds import KINDS
+from tests.proof.fuzz.working import Tried, apart, try_long
+
+HEAD = (
+    "| kind | inputs | right | our errors | seconds | slowest | memory | its readers | library |",
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+)
+
+
+def main(arguments: list[str]) -> int:
+    """Try each kind for its share of the time; 1 where anything was found."""
+    asked = parse(arguments)
+    names = asked.only or list(KINDS)
+    with services.ending:
+        if any(name.startswith("answers") for name in names):
+            services.team()  # one for all
+        found = [try_kind(name, asked.minutes * 60 / len(names), asked.seed) for name in names]
+    print("\n".join(table(found)))
+    for one in found:
+        for wrong in one.found.values():
+            print(f"\n{one.kind}: {wrong}")
+    return 1 if any(one.found for one in found) else 0
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """What the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.proof fuzz", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=10, help="for all kinds together")
+    parser.add_argument("--only", action="append", choices=KINDS, help="these kinds alone")
+    parser.add_argument("--seed", type=int, default=int(time.time()), help="of the first inputs")
+    return parser.parse_args(arguments)
+
+
+def try_kind(name: str, seconds: float, seed: int) -> Tried:
+    """One kind, in a process and with a data folder of its own."""
+    print(f"{name} …", file=sys.stderr, flush=True)
+    with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
+        os.environ["RUNBOOK_HOME"] = f"{folder}/home"
+        tried = apart(lambda: try_long(KINDS[name], seconds, seed), Path(folder) / "fuzz.log")
+    for wrong in tried.found.values():
+        print(f"{name}: {wrong[:600]}", file=sys.stderr, flush=True)
+    return tried
+
+
+def table(found: Iterable[Tried]) -> Iterable[str]:
+    """What was tried of each kind, and what it came to, as a table in Markdown."""
+    yield from HEAD
+    for one in found:
+        ours = sum(number for name, number in one.came_to.items() if name != "right")
+        yield (
+            f"| {one.kind} | {one.inputs:,} | {one.came_to.get('right', 0):,} | {ours:,} "
+            f"| {one.seconds:.0f} | {one.slowest:.2f} s | {one.memory:.0f} MB "
+            f"| {one.reached.get('readers', 0):.0%} | {one.reached['library']:.0%} |"
+        )
