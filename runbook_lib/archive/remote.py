@@ -1,6 +1,9 @@
 """The archive's remote: what is ours goes there, what is others' comes here, nothing is lost."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 from runbook_lib.archive.entries import are_archived
 from runbook_lib.archive.layout import (
@@ -19,6 +22,9 @@ from runbook_lib.errors import Conflict, Failed, Refused, RunbookError, Unavaila
 from runbook_lib.programs import Answer
 from runbook_lib.services.git.failures import MISSING, mask_passwords
 from runbook_lib.services.git.git import clone_address
+from runbook_lib.services.git.remote import list_refs
+
+T = TypeVar("T")
 
 UNUSABLE = (Unavailable, Refused, Failed)
 """What a remote that is away, refuses or is broken raises: what there is here still serves."""
@@ -153,7 +159,8 @@ class Remote:
 
     def listed(self, *patterns: str) -> dict[str, str]:
         """The remote's refs, by name."""
-        lines = self.ask("ls-remote", "--quiet", *self.to(*patterns)).lines
+        listing = partial(list_refs, self.store.git)
+        lines = self.reach(listing, "--quiet", *self.to(*patterns))
         return {name: commit for commit, name in (line.split("\t", 1) for line in lines)}
 
     def bring(self, *arguments: str) -> None:
@@ -174,9 +181,13 @@ class Remote:
         return ["--", clone_address(self.url), *refs]
 
     def ask(self, *arguments: str) -> Answer:
-        """Ask the remote; one that is not found is taken to be away."""
+        """Ask the remote."""
+        return self.reach(self.store.git.run, *arguments)
+
+    def reach(self, ask: Callable[..., T], *arguments: str) -> T:
+        """Ask the remote in that way; one that is not found is taken to be away."""
         try:
-            return self.store.git.run(*arguments)
+            return ask(*arguments)
         except Failed as error:
             if MISSING.search(str(error)):
                 raise Unavailable(str(error), may_have_acted=False) from error

@@ -18,6 +18,7 @@ from runbook_lib.profile.section import Means
 from runbook_lib.programs import run
 from runbook_lib.services.git.access import git_access
 from runbook_lib.services.git.git import Git, clone_address, configured
+from runbook_lib.services.git.remote import list_refs
 from runbook_lib.services.git.tags.signed_tags import check_signer
 from runbook_lib.services.git.tags.signing import Signing, identity_of, prove, read_identity
 
@@ -87,7 +88,7 @@ def examine_remote(of: str, url: str, environment: Mapping[str, str]) -> Diagnos
     """Whether git is let in to read a repository."""
     here = Git(Path(tempfile.gettempdir()), environment)
     try:
-        found = here.run("ls-remote", "--heads", "--", clone_address(url)).lines
+        found = list_refs(here, "--heads", "--", clone_address(url))
     except RunbookError as error:
         return told_by(of, str(error))
     return good(of, f"git reads it; branches: {len(found)}")

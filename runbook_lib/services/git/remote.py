@@ -1,8 +1,9 @@
 """The upstream of a repository: its branches and tags, asked for in one call."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from runbook_lib.errors import Refused
+from runbook_lib.errors import Refused, Unavailable
+from runbook_lib.services.git.failures import REACH, mask_passwords
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.history import listed
 
@@ -23,14 +24,19 @@ class Remote:
         One that is not there is left out.
         """
         patterns = [part for name in names for part in (name, f"{name}^{{}}")]
-        lines = self.git.run("ls-remote", "--", self.name, *patterns).lines
+        # Its HEAD is there where nothing else is: the answer is seldom empty.
+        lines = self.listed("--", self.name, "HEAD", *patterns)
         found = {name: object_id for object_id, name in (line.split("\t") for line in lines)}
         # ls-remote compares the ends of names: refs/x/refs/heads/y is found too.
         return {name: found[name] for name in patterns if name in found}
 
+    def listed(self, *arguments: str) -> list[str]:
+        """What `ls-remote` says with these arguments."""
+        return list_refs(self.git, *arguments)
+
     def default_branch(self) -> str:
         """The branch that its HEAD names."""
-        lines = self.git.run("ls-remote", "--symref", "--", self.name, "HEAD").lines
+        lines = self.listed("--symref", "--", self.name, "HEAD")
         heads = [line.split("\t")[0] for line in lines if line.startswith("ref: refs/heads/")]
         if not heads:
             raise Refused(
@@ -41,12 +47,12 @@ class Remote:
 
     def branches(self) -> list[str]:
         """The names of all its branches."""
-        lines = self.git.run("ls-remote", "--heads", "--", self.name).lines
+        lines = self.listed("--heads", "--", self.name)
         return [line.split("\t")[1].removeprefix("refs/heads/") for line in lines]
 
     def tags(self) -> list[str]:
         """The names of all its tags."""
-        lines = self.git.run("ls-remote", "--refs", "--tags", "--", self.name).lines
+        lines = self.listed("--refs", "--tags", "--", self.name)
         return [line.split("\t")[1].removeprefix("refs/tags/") for line in lines]
 
     def tracked(self, branch: str) -> str:
@@ -70,6 +76,8 @@ class Remote:
         """Fetch all its branches, and the tags on them."""
         heads = f"+refs/heads/*:{self.tracked('*')}"
         self.git.run("fetch", "--quiet", "--prune", "--", self.name, heads)
+        if not self.git.run("for-each-ref", "--count=1", self.tracked("")).lines:
+            self.branches()  # Raises where it was no answer of git's that had all of them pruned.
 
     def fetch_tag(self, full_name: str) -> None:
         """Fetch one tag that is not here yet."""
@@ -79,3 +87,23 @@ class Remote:
         """The fetched branches from which a commit is reachable, by their full names here."""
         patterns = (f"--contains={commit}", "--format=%(refname)", self.tracked(""))
         return self.git.run("for-each-ref", *patterns).lines
+
+
+def list_refs(git: Git, *arguments: str) -> list[str]:
+    """The lines of `ls-remote`; none where the other repository itself says that it has none.
+
+    To git an empty page, or one of a single line, is an old server without refs; where it was git
+    that answered, packets were exchanged.
+    """
+    if lines := git.run("ls-remote", *arguments).lines:
+        return lines
+    telling = replace(git, environment={**git.environment, "GIT_TRACE_PACKET": "1"})
+    again = telling.run("ls-remote", *arguments)
+    if not again.lines and "packet:" not in again.said:
+        asked = mask_passwords(arguments[arguments.index("--") + 1])
+        raise Unavailable(
+            f"expected git to answer at {asked}, found a page instead, such as the sign-in page of "
+            f"a network. {REACH}",
+            may_have_acted=False,
+        )
+    return again.lines

@@ -3,7 +3,7 @@
 import time
 import traceback
 from collections.abc import Iterable, Iterator
-from itertools import chain, zip_longest
+from itertools import chain
 from pathlib import Path
 from zlib import crc32
 
@@ -42,8 +42,7 @@ class Worker:
         """The worlds of its share, of all runbooks in turn."""
         first = share * len(self.names) // workers
         names = [*self.names[first:], *self.names[:first]]
-        of = [self.planned_of(name, workers, share) for name in names]
-        return filter(None, chain.from_iterable(zip_longest(*of)))
+        return by_turns([self.planned_of(name, workers, share) for name in names])
 
     def planned_of(self, name: str, workers: int, share: int) -> Iterator[Plan]:
         """The worlds of its share of one runbook's, which is first looked at undisturbed."""
@@ -78,6 +77,16 @@ class Worker:
             return try_faults(self.slot, plan, self.before[meant[0].scenario])
         except Exception:
             return Tried(plan, frozenset(meant), (traceback.format_exc(),), 0.0, 0)
+
+
+def by_turns(of: list[Iterator[Plan]]) -> Iterator[Plan]:
+    """One plan of each, and again, as long as there are any; each is made when it is its turn."""
+    while of:
+        for one in [*of]:
+            if plan := next(one, None):
+                yield plan
+            else:
+                of.remove(one)
 
 
 def work_through(

@@ -21,6 +21,7 @@ from runbook_lib.services.git import configured
 from runbook_lib.services.git.failures import failure, mask_passwords
 from runbook_lib.services.git.git import Git, check_ref, clone_address, start, without_proxy
 from runbook_lib.services.git.history import find_commit
+from runbook_lib.services.git.remote import Remote
 from tests.services.answering import Answering, answering
 from tests.services.git.conftest import Served, Upstream, git
 
@@ -252,6 +253,28 @@ def test_a_redirect_gets_no_token(tmp_path: Path, served: Served, upstream: Upst
         with pytest.raises(Refused, match="renamed or transferred: it is at http://127"):
             here.run("ls-remote", "--", f"{url}/x.git")
     assert served.asked == []
+
+
+@pytest.mark.parametrize("page", ["", "<!doctype html><title>Sign in</title>"])
+def test_a_page_in_place_of_gits_answer_is_no_repository_without_refs(
+    tmp_path: Path, page: str
+) -> None:
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "commit", "--quiet", "--allow-empty", "-m", "known")
+    git(tmp_path, "update-ref", "refs/remotes/origin/main", "HEAD")
+    with answering(Answering(200, page, {"Content-Type": "text/html"})) as url:
+        git(tmp_path, "remote", "add", "origin", f"{url}/x.git")
+        origin = Remote(Git(tmp_path, whose="the run's"), "origin")
+        looks = (origin.branches, origin.tags, origin.default_branch, origin.fetch)
+        for look in (*looks, lambda: origin.refs("refs/tags/1.9")):
+            with pytest.raises(Unavailable, match="found a page instead"):
+                look()
+
+
+def test_a_repository_that_says_itself_that_it_has_no_refs_has_none(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet", "--bare", "empty.git")
+    empty = Remote(Git(tmp_path), "empty.git")
+    assert (empty.refs("refs/tags/1.9"), empty.branches(), empty.tags()) == ({}, [], [])
 
 
 def test_this_machine_is_never_asked_through_a_proxy(
