@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from runbook_lib.errors import Failed, RunbookError
-from runbook_lib.services.git.failures import failure
+from runbook_lib.services.git.failures import NOBODY, failure
 from runbook_lib.services.git.git import Git, configured
 from runbook_lib.services.git.tags.signing import WHAT_TO_DO
 
@@ -191,7 +191,7 @@ class Store:
 
     def signs(self) -> bool:
         """Whether git is set up to sign commits."""
-        return self.git.ask("config", "--type=bool", "--get", "commit.gpgSign").text == "true"
+        return self.git.setting("commit.gpgSign", "--type=bool") == "true"
 
     def author(self, otherwise: Author) -> Author:
         """Who git says is at work here, at that time; `otherwise` where it does not know."""
@@ -207,7 +207,10 @@ class Store:
     def identity(self, role: str) -> str:
         """Who has that role as git is set up here, and when; empty where nobody was named."""
         told = configured(self.environment, {"user.useConfigOnly": "true"})
-        return Git(self.folder, told).ask("var", f"GIT_{role}_IDENT").text
+        answer = Git(self.folder, told).ask("var", f"GIT_{role}_IDENT")
+        if answer.status and not NOBODY.search(answer.said):
+            raise failure("var", answer.status, answer.said)
+        return answer.text
 
     def move(self, name: str, old: str | None, new: str | None, *, without: str = "") -> bool:
         """Move a ref from one id to another if it still names the first; None is no ref.

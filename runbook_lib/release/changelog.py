@@ -31,9 +31,11 @@ class ChangelogCheckout:
 
     def text(self, path: str, revision: str = "") -> str | None:
         """The text of a file at a revision, by default at the start; None where it is not there."""
-        commit = self.tree.git.resolve(revision or self.start)
-        answer = self.tree.git.ask("cat-file", "blob", f"{commit}:{path}")
-        return None if answer.status else answer.written.decode(**DECODED)
+        git = self.tree.git
+        commit = git.resolve(revision or self.start)
+        there = git.run("ls-tree", "-z", commit, "--", path).fields if commit else []
+        blobs = [line.split()[2] for line in there if line.split()[1] == "blob"]
+        return git.run("cat-file", "blob", blobs[0]).written.decode(**DECODED) if blobs else None
 
     def changes(self) -> Mapping[str, str]:
         """What is changed since the start, committed or not: each path, and how."""

@@ -17,7 +17,7 @@ def refuse_held_back(run: ReleaseServices, names: Names, source: str) -> None:
         return
     if run.profile.github.merge == "auto":
         run.github.refuse_no_auto_merge(source)
-    signed = git.ask("config", "--get", "--type=bool", "commit.gpgSign").text == "true"
+    signed = git.setting("commit.gpgSign", "--type=bool") == "true"
     run.github.refuse_held_back(Pushed(names.tag, names.branch, names.message, signed))
 
 

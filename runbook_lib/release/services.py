@@ -201,7 +201,7 @@ class ReleaseServices(RunServices):
         folder = Path(rehearsed).expanduser()
         if not folder.is_dir():
             return rehearsed
-        return Git(folder).ask("config", "--get", "remote.origin.url").text or str(folder.resolve())
+        return Git(folder).setting("remote.origin.url") or str(folder.resolve())
 
     @property
     def link(self) -> str:

@@ -9,7 +9,8 @@ import pytest
 
 from runbook_lib.archive import Archive
 from runbook_lib.errors import Failed
-from runbook_lib.services.git.git import configured
+from runbook_lib.programs import Answer
+from runbook_lib.services.git.git import Git, configured
 from tests.archive.conftest import Make, check_history, git, name
 from tests.services.git.conftest import make_ssh_key
 
@@ -59,6 +60,25 @@ def test_records_are_signed_with_an_ssh_key_and_again_when_replayed(
     commits = {entry.session: entry.commit for entry in first.entries()}
     verify_ssh(bare, key, commits[name(1)])
     assert "gpgsig" not in git(bare, "cat-file", "commit", commits[name(2)])
+
+
+def test_where_git_fails_to_say_whether_it_signs_nothing_is_archived_unsigned(
+    tmp_path: Path, sessions: Make, key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = Archive(tmp_path / "a.git", environment=signing(key, "ssh"))
+    whole = Git.ask
+
+    def ask(git: Git, *arguments: str, **given: bytes) -> Answer:
+        failed = "commit.gpgSign" in arguments
+        return Answer(128, b"", "fatal: no memory") if failed else whole(git, *arguments, **given)
+
+    session = sessions(1)
+    with monkeypatch.context() as patch:
+        patch.setattr(Git, "ask", ask)
+        with pytest.raises(Failed, match="no memory"):
+            archive.add(session)
+    assert not [*archive.entries()]
+    verify_ssh(archive.folder, key, archive.add(session))
 
 
 def test_records_are_signed_with_an_openpgp_key(

@@ -124,6 +124,20 @@ class Git:
         limit = LIMIT if {"-S", "--sign"}.isdisjoint(arguments) else SIGNING
         return start(self.folder, self.variables(arguments[0]), arguments, stdin, limit)
 
+    def look_up(self, *arguments: str) -> Answer:
+        """Run a command that says by status 1 that there is none; any other failure is raised.
+
+        One that was killed, or can't read, has not said so.
+        """
+        answer = self.ask(*arguments)
+        if answer.status not in (0, 1):
+            raise failure(arguments[0], answer.status, answer.said)
+        return answer
+
+    def setting(self, name: str, *form: str) -> str:
+        """What git is set to under a name; empty where nothing is set."""
+        return self.look_up("config", *form, "--get", name).text
+
     def transfer(self, *arguments: str, hear: Callable[[bytes], None]) -> Answer:
         """Run a command that receives, however long: what it says (`--progress`) is heard."""
         environment = self.variables(arguments[0])
@@ -146,9 +160,7 @@ class Git:
 
     def transport(self) -> dict[str, str]:
         """What git's settings here say of ssh, and of verifying TLS, by their names."""
-        asked = start(
-            self.folder, self.environment, ("config", "--null", "--get-regexp", OF_TRANSPORT)
-        )
+        asked = self.look_up("config", "--null", "--get-regexp", OF_TRANSPORT)
         said = (one.partition("\n") for one in asked.fields)
         return {name: value for name, _, value in said}
 
@@ -190,17 +202,12 @@ class Git:
 
     def object_at(self, name: str) -> str | None:
         """The id of the object that a full name stands for, or None."""
-        answer = self.ask("rev-parse", "--verify", "--quiet", "--end-of-options", name)
-        if answer.status > 1:
-            raise failure("rev-parse", answer.status, answer.said)
-        return answer.text or None
+        asked = ("--verify", "--quiet", "--end-of-options", name)
+        return self.look_up("rev-parse", *asked).text or None
 
     def is_ancestor(self, old: str, new: str) -> bool:
         """Whether the commit `old` is reachable from `new` (itself included)."""
-        answer = self.ask("merge-base", "--is-ancestor", old, new)
-        if answer.status > 1:
-            raise failure("merge-base", answer.status, answer.said)
-        return answer.status == 0
+        return self.look_up("merge-base", "--is-ancestor", old, new).status == 0
 
     def count(self, old: str, new: str) -> int:
         """How many commits are reachable from `new` and not from `old`."""
@@ -264,7 +271,7 @@ def check_ref(git: Git, name: str, kind: str) -> str:
     full = f"refs/{kind}/{name}"
     if full in ALLOWED:
         return full
-    if name.startswith("-") or git.ask("check-ref-format", full).status:
+    if name.startswith("-") or git.look_up("check-ref-format", full).status:
         noun = {"heads": "branch", "tags": "tag"}[kind]
         raise UsageError(f"expected the name of a {noun}, found {name!r}, which git does not allow")
     ALLOWED.add(full)

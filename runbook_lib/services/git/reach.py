@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 
-from runbook_lib.services.git.failures import failure
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.history import Tag
 
@@ -28,10 +27,7 @@ def loose_tags(git: Git, tags: Collection[Tag], keep: str) -> frozenset[str]:
 
 def fork_of(git: Git, one: str, other: str) -> str:
     """The newest commit that two have in common; empty where they have none."""
-    answer = git.ask("merge-base", one, other)
-    if answer.status > 1:
-        raise failure("merge-base", answer.status, answer.said)
-    return answer.text
+    return git.look_up("merge-base", one, other).text
 
 
 def newest_of(git: Git, commits: Sequence[str]) -> frozenset[str]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.proof.faults.points import Point
+from tests.proof.faults.points import Fault, Point
 from tests.proof.faults.trying import Tried
 
 Line = dict[str, Any]
@@ -16,7 +16,8 @@ Line = dict[str, Any]
 class Results:
     """`points.json`, the points of each scenario; `tried.jsonl`, a line for each fault.
 
-    `together.jsonl` has what was found after several, each of which was then tried with fewer.
+    `together.jsonl` has what was found after several, each of which was then tried with fewer;
+    `broken.jsonl` why some could not be tried, as on a machine that has no time.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -43,6 +44,12 @@ class Results:
         """Keep what several faults together came to, for whoever looks into it."""
         line = {"keys": sorted(one.key for one in tried.struck), "found": tried.found}
         with self.locked(), (self.folder / "together.jsonl").open("a") as file:
+            file.write(json.dumps(line) + "\n")
+
+    def add_broken(self, meant: Iterable[Fault], said: str) -> None:
+        """Keep why some faults could not be tried; that is for a later call."""
+        line = {"keys": sorted(one.key for one in meant), "broken": said}
+        with self.locked(), (self.folder / "broken.jsonl").open("a") as file:
             file.write(json.dumps(line) + "\n")
 
     def forget_found(self) -> None:

@@ -116,7 +116,7 @@ class Slot:
 
     def found(self, folder: Path) -> process.Running:
         """The server, as soon as it answers."""
-        for _ in range(1000):
+        for _ in range(9000):
             if (folder / "server.json").exists() and (running := process.find(folder)):
                 return running
             time.sleep(0.01)

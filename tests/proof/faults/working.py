@@ -12,7 +12,7 @@ from tests.proof.faults.points import Fault
 from tests.proof.faults.results import Results
 from tests.proof.faults.scenarios import SCENARIOS
 from tests.proof.faults.slot import Slot
-from tests.proof.faults.trying import Plan, Tried, Undisturbed, faults, try_faults, undisturbed
+from tests.proof.faults.trying import Plan, Undisturbed, faults, try_faults, undisturbed
 
 
 class Worker:
@@ -61,7 +61,10 @@ class Worker:
     def try_plan(self, plan: Plan) -> None:
         """Try some faults; where anything is found after several, each half has its own world."""
         meant = [fault for faults in plan for fault in faults]
-        tried = self.carried_out(plan, meant)
+        try:
+            tried = try_faults(self.slot, plan, self.before[meant[0].scenario])
+        except Exception:
+            return self.results.add_broken(meant, traceback.format_exc())
         if tried.found and len(meant) > 1:
             self.results.add_together(tried)
             for half in halves(plan):
@@ -70,13 +73,6 @@ class Worker:
         if len(meant) > 1:
             self.missed += [fault for fault in meant if fault not in tried.struck]
         return self.results.add(tried.lines())
-
-    def carried_out(self, plan: Plan, meant: list[Fault]) -> Tried:
-        """What came of a plan; what went wrong with the trying itself is found, too."""
-        try:
-            return try_faults(self.slot, plan, self.before[meant[0].scenario])
-        except Exception:
-            return Tried(plan, frozenset(meant), (traceback.format_exc(),), 0.0, 0)
 
 
 def by_turns(of: list[Iterator[Plan]]) -> Iterator[Plan]:

@@ -4,6 +4,7 @@ import os
 import stat
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,16 @@ from runbook_lib.errors import (
     Unavailable,
     UsageError,
 )
+from runbook_lib.programs import Answer
 from runbook_lib.services.git import configured
+from runbook_lib.services.git.clones.operator_clone import outer_filters
+from runbook_lib.services.git.clones.snapshot import Snapshot
 from runbook_lib.services.git.failures import failure, mask_passwords
 from runbook_lib.services.git.git import Git, check_ref, clone_address, start, without_proxy
 from runbook_lib.services.git.history import find_commit
+from runbook_lib.services.git.reach import fork_of
 from runbook_lib.services.git.remote import Remote
+from runbook_lib.services.git.tags.signing import read_identity
 from tests.services.answering import Answering, answering
 from tests.services.git.conftest import Served, Upstream, git
 
@@ -253,6 +259,30 @@ def test_a_redirect_gets_no_token(tmp_path: Path, served: Served, upstream: Upst
         with pytest.raises(Refused, match="renamed or transferred: it is at http://127"):
             here.run("ls-remote", "--", f"{url}/x.git")
     assert served.asked == []
+
+
+LOOKS: dict[str, Callable[[Git], object]] = {
+    "object": lambda git: git.object_at("refs/tags/1.9"),
+    "ancestor": lambda git: git.is_ancestor("refs/tags/1.8", "refs/tags/1.9"),
+    "fork": lambda git: fork_of(git, "refs/tags/1.8", "refs/tags/1.9"),
+    "setting": lambda git: git.setting("commit.gpgSign", "--type=bool"),
+    "ssh": Git.ssh,
+    "identity": read_identity,
+    "filters": outer_filters,
+    "name": lambda git: check_ref(git, "unheard-of", "tags"),
+    "texts": lambda git: Snapshot(git, "HEAD").files_with(["1.9"]),
+}
+"""What is looked for by a command that says by its status that there is none."""
+
+
+@pytest.mark.parametrize("status", [-9, 128])
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_git_that_was_killed_or_failed_has_not_said_that_there_is_none(
+    look: str, status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Git, "ask", lambda *_, **__: Answer(status, b"", "fatal: out of memory"))
+    with pytest.raises(Failed, match=f"ended with status {status}: fatal: out of memory"):
+        LOOKS[look](Git(tmp_path))
 
 
 @pytest.mark.parametrize("page", ["", "<!doctype html><title>Sign in</title>"])

@@ -78,11 +78,11 @@ class Repository(WorkingCopy):
         """The clone that is there, or None; raises `Conflict` where it is one of something else."""
         if not self.path.exists() or not any(self.path.iterdir()):
             return None
-        answer = self.git.ask("config", "--get", f"remote.{self.upstream}.url")
-        if answer.text != url:
+        found = self.git.setting(f"remote.{self.upstream}.url")
+        if found != url:
             raise Conflict(
                 f"expected a clone of {mask_passwords(url)} at {self.path}, found "
-                f"{mask_passwords(answer.text) or 'something else'} there; "
+                f"{mask_passwords(found) or 'something else'} there; "
                 "move it away, then run this again"
             )
         return Cloned(self.path, url)

@@ -89,7 +89,7 @@ def find_following(remote: Remote, meant: Meant) -> Following | None:
 
 def make_following(git: Git, meant: Meant) -> None:
     """Commit it, signed where git is set up so; the branch that is checked out stays as it is."""
-    signed = git.ask("config", "--type=bool", "--get", "commit.gpgSign").text == "true"
+    signed = git.setting("commit.gpgSign", "--type=bool") == "true"
     commit = git.run(
         *("commit-tree", *(["-S"] if signed else []), "-p", meant.after, "-F", "-", meant.tree),
         stdin=meant.message.encode(),

@@ -109,7 +109,7 @@ def outer_filters(git: Git) -> dict[str, str]:
 
     git would run them to say what is changed.
     """
-    answer = git.ask("config", "-z", "--show-scope", "--includes", "--get-regexp", FILTERS)
+    answer = git.look_up("config", "-z", "--show-scope", "--includes", "--get-regexp", FILTERS)
     found = list(zip(answer.fields[::2], answer.fields[1::2], strict=True))
     outside = dict(
         setting.partition("\n")[::2] for scope, setting in found if scope in ("system", "global")

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 
-from runbook_lib.errors import Failed
 from runbook_lib.services.git.git import Git
 
 AS_IT_IS = {"encoding": "utf-8", "errors": "surrogateescape"}
@@ -28,11 +27,8 @@ class Snapshot:
     def files_with(self, texts: Iterable[str]) -> list[str]:
         """The paths of the files in which one of these texts stands; binary ones are left out."""
         words = [word for text in texts for word in ("-e", text)]
-        answer = self.git.ask(
-            "grep", "-I", "-l", "-z", "--fixed-strings", *words, self.commit, "--"
-        )
-        if answer.status > 1:
-            raise Failed(f"expected to search {self.commit} with git, which says {answer.said}")
+        found = ("-I", "-l", "-z", "--fixed-strings", *words, self.commit, "--")
+        answer = self.git.look_up("grep", *found)
         return [name.removeprefix(f"{self.commit}:") for name in answer.fields]
 
     def read(self, paths: Iterable[str]) -> dict[str, str]:

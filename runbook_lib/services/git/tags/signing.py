@@ -94,7 +94,7 @@ def read_identity(git: Git) -> dict[str, str]:
 
     A path among them is made absolute, for the settings are to be used in other folders.
     """
-    answer = git.ask("config", "-z", "--includes", "--get-regexp", IDENTITY)
+    answer = git.look_up("config", "-z", "--includes", "--get-regexp", IDENTITY)
     found = dict(field.split("\n", 1) for field in answer.fields if "\n" in field)
     return {name: absolute(git.folder, name, value) for name, value in found.items()}
 
