@@ -17,7 +17,8 @@ MOVING = {"id", "ts", "txn", "digest"}
 """The columns that say when, or in which order, and not what; a digest is that of a text there."""
 
 WHEN = re.compile(
-    r"\b(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{9})\b|\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|\+[\d:]+)?|#c\d+\b"
+    r"\b(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{9})\b"
+    r"|\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|\+[\d:]+)?|#c\d+\b"
 )
 """What moves where people are waited for: times, ids of commits, numbers of comments."""
 CLOCK = re.compile(r"\b\d{1,2}:\d\d(:\d\d)?\b")
