@@ -30,6 +30,8 @@ class Index(Service):
         if page.status_code not in (200, 404):
             raise Refused(f"expected a page at {page.url}, it answers {page.status_code}")
         there = {name: digest for digest, name in LINK.findall(page.text)}
+        if page.status_code == 200 and not there:
+            raise Refused(f"expected files of {package} at {page.url}, found a page without any")
         wanted = {path: one.digest for path, one in zip(built.paths, built.files, strict=True)}
         other = [path.name for path in wanted if there.get(path.name, wanted[path]) != wanted[path]]
         if other:

@@ -9,6 +9,7 @@ from tests.examples.example import Example, end, wait_until
 from tests.examples.gateways import Trouble
 from tests.examples.indexes import Index, run_index
 from tests.release.world import stop_worlds
+from tests.services.answering import Answering, answering
 
 RUN = "publish_package/sundial/1.0"
 FILES = ["sundial-1.0-py3-none-any.whl", "sundial-1.0.tar.gz"]
@@ -80,6 +81,14 @@ def test_a_published_file_is_never_changed(example: Example, index: Index) -> No
     ended = example.run().ended(1)
     assert f"has another {FILES[1]}: publish a new version" in ended.text
     assert index.files == before and not index.uploads
+
+
+def test_a_page_in_place_of_the_indexs_is_no_index_without_files(tmp_path: Path) -> None:
+    page = Answering(200, "<p>Please sign in to the network.</p>", {"Content-Type": "text/html"})
+    with answering(page) as url:
+        example = Example.copy("publish_package", tmp_path, {"http://127.0.0.1:8080": url})
+        assert "found a page without any" in example.run().ended(1).text
+    stop_worlds(example.home)
 
 
 def test_a_lost_answer_uploads_nothing_twice(example: Example, index: Index) -> None:
