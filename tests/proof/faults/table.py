@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
+from tests.proof.faults.points import METHODS
 from tests.proof.faults.results import Line, Results
 from tests.proof.faults.scenarios import SCENARIOS
 from tests.proof.faults.trying import faults
 
-HEADS = ("points", "faults", "tried", "taken up again", "found")
+HEADS = ("points", "faults", "tried", "found")
 
 
 def table(results: Results) -> str:
@@ -37,15 +38,14 @@ def findings(line: Line) -> list[str]:
 
 
 def counts(lines: list[Line]) -> list[int]:
-    """How many were tried, took more than one session, and at how many something was found."""
-    more = [line for line in lines if line["sessions"] > 1]
-    return [len(lines), len(more), sum(bool(line["found"]) for line in lines)]
+    """How many were tried, and at how many something was found."""
+    return [len(lines), sum(bool(line["found"]) for line in lines)]
 
 
 def kind_of(line: Line) -> str:
     """The kind of fault, with whom it strikes: git itself or a service."""
     _, what, kind = line["key"].split(" · ")
-    return f"{kind} ({'git command' if what.startswith('git ') else 'request'})"
+    return f"{kind} ({'request' if what.startswith(METHODS) else 'command'})"
 
 
 def grouped(lines: Iterable[Line], key: Callable[[Line], str]) -> dict[str, list[Line]]:
