@@ -17,12 +17,15 @@ from tests.proof.faults.sessions import begin
 from tests.proof.faults.table import table
 from tests.proof.faults.working import work_through
 from tests.proof.fuzz.command import main as fuzz
+from tests.proof.people.__main__ import main as people
 
 
 def main() -> int:
     """Run the suite as the command line asks; 1 where anything was found."""
     if sys.argv[1:2] == ["fuzz"]:
         return fuzz(sys.argv[2:])
+    if sys.argv[1:2] == ["people"]:
+        return people(sys.argv[2:])
     asked = arguments()
     results = Results(asked.folder)
     if asked.again:
