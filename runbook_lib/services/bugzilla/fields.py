@@ -106,7 +106,7 @@ class Fields:
         for name, value in criteria.items():
             if name == "product":
                 products = self.client.get("product", names=value, include_fields="name")
-                if products.unknown or not products.require()["products"]:
+                if products.unknown or not products.require().get("products"):
                     yield f"expected a product {value!r} to search in, found none: correct it"
             elif not SEARCHED.fullmatch(name):
                 known = self.values(name)
