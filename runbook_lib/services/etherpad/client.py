@@ -46,7 +46,7 @@ class Client:
         try:
             said = json_of(answer)
             code, message = int(said["code"]), excerpt(str(said["message"]))
-        except (ValueError, KeyError, TypeError):
+        except (ArithmeticError, ValueError, KeyError, TypeError):
             raise Failed(
                 f"expected an Etherpad's answer from {host(self.url)} for {function}, found status "
                 f"{answer.status_code}; check the address"
