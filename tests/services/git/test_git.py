@@ -266,7 +266,7 @@ LOOKS: dict[str, Callable[[Git], object]] = {
     "ancestor": lambda git: git.is_ancestor("refs/tags/1.8", "refs/tags/1.9"),
     "fork": lambda git: fork_of(git, "refs/tags/1.8", "refs/tags/1.9"),
     "setting": lambda git: git.setting("commit.gpgSign", "--type=bool"),
-    "ssh": Git.ssh,
+    "transport": Git.transport,
     "identity": read_identity,
     "filters": outer_filters,
     "name": lambda git: check_ref(git, "unheard-of", "tags"),
