@@ -125,10 +125,9 @@ def join(run: ReleaseRun, past: PastRun) -> Decided:
 
 
 def find_past(run: ReleaseRun, version: Version) -> PastRun | None:
-    """The run of that version, if it is known here and came to a decision."""
-    subject = subject_of(version, run.profile.repository.package)
-    runs = (past for past in run.past_runs() if past.subject == subject)
-    return next((past for past in runs if past.decision(Decided)), None)
+    """The run of that version, here or in the archive, if it came to a decision."""
+    past = run.past_run(subject_of(version, run.profile.repository.package))
+    return past if past is not None and past.decision(Decided) else None
 
 
 def decide(run: ReleaseRun, version: str, last_release: str) -> Decided:

@@ -103,6 +103,25 @@ def test_a_published_release_is_recognised_from_another_machine(
     assert (world.refs(), world.writes()) == (refs, writes)
 
 
+@pytest.mark.parametrize("version", ["", "1.9.0"])
+def test_a_finished_run_that_the_archive_has_is_shown_on_another_machine(
+    version: str,
+    world: World,
+    write_profile: WriteProfile,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write_profile({"archive.remote": world.git_url, "archive.remote_branch": "records"})
+    release_by_team()
+    tagged, since = world.refs()[world.repository]["refs/tags/1.9"], world.mark()
+    monkeypatch.setenv("RUNBOOK_HOME", str(tmp_path / "elsewhere"))
+    shown = step_through({**TEAM, "version": version}).went_well()
+    made = [one.said["step"] for one in shown.events if one.said.get("outcome") == "done"]
+    assert made == ["pull", "create_branch"], "what is on this machine alone"
+    assert world.refs()[world.repository]["refs/tags/1.9"] == tagged
+    assert [one for one in world.writes(since=since) if "git-receive-pack" not in str(one)] == []
+
+
 @pytest.mark.parametrize(
     ("version", "last_cell"),
     [("", "tree.push"), ("1.9.0", "github.draft_release"), ("", "wait_for_merge")],

@@ -16,7 +16,6 @@ from runbook_lib.services.etherpad.client import Client
 from runbook_lib.services.etherpad.pad import Pad
 from runbook_lib.services.github import GitHub
 from runbook_lib.services.github.desk import IssueDesk
-from runbook_lib.services.github.desk_look import Hub
 from runbook_lib.services.github.documents import FileInRepository
 from runbook_lib.services.github.settings import IssuesSettings
 from runbook_lib.services.github.tickets import Ticket
@@ -66,8 +65,7 @@ def github(_: Path) -> Fed:
         return GitHub(api, "pelican/server", token=token, runner=runner)
 
     def desk(runner: Runner) -> IssueDesk:
-        issues = Hub(api, "pelican/server", token=token, runner=runner)
-        return IssueDesk(issues, IssuesSettings(qa="qa", labels=("blocker",)))
+        return IssueDesk(hub(runner), IssuesSettings(qa="qa", labels=("blocker",)))
 
     def filed(runner: Runner) -> object:
         ticket = desk(runner).open_issue(TITLE, TEXT, alias=ALIAS)

@@ -12,8 +12,8 @@ import runbook_lib.run.run
 from runbook_lib.journal.session import SESSION_VARIABLE, Home, data_folder
 from runbook_lib.run.approval import decide
 from runbook_lib.run.services import RunServices
-from runbook_lib.steps.attempt import Patience
 from runbook_lib.steps.gate import Unanswered
+from runbook_lib.steps.patience import Patience
 from tests.release.carried_out import code_cells, leave, run_cell
 
 PATIENCE = Patience(settling=(0.02, 0.1, 0.3), first_pause=0.05, waiting=60.0, longest_poll=0.2)

@@ -24,7 +24,6 @@ from runbook_lib.sandbox.world.world import World
 from runbook_lib.services.github import GitHub, PullRequest, Pushed, Release
 from runbook_lib.services.github.associated import query_of
 from runbook_lib.services.github.desk import IssueDesk
-from runbook_lib.services.github.desk_look import Hub as Issues
 from runbook_lib.services.github.documents import FileInRepository
 from runbook_lib.services.github.drafts import DraftRelease
 from runbook_lib.services.github.forms import FORMS, form_of, in_form
@@ -83,8 +82,7 @@ def made_comment(github: GitHub) -> object:
 
 def issue_desk(github: GitHub) -> IssueDesk:
     """The same repository's issues as a desk."""
-    issues = Issues(github.api_url, REPOSITORY, token=github.token.token, runner=github.runner)
-    return IssueDesk(issues, IssuesSettings(qa="qa", labels=("blocker",)))
+    return IssueDesk(github, IssuesSettings(qa="qa", labels=("blocker",)))
 
 
 def made_draft(github: GitHub) -> object:
