@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 from tests.deploy.job import ROOT
 
@@ -25,6 +27,8 @@ SERVES_LOGS = ("scheduler", "triggerer")
 PEOPLE = ("ada", "grace")
 WORKERS = 2
 STARTS = 120.0
+BUSY = Retry(6, status_forcelist=[500], allowed_methods=None, backoff_factor=0.5)
+"""How it is asked again where its SQLite is locked for longer than it waits for that."""
 READS = 8.0
 """How long it takes to read a question, in seconds."""
 LOCAL_SETTINGS = """
@@ -101,13 +105,15 @@ class Airflow:
     def ask(self, method: str, path: str, who: str = PEOPLE[0], **body: Any) -> Any:
         """What its REST API answers one of its people."""
         token = self.tokens.get(who) or self.log_in(who)
-        answer = requests.request(
-            method,
-            f"{self.url}/api/v2{path}",
-            headers={"Authorization": f"Bearer {token}"},
-            json=body or None,
-            timeout=60,
-        )
+        with requests.Session() as session:
+            session.mount("http://", HTTPAdapter(max_retries=BUSY))
+            answer = session.request(
+                method,
+                f"{self.url}/api/v2{path}",
+                headers={"Authorization": f"Bearer {token}"},
+                json=body or None,
+                timeout=60,
+            )
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
 
