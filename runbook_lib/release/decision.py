@@ -127,7 +127,7 @@ def join(run: ReleaseRun, past: PastRun) -> Decided:
 def find_past(run: ReleaseRun, version: Version) -> PastRun | None:
     """The run of that version, here or in the archive, if it came to a decision."""
     past = run.past_run(subject_of(version, run.profile.repository.package))
-    return past if past is not None and past.decision(Decided) else None
+    return None if past is None or past.decision(Decided) is None else past
 
 
 def decide(run: ReleaseRun, version: str, last_release: str) -> Decided:
