@@ -71,7 +71,7 @@ def test_a_working_copy_begins_empty_and_leaves_the_clone_as_it_was(
 ) -> None:
     assert texts(notebook) == ""
     notebook.run(PREFLIGHT)
-    notebook.output(PREFLIGHT).get_by_text("Refused: this kernel does not know 'run'").wait_for()
+    notebook.output(PREFLIGHT).get_by_text("this kernel does not know 'run'").wait_for()
     notebook.picture(tmp_path / "restarted.png")
     for cell in (PARAMETERS, OPEN, PREFLIGHT):
         notebook.run(cell)
