@@ -8,7 +8,7 @@ from github.PaginatedList import PaginatedList
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from runbook_lib.errors import Unavailable
-from runbook_lib.services.github import GitHub, connection, kept
+from runbook_lib.services.github import GitHub, asker, kept
 from runbook_lib.services.traffic import called, calls_since, sent, unmodified
 from tests.services.github.conftest import REPOSITORY, Hub
 
@@ -131,7 +131,7 @@ def test_a_github_whose_etags_miss_a_write_hides_none(
 def test_a_list_that_gets_another_page_is_read_to_its_end(
     hub: Hub, monkeypatch: pytest.MonkeyPatch, there: int
 ) -> None:
-    monkeypatch.setattr(connection, "PER_PAGE", 3)
+    monkeypatch.setattr(asker, "PER_PAGE", 3)
     issue = hub.ask("qa", "POST", "/issues", {"title": "The tide is late"})["number"]
     github = hub.github()
 
