@@ -46,7 +46,8 @@ def test_a_signal_interrupts_the_cell_and_lets_the_kernel_close_its_session(
     ended = papermill.interrupted(number)
     found = papermill.read()
     assert ended.status == status, ended.said
-    assert "Traceback" not in ended.said
+    # A kernel that found its port taken has said so before, and another was started.
+    assert "Traceback" not in ended.said.partition("Executing notebook with kernel")[2]
     assert papermill.statuses() == ["completed", "unknown", "not run"]
     assert text_of(found) == "begun\n"
     assert signal.Signals(number).name in notes(found)[0]
