@@ -6,8 +6,7 @@ from runbook_lib.errors import UsageError
 from runbook_lib.policy.templates import fill
 from runbook_lib.push.services import PushServices
 from runbook_lib.services.etherpad.pad import Pad
-from runbook_lib.services.github.documents import FileInRepository
-from runbook_lib.services.github.drafts import DraftRelease
+from runbook_lib.services.github import DraftRelease, FileInRepository
 from runbook_lib.services.notes import NotesStore
 
 

@@ -57,7 +57,7 @@ class RepositorySettings(Section):
         """Whether the token may push there, git reads it, and its services answer."""
         from runbook_lib.services.diagnosis import reach
         from runbook_lib.services.git.diagnosis import examine_repository
-        from runbook_lib.services.github.diagnosis import may_push
+        from runbook_lib.services.github import may_push
 
         hub = means.profile.hub
         yield may_push(hub, self.github, means)

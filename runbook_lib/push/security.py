@@ -9,8 +9,7 @@ from runbook_lib.push.repository_settings import SecuritySettings
 from runbook_lib.push.session import PushSession
 from runbook_lib.services.git.private_mirrors.branch_pair import Followed
 from runbook_lib.services.git.private_mirrors.mirror_pair import MirrorPair
-from runbook_lib.services.github import Access, GitHub
-from runbook_lib.services.github.reviews import Reviewed
+from runbook_lib.services.github import Access, GitHub, Reviewed
 
 
 class SecuritySession(PushSession):

@@ -11,8 +11,7 @@ from runbook_lib.push.repositories import PushedRepository
 from runbook_lib.push.security import SecuritySession
 from runbook_lib.push.tags import Tagging
 from runbook_lib.push.week import Week
-from runbook_lib.services.github.open_pulls import OpenPull
-from runbook_lib.services.github.reviews import ReviewedBranch
+from runbook_lib.services.github import OpenPull, ReviewedBranch
 from runbook_lib.steps.step import check
 
 

@@ -12,8 +12,7 @@ from runbook_lib.policy.changelog import Entry
 from runbook_lib.policy.visible import Shown
 from runbook_lib.release.release import Release
 from runbook_lib.run.run import Run
-from runbook_lib.services.github import GitHub
-from runbook_lib.services.github.release import without_marker
+from runbook_lib.services.github import GitHub, without_marker
 
 GATE = "notes"
 

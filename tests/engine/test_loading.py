@@ -34,13 +34,23 @@ def test_a_command_that_runs_nothing_does_not_load_papermill() -> None:
     assert told(code) == "set()\n"
 
 
-def test_github_is_loaded_without_cryptography_until_an_app_signs() -> None:
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("release.run", "ReleaseRun"),
+        ("push.run", "PushRun"),
+        ("services.github", "GitHub"),
+        ("services.github", "Environment"),
+    ],
+)
+def test_github_is_loaded_without_cryptography_until_an_app_signs(module: str, name: str) -> None:
     found = told(
-        "import sys, runbook_lib.services.github\nprint('cryptography' in sys.modules)\n"
+        f"import sys\nfrom runbook_lib.{module} import {name}\n"
+        "print('github' in sys.modules, 'cryptography' in sys.modules)\n"
         "import github.Auth\nprint(len(github.Auth.jwt.encode({}, 'a' * 32).split('.')))\n"
         "import jwt\nprint(github.Auth.jwt.encode is jwt.encode)"
     )
-    assert found.splitlines() == ["False", "3", "True"]
+    assert found.splitlines() == ["True False", "3", "True"]
 
 
 def test_a_headless_kernel_has_no_debugger_until_a_cell_asks_for_one(papermill: Papermill) -> None:

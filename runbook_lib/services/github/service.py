@@ -1,10 +1,5 @@
 """All steps on one repository on GitHub, together."""
 
-from runbook_lib.lazy import put_off
-
-with put_off("jwt"):  # only an app signs with it, and it brings all of cryptography along
-    import github.Auth  # noqa: F401
-
 from runbook_lib.services.github.access import AccessSteps
 from runbook_lib.services.github.associated import AssociatedSteps
 from runbook_lib.services.github.auto_merge import AutoMergeSteps

@@ -10,8 +10,7 @@ from runbook_lib.profile.section import Section
 from runbook_lib.steps.runner import Runner
 
 if TYPE_CHECKING:
-    from runbook_lib.services.github import GitHub
-    from runbook_lib.services.github.desk import IssueDesk
+    from runbook_lib.services.github import GitHub, IssueDesk
 
 
 class GitHubSettings(GitHubPlace):
@@ -65,7 +64,7 @@ class IssuesSettings(Section):
         self, hub: GitHubSettings, open_service: Callable[[GitHubSettings], "GitHub"]
     ) -> "IssueDesk":
         """The desk that they are; `hub` is the repository that is released."""
-        from runbook_lib.services.github.desk import IssueDesk
+        from runbook_lib.services.github import IssueDesk
 
         return IssueDesk(
             open_service(GitHubSettings.on(hub, self.repository or hub.repository)), self
