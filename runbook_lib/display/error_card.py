@@ -3,13 +3,12 @@
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from runbook_lib.display.lines import COLOURS, GLYPHS, WRAPPED, folded
 from runbook_lib.errors import Outcome, RunbookError, find_error
 from runbook_lib.policy.colours import GREY
 from runbook_lib.policy.told_apart import COMMAND, WHAT_TO_DO, Told, told_apart
-from runbook_lib.policy.visible import as_html, visible
+from runbook_lib.policy.visible import Drawn, as_html, visible
 
 MOST = 4000
 """So many characters of the technical detail are shown: its end."""
@@ -18,7 +17,7 @@ MEND = "mend what was found, then run this cell again, and all below: what is do
 
 
 @dataclass(frozen=True)
-class ErrorCard:
+class ErrorCard(Drawn):
     """What a cell shows of an error of ours."""
 
     name: str
@@ -29,9 +28,6 @@ class ErrorCard:
 
     def __str__(self) -> str:
         return visible("\n".join(as_lines(self.name, self.told)))
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/plain": str(self), "text/html": self.html()}
 
     def html(self) -> str:
         """The card as HTML, every text from outside escaped."""
@@ -76,7 +72,7 @@ def pieces(said: str) -> Iterator[str]:
 
 
 @dataclass(frozen=True)
-class StopLine:
+class StopLine(Drawn):
     """That a cell has stopped where somebody decides: the card above says all else."""
 
     text: str
@@ -84,9 +80,9 @@ class StopLine:
     def __str__(self) -> str:
         return visible(self.text)
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        html = f'<div style="color:{GREY}">{GLYPHS["waiting"]} {as_html(self.text)}</div>'
-        return {"text/plain": str(self), "text/html": html}
+    def html(self) -> str:
+        """The line as HTML, escaped."""
+        return f'<div style="color:{GREY}">{GLYPHS["waiting"]} {as_html(self.text)}</div>'
 
 
 def as_lines(name: str, told: Told) -> list[str]:

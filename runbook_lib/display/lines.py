@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from textwrap import dedent
-from typing import Any
 
 from runbook_lib.errors import Outcome
 from runbook_lib.policy.colours import AMBER, BLUE, GREEN, GREY, RED
 from runbook_lib.policy.plural import plural
-from runbook_lib.policy.visible import as_html, visible
+from runbook_lib.policy.visible import Drawn, as_html, visible
 from runbook_lib.steps.report import WARNING, Report
 
 GLYPHS: dict[Outcome, str] = {
@@ -47,7 +46,7 @@ RAISED: tuple[Outcome, ...] = ("waiting", "refused", "failed", "unknown")
 
 
 @dataclass(frozen=True)
-class StepLine:
+class StepLine(Drawn):
     """The line under a cell that says what a step is doing, or what it came to."""
 
     report: Report
@@ -91,9 +90,6 @@ class StepLine:
             return ""
         rest = detail if self.report.announced else detail.partition("\n")[2]
         return rest if rest != self.headline else ""
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/plain": str(self), "text/html": self.html()}
 
     def html(self) -> str:
         """The line as HTML, with its style in it and every text from outside escaped."""
