@@ -161,7 +161,7 @@ class Store:
 
     def commit(self, tree: str, message: str, author: Author, parent: str | None = None) -> str:
         """Make a commit, signed where git is set up to sign."""
-        if self.signs():
+        if self.git.signs():
             return self.signed(tree, message, author, parent)
         return self.commit_tree(tree, message, author, parent)
 
@@ -188,10 +188,6 @@ class Store:
                 f"Nothing was archived, and it is tried again next time: {WHAT_TO_DO}"
             )
         return made
-
-    def signs(self) -> bool:
-        """Whether git is set up to sign commits."""
-        return self.git.setting("commit.gpgSign", "--type=bool") == "true"
 
     def author(self, otherwise: Author) -> Author:
         """Who git says is at work here, at that time; `otherwise` where it does not know."""

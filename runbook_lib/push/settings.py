@@ -208,7 +208,8 @@ class PushSettings(Section):
 
     def secret_place(self) -> SecretPlace | None:
         """Where the calendar's address is, if that is a secret."""
-        return self.duty_calendar.secret_place() if self.duty_calendar else None
+        calendar = self.duty_calendar
+        return calendar.secret_place() if calendar else None
 
 
 class PushProfile(Team):

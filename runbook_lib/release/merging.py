@@ -17,8 +17,7 @@ def refuse_held_back(run: ReleaseServices, names: Names, source: str) -> None:
         return
     if run.profile.github.merge == "auto":
         run.github.refuse_no_auto_merge(source)
-    signed = git.setting("commit.gpgSign", "--type=bool") == "true"
-    run.github.refuse_held_back(Pushed(names.tag, names.branch, names.message, signed))
+    run.github.refuse_held_back(Pushed(names.tag, names.branch, names.message, git.signs()))
 
 
 def merge_when_ready(run: ReleaseServices, pull: PullRequest) -> AutoMerge | str:

@@ -138,6 +138,10 @@ class Git:
         """What git is set to under a name; empty where nothing is set."""
         return self.look_up("config", *form, "--get", name).text
 
+    def signs(self) -> bool:
+        """Whether git is set up to sign commits."""
+        return self.setting("commit.gpgSign", "--type=bool") == "true"
+
     def transfer(self, *arguments: str, hear: Callable[[bytes], None]) -> Answer:
         """Run a command that receives, however long: what it says (`--progress`) is heard."""
         environment = self.variables(arguments[0])

@@ -89,9 +89,9 @@ def find_following(remote: Remote, meant: Meant) -> Following | None:
 
 def make_following(git: Git, meant: Meant) -> None:
     """Commit it, signed where git is set up so; the branch that is checked out stays as it is."""
-    signed = git.setting("commit.gpgSign", "--type=bool") == "true"
+    signed = ["-S"] if git.signs() else []
     commit = git.run(
-        *("commit-tree", *(["-S"] if signed else []), "-p", meant.after, "-F", "-", meant.tree),
+        *("commit-tree", *signed, "-p", meant.after, "-F", "-", meant.tree),
         stdin=meant.message.encode(),
     ).text
     git.run("update-ref", kept_as(meant.after), commit)
