@@ -34,7 +34,7 @@ class ReadBoard:
         self.executing = False
         self.left: Sequence[Event] = ()
         """The events of the run that this session may go on with, until it has joined one."""
-        self.counted: dict[tuple[str, str, int], Count] = {}
+        self.counted: dict[tuple[str, str, tuple[bool, ...]], Count] = {}
         self.over = False
 
     @cached_property
@@ -98,8 +98,12 @@ class ReadBoard:
         return gate_row(question, decisions, self.count(question, decisions))
 
     def count(self, question: Question, decisions: list[Decision]) -> Count:
-        """Who counts of those that have decided; a signature is looked at once."""
-        key = question.gate, question.digest, len(decisions)
+        """Who counts of those that have decided; a signature is looked at once.
+
+        What counts for some hours alone is counted anew when they are over.
+        """
+        over = tuple(question.rule.is_over(one.given) for one in decisions)
+        key = question.gate, question.digest, over
         if key not in self.counted:
             self.counted[key] = self.run.gates.count(question, decisions)
         return self.counted[key]

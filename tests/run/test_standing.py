@@ -1,5 +1,7 @@
 """Where a run stands is read from its journal, whoever has carried out what."""
 
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from runbook_lib.journal.events import Event, seal
 from runbook_lib.notebook.gate_places import GatePlaces
 from runbook_lib.notebook.reference import ReferenceCell
 from runbook_lib.policy.quorum import Count, Rule
+from runbook_lib.run.read_board import ReadBoard
 from runbook_lib.run.standing import Procedure, gate_row, last_questions, unasked
 from runbook_lib.run.state import Stop, UnderWay, end_state, left_state, ready_state
 from runbook_lib.steps.gate import Unanswered
@@ -183,6 +186,20 @@ def test_a_gate_is_rejected_or_approved_by_whom_or_was_not_needed(story: Story) 
     assert str(unasked("flour", ())) == "· flour has not asked yet"
     story.step("approve", "good", GRIND, gate="flour", detail="flour: nothing to approve")
     assert str(unasked("flour", carried_out(story.events))) == "· flour is not needed"
+
+
+def test_an_approval_that_is_over_counts_no_more_on_the_board_that_has_counted_it() -> None:
+    counted: list[str] = []
+    gates = SimpleNamespace(count=lambda _, said: counted.append(said[0].time) or Count(Rule()))
+    board: Any = ReadBoard(SimpleNamespace(gates=gates))  # type: ignore[arg-type]
+    rule = Rule(hours=1)
+    question = Question("mill/p/1", "flour", "The flour", "fine", "d" * 64, rule=rule)
+    now = datetime.now(UTC)
+    times = [(now - timedelta(minutes=age)).isoformat() for age in (1, 2, 90)]
+    for time in times:
+        one = Decision("flour", "d" * 64, "approved", "mia", "", "card", "fine", time=time)
+        board.count(question, [one])
+    assert counted == [times[0], times[2]]
 
 
 def test_no_step_has_no_outcome() -> None:
