@@ -3,9 +3,7 @@
 import base64
 import json
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from urllib.parse import quote
 
 import pytest
@@ -18,67 +16,36 @@ from runbook_lib.services.git.failures import failure
 from runbook_lib.services.git.git import Git, configured
 from runbook_lib.steps.step import Patience, Runner
 from tests.conftest import Quiet
+from tests.services.answering import Answering, answering_by
 from tests.services.git.conftest import home
 from tests.services.test_http import ASKS, SECRET
 
 __all__ = ["home"]
 FORMS = [SECRET, quote(SECRET), base64.b64encode(SECRET.encode()).decode(), SECRET.encode().hex()]
 
-Answer = tuple[int, dict[str, str], str]
-FAULTS: dict[str, Callable[[str], Answer]] = {
-    "500": lambda heard: (500, {}, heard),
-    "502 with a page": lambda heard: (502, {"Content-Type": "text/html"}, f"<p>{heard}</p>"),
-    "429": lambda heard: (429, {"Retry-After": heard[:40]}, heard),
-    "a secondary limit": lambda heard: (403, JSON, json.dumps({"message": f"rate limit {heard}"})),
-    "401": lambda heard: (401, JSON, json.dumps({"message": heard, "error": heard})),
-    "404": lambda heard: (404, JSON, json.dumps({"errcode": "M_NOT_FOUND", "error": heard})),
-    "a page in place of JSON": lambda heard: (200, {"Content-Type": "text/html"}, heard),
-    "JSON of another form": lambda heard: (200, JSON, json.dumps({"ok": True, "user": [heard]})),
-    "a refusal in a 200": lambda heard: (200, JSON, json.dumps({"ok": False, "error": heard})),
-    "half an answer": lambda heard: (200, {**JSON, "Content-Length": "90000"}, heard),
-    "a redirect": lambda heard: (302, {"Location": f"/login?{quote(heard)}"}, heard),
-    "a header that is none": lambda heard: (200, {"X-Said": heard, **JSON}, "{"),
+FAULTS: dict[str, Callable[[str], tuple[int, str, dict[str, str]]]] = {
+    "500": lambda heard: (500, heard, {}),
+    "502 with a page": lambda heard: (502, f"<p>{heard}</p>", {"Content-Type": "text/html"}),
+    "429": lambda heard: (429, heard, {"Retry-After": heard[:40]}),
+    "a secondary limit": lambda heard: (403, json.dumps({"message": f"rate limit {heard}"}), JSON),
+    "401": lambda heard: (401, json.dumps({"message": heard, "error": heard}), JSON),
+    "404": lambda heard: (404, json.dumps({"errcode": "M_NOT_FOUND", "error": heard}), JSON),
+    "a page in place of JSON": lambda heard: (200, heard, {"Content-Type": "text/html"}),
+    "JSON of another form": lambda heard: (200, json.dumps({"ok": True, "user": [heard]}), JSON),
+    "a refusal in a 200": lambda heard: (200, json.dumps({"ok": False, "error": heard}), JSON),
+    "half an answer": lambda heard: (200, heard, {**JSON, "Content-Length": "90000"}),
+    "a redirect": lambda heard: (302, heard, {"Location": f"/login?{quote(heard)}"}),
+    "a header that is none": lambda heard: (200, "{", {"X-Said": heard, **JSON}),
 }
 JSON = {"Content-Type": "application/json"}
 
 
-class Echo(BaseHTTPRequestHandler):
-    """Answers every request with a fault that repeats all that came in."""
-
-    fault: Callable[[str], Answer]
-
-    def do(self) -> None:
-        said = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-        heard = " ".join([self.path, *self.headers.values(), said]).replace("\n", " ")
-        status, headers, body = type(self).fault(heard)
-        self.send_response(status)
-        for name, value in ({"Content-Length": str(len(body.encode()))} | headers).items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body.encode())
-        self.close_connection = True
-
-    def do_GET(self) -> None:
-        self.do()
-
-    def do_POST(self) -> None:
-        self.do()
-
-    def do_PUT(self) -> None:
-        self.do()
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture(params=FAULTS)
 def echo(request: pytest.FixtureRequest) -> Iterator[str]:
-    handler = type("Handler", (Echo,), {"fault": staticmethod(FAULTS[request.param])})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
+    """The address of a service that answers with a fault which repeats all that came in."""
+    fault = FAULTS[request.param]
+    with answering_by(lambda heard: Answering(*fault(heard.replace("\n", " ")))) as url:
+        yield url
 
 
 def check_hidden(text: str, where: str) -> None:

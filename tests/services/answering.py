@@ -1,9 +1,9 @@
-"""Servers that give one and the same answer to whatever they are asked."""
+"""Servers that give one answer to whatever they are asked, or one that is made of that."""
 
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -17,17 +17,24 @@ class Answering:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-@contextmanager
-def answering(answer: Answering) -> Iterator[str]:
+def answering(answer: Answering) -> AbstractContextManager[str]:
     """A server with that answer, on loopback; yields its address."""
+    return answering_by(lambda _: answer)
+
+
+@contextmanager
+def answering_by(answers: Callable[[str], Answering]) -> Iterator[str]:
+    """The same with an answer to what was sent: its path, its headers' values and its body."""
 
     class Handler(BaseHTTPRequestHandler):
         def do(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            said = body.decode(errors="replace")
+            answer = answers(" ".join([self.path, *self.headers.values(), said]))
             self.send_response(answer.status)
-            for name, value in answer.headers.items():
+            length = {"Content-Length": str(len(answer.body.encode()))}
+            for name, value in (length | {**answer.headers}).items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(answer.body.encode())))
             self.end_headers()
             self.wfile.write(answer.body.encode())
 
