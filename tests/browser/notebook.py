@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import Error as PlaywrightError
+
 A_SECOND_MORE = 1000
 """JupyterLab drops a Run All that comes right after its kernel's first idle, in milliseconds."""
 
@@ -49,7 +51,11 @@ class Notebook:
 
     def focused(self, field: Any) -> None:
         """Wait until a field is where the keyboard types, and where the reader looks."""
-        field.and_(self.page.locator(":focus")).wait_for()
+        try:
+            field.and_(self.page.locator(":focus")).wait_for()
+        except PlaywrightError as error:
+            found = self.page.evaluate("document.activeElement?.outerHTML.slice(0, 300)")
+            raise AssertionError(f"expected the keyboard elsewhere, found it at {found}") from error
 
     def run_all(self) -> None:
         """Run all cells, to the end or to the first that raises."""
