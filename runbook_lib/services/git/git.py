@@ -7,15 +7,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import git
-
 from runbook_lib.errors import Failed, Unavailable, UsageError
+from runbook_lib.lazy import put_off
 from runbook_lib.programs import ELSEWHERE, Answer, attend, converse
 from runbook_lib.secrets.credentials import keeps_secrets
 from runbook_lib.services.git.changing import Whose, changes
 from runbook_lib.services.git.failures import REACHING_OUT, failure, mask_passwords
 from runbook_lib.services.git.progress import without_progress
 from runbook_lib.steps.phase import refuse_unless_acting
+
+with put_off("git"):
+    import git
 
 LIMIT = 1800.0
 """How long one git command may take, in seconds."""
