@@ -14,6 +14,7 @@ from runbook_lib.secrets.credentials import keeps_secrets
 from runbook_lib.services.git.changing import Whose, changes
 from runbook_lib.services.git.failures import REACHING_OUT, failure, mask_passwords
 from runbook_lib.services.git.progress import without_progress
+from runbook_lib.services.git.transport import SSH, quiet_ssh, read_transport
 from runbook_lib.steps.phase import refuse_unless_acting
 
 with put_off("git"):
@@ -59,8 +60,6 @@ whoever answers where it may not verify.
 
 OVERRULING = ("GIT_SSL_NO_VERIFY", "GIT_CONFIG_PARAMETERS")
 """What would count more than the settings here: a switch, and what an outer `git -c` was given."""
-OF_TRANSPORT = r"^(core\.sshcommand|http\.(.*\.)?sslverify)$"
-"""Which ssh is set up, and where TLS is not to be verified: `http.URL.sslVerify` counts more."""
 
 WITH_HOOKS = ("commit", "push")
 """The commands that a repository's hooks are asked about; where git only moves a checkout about,
@@ -155,29 +154,19 @@ class Git:
     def variables(self, command: str) -> dict[str, str]:
         """The environment that a git command is given, on top of this process's own."""
         ceiling = {"GIT_CEILING_DIRECTORIES": str(self.folder.absolute().parent)}
-        transport = self.transport() if command in REACHING_OUT else {}
-        ssh = self.ssh(transport.pop("core.sshcommand", "")) if command in REACHING_OUT else ""
+        reaches_out = command in REACHING_OUT
+        set_up = self.transport() if reaches_out else {}
+        ssh = quiet_ssh(self.environment, set_up.get(SSH, "")) if reaches_out else ""
         asking = {"GIT_SSH_COMMAND": ssh} if ssh else {}
         direct = {"no_proxy": without_proxy()}
         hooks = {} if command in WITH_HOOKS else {"core.hooksPath": os.devnull}
-        verified = dict.fromkeys(transport, "true")
+        verified = dict.fromkeys(set_up.keys() - {SSH}, "true")
         settings = configured(self.environment, {**STEADY, **hooks, **verified})
         return {**QUIET, **ceiling, **asking, **direct, **settings}
 
     def transport(self) -> dict[str, str]:
         """What git's settings here say of ssh, and of verifying TLS, by their names."""
-        asked = self.look_up("config", "--null", "--get-regexp", OF_TRANSPORT)
-        said = (one.partition("\n") for one in asked.fields)
-        return {name: value for name, _, value in said}
-
-    def ssh(self, set_up: str = "") -> str:
-        """The ssh command that is `set_up`, told to ask nothing; empty if not OpenSSH's."""
-        known = {**os.environ, **self.environment}
-        if "GIT_SSH" in known:
-            return ""
-        command = (known.get("GIT_SSH_COMMAND") or set_up).strip() or "ssh"
-        is_openssh = Path(command.split()[0]).name == "ssh"
-        return f"{command} -oBatchMode=yes -oConnectTimeout=20" if is_openssh else ""
+        return read_transport(self.folder, self.environment, self.look_up)
 
     def resolve(self, revision: str) -> str | None:
         """The id of the commit that an id, a tag or a branch of that name stands for, or None."""

@@ -1,0 +1,70 @@
+"""How git is set up to reach another machine: by which ssh, and where TLS is not verified."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from runbook_lib.programs import Answer
+
+SSH = "core.sshcommand"
+SETTINGS = r"^(core\.sshcommand|http\.(.*\.)?sslverify|include(if\..*)?\.path)$"
+"""Which ssh is set up, and where TLS is not to be verified: `http.URL.sslVerify` counts more. And
+whether there are more files than `stamps` knows."""
+LEADING = ("GIT_CONFIG", "GIT_DIR", "GIT_COMMON_DIR", "HOME", "XDG_CONFIG_HOME")
+"""What the variables begin with that say where git's settings are, or are some themselves."""
+
+KNOWN: dict[tuple[object, ...], dict[str, str]] = {}
+"""What was found, by the files as they were: each command that reaches out wants to know."""
+
+
+def read_transport(
+    folder: Path, environment: Mapping[str, str], look_up: Callable[..., Answer]
+) -> dict[str, str]:
+    """What git's settings for a folder say of ssh, and of verifying TLS, by their names.
+
+    It is asked once while its settings stay as they are, and they include no other file.
+    """
+    known = {**os.environ, **environment}
+    here = (hash(frozenset(leading(known))), *stamps(folder, known))
+    if here in KNOWN:
+        return KNOWN[here]
+    asked = look_up("config", "--null", "--get-regexp", SETTINGS)
+    said = {name: value for name, _, value in (one.partition("\n") for one in asked.fields)}
+    found = {name: value for name, value in said.items() if not name.startswith("include")}
+    if found.keys() == said.keys() and not (folder / ".git").is_file():
+        KNOWN[here] = found
+    return found
+
+
+def leading(known: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The variables that git's settings depend on."""
+    return ((name, value) for name, value in known.items() if name.startswith(LEADING))
+
+
+def stamps(folder: Path, known: Mapping[str, str]) -> Iterator[object]:
+    """Each file that git's settings for a folder are read from, as it lies there now.
+
+    See https://git-scm.com/docs/git-config#FILES.
+    """
+    home = Path(known.get("HOME") or Path.home())
+    settings = Path(known.get("XDG_CONFIG_HOME") or home / ".config")
+    names = (
+        known.get("GIT_CONFIG_SYSTEM") or "/etc/gitconfig",
+        known.get("GIT_CONFIG_GLOBAL") or home / ".gitconfig",
+        settings / "git" / "config",
+        *(folder / inside / "config" for inside in (".git", ".")),
+        *(folder / inside / "config.worktree" for inside in (".git", ".")),
+    )
+    for path in map(Path, names):
+        found = path.stat() if path.is_file() else None
+        yield (str(path), found.st_ino, found.st_mtime_ns, found.st_size) if found else str(path)
+
+
+def quiet_ssh(environment: Mapping[str, str], set_up: str) -> str:
+    """The ssh command that is `set_up`, told to ask nothing; empty if not OpenSSH's."""
+    known = {**os.environ, **environment}
+    if "GIT_SSH" in known:
+        return ""
+    command = (known.get("GIT_SSH_COMMAND") or set_up).strip() or "ssh"
+    is_openssh = Path(command.split()[0]).name == "ssh"
+    return f"{command} -oBatchMode=yes -oConnectTimeout=20" if is_openssh else ""
