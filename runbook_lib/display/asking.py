@@ -7,6 +7,7 @@ may be waived Waive. What lets the run pass has it go on by itself.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from runbook_lib.display.banner import Banner
@@ -64,7 +65,19 @@ class CardApprover:
         if question.rule.operator_counts is not False:
             Buttons(question, self.operator, decide, card.update, card=shown, approver=self).show()
         elif self.others is not None:
-            self.others.ask(question, decide)
+            self.others.ask(question, partial(self.tell, shown, card.update, decide))
+
+    def tell(
+        self,
+        shown: Card,
+        update: Callable[[Card], object],
+        decide: Callable[[Decision], Decision],
+        decision: Decision,
+    ) -> Decision:
+        """Have the decision of another kept, and shown on the card that waits for it."""
+        made = decide(decision)
+        update(replace(shown, decision=made, count=self.count(shown.question)))
+        return made
 
 
 BUTTONS: dict[str, tuple[tuple[str, Verdict], ...]] = {

@@ -34,6 +34,7 @@ def test_a_person_approves_and_so_does_qa_and_the_push_is_seen_to_its_end(
     approve(notebook, BLOCKERS)
     notebook.output(QA).get_by_text("approved by qa@sandbox").first.wait_for()
     assert notebook.output(QA).get_by_role("button").count() == 0, "QA's is not the operator's"
+    assert notebook.output(QA).get_by_text("Asked at").count() == 0, "nothing waits any more"
     (_, asked) = lab.events("asked")
     assert "server 2026.03.12 at " in asked["text"]
     notebook.output(CLOSE).get_by_text("was called").wait_for()

@@ -1,13 +1,16 @@
 """A card asks for what its question needs; what lacks it is no answer yet."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from runbook_lib.display.asking import Buttons
+from runbook_lib.display import asking
+from runbook_lib.display.asking import Buttons, CardApprover
 from runbook_lib.display.card import Card
 from runbook_lib.display.lines import StepLine
 from runbook_lib.policy.questions import BY_HAND, GATE, WAIVER
+from runbook_lib.policy.quorum import Count, Rule
 from runbook_lib.steps.question import Decision, Question
 from runbook_lib.steps.report import Report
 
@@ -98,3 +101,37 @@ def test_a_waived_check_is_shown_as_such_with_what_it_refused() -> None:
     assert str(line).startswith("~ waived    lag 3f2c waived by ada: known")
     assert "found <5 s>" in str(line)
     assert "waived</b>" in line.html() and "found &lt;5 s&gt;" in line.html()
+
+
+class Others:
+    """Somebody else, who is there and approves."""
+
+    def ask(self, question: Question, decide: Callable[[Decision], Decision]) -> None:
+        decide(Decision(question.gate, question.digest, "approved", "quinn", "", "", ""))
+
+
+def test_what_another_decides_is_shown_on_the_card_that_waits_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cards: list[Card] = []
+
+    class Handle:
+        update = staticmethod(cards.append)
+
+    monkeypatch.setattr(asking, "show_changing", lambda card: cards.append(card) or Handle)
+    question = Question("r/p/1", "qa", "Push it", "1.9", DIGEST, rule=Rule(operator_counts=False))
+    kept: list[Decision] = []
+
+    def keep(decision: Decision) -> Decision:
+        kept.append(decision)
+        return decision
+
+    def counted(asked: Question) -> Count:
+        return Count(asked.rule, tuple(one.by for one in kept))
+
+    approver = CardApprover("olive", Others(), counted)
+    approver.ask(question, keep)
+    before, after = cards
+    assert before.decision is None and before.count == Count(question.rule)
+    assert after.decision == kept[0] and after.count == Count(question.rule, ("quinn",))
+    assert "approved by quinn" in str(after)
