@@ -6,8 +6,8 @@ from typing import Any
 
 from runbook_lib.errors import Failed
 from runbook_lib.policy.json_text import read_json
+from runbook_lib.policy.same_version import is_same
 
-VERSION = re.compile(r"[vV]?(\d+(?:\.\d+)*)(.*)", re.DOTALL)
 COMMIT = re.compile(r"[0-9a-f]{7,40}|[0-9a-f]{64}")
 IN_TAG = re.compile(r"(?:.*?[-/@_])??([vV]?\d+(?:\.\d+)+.*)", re.DOTALL)
 """A tag's version: what begins with a dotted number at its start or behind a `-`, `/`, `@` or `_`.
@@ -68,26 +68,7 @@ def part_of(value: Any, name: str) -> Any:
 def is_tagged_so(version: str, tag: str) -> bool:
     """Whether a version is the one that a tag names, whatever stands before it in the tag."""
     found = IN_TAG.fullmatch(tag)
-    return same_version(version, tag) or bool(found and same_version(version, found[1]))
-
-
-def same_version(one: str, other: str) -> bool:
-    """Whether two texts name the same version.
-
-    They do with and without a `v` before them and zeros behind (`1.9`, `v1.9.0`).
-    """
-    return version_key(one) == version_key(other)
-
-
-def version_key(text: str) -> tuple[tuple[int, ...], str]:
-    """A version's numbers without the zeros at their end, and what stands behind them."""
-    match = VERSION.fullmatch(text.strip())
-    if match is None:
-        return (), text.strip()
-    numbers = [int(number) for number in match[1].split(".")]
-    while numbers and numbers[-1] == 0:
-        numbers.pop()
-    return tuple(numbers), match[2]
+    return is_same(version, tag) or bool(found and is_same(version, found[1]))
 
 
 def same_commit(one: str, other: str) -> bool:

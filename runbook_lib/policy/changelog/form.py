@@ -14,7 +14,7 @@ from runbook_lib.policy.changelog.headings import LOWEST, is_restructured, read_
 from runbook_lib.policy.changelog.heads import common_head, head_template
 from runbook_lib.policy.changelog.samples import Sample, take_samples
 from runbook_lib.policy.changelog.spacing import Spacing, learn_spacing, usual
-from runbook_lib.policy.changelog.written import meaning
+from runbook_lib.policy.same_version import meaning
 
 Markup = Literal["markdown", "restructured", "plain"]
 MARKUPS: dict[str, Markup] = {

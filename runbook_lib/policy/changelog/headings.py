@@ -18,7 +18,7 @@ from runbook_lib.policy.changelog.releases import (
     lead_of,
     read_release,
 )
-from runbook_lib.policy.changelog.written import same
+from runbook_lib.policy.same_version import is_same
 
 HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
 UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*")
@@ -207,4 +207,4 @@ def line_headings(text: str) -> Iterator[Heading]:
 
 def is_of(heading: Heading, version: str) -> bool:
     """Whether a heading is that of a version, however it is written."""
-    return bool(heading.number) and same(heading.number, version)
+    return bool(heading.number) and is_same(heading.number, version)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from runbook_lib.policy.changelog.headings import Heading, read_headings
 from runbook_lib.policy.changelog.places import end_of, newest_last
 from runbook_lib.policy.changelog.says import says_nothing
-from runbook_lib.policy.changelog.written import same
+from runbook_lib.policy.same_version import is_same
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def find_pending(text: str, version: str = "") -> Pending | None:
 
     def is_wanted(number: int) -> bool:
         named = headings[number].named
-        return named is not None and bool(version) and same(named.token, version)
+        return named is not None and bool(version) and is_same(named.token, version)
 
     for number in sorted(chosen, key=lambda number: not is_wanted(number)):
         end = end_of(text, headings, number)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from runbook_lib.policy.changelog.headings import Heading
 from runbook_lib.policy.changelog.places import find_references
-from runbook_lib.policy.changelog.written import BEFORE, TOKEN, same
+from runbook_lib.policy.changelog.written import BEFORE, TOKEN
+from runbook_lib.policy.same_version import is_same
 
 REFERENCE = re.compile(
     r"^(?P<lead> {0,3}\[)(?P<label>[^\]\r\n]+)(?P<middle>\]:[ \t]*)(?P<url>\S+)(?P<rest>[^\r\n]*)",
@@ -87,7 +88,7 @@ def tag_of(address: str, version: str) -> str:
 def is_of(reference: Reference, version: str) -> bool:
     """Whether a reference is that of a version."""
     found = NUMBERED.fullmatch(reference.label)
-    return found is not None and same(found["token"], version)
+    return found is not None and is_same(found["token"], version)
 
 
 def is_pending(reference: Reference) -> bool:

@@ -2,6 +2,8 @@
 
 import re
 
+from runbook_lib.policy.same_version import meaning
+
 TOKEN = (
     r"[0-9]+(?:\.[0-9]+)+"
     r"(?:[-._]?(?:alpha|beta|preview|pre|rc|dev|post|snapshot|a|b|c)(?:[-._]?[0-9]+)?(?![a-z]))*"
@@ -9,26 +11,7 @@ TOKEN = (
 )
 """A version of two numbers at least, with what PEP 440, SemVer and Maven put behind them."""
 BEFORE, AFTER = r"(?<![0-9])(?<![0-9]\.)", r"(?![\w+]|-\w|\.\w)"
-ANYWHERE = re.compile(rf"{BEFORE}({TOKEN})(?!\w|\.[0-9])", re.IGNORECASE)
-SPELLINGS = {"alpha": "a", "beta": "b", "c": "rc", "pre": "rc", "preview": "rc", "snapshot": "dev"}
 UNFINISHED = re.compile(r"(?:dev|snapshot)[-._]?[0-9]*\Z", re.IGNORECASE)
-
-
-def same(one: str, other: str) -> bool:
-    """Whether two ways of writing mean one version: 1.9 and v1.9.0, 2.0rc1 and 2.0.0-rc.1."""
-    return meaning(one) == meaning(other)
-
-
-def meaning(text: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
-    """The numbers of a version without zeros at their end, and the words behind them."""
-    found = re.match(r"v?([0-9]+(?:\.[0-9]+)*)(.*)", text.strip().lower(), re.DOTALL)
-    if found is None:
-        return (), (text,)
-    numbers = [int(number) for number in found[1].split(".")]
-    while len(numbers) > 1 and not numbers[-1]:
-        numbers.pop()
-    words = re.findall(r"[a-z]+|[0-9]+", found[2])
-    return tuple(numbers), tuple(SPELLINGS.get(word, word) for word in words)
 
 
 def order(text: str) -> tuple[tuple[int, ...], bool]:

@@ -18,10 +18,11 @@ from runbook_lib.policy.changelog.fragments import Tool, find_tool
 from runbook_lib.policy.changelog.headings import read_headings
 from runbook_lib.policy.changelog.pending import find_pending
 from runbook_lib.policy.changelog.places import newest_last
-from runbook_lib.policy.changelog.written import order, same
+from runbook_lib.policy.changelog.written import order
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.release.finding import Finding
 from runbook_lib.policy.release.past_steps import NEWEST
+from runbook_lib.policy.same_version import is_same
 from runbook_lib.policy.version import Version
 
 READ = 100
@@ -54,7 +55,7 @@ class ChangelogHabit:
 
     def told_of(self, version: Version) -> Step | None:
         """The step that a release's entry would have called for."""
-        return next((step for told, step in self.told.items() if same(told, str(version))), None)
+        return next((step for told, step in self.told.items() if is_same(told, str(version))), None)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

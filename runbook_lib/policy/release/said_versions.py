@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from runbook_lib.errors import Refused, UsageError
+from runbook_lib.policy.same_version import is_same
 from runbook_lib.policy.version_files.pointed import pointed_files
 from runbook_lib.policy.version_files.readers import find_places, is_known, reader_of
 from runbook_lib.policy.version_files.release_lines import lines_of
-from runbook_lib.policy.version_files.spelling import UNSET, base_of, is_development, is_same
+from runbook_lib.policy.version_files.spelling import UNSET, base_of, is_development
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from runbook_lib.policy.release.said_versions import (
     other_lines,
     versions,
 )
+from runbook_lib.policy.same_version import meaning
 from runbook_lib.policy.version_files.lock_files import locked_places
 from runbook_lib.policy.version_files.pointed import version_from_tag
 from runbook_lib.policy.version_files.readers import is_known
@@ -31,7 +32,6 @@ from runbook_lib.policy.version_files.spelling import (
     base_of,
     is_development,
     next_development,
-    normal,
     numbers,
     spell,
 )
@@ -107,8 +107,8 @@ def refuse_disagreeing(found: Sequence[Said], last: Released | None, wanted: Wan
 
     A file may still say the last release where others say the development version after it.
     """
-    settled = {normal(wanted.version), *([normal(last.version)] if last else [])}
-    said = {normal(one.now): one.now for one in found}
+    settled = {meaning(wanted.version), *([meaning(last.version)] if last else [])}
+    said = {meaning(one.now): one.now for one in found}
     others = [version for name, version in said.items() if name not in settled]
     behind = [one for one in others if last and numbers(one) < numbers(last.version)]
     if len(others) > 1 or (behind and len(said) > 1):

@@ -3,8 +3,9 @@
 import re
 from pathlib import PurePosixPath
 
+from runbook_lib.policy.same_version import SPELLINGS
+
 NUMBERS = re.compile(r"\d+(?:\.\d+)*")
-NAMES = {"alpha": "a", "beta": "b", "c": "rc", "pre": "rc", "preview": "rc"}
 DEVELOPMENT = re.compile(
     r"(?P<base>\d+(?:\.\d+)*)(?P<mark>[.+-]?dev(?:el(?:opment)?)?[\d.]*|-SNAPSHOT|\.9000"
     r"|[.-]?a(?:lpha)?[.-]?0|-(?:alpha|pre|unreleased|next|git|master|main|wip)(?:\.0)?)",
@@ -19,24 +20,6 @@ UNSET = re.compile(r"0(?:\.0)*(?:[.+-]?dev.*|-SNAPSHOT|-semantic.*|-unset.*|[+-]
 
 SEMVER = (".json", "Cargo.toml", "Cargo.lock", "Chart.yaml", "mix.exs", "pubspec.yaml")
 PEP440 = (".py", "pyproject.toml", "setup.cfg", "uv.lock")
-
-
-def normal(version: str) -> str:
-    """A version so that two spellings of one are equal: 1.8.0 and 1.8, 2.0.0-rc.1 and 2.0.0rc1."""
-    text = version.strip().lower().removeprefix("v")
-    found = NUMBERS.match(text)
-    if found is None:
-        return text
-    numbers = [str(int(number)) for number in found[0].split(".")]
-    while len(numbers) > 1 and numbers[-1] == "0":
-        numbers.pop()
-    words = re.findall(r"[a-z]+|\d+|\+", text[found.end() :])
-    return " ".join([".".join(numbers), *(NAMES.get(word, word) for word in words)])
-
-
-def is_same(one: str, other: str) -> bool:
-    """Whether two texts name one version."""
-    return bool(one) and normal(one) == normal(other)
 
 
 def base_of(version: str) -> str:
@@ -72,7 +55,7 @@ def spell(version: str, short: str, *, like: str, named: str, path: str) -> str:
         full = {"a": "alpha", "b": "beta", "c": "rc"}.get(pre["name"], pre["name"])
         return f"{pre['numbers']}-{full}.{pre['number']}"
     if path_ends(path, PEP440):
-        return f"{pre['numbers']}{NAMES.get(pre['name'], pre['name'])}{pre['number']}"
+        return f"{pre['numbers']}{SPELLINGS.get(pre['name'], pre['name'])}{pre['number']}"
     return text
 
 

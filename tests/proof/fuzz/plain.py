@@ -35,13 +35,14 @@ from runbook_lib.policy.references import quiet_parts
 from runbook_lib.policy.release.tag_reading import SeenTag
 from runbook_lib.policy.release.tags import read_tags
 from runbook_lib.policy.reverts import drop_reverts
+from runbook_lib.policy.same_version import is_same
 from runbook_lib.policy.tag_template import check_tag_template, find_last_release
 from runbook_lib.policy.version import Version
 from runbook_lib.policy.version_files.place import change_version
 from runbook_lib.policy.version_files.pointed import pointed_files, version_from_tag
 from runbook_lib.policy.version_files.readers import BY_ENDING, LOCK_FILES, READERS, find_places
-from runbook_lib.policy.version_files.spelling import is_same, next_development, normal, spell
-from runbook_lib.policy.version_page import Place, is_tagged_so, same_version
+from runbook_lib.policy.version_files.spelling import next_development, spell
+from runbook_lib.policy.version_page import Place, is_tagged_so
 from runbook_lib.policy.visible import coloured, one_line, point_out, printed
 from runbook_lib.reading.sanitised import sanitise
 from runbook_lib.run.given import typed
@@ -67,7 +68,7 @@ def versions(_: Path) -> Fed:
     def take(given: tuple[str, str]) -> object:
         text, other = given
         is_tagged_so(text, other)
-        same_version(text, other)
+        is_same(text, other)
         read = Version.read(text)
         if read is None:
             return Version.parse(text)
@@ -244,7 +245,7 @@ def version_files(_: Path) -> Fed:
             with suppress(RunbookError):
                 reading({path: text})
         for one, other in ((version, "1.8"), ("1.8", version)):
-            _ = (normal(one), is_same(one, other), next_development(one, last=other, now=other))
+            _ = (is_same(one, other), next_development(one, last=other, now=other))
             with suppress(RunbookError):
                 spell(one, one, like=other, named=path, path=path)
         with suppress(RunbookError):

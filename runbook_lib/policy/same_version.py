@@ -1,0 +1,24 @@
+"""What a version means, however it is written: 1.9 and v1.9.0, 2.0rc1 and 2.0.0-rc.1 are one."""
+
+import re
+
+SPELLINGS = {"alpha": "a", "beta": "b", "c": "rc", "pre": "rc", "preview": "rc", "snapshot": "dev"}
+"""Words behind a version's numbers, as PEP 440 has them."""
+WORDS = re.compile(r"[a-z]+|[0-9]+|[^a-z0-9._-]|[._-]\Z")
+"""All that stands there but what parts two words: a build (`+5`) is another version than a fix."""
+
+
+def meaning(text: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """A version's numbers without zeros at their end, and the words behind them."""
+    found = re.match(r"v?([0-9]+(?:\.[0-9]+)*)(.*)", text.strip().lower(), re.DOTALL)
+    if found is None:
+        return (), (text.strip().lower(),)
+    numbers = [int(number) for number in found[1].split(".")]
+    while len(numbers) > 1 and not numbers[-1]:
+        numbers.pop()
+    return tuple(numbers), tuple(SPELLINGS.get(word, word) for word in WORDS.findall(found[2]))
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether two texts name one version."""
+    return bool(one) and meaning(one) == meaning(other)
