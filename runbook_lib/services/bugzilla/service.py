@@ -18,6 +18,7 @@ from runbook_lib.services.bugzilla.question import is_asked
 from runbook_lib.services.bugzilla.reply import NO_ALIAS, Reply
 from runbook_lib.services.bugzilla.text import rendered
 from runbook_lib.services.bugzilla.values import Access, Bug, NeedInfo, read_bug, reading
+from runbook_lib.services.filing import answered
 from runbook_lib.services.http import TIMEOUT, Timeout
 from runbook_lib.steps.step import Runner, check, step
 from runbook_lib.steps.wait import NotYet, wait
@@ -172,12 +173,7 @@ class Bugzilla:
         What it says, a person has to judge: it is there for a gate as `answer.question`.
         """
         question = self.bugs.question(bug.id, of)
-        answer = question.answer
-        if answer is None:
-            raise NotYet(str(question), link=bug.link, whom=question.asked[-1])
-        if answer.refused:
-            raise Refused(f"{answer}; read {answer.link}, and settle it with {of}")
-        return answer
+        return answered(question, link=bug.link, whom=question.asked[-1], of=of)
 
     @wait
     def await_bug(self, title: str, *, product: str, of: str = "") -> Bug:

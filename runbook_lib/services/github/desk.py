@@ -10,16 +10,16 @@ https://docs.github.com/en/rest/issues/issues
 from collections.abc import Generator
 from itertools import islice
 
-from runbook_lib.errors import AccessDenied, Refused
+from runbook_lib.errors import AccessDenied
 from runbook_lib.policy.tickets import (
     Answer,
     Asked,
     bears,
     refuse_lacking,
-    refuse_other_title,
     short_digest,
     title_of,
 )
+from runbook_lib.services.filing import Filing, answered
 from runbook_lib.services.github.answers import Missing
 from runbook_lib.services.github.desk_look import IssueLook
 from runbook_lib.services.github.tickets import (
@@ -63,10 +63,6 @@ class IssueDesk(IssueLook):
         refuse_lacking(self.lacking(found))
         return IssueAccess(self.me, found.full_name, f"{found.html_url}/issues")
 
-    def file(self, title: str, text: str, *, alias: str, whole: str) -> Ticket:
-        """Open the issue that asks for the deployment: exactly one."""
-        return self.open_issue(title, text, alias=alias, whole=whole)
-
     @step
     def open_issue(
         self, title: str, text: str, *, alias: str, whole: str = ""
@@ -78,17 +74,21 @@ class IssueDesk(IssueLook):
         """
         title, mark = title_of(title), ticket_mark(alias)
         body = fitting_marked(text, mark, "an issue's text", whole)
-        found = self.marked(mark)
-        second = self.second(found)
-        if found and second is None:
-            refuse_other_title(found[0].title, title, link=found[0].link)
-            return found[0]
-        beside = second and f"close issue #{second.id}, which was opened beside #{found[0].id}"
-        yield beside or f"open an issue in {self.hub.repository}: {title}"
-        made = found[0] if found else self.post(title, body)
-        if second := self.second(self.marked(mark)):
-            self.close(second)
-        return made
+        filing = Filing(
+            lambda: self.marked(mark),
+            is_mine=lambda found: found.author == self.me,
+            post=lambda: self.post(title, body),
+            close=self.close,
+        )
+        return (
+            yield from filing.once(
+                title,
+                f"open an issue in {self.hub.repository}: {title}",
+                lambda new, old: f"close issue #{new.id}, which was opened beside #{old.id}",
+            )
+        )
+
+    file = open_issue
 
     def post(self, title: str, body: str) -> Ticket:
         """Open an issue."""
@@ -101,14 +101,10 @@ class IssueDesk(IssueLook):
         _, made = self.hub.asker.requestJsonAndCheck("POST", self.path, input=said)
         return as_ticket(made)
 
-    def close(self, ticket: Ticket) -> None:
+    def close(self, ticket: Ticket, _first: Ticket) -> None:
         """Close an issue that is one too many."""
         said = {"state": "closed", "state_reason": REFUSED}
         self.hub.asker.requestJsonAndCheck("PATCH", f"{self.path}/{ticket.id}", input=said)
-
-    def ask(self, ticket: Ticket, *, comment: str) -> Asked:
-        """Ask QA on the issue, once."""
-        return self.ask_on_issue(ticket, comment=comment)
 
     @step
     def ask_on_issue(self, ticket: Ticket, *, comment: str) -> Generator[str, None, Asked]:
@@ -126,6 +122,8 @@ class IssueDesk(IssueLook):
         _, made = self.hub.asker.requestJsonAndCheck("POST", path, input=said)
         return Asked(of, f"#{ticket.id}", made["html_url"])
 
+    ask = ask_on_issue
+
     @wait
     def await_answer(self, ticket: Ticket) -> Answer:
         """Wait for QA's comment, or until the issue is closed; raises `Refused` where that is a no.
@@ -133,12 +131,7 @@ class IssueDesk(IssueLook):
         What it says, a person has to judge: it is there for a gate as `answer.question`.
         """
         question = self.question(ticket)
-        answer = question.answer
-        if answer is None:
-            raise NotYet(str(question), link=ticket.link, whom=question.name)
-        if answer.refused:
-            raise Refused(f"{answer}; read {answer.link}, and settle it with {self.settings.qa}")
-        return answer
+        return answered(question, link=ticket.link, whom=question.name, of=question.name)
 
     @wait
     def await_ticket(self, title: str) -> Ticket:

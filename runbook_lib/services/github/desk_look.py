@@ -35,11 +35,6 @@ class IssueLook:
         """What the API calls the repository's issues."""
         return f"/repos/{self.hub.repository}/issues"
 
-    def second(self, found: list[Ticket]) -> Ticket | None:
-        """An open issue of ours that was opened beside an older one, or None."""
-        others = (one for one in found[1:] if one.title == found[0].title)
-        return next((one for one in others if one.state == "open" and one.author == self.me), None)
-
     def marked(self, mark: str) -> list[Ticket]:
         """The issues that carry a mark, oldest first: those with our label, and our newest."""
         ours = {} if self.me == APP else {"creator": self.me}

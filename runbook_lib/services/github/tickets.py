@@ -34,6 +34,11 @@ class Ticket(Shown):
     author: str
     link: str
 
+    @property
+    def open(self) -> bool:
+        """Whether it is still to be done."""
+        return self.state == "open"
+
     def __str__(self) -> str:
         return f"issue #{self.id} ({self.state}): {self.title}"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import requests
 
-from runbook_lib.errors import Conflict, Refused
+from runbook_lib.errors import Conflict
 from runbook_lib.policy import lengths
 from runbook_lib.policy.tickets import (
     Answer,
@@ -13,10 +13,10 @@ from runbook_lib.policy.tickets import (
     bears,
     marked,
     refuse_lacking,
-    refuse_other_title,
     short_digest,
     title_of,
 )
+from runbook_lib.services.filing import Filing, answered
 from runbook_lib.services.http import TIMEOUT, Timeout
 from runbook_lib.services.jira.access import Desk
 from runbook_lib.services.jira.adf import document, mention_of
@@ -78,10 +78,6 @@ class Jira:
         link = f"{self.client.url}/browse/{settings.project}"
         return Access(me.name, settings.project, settings.issue_type, kind, link)
 
-    def file(self, title: str, text: str, *, alias: str, whole: str) -> Ticket:
-        """File the issue that asks for the deployment: exactly one."""
-        return self.file_issue(title, text, alias=alias, whole=whole)
-
     @step
     def file_issue(
         self, title: str, text: str, *, alias: str, whole: str = ""
@@ -93,17 +89,21 @@ class Jira:
         """
         title = title_of(title)
         text = fitting_marked(text, ticket_mark(alias), "a description", whole)
-        found = self.issues.ours(alias)
-        second = self.second(found)
-        if found and second is None:
-            refuse_other_title(found[0].title, title, link=found[0].link)
-            return found[0]
-        beside = second and f"close {second.id}, which was filed beside {found[0].id}"
-        yield beside or f"file a {self.settings.issue_type} in {self.settings.project}: {title}"
-        made = found[0] if found else self.post(title, text, alias)
-        if second := self.second(self.issues.ours(alias)):
-            self.close(second, made)
-        return made
+        filing = Filing(
+            lambda: self.issues.ours(alias),
+            is_mine=lambda found: found.author == self.issues.me.id,
+            post=lambda: self.post(title, text, alias),
+            close=self.close,
+        )
+        return (
+            yield from filing.once(
+                title,
+                f"file a {self.settings.issue_type} in {self.settings.project}: {title}",
+                lambda new, old: f"close {new.id}, which was filed beside {old.id}",
+            )
+        )
+
+    file = file_issue
 
     def post(self, title: str, text: str, alias: str) -> Ticket:
         """File an issue."""
@@ -125,11 +125,6 @@ class Jira:
         """The version of the API that texts are written by."""
         return NEW if self.client.cloud else OLD
 
-    def second(self, found: list[Ticket]) -> Ticket | None:
-        """An open issue of ours that was filed beside an older one, or None."""
-        others = (one for one in found[1:] if one.title == found[0].title)
-        return next((one for one in others if one.open and one.author == self.issues.me.id), None)
-
     def close(self, second: Ticket, first: Ticket) -> None:
         """Close an issue that is one too many, by the first way that its workflow has."""
         path = ("issue", second.id, "transitions")
@@ -141,10 +136,6 @@ class Jira:
                 f"workflow does not let us close: close {second.link} by hand"
             )
         self.client.post(*path, said=transition(ways[0])).require()
-
-    def ask(self, ticket: Ticket, *, comment: str) -> Asked:
-        """Ask QA on the issue, once."""
-        return self.ask_on_issue(ticket, comment=comment)
 
     @step
     def ask_on_issue(self, ticket: Ticket, *, comment: str) -> Generator[str, None, Asked]:
@@ -163,6 +154,8 @@ class Jira:
             link = f"{ticket.link}?{comment_place(reply.require())}"
             return Asked(of.name, ticket.id, link)
 
+    ask = ask_on_issue
+
     def addressed(self, text: str, to: User) -> Any:
         """A comment that mentions somebody."""
         if self.client.cloud:
@@ -176,12 +169,7 @@ class Jira:
         What it says, a person has to judge: it is there for a gate as `answer.question`.
         """
         question = self.issues.question(ticket)
-        answer = question.answer
-        if answer is None:
-            raise NotYet(str(question), link=ticket.link, whom=question.name)
-        if answer.refused:
-            raise Refused(f"{answer}; read {answer.link}, and settle it with {question.name}")
-        return answer
+        return answered(question, link=ticket.link, whom=question.name, of=question.name)
 
     @wait
     def await_ticket(self, title: str) -> Ticket:
