@@ -213,8 +213,7 @@ class Team(Section):
     @property
     def hub_repository(self) -> str:
         """The repository `owner/name` that the team's GitHub is about; empty for several."""
-        own = self.tables.get("github", {}).get("repository", "")
-        return str(getattr(self.hub, "repository", own))
+        return str(self.tables.get("github", {}).get("repository", ""))
 
     @property
     def hub(self) -> GitHubPlace:

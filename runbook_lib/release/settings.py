@@ -71,6 +71,11 @@ class Hosted(Team):
         """The GitHub where the repository is."""
         return self.github
 
+    @property
+    def hub_repository(self) -> str:
+        """The repository that is released."""
+        return self.github.repository
+
 
 class Habits(Team):
     """How a project is released, wherever: what counts in a rehearsal, too."""

@@ -25,8 +25,13 @@ class GitHubSettings(GitHubPlace):
         said = {name: getattr(place, name) for name in GitHubPlace.model_fields}
         return cls(**said, repository=repository)
 
-    def open(self, secret: str, runner: Runner, *, of: str = "") -> "GitHub":
-        """The repository; `of` tells it from others of the run."""
+    @property
+    def of(self) -> str:
+        """What its steps name it by; nothing where it is the run's only one."""
+        return ""
+
+    def open(self, secret: str, runner: Runner) -> "GitHub":
+        """The repository."""
         from runbook_lib.services.github import GitHub
 
         return GitHub(
@@ -36,16 +41,17 @@ class GitHubSettings(GitHubPlace):
             runner=runner,
             web_url=self.web_url,
             throttle=self.throttle,
-            of=of,
+            of=self.of,
         )
 
 
 class OneOfSeveral(GitHubSettings):
     """One of a run's repositories: its steps name it."""
 
-    def open(self, secret: str, runner: Runner, *, of: str = "") -> "GitHub":
-        """The repository, told from the others by its name."""
-        return super().open(secret, runner, of=of or self.repository)
+    @property
+    def of(self) -> str:
+        """Its name."""
+        return self.repository
 
 
 class IssuesSettings(Section):

@@ -9,7 +9,6 @@ from runbook_lib.policy.gate_comment import question_mark
 from runbook_lib.profile import Team
 from runbook_lib.services.github import GitHub
 from runbook_lib.services.github.gate_comments import GateComments, key_of
-from runbook_lib.services.github.settings import GitHubSettings
 from runbook_lib.steps.decisions import find_question, record_decision
 from runbook_lib.steps.gate import Gates
 from runbook_lib.steps.question import Decision
@@ -26,8 +25,8 @@ class HubTeam(Team):
     """A team with one repository on GitHub."""
 
     @property
-    def hub(self) -> GitHubSettings:
-        return GitHubSettings(repository=REPOSITORY)
+    def hub_repository(self) -> str:
+        return REPOSITORY
 
 
 class Desk:

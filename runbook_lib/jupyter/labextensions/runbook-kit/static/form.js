@@ -61,23 +61,11 @@ class Form {
     this.node = make('form', { className: 'rk-form', 'aria-label': 'Parameters' }, this.body, this.told, buttons);
     this.node.setAttribute('data-lm-suppress-shortcuts', 'true');
     this.node.onsubmit = event => event.preventDefault();
-    // The notebook would take a click for one on its cell, and the focus with it.
-    for (const kind of ['mousedown', 'mouseup', 'click', 'dblclick']) {
+    // The notebook would take a click or a key for one on its cell, and the focus with it.
+    for (const kind of ['mousedown', 'mouseup', 'click', 'dblclick', 'keydown']) {
       this.node.addEventListener(kind, event => event.stopPropagation());
     }
-    this.node.addEventListener('keydown', event => this.onKey(event));
     this.node.addEventListener('input', () => this.later());
-  }
-
-  onKey(event) {
-    if (event.key === 'Escape') {
-      this.panel.content.mode = 'command';
-      this.panel.content.node.focus();
-    } else if (event.key === 'Enter' && event.target.tagName === 'INPUT') {
-      this.opens.focus();
-      event.preventDefault();
-    }
-    event.stopPropagation();
   }
 
   // Where papermill's cell stands, or would: right behind the parameters.

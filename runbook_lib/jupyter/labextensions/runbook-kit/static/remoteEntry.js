@@ -35,7 +35,7 @@
 
   // Enter in a field leads to the first button, and decides nothing; Escape leads to the notebook.
   const onKey = (panel, event) => {
-    const card = event.target.closest?.('.runbook-card');
+    const card = event.target.closest?.('.runbook-card, .rk-form');
     if (!card || event.isComposing) return;
     if (event.key === 'Escape') {
       panel.content.mode = 'command';
