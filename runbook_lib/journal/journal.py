@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from runbook_lib.errors import Refused, UsageError
+from runbook_lib.errors import Failed, Refused, UsageError
 from runbook_lib.journal.events import (
     START,
     Event,
@@ -165,7 +165,7 @@ class Journal:
         if self.run is not None:
             paths = sorted(self.path.parent.parent.glob(f"*/{self.path.name}"))
             others = [path for path in paths if path != self.path]
-            self.others = [event for path in others for event in read_changed(path)]
+            self.others = [event for path in others for event in read_joined(path, self.run)]
             self.earlier = since_abandoned(self.others)
 
     @property
@@ -219,6 +219,18 @@ class Journal:
         if self.descriptor is not None:
             os.close(self.descriptor)
             self.descriptor = None
+
+
+def read_joined(path: Path, run: str) -> list[Event]:
+    """The events of a session in a run's folder; raises `Failed` where it is another run's."""
+    events = read_changed(path)
+    for other in {event.said.get("run") for event in events} - {None, run}:
+        raise Failed(
+            f"{path}: expected a session of {run}, found one of {other}: what was decided in one "
+            "run counts in no other; runbook verify tells what else was changed; move the "
+            "session's folder away to go on without"
+        )
+    return events
 
 
 def read_changed(path: Path) -> list[Event]:

@@ -12,7 +12,7 @@ import platformdirs
 
 from runbook_lib.errors import Failed, UsageError
 from runbook_lib.journal.events import since_abandoned
-from runbook_lib.journal.journal import Event, read_changed
+from runbook_lib.journal.journal import Event, read_joined
 
 JOURNAL = "journal.jsonl"
 Decided = TypeVar("Decided")
@@ -187,7 +187,7 @@ def read_run(name: str, folder: Path) -> PastRun:
     """A run with the events of all its sessions, oldest first; without any if one is damaged."""
     journals = sorted((folder / "sessions").glob(f"*/{JOURNAL}"))
     try:
-        events = tuple(event for path in journals for event in read_changed(path))
+        events = tuple(event for path in journals for event in read_joined(path, name))
     except Failed as error:
         return PastRun(name, folder, (), str(error))
     return PastRun(name, folder, events)

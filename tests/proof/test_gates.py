@@ -1,5 +1,6 @@
 """A change that stands without its approval, or before it, is a tampering that verify finds."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.proof.forgery import Entry, Forger, relinked
-from tests.record.conftest import Practice
+from tests.record.conftest import Practice, end_of
 from tests.record.team import RUN, TEAM, wait_at_the_gate
 from tests.record.test_handover import MakeMachine, machine, remote
 from tests.services.git.conftest import make_ssh_key
@@ -16,6 +17,9 @@ from tests.services.git.conftest import make_ssh_key
 __all__ = ["machine", "remote"]
 
 Said = dict[str, Any]
+RUNS = "profiles/team/runs/practice/desk"
+OTHER = ("-r", "subject", "2.0")
+"""What begins another run of the same runbook."""
 
 
 @pytest.fixture
@@ -94,6 +98,24 @@ def test_what_unsigned_approvals_prove_is_said(
 ) -> None:
     olive, _, _ = approved
     assert "nothing proves whose hands those were" in olive.command("verify", "--offline")
+
+
+def test_an_approval_counts_for_its_own_run_alone(machine: MakeMachine) -> None:
+    """Nobody signs, and both runs ask the very same: the session that approved one is copied."""
+    olive, ada = machine("olive", gate=True), machine("ada", gate=True)
+    wait_at_the_gate(olive)
+    ada.command("approve", RUN, "cups", "--reason", "white is right")
+    wait_at_the_gate(olive, *OTHER)
+    approved = max((ada.home / RUNS / "1.0" / "sessions").iterdir())
+    copy = olive.home / RUNS / "2.0" / "sessions" / approved.name
+    shutil.copytree(approved, copy)
+    with olive.start(*TEAM, *OTHER) as papermill:
+        said = end_of(papermill)
+    assert papermill.returncode != 0
+    assert not (olive.desk / "cup").exists()
+    assert f"expected a session of practice/desk/2.0, found one of {RUN}" in said
+    shutil.rmtree(copy)
+    assert "is waiting for an approval" in wait_at_the_gate(olive, *OTHER)
 
 
 def test_an_approval_that_is_signed_counts_for_its_signer_alone(
