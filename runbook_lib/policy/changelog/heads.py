@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from itertools import takewhile
 
-from runbook_lib.policy.changelog.adorned import DATE, PREVIOUS, SLUG, VERSION, fit
+from runbook_lib.policy.changelog.adorned import DATE, FIT, PREVIOUS, SLUG, VERSION, fit
 from runbook_lib.policy.changelog.dates import find_dates
 from runbook_lib.policy.changelog.written import BEFORE, TOKEN
 
@@ -47,12 +47,12 @@ def shared(one: str, other: str) -> str:
 
 def shared_line(one: str, other: str) -> str:
     """What two lines begin and end with; of two lines of marks, the first."""
-    if one == other or not re.search(r"\w", one):
+    if one == other or one.startswith(FIT) or not re.search(r"\w", one):
         return one
     start = common_start(one, other)
     end = common_start(one[len(start) :][::-1], other[len(start) :][::-1])[::-1]
     if end:
-        return f"{start.rstrip()} {end.lstrip()}"
+        return f"{start.rstrip()} {end.lstrip()}".lstrip()
     return re.sub(r"[ ,;:–—-]+\Z", "", start)
 
 

@@ -142,6 +142,18 @@ SHAPES = {
         "## 1.2 ",
         "## 1.3 (2026-01-02)\n\n- **ui:** count &lt;all>\n- mend it\n\n",
     ),
+    "an older underline that is too short": (
+        "CHANGES.rst",
+        "1.2.0\n-----\n\n* a\n\n1.1.0\n---\n\n* b\n",
+        "1.2.0",
+        "1.3.0\n-----\n\n* **ui:** count <all>\n* mend it\n\n",
+    ),
+    "headings with nothing but the version in common": (
+        "CHANGES.md",
+        "Version 1.2.0\n\n* a\n\n1.1.0\n\n* b\n",
+        "Version",
+        "1.3.0\n\n* **ui:** count &lt;all>\n* mend it\n\n",
+    ),
     "nothing but a title": (
         "NEWS.rst",
         "News\n====\n",
