@@ -7,6 +7,7 @@ from pathlib import Path
 
 from runbook_lib.services.git import Worktree
 from runbook_lib.services.git.clones.committing import read_changes
+from runbook_lib.services.git.clones.snapshot import read_blob
 from runbook_lib.services.git.clones.throwaway import changed_checkout
 
 DECODED = {"encoding": "utf-8", "errors": "surrogateescape"}
@@ -33,9 +34,8 @@ class ChangelogCheckout:
         """The text of a file at a revision, by default at the start; None where it is not there."""
         git = self.tree.git
         commit = git.resolve(revision or self.start)
-        there = git.run("ls-tree", "-z", commit, "--", path).fields if commit else []
-        blobs = [line.split()[2] for line in there if line.split()[1] == "blob"]
-        return git.run("cat-file", "blob", blobs[0]).written.decode(**DECODED) if blobs else None
+        found = read_blob(git, commit, path) if commit else None
+        return None if found is None else found.decode(**DECODED)
 
     def changes(self) -> Mapping[str, str]:
         """What is changed since the start, committed or not: each path, and how."""

@@ -94,9 +94,9 @@ def test_a_version_that_is_there_before_changes_nothing(branch: Worktree, runner
         ("setup.py", r"version=\"9(.*)\"", "found no version in its place", Refused),
         ("setup.py", r"version", "with one group", UsageError),
         ("none.py", "", "there is no such file", UsageError),
-        ("../checkout/setup.py", "", "a file inside", UsageError),
-        ("/etc/hostname", "", "a file inside", UsageError),
-        ("link.py", "", "a file inside", UsageError),
+        ("../checkout/setup.py", "", "a file in the checkout", UsageError),
+        ("/etc/hostname", "", "a file in the checkout", UsageError),
+        ("link.py", "", "a file in the checkout", UsageError),
     ],
 )
 def test_a_place_that_is_not_clear_is_refused_and_nothing_is_written(

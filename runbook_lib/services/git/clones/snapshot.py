@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 
-from runbook_lib.services.git.git import Git
+from runbook_lib.services.git.git import Git, literal
 
 AS_IT_IS = {"encoding": "utf-8", "errors": "surrogateescape"}
 """How a text is read and written so that each of its bytes stays."""
@@ -37,6 +37,13 @@ class Snapshot:
         asked = "".join(f"{self.commit}:{path}\n" for path in wanted).encode(**AS_IT_IS)
         answer = BytesIO(self.git.run("cat-file", "--batch", stdin=asked).written)
         return {path: text for path in wanted if (text := next_text(answer)) is not None}
+
+
+def read_blob(git: Git, tree: str, path: str) -> bytes | None:
+    """The bytes of one file, whatever its name holds; None where there is none."""
+    there = git.run("ls-tree", "-z", tree, "--", *literal([path])).fields
+    blobs = [line.split()[2] for line in there if line.split()[1] == "blob"]
+    return git.run("cat-file", "blob", blobs[0]).written if blobs else None
 
 
 def next_text(answer: BytesIO) -> str | None:

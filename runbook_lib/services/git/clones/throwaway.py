@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from runbook_lib.services.git.clones.committing import tree_with
-from runbook_lib.services.git.git import Git
+from runbook_lib.services.git.git import Git, is_there
 from runbook_lib.services.git.status import read_status
 
 NO_PUSH = "no-push-from-here"
@@ -45,8 +45,18 @@ def whole_checkout(kept: Git, folder: Path, commit: str, *, origin: str) -> Iter
     """The same with its submodules, whose relative addresses count from that of `origin`."""
     with own_checkout(kept, folder, commit, origin=origin) as tree:
         if (tree.folder / ".gitmodules").is_file():
-            tree.run("submodule", "--quiet", "update", "--init", "--recursive")
+            is_local = origin.startswith("file://") or is_there(origin)
+            bounded = tree if is_local else without_files(tree)
+            bounded.run("submodule", "--quiet", "update", "--init", "--recursive")
         yield tree.folder
+
+
+def without_files(git: Git) -> Git:
+    """git that takes nothing from this machine's folders: what comes from elsewhere may name any.
+
+    See GIT_ALLOW_PROTOCOL in https://git-scm.com/docs/git; it counts for submodules, too.
+    """
+    return replace(git, environment={**git.environment, "GIT_ALLOW_PROTOCOL": "git:http:https:ssh"})
 
 
 @contextmanager

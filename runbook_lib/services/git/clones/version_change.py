@@ -1,6 +1,5 @@
 """Setting the version in the files of a checkout that say it."""
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 from runbook_lib.errors import UsageError
 from runbook_lib.policy.version_files.written import Written, by_file, write
 from runbook_lib.policy.visible import Shown
+from runbook_lib.services.checkout_file import find_inside, replace_file
 from runbook_lib.services.git.clones.snapshot import AS_IT_IS
 from runbook_lib.services.git.git import Git, literal
 
@@ -57,7 +57,7 @@ def tell_places(git: Git, written: Sequence[Written], files: Sequence[str]) -> s
 
 def read_text(folder: Path, file: str) -> str:
     """A file's text, which gives the same bytes when written."""
-    path = inside(folder, file)
+    path = find_inside(folder, file)
     if not path.is_file():
         raise UsageError(
             f"expected the version in {file}, and there is no such file; correct version_file"
@@ -67,21 +67,7 @@ def read_text(folder: Path, file: str) -> str:
 
 def write_text(folder: Path, file: str, text: str) -> None:
     """Change a file, whole or not at all; its mode stays."""
-    path = inside(folder, file)
-    part = path.with_name(f".{path.name}.part")
-    part.write_bytes(text.encode(**AS_IT_IS))
-    shutil.copymode(path, part)
-    part.replace(path)
-
-
-def inside(folder: Path, file: str) -> Path:
-    """The file itself, behind its links; raises `UsageError` where that is not in the folder."""
-    path = (folder / file).resolve()
-    if not path.is_relative_to(folder.resolve()):
-        raise UsageError(
-            f"expected a file inside {folder}, found {file!r}; name it by its path from the top"
-        )
-    return path
+    replace_file(find_inside(folder, file), text.encode(**AS_IT_IS))
 
 
 def show_version_change(

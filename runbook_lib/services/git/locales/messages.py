@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from runbook_lib.services.git.clones.mirror import names
+from runbook_lib.services.git.clones.snapshot import read_blob
 from runbook_lib.services.git.git import Git, literal
 
 NOISE = re.compile(rb'"(?:POT-Creation-Date|PO-Revision-Date|Generated-By|X-Generator):')
@@ -97,9 +98,7 @@ def same_text(git: Git, one: str, other: str, path: str) -> bool:
 
 def read_text(git: Git, tree: str, path: str) -> tuple[bytes, ...] | None:
     """A file's lines without the noise; None where there is no such file."""
-    answer = git.run("cat-file", "--batch", stdin=f"{tree}:{path}\n".encode()).written
-    header, _, content = answer.partition(b"\n")
-    if b" blob " not in header:
+    content = read_blob(git, tree, path)
+    if content is None:
         return None
-    size = int(header.split()[-1])
-    return tuple(line for line in content[:size].splitlines(True) if not NOISE.match(line))
+    return tuple(line for line in content.splitlines(True) if not NOISE.match(line))
