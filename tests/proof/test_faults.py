@@ -4,6 +4,7 @@
 """
 
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import TypeVar
 
 import pytest
 
+from tests.proof.faults.leaks import leaks
 from tests.proof.faults.points import Fault, Point
 from tests.proof.faults.scenarios import SCENARIOS
 from tests.proof.faults.sessions import begin, wait_for
@@ -65,12 +67,22 @@ def try_in(folder: Path, plan: Plan) -> Tried:
 
 def double_in(folder: Path) -> str:
     """What is told of a world in which nothing was done but a draft of somebody else's."""
-    scenario, slot = SCENARIOS["release"], slot_in(folder)
+    scenario, slot, before = SCENARIOS["release"], slot_in(folder), release_in(folder)
     slot.set_back(scenario)
     with slot.served(scenario, ()) as world:
         draft = {"tag_name": "1.9", "name": "once more", "draft": True}
         world.client().expect("POST", RELEASES, draft)
-    return "\n".join(differences(release_in(folder).seen, see(world.folder)))
+    return "\n".join(differences(before.seen, see(world.folder)))
+
+
+def leak_in(folder: Path) -> str:
+    """What is told of a world in which somebody has written the operator's token down."""
+    scenario, slot = SCENARIOS["release"], slot_in(folder)
+    slot.set_back(scenario)
+    with slot.served(scenario, ()) as world:
+        before = [*leaks(slot, world)]
+        (slot.told / "said.txt").write_text(b64encode(f":{world.token()}".encode()).decode())
+        return "\n".join([f"before: {before}", *leaks(slot, world)])
 
 
 def fault(what: str, kind: str, nth: int = 1) -> Fault:
@@ -131,6 +143,10 @@ def test_what_is_lost_and_what_is_doubled_is_told_of(warm: Warm) -> None:
     found = warm.do(double_in)
     assert "once more" in found and "expected None, found 1" in found
     assert "refs/tags/1.9" in found
+
+
+def test_a_secret_that_is_left_is_told_of(warm: Warm) -> None:
+    assert warm.do(leak_in).startswith("before: []\na secret in ")
 
 
 def test_a_process_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,9 +5,11 @@ import os
 import re
 from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import closing
 from hashlib import sha256
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from sqlite3 import connect
 from typing import Any
 
 import pytest
@@ -88,6 +90,18 @@ def test_the_key_reads_the_page_and_does_nothing_else(shared_sandbox: Sandbox) -
     for path in ("/sandbox/state", "/api/v3/user", "/bugzilla/rest/whoami"):
         answer = Client(shared_sandbox.url, key).ask("GET", path)
         assert not answer.found, path
+
+
+def test_it_shows_nobodys_secret(shared_sandbox: Sandbox) -> None:
+    way_in, cookie = enter(shared_sandbox)
+    with closing(connect(shared_sandbox.folder / "world.sqlite")) as database:
+        asked = database.execute("SELECT token FROM account UNION SELECT token FROM granted")
+        secrets = [token for (token,) in asked]
+    page = shift(shared_sandbox, "/", cookie).read().decode()
+    state = json.dumps(shared_sandbox.client().expect("GET", "/sandbox/state"))
+    assert len(secrets) > 3 and "harbor/tidewatch" in page and "people" in state
+    for secret in (*secrets, way_in.partition("=")[2], cookie.partition("=")[2]):
+        assert secret not in page and secret not in state
 
 
 def test_each_life_of_a_sandbox_has_its_own_key(tmp_path: Path) -> None:

@@ -23,13 +23,15 @@ LATE = 1.5
 ALONG = {"content-length", "transfer-encoding", "connection", "keep-alive", "date"}
 """The headers that belong to one connection, or are written anew."""
 
-STATUSES: Mapping[str, tuple[int, Mapping[str, Any]]] = {
-    "500": (500, {"message": "Server Error"}),
-    "502": (502, {"message": "Bad Gateway"}),
-    "429": (429, {"message": "Too Many Requests"}),
-    "limit": (403, {"message": "You have exceeded a secondary rate limit."}),
+STATUSES: Mapping[str, tuple[int, str]] = {
+    "500": (500, "Server Error."),
+    "502": (502, "Bad Gateway."),
+    "429": (429, "Too Many Requests."),
+    "limit": (403, "You have exceeded a secondary rate limit."),
 }
 PAGE = b"<!doctype html><title>Sign in</title><p>Please sign in to the network.</p>"
+REPEATED = 2000
+"""How many bytes of what was sent the answers above repeat: a service that fails may do so."""
 
 
 class Answer(NamedTuple):
@@ -172,12 +174,15 @@ class Handler(BaseHTTPRequestHandler):
             self.server.kill()
         self.hang_up()
 
-    def status(self, kind: str, _: bytes) -> None:
+    def status(self, kind: str, body: bytes) -> None:
         """Answer in the service's place."""
         status, said = STATUSES[kind]
-        self.answer(
-            Answer(status, [("Content-Type", "application/json")], json.dumps(said).encode())
-        )
+        told = json.dumps({"message": f"{said} It was sent: {self.sent(body)}"})
+        self.answer(Answer(status, [("Content-Type", "application/json")], told.encode()))
+
+    def sent(self, body: bytes) -> str:
+        """What was sent: each header, and the body's begin."""
+        return f"{self.headers}{body[:REPEATED].decode(errors='replace')}"
 
     def lost(self, kind: str, body: bytes) -> None:
         """Carry it out, and let the answer not arrive."""
@@ -193,7 +198,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def html(self, _: str, body: bytes) -> None:
         """Answer as the gate of a hotel's network."""
-        self.answer(Answer(200, [("Content-Type", "text/html; charset=utf-8")], PAGE))
+        page = PAGE + self.sent(body).encode()
+        self.answer(Answer(200, [("Content-Type", "text/html; charset=utf-8")], page))
 
     def redirect(self, _: str, body: bytes) -> None:
         """Send whoever asks to another host."""

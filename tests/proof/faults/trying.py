@@ -11,6 +11,7 @@ from typing import Any
 from runbook_lib.journal.events import Event, read_journal
 from runbook_lib.journal.session import JOURNAL
 from runbook_lib.proof.machine import prove_machine
+from tests.proof.faults.leaks import leaks
 from tests.proof.faults.points import ANY, Counted, Fault, Point, Strike
 from tests.proof.faults.scenarios import SCENARIOS, Scenario
 from tests.proof.faults.sessions import Ended, begin, carry_out, wait_for
@@ -105,9 +106,10 @@ def try_faults(slot: Slot, plan: Plan, before: Undisturbed) -> Tried:
         ended = run_again(slot, scenario, strikes)
         settle(world)
         outside = scenario.outside.see(slot.home)
+        left = [*leaks(slot, world)]
     changed = differences(before.seen, {**see(world.folder), **outside})
     unknown = [line for line in changed if not re.search(scenario.besides, line)]
-    found = [*told_of(ended, before), *unknown, *records(slot)]
+    found = [*told_of(ended, before), *unknown, *records(slot), *left]
     seconds = time.monotonic() - began
     return Tried(plan, frozenset(met(slot.told, plan)), tuple(found), seconds, len(ended))
 
