@@ -14,12 +14,12 @@ from runbook_lib.sandbox.world.git_objects import ZEROS, all_refs, clean_environ
 from runbook_lib.sandbox.world.mirror import mirror_repository, without_password
 from runbook_lib.sandbox.world.repositories import (
     Repository,
-    create_repository,
     find_repository,
     list_repositories,
 )
 from runbook_lib.sandbox.world.world import World
 from tests.sandbox.conftest import Sandbox
+from tests.sandbox.repositories import create_repository
 
 
 def git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -19,7 +19,6 @@ from runbook_lib.sandbox.samples.team.locales import NEW_TEXTS, frontend_locales
 from runbook_lib.sandbox.samples.team.week import CLOCK
 from runbook_lib.sandbox.server import process
 from runbook_lib.sandbox.server.process import Running
-from runbook_lib.sandbox.world.repositories import create_repository
 from runbook_lib.sandbox.world.world import World
 from runbook_lib.services.git import Mirror, configured
 from runbook_lib.services.git.access import basic_header
@@ -27,6 +26,7 @@ from runbook_lib.services.git.locales.extraction import Extracted, Extraction
 from runbook_lib.steps.step import Planned
 from tests.conftest import MakeRunner, Quiet, as_a_step_does
 from tests.release.world import git, refs_of
+from tests.sandbox.repositories import create_repository
 
 BRANCH = "locales-2026-03-12"
 SERVER = ("./scripts/extract-l10n.sh",)

@@ -20,8 +20,9 @@ from uvicorn import Config, Server
 from runbook_lib.sandbox.server import faults
 from runbook_lib.sandbox.services import git, github
 from runbook_lib.sandbox.world.git_objects import git as run
-from runbook_lib.sandbox.world.repositories import Repository, create_repository
+from runbook_lib.sandbox.world.repositories import Repository
 from runbook_lib.sandbox.world.world import World
+from tests.sandbox.repositories import create_repository
 
 from .description import Exchange
 

@@ -3,7 +3,7 @@
 import pytest
 
 from runbook_lib.sandbox.services.github.limits import SETTING
-from runbook_lib.sandbox.world.repositories import create_repository
+from tests.sandbox.repositories import create_repository
 
 from .served import Served
 

@@ -20,11 +20,12 @@ def states(github: Served, number: int) -> list[str]:
 
 def test_a_deployment_is_of_a_refs_commit_and_its_environment_is_made(github: Served) -> None:
     number = deploy(github, "1.8")
-    shown = github.get(f":/deployments/{number}").json()
+    (shown,) = github.get(":/deployments").json()
+    assert shown["id"] == number
     assert (shown["ref"], shown["sha"]) == ("1.8", github.git("rev-parse", "1.8^{commit}").strip())
     assert github.get(":/environments/staging").json()["protection_rules"] == []
     assert github.get(":/environments/none").status_code == 404
-    assert github.get(":/deployments/99").status_code == 404
+    assert github.get(":/deployments/99/statuses").status_code == 404
 
 
 def test_a_success_takes_the_place_of_those_before_it(github: Served) -> None:

@@ -19,11 +19,11 @@ from runbook_lib.journal.journal import Journal
 from runbook_lib.sandbox.server.server import build_app
 from runbook_lib.sandbox.world.git_objects import run_git
 from runbook_lib.sandbox.world.grants import Kind, grant
-from runbook_lib.sandbox.world.repositories import create_repository
 from runbook_lib.sandbox.world.world import World
 from runbook_lib.services.github import GitHub
 from runbook_lib.steps.step import Patience, Report, Runner
 from tests.sandbox.accesses import is_write, read_accesses
+from tests.sandbox.repositories import create_repository
 
 REPOSITORY = "harbor/tidewatch"
 

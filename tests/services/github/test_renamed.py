@@ -6,10 +6,10 @@ import pytest
 import requests
 
 from runbook_lib.errors import Refused
-from runbook_lib.sandbox.world.repositories import create_repository, rename_repository
 from runbook_lib.services.git import Mirror, configured
 from runbook_lib.services.git.access import basic_header
 from runbook_lib.services.github import GitHub
+from tests.sandbox.repositories import create_repository, rename_repository
 from tests.services.github.conftest import REPOSITORY, Hub
 
 NEW = "quay/gauge"

@@ -25,7 +25,6 @@ CODES = {
     "require_summary": 107,
     "comment_too_long": 114,
     "illegal_change": 115,
-    "dependency_loop": 116,
     "missing_resolution": 121,
     "resolution_not_allowed": 122,
     "illegal_bug_status_transition": 123,

@@ -14,7 +14,6 @@ from runbook_lib.sandbox.services.bugzilla.write import (
     Change,
     add_cc,
     add_comment,
-    add_dependencies,
     changed,
     check_summary,
     touch,
@@ -29,7 +28,6 @@ def update_bug(call: Call) -> Answer:
     update_text(change, said)
     update_status(change, said)
     add_cc(change, texts((said.get("cc") or {}).get("add")))
-    add_dependencies(change, said)
     for flag in (said.get("flags") or []) if "no_flags" not in call.dialect else []:
         set_flag(change, flag)
     comment = str((said.get("comment") or {}).get("body") or "")

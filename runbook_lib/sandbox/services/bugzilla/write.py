@@ -170,7 +170,7 @@ def create_bug(call: Call) -> Answer:
     if "alias_dropped" not in call.dialect:
         add_aliases(change, texts(said.get("alias")))
     add_cc(change, texts(said.get("cc")))
-    add_dependencies(change, said)
+    add_dependencies(change, said.get("depends_on") or [])
     add_comment(change, str(said.get("description") or ""))
     change.tell("bug", f"filed bug {number}: {summary}", action="created")
     return Answer({"id": number}, status=call.created)
@@ -204,23 +204,11 @@ def add_cc(change: Change, emails: list[str]) -> None:
             change.note("cc", "", account.email)
 
 
-def add_dependencies(change: Change, said: dict[str, Any]) -> None:
-    """Let a bug depend on others, and block others: lists of ids, or objects of `add`."""
-    for name, forward in (("depends_on", True), ("blocks", False)):
-        given = said.get(name) or []
-        wanted = given if isinstance(given, dict) else {"add": given}
-        for other in wanted.get("add", []):
-            link_bugs(change, name, forward=forward, other=str(other))
-
-
-def link_bugs(change: Change, name: str, *, forward: bool, other: str) -> None:
-    """Add one dependency."""
-    found = visible_bug(change.call, other)["id"]
-    if found == change.id:
-        raise Problem("dependency_loop", "You can't make a bug block itself or depend on itself.")
-    pair = (change.id, found) if forward else (found, change.id)
-    change.database.execute("INSERT OR IGNORE INTO bugzilla_dependency VALUES (?, ?)", pair)
-    change.note(name, "", str(found))
+def add_dependencies(change: Change, others: list[int]) -> None:
+    """Let a new bug depend on others."""
+    for other in others:
+        found = visible_bug(change.call, str(other))["id"]
+        change.database.execute("INSERT INTO bugzilla_dependency VALUES (?, ?)", (change.id, found))
 
 
 def add_comment(change: Change, text: str) -> int:

@@ -75,11 +75,6 @@ def list_deployments(call: Call) -> Answer:
     return paged(call, rows, lambda row: show_deployment(call, row))
 
 
-def get_deployment(call: Call) -> Answer:
-    """One deployment."""
-    return Answer(show_deployment(call, need_deployment(call)))
-
-
 def show_deployment(call: Call, row: Row) -> Row:
     """A deployment."""
     url = f"{call.links.repository}/deployments/{row['id']}"
@@ -178,14 +173,12 @@ def show_status(call: Call, row: Row, status: Row) -> Row:
 
 
 DEPLOYMENTS = "/repos/{owner}/{repo}/deployments"
-DEPLOYMENT = f"{DEPLOYMENTS}/{{deployment_id}}"
-STATUSES = f"{DEPLOYMENT}/statuses"
+STATUSES = f"{DEPLOYMENTS}/{{deployment_id}}/statuses"
 DOCS = "deployments/deployments#"
 NEEDS = "deployments=write"
 ENDPOINTS = (
     Endpoint("GET", DEPLOYMENTS, list_deployments, f"{DOCS}list-deployments"),
     Endpoint("POST", DEPLOYMENTS, create_deployment, f"{DOCS}create-a-deployment", "write", NEEDS),
-    Endpoint("GET", DEPLOYMENT, get_deployment, f"{DOCS}get-a-deployment"),
     Endpoint("GET", STATUSES, list_statuses, "deployments/statuses#list-deployment-statuses"),
     Endpoint(
         "POST",

@@ -6,7 +6,7 @@ https://docs.github.com/en/code-security/concepts/supply-chain-security/immutabl
 from typing import Any
 
 from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint
-from runbook_lib.sandbox.services.github.refusal import contradicted, invalid, not_found
+from runbook_lib.sandbox.services.github.refusal import contradicted, invalid
 
 Row = dict[str, Any]
 
@@ -54,37 +54,19 @@ def is_on(call: Call) -> bool:
     return call.one(query, call.repository.id) is not None
 
 
-def check(call: Call) -> Answer:
-    """Whether they are; nothing is found where they are not."""
-    if not is_on(call):
-        raise not_found()
-    return Answer({"enabled": True, "enforced_by_owner": False})
-
-
 def enable(call: Call) -> Answer:
     """Make releases immutable from now on."""
     call.change("INSERT OR IGNORE INTO github_immutable VALUES (?)", call.repository.id)
     return Answer(status=204)
 
 
-def disable(call: Call) -> Answer:
-    """Make no further ones immutable."""
-    call.change("DELETE FROM github_immutable WHERE repository = ?", call.repository.id)
-    return Answer(status=204)
-
-
-PLACE = "/repos/{owner}/{repo}/immutable-releases"
-DOCS = "repos/repos#"
-NEEDS = "administration=write"
 ENDPOINTS = (
     Endpoint(
-        "GET",
-        PLACE,
-        check,
-        f"{DOCS}check-if-immutable-releases-are-enabled-for-a-repository",
+        "PUT",
+        "/repos/{owner}/{repo}/immutable-releases",
+        enable,
+        "repos/repos#enable-immutable-releases",
         "admin",
-        "administration=read",
+        "administration=write",
     ),
-    Endpoint("PUT", PLACE, enable, f"{DOCS}enable-immutable-releases", "admin", NEEDS),
-    Endpoint("DELETE", PLACE, disable, f"{DOCS}disable-immutable-releases", "admin", NEEDS),
 )
