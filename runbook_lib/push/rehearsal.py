@@ -3,13 +3,14 @@
 from pathlib import Path
 
 from runbook_lib.profile import GateSettings, GitHubPlace, WaitSettings
+from runbook_lib.push.notes_settings import BlockerSettings, NotesSettings
 from runbook_lib.push.repository_settings import (
     DependencySettings,
     LocaleSettings,
     RepositorySettings,
     SecuritySettings,
 )
-from runbook_lib.push.settings import BlockerSettings, NotesSettings, PushProfile, PushSettings
+from runbook_lib.push.settings import PushProfile, PushSettings
 from runbook_lib.run.rehearsal import Rehearsal, alone, world_time
 from runbook_lib.sandbox.samples.team.week import CLOCK, FIRST_TURN, GROUP, ROTATION
 from runbook_lib.sandbox.server.process import Running, hold, start

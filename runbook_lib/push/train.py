@@ -15,7 +15,8 @@ from runbook_lib.policy.push.tags import (
     newest,
     next_free,
 )
-from runbook_lib.push.tag_plan import TagPlan, look_at
+from runbook_lib.push.tag_look import look_at
+from runbook_lib.push.tag_plan import TagPlan
 from runbook_lib.push.tagged_repository import Tagged, TaggedRepository, Tags, Wanted
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.history import SHORT, listed
