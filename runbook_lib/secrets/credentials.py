@@ -144,8 +144,14 @@ def host_of(url: str) -> str:
 
 
 def keeps_secrets(url: str) -> bool:
-    """Whether nobody can read on the way what is sent to an address: http does not see to it."""
-    parts = urlsplit(url)
+    """Whether nobody can read on the way what is sent to an address: http does not see to it.
+
+    Of what is no address that can't be said.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     return parts.scheme != "http" or on_this_machine(parts.hostname or "")
 
 

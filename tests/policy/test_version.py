@@ -272,3 +272,8 @@ def test_no_version_but_the_one_that_is_called_for_is_chosen_unasked(
     assert choice.version == wanted != last
     assert choice.required is None or choice.required > last
     assert bool(choice.leap) == (wanted != choice.required)
+
+
+def test_a_placeholder_of_a_tag_that_means_nothing_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"expected placeholders among .*; found \{verssion\}"):
+        find_last_release(["1.9"], "{verssion}-{version}", project="kit")

@@ -322,6 +322,8 @@ def test_this_machine_is_never_asked_through_a_proxy(
 def test_an_address_over_which_a_token_could_be_read_is_refused() -> None:
     with pytest.raises(UsageError, match="https or ssh address, found http://git.example/x.git"):
         clone_address("http://git.example/x.git")
+    with pytest.raises(UsageError, match=r"https or ssh address, found http://\[::1x/x.git"):
+        clone_address("http://[::1x/x.git")
     assert clone_address("http://127.0.0.1:1/x.git") == "http://127.0.0.1:1/x.git"
 
 
