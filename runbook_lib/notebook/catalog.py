@@ -180,10 +180,11 @@ def read_parameters_cell(source: str) -> tuple[Parameter, ...]:
     """
     try:
         statements = ast.parse(source).body
-    except SyntaxError as error:
+    except (SyntaxError, ValueError) as error:  # the latter for half a character
+        line = getattr(error, "lineno", 1) or 1
         raise UsageError(
             f"expected a parameters cell with lines `name: type = default  # help`, found in line "
-            f"{error.lineno or 1}: {error.msg}"
+            f"{line}: {getattr(error, 'msg', error)}"
         ) from None
     comments = dict(comments_of(source))
     return tuple(

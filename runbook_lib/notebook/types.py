@@ -48,7 +48,7 @@ def type_of(annotation: str) -> Any:
         dotted = any(isinstance(node, ast.Attribute) for node in nodes)
         names = {**BY_NAME, **(BY_MODULE if dotted else {})}
         return eval(compile(tree, annotation, "eval"), {"__builtins__": {}}, names)
-    except (SyntaxError, NameError, AttributeError, TypeError):
+    except (SyntaxError, ValueError, NameError, AttributeError, TypeError):
         return None
 
 

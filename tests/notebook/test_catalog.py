@@ -65,6 +65,8 @@ def test_a_parameters_cell_that_is_no_python_is_named_with_its_line() -> None:
         read_parameters_cell("a: int = 1\nb: int = = 2")
     with pytest.raises(UsageError, match="found in line 1"):
         read_parameters_cell("a: int = 1\0")
+    with pytest.raises(UsageError, match="found in line 1: 'utf-8' codec can't encode"):
+        read_parameters_cell("a\ud800: int = 1")
 
 
 @pytest.mark.parametrize(

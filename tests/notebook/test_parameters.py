@@ -140,6 +140,7 @@ def test_what_was_read_stays_whatever_becomes_of_the_list() -> None:
         ("Region", None),
         ("__import__('os').system('true')", None),
         ("list[", None),
+        ("int\ud800", None),
         ("(lambda: 1)", None),
     ],
 )
