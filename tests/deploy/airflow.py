@@ -27,6 +27,8 @@ SERVES_LOGS = ("scheduler", "triggerer")
 PEOPLE = ("ada", "grace")
 WORKERS = 2
 STARTS = 120.0
+KEPT = ("LANG", "TMPDIR", "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN")
+"""What its parts are told of this process's environment."""
 BUSY = Retry(6, status_forcelist=[500], allowed_methods=None, backoff_factor=0.5)
 """How it is asked again where its SQLite is locked for longer than it waits for that."""
 READS = 8.0
@@ -212,7 +214,7 @@ def running_airflow(folder: Path, url: str, worlds: Path, **variables: str) -> I
 def environment(folder: Path, url: str, variables: Mapping[str, str]) -> dict[str, str]:
     """What its parts are set up with: nothing of this machine's user, nothing past loopback."""
     programs = f"{airflow_python().parent}{os.pathsep}{os.environ['PATH']}"
-    kept = {name: os.environ[name] for name in ("LANG", "TMPDIR") if name in os.environ}
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     settings = {
         "API__BASE_URL": url,
         "API__HOST": "127.0.0.1",

@@ -1,7 +1,8 @@
 """A fleet to release: repositories of one sandbox, with profiles that take it for outside.
 
 `python -m tests.deploy.fleet 50` releases so many by Airflow, with a worker killed in the middle,
-and says how long it took.
+and says what it took. Airflow's database is one of SQLite, or what Airflow's own variable for it
+names: `AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=postgresql+psycopg2://…`.
 """
 
 import json
@@ -16,9 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from runbook_lib.journal.summary import DECIDING
 from runbook_lib.release.rehearsal import TEST
-from tests.deploy.airflow import PEOPLE, Airflow, running_airflow
+from tests.deploy.airflow import PEOPLE, WORKERS, Airflow, running_airflow
 from tests.release.world import World, git, start_world, stop_worlds
+from tests.sandbox.accesses import is_write
 from tests.services.homeservers import free_port
 
 SAMPLE = "harbor/tidewatch"
@@ -179,19 +182,58 @@ def parent_of(pid: int) -> int:
     return 0
 
 
+def journals(world: World) -> list[dict[str, Any]]:
+    """All events of all sessions that the archive's remote has."""
+    names = git(world.bare, "ls-tree", "-r", "--name-only", RECORDS).splitlines()
+    kept = [name for name in names if name.endswith("/journal.jsonl")]
+    texts = [git(world.bare, "show", f"{RECORDS}:{name}") for name in kept]
+    return [json.loads(line) for text in texts for line in text.splitlines()]
+
+
+def requests_of(world: World) -> dict[str, int]:
+    """How many requests the world was sent by who releases, by their kind."""
+    lines = world.accesses(login="operator")
+    api = [line for line in lines if str(line["path"]).startswith("/api/")]
+    pushes = [line for line in lines if str(line["path"]).endswith("/git-receive-pack")]
+    pushed = [line for line in pushes if str(line["path"]).startswith(f"/{SAMPLE}.git/")]
+    return {
+        "of GitHub's API": len(api),
+        "of them creating": sum(is_write(line) for line in api),
+        "of git": sum(".git/" in str(line["path"]) for line in lines),
+        "pushes to the archive": len(pushed),
+    }
+
+
+def figures(airflow: Airflow, world: World, run: str) -> dict[str, int]:
+    """What the releases of a run of the fleet took."""
+    begun = [one for one in journals(world) if one["event"] == "opened"]
+    sessions = [one for one in begun if one.get("command") not in DECIDING]
+    tries = [one["try_number"] for one in airflow.tasks("fleet", run)]
+    return {
+        "workers": WORKERS,
+        "sessions": len(sessions),
+        "decisions": len(begun) - len(sessions),
+        "tries of a task again": sum(tries) - len(tries),
+        **requests_of(world),
+    }
+
+
 def main(many: int) -> None:
-    """Release so many repositories, and say how long it took."""
+    """Release so many repositories, and say what it took."""
     names = [f"app{number:03}" for number in range(many)]
     with (
         tempfile.TemporaryDirectory() as folder,
         airflow_beside(Path(folder), names) as (airflow, world),
     ):
         began, desk = time.monotonic(), Desk(airflow, within=60.0 * many)
-        state = desk.until_it_ends("fleet", airflow.begin("fleet", profiles=names))
+        run = airflow.begin("fleet", profiles=names)
+        state = desk.until_it_ends("fleet", run)
+        seconds, took = time.monotonic() - began, figures(airflow, world, run)
         found = [world.get(f"/api/v3/repos/harbor/{name}/releases") for name in names]
         released = sum([one["tag_name"] for one in some] == ["1.9"] for some in found)
-        seconds = time.monotonic() - began
         print(f"{state}: {released} of {many} released in {seconds:.0f} s, {len(desk.asked)} asked")
+        for what, number in took.items():
+            print(f"{what}: {number}")
 
 
 if __name__ == "__main__":

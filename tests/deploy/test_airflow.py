@@ -1,15 +1,13 @@
 """The DAGs of `deploy/airflow`, by a real Airflow, beside a sandbox that they take for outside."""
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from runbook_lib.sandbox.server import process
 from tests.deploy.airflow import WORKERS, Airflow, airflow_python
-from tests.deploy.fleet import RECORDS, SAID, Desk, airflow_beside
-from tests.release.world import World, git
+from tests.deploy.fleet import SAID, Desk, airflow_beside, figures, journals
+from tests.release.world import World
 
 FLEET = ("app1", "app2")
 LINES = (("tag_push", "extract_locales"), ("push_duty",), ("live_push", "close_push"))
@@ -38,14 +36,6 @@ def team(world: World) -> process.Running:
     return process.start(world.folder.parent / "team", keep=True, team=True)
 
 
-def journals(world: World) -> list[dict[str, Any]]:
-    """All events of all sessions that the archive's remote has."""
-    names = git(world.bare, "ls-tree", "-r", "--name-only", RECORDS).splitlines()
-    kept = [name for name in names if name.endswith("/journal.jsonl")]
-    texts = [git(world.bare, "show", f"{RECORDS}:{name}") for name in kept]
-    return [json.loads(line) for text in texts for line in text.splitlines()]
-
-
 def test_a_fleet_is_released_though_a_worker_is_killed(airflow: Airflow, world: World) -> None:
     """Nothing is shared but the archive's remote; each gate is answered over the REST API."""
     desk = Desk(airflow)
@@ -66,6 +56,10 @@ def test_a_fleet_is_released_though_a_worker_is_killed(airflow: Airflow, world: 
     }
     assert len(changelogs) == len(FLEET)
     assert all(one["link"].startswith(airflow.url) for one in changelogs)
+    took = figures(airflow, world, run)
+    assert took["tries of a task again"] >= 1
+    assert took["decisions"] == len(approved) <= took["pushes to the archive"]
+    assert took["of them creating"] == 3 * len(FLEET)
     homes = [home for home in airflow.folder.glob("homes/*") if (home / "profiles").exists()]
     assert len(homes) >= WORKERS, "each worker has a folder of its own"
 
