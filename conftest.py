@@ -1,17 +1,15 @@
 """For all tests and notebooks: a data folder of their own, and no skipping in CI."""
 
 import os
-import socket
 import tempfile
 from collections.abc import Generator
 from functools import cache
 from pathlib import Path
-from random import SystemRandom
 
 import pytest
-from jupyter_client.connect import LocalPortCache
 
 from tests.forking import started
+from tests.forking.ports import KernelPorts
 from tests.stuck import watched
 
 TESTS = Path(__file__).parent / "tests"
@@ -61,31 +59,6 @@ SLOW = (
 
 skipped: list[str] = []
 folder = Path()
-
-
-class KernelPorts(LocalPortCache):
-    """Ports for the kernels of the tests, lower than those that the system gives out by itself.
-
-    Between a port's choice and its use by the kernel nobody else is given it by chance.
-    """
-
-    def find_available_port(self, ip: str) -> int:
-        """A port that nobody uses now."""
-        while True:
-            port = SystemRandom().randrange(20_000, 32_000)
-            if port not in self.currently_used_ports and is_free(ip, port):
-                self.currently_used_ports.add(port)
-                return port
-
-
-def is_free(ip: str, port: int) -> bool:
-    """Whether nobody uses a port."""
-    with socket.socket() as tried:
-        try:
-            tried.bind((ip, port))
-        except OSError:
-            return False
-    return True
 
 
 def pytest_configure(config: pytest.Config) -> None:

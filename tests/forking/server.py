@@ -17,6 +17,7 @@ from pkgutil import walk_packages
 
 from tests.forking import started
 from tests.forking.command import LIMIT, Command, settings_of
+from tests.forking.ports import KernelPorts
 
 CLONE_PARENT = 0x8000
 IMPORTED = (
@@ -59,6 +60,7 @@ def main(asks: int, base: list[str]) -> Command:
     for name in IMPORTED:
         import_module(name)
     import_library()
+    KernelPorts.instance()  # whoever is forked here starts kernels, too
     [_only] = Path("/proc/self/task").iterdir()  # what has threads can't be forked
     own_settings = settings_of(os.environ)
     signal.signal(signal.SIGINT, signal.SIG_DFL)

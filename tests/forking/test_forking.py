@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from jupyter_client.manager import start_new_kernel
 
+from tests.forking.ports import own_ports
 from tests.forking.started import REAL
 
 LOOK = """
@@ -171,6 +172,21 @@ def test_a_kernel_is_forked_and_ends_by_itself() -> None:
     assert process.wait(60) == 0
     client.stop_channels()
     manager.cleanup_resources()
+
+
+def test_kernels_of_a_forked_process_get_ports_that_no_other_worker_gives(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    code = (
+        "from jupyter_client.connect import LocalPortCache\n"
+        "print(LocalPortCache.instance().find_available_port('127.0.0.1'))"
+    )
+    given = []
+    for worker in ("gw1", "gw2"):
+        monkeypatch.setenv("PYTEST_XDIST_WORKER", worker)
+        assert int(call("-c", code).stdout) in own_ports()
+        given.append(own_ports())
+    assert not set(given[0]) & set(given[1])
 
 
 @pytest.mark.parametrize(
