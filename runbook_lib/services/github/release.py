@@ -1,11 +1,15 @@
 """A release as it is on GitHub, and the hidden line by which a run finds its own again."""
 
+import re
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from github.GitRelease import GitRelease
 
 from runbook_lib.errors import UsageError
 from runbook_lib.policy.visible import Shown
+
+SEAL = re.compile(r"\n<!-- as drafted: [0-9a-f]{12} -->\Z")
 
 
 @dataclass(frozen=True)
@@ -50,14 +54,26 @@ def marker(run: str) -> str:
     return f"<!-- runbook: {run} -->"
 
 
-def marked(text: str, run: str) -> str:
-    """A release's text with the marker under it."""
-    return f"{text.rstrip()}\n\n{marker(run)}\n"
+def marked(text: str, run: str, title: str) -> str:
+    """A release's text with the marker under it, and what tells whether it is edited later."""
+    return f"{text.rstrip()}\n\n{marker(run)}\n{seal(title, text)}\n"
+
+
+def seal(title: str, text: str) -> str:
+    """The hidden line that a draft of this title and text is written with."""
+    digest = sha256(f"{title}\n{plain(text)}".encode()).hexdigest()
+    return f"<!-- as drafted: {digest:.12} -->"
 
 
 def without_marker(body: str, run: str) -> str:
     """A release's text as it was before the marker came under it."""
-    return f"{plain(body).removesuffix(marker(run)).rstrip()}\n"
+    return f"{SEAL.sub('', plain(body)).removesuffix(marker(run)).rstrip()}\n"
+
+
+def is_edited(release: Release, run: str) -> bool:
+    """Whether title or text are not as a run has written them."""
+    lines, text = plain(release.body).split("\n"), without_marker(release.body, run)
+    return lines[-1] != seal(release.title, text)
 
 
 def has_marker(body: str, line: str) -> bool:

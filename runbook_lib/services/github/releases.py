@@ -6,6 +6,7 @@ ours holds the run's name in a comment, which the web page does not show, and is
 
 from collections.abc import Generator, Iterator
 from dataclasses import replace
+from typing import Any
 
 from github.GitRelease import GitRelease
 
@@ -18,6 +19,7 @@ from runbook_lib.services.github.client import checked_commit
 from runbook_lib.services.github.release import (
     Release,
     has_marker,
+    is_edited,
     marked,
     marker,
     plain,
@@ -53,17 +55,19 @@ class ReleaseSteps(TagSteps):
 
         (One call for every hundred releases, as far as ours.) One that this run has published
         stays as it is. Of a `text` that is too long, the first lines are sent with a link to the
-        `whole`. Raises `Conflict` where the tag has a release of another's, or two of ours.
+        `whole`. Raises `Conflict` where the tag has a release of another's, or two of ours, and
+        where somebody has edited ours.
         """
-        under = marked("", run)
-        body = marked(
-            lengths.fitting(text, lengths.RELEASE, "a release's text", whole, under=under), run
-        )
+        under = marked("", run, title)
+        sent = lengths.fitting(text, lengths.RELEASE, "a release's text", whole, under=under)
+        body = marked(sent, run, title)
         found = self.find_release(tag, run)
         if found is None:
             yield f"draft release {tag}: {title}"
             return self.create_draft(tag, title, body)
         if found.draft and (found.title, plain(found.body)) != (title, plain(body)):
+            if is_edited(found, run):
+                raise edited(found)
             yield f"update the draft's text: {found.link}"
             return self.edit(replace(found, title=title, body=body))
         return found
@@ -85,18 +89,20 @@ class ReleaseSteps(TagSteps):
 
         Where a newer version is published, that one stays the latest. Raises `Refused` where the
         draft or its tag is gone (publishing would make a tag, at a place nobody chose), `Conflict`
-        where either was changed to something else.
+        where either was changed to something else, or the draft is edited.
         """
         found = self.find_by_id(release)
+        tag = self.tag_at(found.tag, checked_commit(commit))
         if not found.draft:
             return found
-        self.tag_at(found.tag, checked_commit(commit))
+        if (found.title, plain(found.body)) != (release.title, plain(release.body)):
+            raise edited(found)
         others = self.newest_published()
         newer = find_newer(found.tag, [one.tag for one in others])
         beside = f"; {newer} is newer, and stays the latest" if newer else ""
         lasting = "; it is immutable then" if others and others[0].immutable else ""
         yield f"publish release {found.tag}: {found.title}{beside}{lasting}"
-        published = self.edit(replace(found, draft=False), latest="false" if newer else "legacy")
+        published = self.publish(found, tag.commit, latest="false" if newer else "legacy")
         if newer:
             self.check_not_latest(published, newer)
         return published
@@ -169,20 +175,26 @@ class ReleaseSteps(TagSteps):
             )
         return found
 
-    def edit(self, release: Release, *, latest: str = "legacy") -> Release:
-        """Make the release on GitHub what this one says; by default GitHub says which is latest.
+    def edit(self, release: Release) -> Release:
+        """Make title and text of the release on GitHub what this one says."""
+        return self.change(release, {"name": release.title, "body": release.body})
+
+    def publish(self, release: Release, commit: str, *, latest: str) -> Release:
+        """Publish a draft, and leave all else of it as it is.
+
+        Were its tag deleted at that moment, GitHub would make one: it is to be at that commit.
+        """
+        said = {"draft": False, "make_latest": latest, "target_commitish": commit}
+        return self.change(release, said)
+
+    def change(self, release: Release, said: dict[str, Any]) -> Release:
+        """Change of the release on GitHub what is named, and nothing else.
 
         https://docs.github.com/en/rest/releases/releases#update-a-release
         """
-        edited = self.remote.get_release(release.id).update_release(
-            release.title,
-            release.body,
-            draft=release.draft,
-            prerelease=release.prerelease,
-            tag_name=release.tag,
-            make_latest=latest,
-        )
-        return release_of(edited)
+        url = f"/repos/{self.repository}/releases/{release.id}"
+        headers, data = self.asker.requestJsonAndCheck("PATCH", url, input=said)
+        return release_of(GitRelease(self.asker, headers, data, completed=True))
 
     def pages_of_releases(self) -> Iterator[list[Release]]:
         """All releases, drafts too, newest first; each page is a call."""
@@ -200,3 +212,12 @@ class ReleaseSteps(TagSteps):
             f"expected {wanted} of tag {found.tag} on GitHub, found a {state} that this run did "
             f"not make ({found.link}): {way} choose another version"
         )
+
+
+def edited(found: Release) -> Conflict:
+    """The conflict with a draft of this run in which somebody has written since."""
+    return Conflict(
+        f"expected the draft of release {found.tag} as this run wrote it, found that somebody has "
+        f"edited it since ({found.link}): if it is to say that, publish it there once the pull "
+        "request is merged; else delete the draft; then run this again"
+    )

@@ -1,12 +1,14 @@
 """Tags and releases: found again by a hidden marker, drafted once, published once."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from runbook_lib.errors import Conflict, NotHeld, Refused, UsageError
 from runbook_lib.sandbox.world.git_objects import run_git
-from runbook_lib.services.github import GitHub, Release
+from runbook_lib.services.github import GitHub, Release, without_marker
+from runbook_lib.services.github.releases import ReleaseSteps
 from tests.services.github.conftest import Hub
 
 RUN = "release/tide--watch/1.9"
@@ -81,7 +83,8 @@ def test_a_draft_is_made_in_three_calls_and_hides_its_marker(hub: Hub) -> None:
     assert (hub.outcome(github), github.calls, github.writes) == ("done", 3, 1)
     (made,) = releases(hub)
     assert (made["tag_name"], made["draft"]) == ("1.9", True)
-    assert made["body"].strip() == f"{TEXT}\n{MARKER}"
+    assert made["body"].startswith(f"{TEXT}\n{MARKER}\n<!-- as drafted: ")
+    assert without_marker(made["body"], RUN) == TEXT
 
 
 def test_drafted_again_it_is_found_in_one_call_and_nothing_is_written(hub: Hub) -> None:
@@ -96,7 +99,65 @@ def test_a_text_that_has_changed_is_brought_up_to_date(hub: Hub) -> None:
     second = draft(github, text="Another.")
     assert (second.id, second.draft) == (first.id, True)
     assert github.runner.reports[-1].announced.startswith("update the draft's text")
-    assert [one["body"] for one in releases(hub)] == [f"Another.\n\n{MARKER}\n"]
+    [body] = [one["body"] for one in releases(hub)]
+    assert body.startswith(f"Another.\n\n{MARKER}\n") and without_marker(body, RUN) == "Another.\n"
+
+
+def edit(hub: Hub, release: Release, **said: str) -> None:
+    """Edit the draft as somebody does on its web page."""
+    hub.ask("reviewer", "PATCH", f"/releases/{release.id}", said)
+
+
+@pytest.mark.parametrize("said", [{"body": "Theirs."}, {"name": "Theirs"}])
+def test_a_draft_that_somebody_has_edited_is_neither_overwritten_nor_published(
+    hub: Hub, said: dict[str, str]
+) -> None:
+    release = draft(hub.github())
+    edit(hub, release, **({"body": f"{said['body']}\n{release.body}"} if "body" in said else said))
+    before = releases(hub)
+    with pytest.raises(Conflict, match="somebody has edited it since .* delete the draft"):
+        publish(hub, hub.github(), release)
+    with pytest.raises(Conflict, match="somebody has edited it since .* publish it there"):
+        draft(hub.github(), text="Another.")
+    assert releases(hub) == before
+    hub.ask("reviewer", "PATCH", f"/releases/{release.id}", {"draft": False})
+    assert not publish(hub, hub.github(), draft(hub.github())).draft
+
+
+def at_publishing(monkeypatch: pytest.MonkeyPatch, move: Callable[[], object]) -> None:
+    """Have somebody move something between the look and the act."""
+    whole = ReleaseSteps.publish
+
+    def publish(github: ReleaseSteps, *given: Any, **more: Any) -> Release:
+        move()
+        return whole(github, *given, **more)
+
+    monkeypatch.setattr(ReleaseSteps, "publish", publish)
+
+
+def test_what_somebody_saves_while_it_is_published_stays(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release, github = draft(hub.github()), hub.github()
+    at_publishing(monkeypatch, lambda: edit(hub, release, body=f"Theirs.\n{release.body}"))
+    assert not publish(hub, github, release).draft
+    assert releases(hub)[0]["body"].startswith("Theirs.\n")
+
+
+def test_a_tag_that_is_deleted_while_it_is_published_is_made_where_it_was(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release, commit = draft(hub.github()), hub.commit("1.9")
+    at_publishing(monkeypatch, lambda: run_git(hub.bare, "update-ref", "-d", "refs/tags/1.9"))
+    hub.github().publish_release(release, commit=commit)
+    assert hub.commit("1.9") == commit
+
+
+def test_a_tag_that_was_moved_since_it_was_published_is_a_conflict(hub: Hub) -> None:
+    release, commit = publish(hub, hub.github(), draft(hub.github())), hub.commit("1.9")
+    run_git(hub.bare, "update-ref", "refs/tags/1.9", hub.commit("master"))
+    with pytest.raises(Conflict, match="a pushed tag is never moved"):
+        hub.github().publish_release(release, commit=commit)
 
 
 def test_a_text_that_a_web_page_has_saved_is_the_same_text(hub: Hub) -> None:
@@ -160,13 +221,13 @@ def test_a_run_whose_name_would_end_the_comment_is_refused(hub: Hub) -> None:
     assert releases(hub) == []
 
 
-def test_a_draft_is_published_in_six_calls_and_its_tag_stays(hub: Hub) -> None:
+def test_a_draft_is_published_in_eight_calls_and_its_tag_stays(hub: Hub) -> None:
     release, github = draft(hub.github()), hub.github()
     tags = run_git(hub.bare, "show-ref", "--tags")
     published = publish(hub, github, release)
     assert str(published) == "release 1.9 is published"
     assert published.link == github.tag_link("1.9").replace("/tree/", "/releases/tag/")
-    assert (hub.outcome(github), github.calls, github.writes) == ("done", 6, 1)
+    assert (hub.outcome(github), github.calls, github.writes) == ("done", 8, 1)
     (found,) = releases(hub)
     assert (found["draft"], found["body"]) == (False, release.body)
     assert run_git(hub.bare, "show-ref", "--tags") == tags
@@ -239,7 +300,7 @@ def test_a_text_that_is_too_long_is_cut_with_a_link_and_found_as_it_was_sent(hub
         assert hub.outcome(github) == outcome
     assert len(releases(hub)) == 1
     assert len(made.body) <= 125_000
-    assert f"All of it is in {whole}" in made.body and made.body.rstrip().endswith(MARKER)
+    assert f"All of it is in {whole}" in without_marker(made.body, RUN)
 
 
 def test_a_text_that_is_too_long_is_refused_where_the_whole_is_nowhere(hub: Hub) -> None:
