@@ -21,7 +21,11 @@ class Live(Watching, Blocking, GoingOut):
         return Asked(text, beside="".join(one.html() for one in self.brought(tags)))
 
     def ask_operations(self, week: Week, tags: Tags) -> Announcement | str:
-        """Ask operations, in the team's room, to push these tags to production; once for these."""
+        """Ask operations, in the team's room, to push these tags to production; once for these.
+
+        Raises `Conflict` where one was moved since it was found: nobody has approved that commit.
+        """
+        self.check_tags(tags)
         names = ", ".join(f"{one.name} {one.tag}" for one in tags)
         text = (
             f"{self.push.ops}: please push to production: {names}. "

@@ -2,20 +2,24 @@
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from runbook_lib.display.output import show
 from runbook_lib.display.table import Detail, DetailedTable, Table
-from runbook_lib.errors import Refused
+from runbook_lib.errors import Conflict, Refused
 from runbook_lib.policy.asked import Asked
 from runbook_lib.policy.push.tags import read_follow_ups, tags_of
 from runbook_lib.push.brought import Brought, read_brought
+from runbook_lib.push.deployment import Seen
 from runbook_lib.push.repositories import PushedRepository
 from runbook_lib.push.session import PushSession
 from runbook_lib.push.tag_plan import PlannedTag
-from runbook_lib.push.train import TaggedRepository, TagPlan, Tags, Train, Wanted
+from runbook_lib.push.train import Tagged, TaggedRepository, TagPlan, Tags, Train, Wanted
 from runbook_lib.push.week import Week
+from runbook_lib.services.git.history import SHORT
+from runbook_lib.services.git.side_by_side import results, side_by_side
+from runbook_lib.services.git.tags.lightweight_tags import find_tag_commit
 from runbook_lib.services.github import Checks
 from runbook_lib.steps.step import check
 from runbook_lib.steps.wait import NotYet, wait
@@ -205,8 +209,43 @@ class Tagging(PushSession):
         return self.train_to_find(named).tag_train(tags.wanted)
 
     def find_tags(self, week: Week) -> Tags:
-        """The newest tags of a push; raises `Refused` with the repositories that have none."""
-        return self.train_to_find(self.of_week(week)).find_tags(week.date)
+        """The newest tags of a push; raises `Refused` with the repositories that have none.
+
+        Raises `Conflict` where one was moved since this run has found it.
+        """
+        found = self.train_to_find(self.of_week(week)).find_tags(week.date)
+        commits = (self.decide(f"{one.name} {one.tag}", one.commit) for one in found)
+        first = Tags(tuple(map(at_commit, found, commits)))
+        if first != found:
+            self.check_tags(first)
+        return first
+
+    @check
+    def check_tags(self, tags: Tags) -> Seen:
+        """Check that tags still are where they were found: people and deployments go by them."""
+        upstreams = [self.repository(one.name).mirror.upstream for one in tags]
+        there = side_by_side(
+            lambda pair: find_tag_commit(*pair),
+            zip(upstreams, (one.tag for one in tags), strict=True),
+        )
+        now = results(there, [one.name for one in tags])
+        moved = [
+            f"{one}, found it {f'at {commit:.{SHORT}}' if commit else 'gone'}"
+            for one, commit in zip(tags, now, strict=True)
+            if commit != one.commit
+        ]
+        if moved:
+            raise Conflict(
+                f"expected that {'; that '.join(moved)}: a pushed tag is never moved. Ask who did, "
+                "and set it back, or make one more tag of this push (tag_push with follow_up, or "
+                "cherry_pick); then run this again"
+            )
+        return Seen(tuple(map(str, tags)))
+
+
+def at_commit(tag: Tagged, commit: str) -> Tagged:
+    """A tag as it was found first."""
+    return replace(tag, commit=commit)
 
 
 def as_asked(brought: Iterable[Brought]) -> Asked:

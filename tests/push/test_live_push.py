@@ -11,7 +11,7 @@ from runbook_lib.push.rehearsal import team_profile
 from runbook_lib.push.settings import PushProfile
 from runbook_lib.sandbox.server.process import Running
 from tests.push.conftest import WriteProfile
-from tests.push.world import NAMES, TAG, TeamWorld
+from tests.push.world import NAMES, TAG, TeamWorld, git
 from tests.release import carried_out
 from tests.release.carried_out import Executed, step_through
 
@@ -53,6 +53,21 @@ def test_running_it_again_asks_nobody_and_writes_nothing(tagged: TeamWorld) -> N
     again = push().went_well()
     assert {outcome for _, outcome in again.outcomes} == {"already", "good"}
     assert (tagged.refs(), tagged.messages()) == before
+
+
+def test_a_tag_that_is_moved_after_qa_has_approved_is_not_asked_for(tagged: TeamWorld) -> None:
+    def move(_: object) -> None:
+        main = tagged.heads()["server"]
+        git(tagged.bare, "update-ref", f"refs/tags/{TAG}", main)
+
+    text = step_through(runbook="live_push", before={"run.ask_operations": move})
+    said = text.ended_with("Conflict")
+    assert f"expected that server has {TAG} at f13736062, found it at" in said, said
+    assert "a pushed tag is never moved. Ask who did, and set it back" in said
+    assert requests(tagged) == []
+    assert "a pushed tag is never moved" in push().ended_with("Conflict"), "nor is QA asked anew"
+    git(tagged.bare, "update-ref", f"refs/tags/{TAG}", "f13736062")
+    push().went_well()
 
 
 def test_papermill_keeps_the_plots_as_pictures(tagged: TeamWorld, tmp_path: Path) -> None:
