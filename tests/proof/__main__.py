@@ -1,6 +1,7 @@
 """`python -m tests.proof`: every fault at every point; it goes on where it stopped, and counts.
 
-`python -m tests.proof fuzz` tries bad input of every kind.
+`python -m tests.proof fuzz` tries bad input of every kind, `people` has several at work at once,
+and `moved` has somebody else move the world between any two steps.
 """
 
 import argparse
@@ -17,15 +18,16 @@ from tests.proof.faults.sessions import begin
 from tests.proof.faults.table import table
 from tests.proof.faults.working import work_through
 from tests.proof.fuzz.command import main as fuzz
+from tests.proof.moved.command import main as moved
 from tests.proof.people.__main__ import main as people
+
+OTHERS = {"fuzz": fuzz, "people": people, "moved": moved}
 
 
 def main() -> int:
     """Run the suite as the command line asks; 1 where anything was found."""
-    if sys.argv[1:2] == ["fuzz"]:
-        return fuzz(sys.argv[2:])
-    if sys.argv[1:2] == ["people"]:
-        return people(sys.argv[2:])
+    if sys.argv[1:] and sys.argv[1] in OTHERS:
+        return OTHERS[sys.argv[1]](sys.argv[2:])
     asked = arguments()
     results = Results(asked.folder)
     if asked.again:

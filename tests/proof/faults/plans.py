@@ -3,23 +3,25 @@
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from itertools import chain, zip_longest
+from typing import TypeVar
 
 from tests.proof.faults.points import TWICE, Fault, Point
 from tests.proof.faults.trying import Plan, Undisturbed
 
+T = TypeVar("T")
 SESSIONS, BESIDE = 8, 12
 """How many sessions of one world end at a fault, and how many each bears with besides."""
 
 
 def in_turn(
-    faults: Iterable[Fault], group: Callable[[Fault], Hashable], turn: Callable[[Fault], str]
-) -> list[Fault]:
+    tried: Iterable[T], group: Callable[[T], Hashable], turn: Callable[[T], str]
+) -> list[T]:
     """The first of each group, then the second of each."""
-    groups = defaultdict[Hashable, list[Fault]](list)
-    for fault in sorted(faults, key=turn):
-        groups[group(fault)].append(fault)
+    groups = defaultdict[Hashable, list[T]](list)
+    for one in sorted(tried, key=turn):
+        groups[group(one)].append(one)
     rounds = chain.from_iterable(zip_longest(*groups.values()))
-    return [fault for fault in rounds if fault is not None]
+    return [one for one in rounds if one is not None]
 
 
 def spread(faults: Iterable[Fault]) -> list[Fault]:

@@ -5,12 +5,20 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from tests.proof.faults.points import Fault, Point
+from tests.proof.faults.points import Point
 from tests.proof.faults.trying import Tried
 
 Line = dict[str, Any]
+
+
+class Keyed(Protocol):
+    """What is tried, and has a name in the results."""
+
+    @property
+    def key(self) -> str:
+        """That name."""
 
 
 class Results:
@@ -46,7 +54,7 @@ class Results:
         with self.locked(), (self.folder / "together.jsonl").open("a") as file:
             file.write(json.dumps(line) + "\n")
 
-    def add_broken(self, meant: Iterable[Fault], said: str) -> None:
+    def add_broken(self, meant: Iterable[Keyed], said: str) -> None:
         """Keep why some faults could not be tried; that is for a later call."""
         line = {"keys": sorted(one.key for one in meant), "broken": said}
         with self.locked(), (self.folder / "broken.jsonl").open("a") as file:

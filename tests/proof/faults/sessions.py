@@ -55,15 +55,22 @@ class Ended:
 
 
 def carry_out(
-    scenario: Scenario, number: int, told: Path, counted: Counted, *, late: bool
+    scenario: Scenario,
+    number: int,
+    told: Path,
+    counted: Counted,
+    *,
+    late: bool = False,
+    besides: Callable[[], object] = bool,
 ) -> Ended:
-    """Run a scenario's runbook once, as the session with that number."""
+    """Run a scenario's runbook once, as the session with that number, made ready by `besides`."""
     result = told / f"session-{number}.json"
 
     def work() -> None:
         (told / "session").write_text(f"{number} {os.getpid()}")
         sit_down(scenario)
         prepare(number, told, counted, late=late)
+        besides()
         name = scenario.runbook(data_folder())
         done = step_through(scenario.parameters, runbook=name, approve=scenario.approve)
         known = [name for name in sys.modules if name.partition(".")[0] in ROOMS]
