@@ -4,9 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -28,6 +26,7 @@ from tests.archive.conftest import (
     name,
 )
 from tests.services.git.conftest import Served, handler
+from tests.serving import serving
 
 ROOT = Path(__file__).parents[2]
 WRITERS = 8
@@ -38,15 +37,9 @@ EACH = 3
 def served(tmp_path: Path, bare: Path) -> Iterator[Served]:
     """The remote over HTTP, with troubles when asked for."""
     git(bare, "config", "http.receivepack", "true")
-    serving = Served(tmp_path)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler(serving))
-    serving.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield serving
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    made = Served(tmp_path)
+    with serving(handler(made)) as made.port:
+        yield made
 
 
 def address(served: Served) -> str:

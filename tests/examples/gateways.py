@@ -4,10 +4,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Literal
 
 import requests
+
+from tests.serving import serving
 
 LIMIT = 60.0
 KEPT = ("Authorization", "Content-Type", "User-Agent")
@@ -87,12 +89,9 @@ def handler(gateway: Gateway, server: str) -> type[BaseHTTPRequestHandler]:
 def run_gateway(server: str, *, matters: str) -> Iterator[Gateway]:
     """A gateway to a server on this machine."""
     gateway = Gateway("", matters)
-    listening = ThreadingHTTPServer(("127.0.0.1", 0), handler(gateway, server))
-    gateway.url = f"http://127.0.0.1:{listening.server_port}"
-    threading.Thread(target=listening.serve_forever, daemon=True).start()
-    try:
-        yield gateway
-    finally:
-        gateway.released.set()
-        listening.shutdown()
-        listening.server_close()
+    with serving(handler(gateway, server)) as port:
+        gateway.url = f"http://127.0.0.1:{port}"
+        try:
+            yield gateway
+        finally:
+            gateway.released.set()

@@ -1,10 +1,11 @@
 """A site that people may miss: it answers, or has a failure of its own."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from tests.serving import serving
 
 PAGE = b"Welcome to the shop"
 
@@ -37,11 +38,6 @@ def handler(site: Site) -> type[BaseHTTPRequestHandler]:
 def run_site() -> Iterator[Site]:
     """A site on this machine."""
     site = Site("")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler(site))
-    site.url = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with serving(handler(site)) as port:
+        site.url = f"http://127.0.0.1:{port}"
         yield site
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -8,10 +8,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from aiosmtpd.controller import Controller
+
+from tests.serving import serving
 
 
 @dataclass
@@ -57,16 +59,9 @@ def open_hook() -> Iterator[Hook]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    hook = Hook(server.server_port)
-    run = threading.Thread(target=server.serve_forever, daemon=True)
-    run.start()
-    try:
+    with serving(Handler) as port:
+        hook = Hook(port)
         yield hook
-    finally:
-        server.shutdown()
-        server.server_close()
-        run.join()
 
 
 class Mailbox:

@@ -1,18 +1,13 @@
 """A sandbox's world as the release tests look at it, and change it, from outside."""
 
 import subprocess
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from runbook_lib.sandbox.server import process
-from runbook_lib.sandbox.server.client import Client
-from runbook_lib.sandbox.server.process import Running
-from runbook_lib.sandbox.world.world import ROLES
-from runbook_lib.sandbox.world.world import World as Database
 from tests.sandbox.accesses import is_write, read_accesses
+from tests.sandbox.running import RunningSandbox
 
 PLAIN = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0"}
 
@@ -37,19 +32,8 @@ def refs_of(folder: Path) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class World:
+class World(RunningSandbox):
     """A running sandbox: its services as any of its people, its repositories, its access log."""
-
-    running: Running
-    repository: str = "harbor/tidewatch"
-
-    @property
-    def url(self) -> str:
-        return self.running.url
-
-    @property
-    def folder(self) -> Path:
-        return self.running.folder
 
     @property
     def bare(self) -> Path:
@@ -60,50 +44,9 @@ class World:
     def allowed_signers(self) -> Path:
         return self.running.keys / "allowed_signers"
 
-    def token(self, login: str = "operator") -> str:
-        """Anybody's token."""
-        with Database(self.folder) as database:
-            account = database.account(login)
-        assert account is not None
-        return account.token
-
-    def client(self, login: str = "operator") -> Client:
-        """A JSON client with somebody's token."""
-        return Client(self.url, self.token(login))
-
-    def get(self, path: str) -> Any:
-        """What a service answers the operator."""
-        return self.client().expect("GET", path)
-
     def github(self, path: str) -> Any:
         """What GitHub answers about the repository."""
         return self.get(f"/api/v3/repos/{self.repository}/{path}")
-
-    def set_person(self, role: str, **change: Any) -> None:
-        """Change one person's mode (on, off, slow, no) or delay (seconds)."""
-        self.client().expect("PATCH", f"/sandbox/people/{role}", change)
-
-    def hurry(self, delay: float = 0.02) -> None:
-        """Let everybody act at once."""
-        for role in ROLES:
-            self.set_person(role, delay=delay)
-
-    def settle(self, seconds: float = 20) -> None:
-        """Wait until nobody who is there has anything to do."""
-        self.wait_until(lambda: not self.busy(), seconds)
-
-    def wait_until(self, condition: Callable[[], Any], seconds: float = 20) -> None:
-        """Wait until a condition holds; fails after some seconds."""
-        limit = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < limit, f"still not, after {seconds} s"
-            time.sleep(0.02)
-
-    def busy(self) -> set[str]:
-        """The people who have something to do, or to read, and are not away."""
-        state = self.get("/sandbox/state")
-        there = {role for role, person in state["people"].items() if person["mode"] != "off"}
-        return there & {*state["jobs"], *state["unread"]}
 
     def set(self, name: str, value: str) -> None:
         """Change a setting of the world, such as merge_method."""

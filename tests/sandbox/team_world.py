@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from runbook_lib.policy.push.notes import Notes
-from runbook_lib.sandbox.server import process
-from runbook_lib.sandbox.world.world import ROLES
 from tests.sandbox.conftest import Sandbox
+from tests.sandbox.running import run_quick
 
 TAG = "2026.03.12"
 THURSDAY = datetime.fromisoformat("2026-03-12T09:30-07:00")
@@ -73,13 +72,4 @@ class TeamSandbox(Sandbox):
 
 def run_team(folder: Path) -> Iterator[TeamSandbox]:
     """A sandbox with the sample team, for as long as it is needed; its people are quick."""
-    running = process.start(folder, team=True)
-    lease = process.hold(folder)
-    made = TeamSandbox(running)
-    for role in ROLES:
-        made.set_person(role, delay=0.01)
-    try:
-        yield made
-    finally:
-        lease.close()
-        process.stop(folder)
+    yield from run_quick(TeamSandbox, folder, team=True)

@@ -1,11 +1,10 @@
 """The team's calendar, read from files and over HTTP as calendars really are written."""
 
 import socket
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,6 +17,7 @@ from runbook_lib.sandbox.services.calendar import calendar as sandbox_calendar
 from runbook_lib.services.calendar import Duties, TeamCalendar
 from runbook_lib.services.calendar.source import LARGEST
 from tests.conftest import MakeRunner
+from tests.serving import serving
 
 ZONE = ZoneInfo("America/Los_Angeles")
 START, END = date(2026, 3, 1), date(2026, 4, 1)
@@ -238,14 +238,8 @@ def served() -> Iterator[Served]:
             self.end_headers()
             self.wfile.write(state.body)
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    state.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield state
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(Handler) as state.port:
+        yield state
 
 
 def test_a_calendar_is_read_from_its_address_and_named_by_its_host(

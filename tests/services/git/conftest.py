@@ -5,10 +5,9 @@ import os
 import shutil
 import subprocess
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from runbook_lib.policy.version_files.written import Written
 from runbook_lib.services.git import Repository, Signing, Worktree
 from runbook_lib.steps.step import Patience, Runner
 from tests.conftest import Quiet
+from tests.serving import serving
 
 FAST = Patience(attempts=3, settling=(0.0, 0.0), first_pause=0.001, longest_pause=0.01)
 SETUP = """from setuptools import setup
@@ -315,15 +315,9 @@ def handler(served: Served) -> type[BaseHTTPRequestHandler]:
 @pytest.fixture
 def served(tmp_path: Path, upstream: Upstream) -> Iterator[Served]:
     """The upstream over HTTP."""
-    serving = Served(tmp_path)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler(serving))
-    serving.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield serving
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    made = Served(tmp_path)
+    with serving(handler(made)) as made.port:
+        yield made
 
 
 @pytest.fixture
