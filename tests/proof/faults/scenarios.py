@@ -25,7 +25,8 @@ class Scenario:
     approve: str = ""
     world: str = "team"
     besides: str = "$^"
-    """What may be there besides, as the docs say: a question that a fault makes a person answer."""
+    """What may be there besides, as the docs say: a question that a fault makes a person answer,
+    or that a program of others follows a redirect."""
 
     outside: Outside = field(default_factory=Outside)
 
@@ -88,7 +89,13 @@ SCENARIOS = {
         Scenario("close_push", pushed),
         Scenario("push_duty", team),
         Scenario("incident", sample, world="sample", outside=Incident()),
-        Scenario("publish_package", sample, world="sample", outside=Publish()),
+        Scenario(
+            "publish_package",
+            sample,
+            world="sample",
+            besides="^sent to another host: GET /packages/",  # by pip, which knows the digest
+            outside=Publish(),
+        ),
         Scenario("switch_database", sample, world="sample", outside=Switch()),
     )
 }

@@ -108,8 +108,8 @@ def try_faults(slot: Slot, plan: Plan, before: Undisturbed) -> Tried:
         outside = scenario.outside.see(slot.home)
         left = [*leaks(slot, world)]
     changed = differences(before.seen, {**see(world.folder), **outside})
-    unknown = [line for line in changed if not re.search(scenario.besides, line)]
-    found = [*told_of(ended, before), *unknown, *records(slot), *left]
+    told = [*told_of(ended, before), *changed, *records(slot), *left]
+    found = [line for line in told if not re.search(scenario.besides, line)]
     seconds = time.monotonic() - began
     return Tried(plan, frozenset(met(slot.told, plan)), tuple(found), seconds, len(ended))
 
