@@ -17,6 +17,7 @@ from runbook_lib.errors import Failed
 from runbook_lib.sandbox.server import process
 from runbook_lib.sandbox.server.client import Client
 from runbook_lib.sandbox.server.process import Running
+from runbook_lib.sandbox.world.leases import holders, in_use
 
 pytestmark = pytest.mark.usefixtures("real_processes")
 
@@ -84,6 +85,21 @@ def test_a_world_is_its_owners_alone_also_one_that_was_open_to_others(folder: Pa
 def test_starting_again_gives_the_same_sandbox(folder: Path) -> None:
     running, _lease = start_held(folder)
     assert process.start(folder) == running
+
+
+def test_it_waits_for_who_starts_it_however_long_its_planting_takes(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, held = Client.expect, list[list[int]]()
+
+    def expect(client: Client, *asked: object) -> object:
+        held.append(holders(folder))
+        return whole(client, *asked)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Client, "expect", expect)
+    process.start(folder, sample=True)
+    assert held == [[os.getpid()]]
+    assert holders(folder) == [] and in_use(folder), "it is about to be held"
 
 
 def test_sessions_that_start_at_once_share_one_sandbox(folder: Path) -> None:

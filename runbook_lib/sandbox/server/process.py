@@ -66,18 +66,19 @@ def start(
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
-    with locked(folder / "lock", within=START_SECONDS):
+    with take_lease(folder):  # a busy machine may need longer than that for all of this
+        with locked(folder / "lock", within=START_SECONDS):
+            running = find(folder)
+            if keep or running is None:
+                mark_kept(folder, keep)
+            if running is None:
+                time_of_new = clock or (CLOCK if sample else team_time() if team else None)
+                running = wait_until_it_answers(folder, spawn(folder, clock=time_of_new))
+        if sample:
+            running.client.expect("PUT", "/sandbox/sample")
+        if team:
+            running.client.expect("PUT", "/sandbox/team")
         announce_start(folder)
-        running = find(folder)
-        if keep or running is None:
-            mark_kept(folder, keep)
-        if running is None:
-            time_of_new = clock or (CLOCK if sample else team_time() if team else None)
-            running = wait_until_it_answers(folder, spawn(folder, clock=time_of_new))
-    if sample:
-        running.client.expect("PUT", "/sandbox/sample")
-    if team:
-        running.client.expect("PUT", "/sandbox/team")
     return running
 
 
