@@ -16,6 +16,7 @@ from runbook_lib.notebook.headings import headings
 from runbook_lib.notebook.imports import imported_names
 from runbook_lib.notebook.reference import ReferenceCell, notebook_cells, read_cell
 from runbook_lib.policy.json_text import read_json
+from runbook_lib.policy.visible import one_line
 
 ENDS = ("close", "abandon")
 """What ends a run: as done, or for good."""
@@ -177,7 +178,7 @@ def find_malformed(content: bytes) -> str:
     try:
         return next((said for said in errors if not said.startswith("'id' is a required")), "")
     except (AttributeError, ImportError, LookupError, TypeError) as error:
-        return f"what nbformat itself can't tell the errors of ({error})"
+        return f"what nbformat itself can't tell the errors of ({one_line(str(error))})"
 
 
 def read_all(cells: Sequence[Mapping[str, Any]]) -> Iterator[Cell]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from runbook_lib.lint.checking import check_notebook
+from runbook_lib.lint.runbook import find_malformed
 from tests.lint.written import GOOD, MODULE, write
 
 TOKEN = "ghp_" + "a1B2c3D4e5F6" * 3
@@ -166,3 +167,8 @@ def test_a_notebook_of_no_format_is_told_and_no_more(wrong: str, tmp_path: Path)
         f'{{"cells": [{{"cell_type": "code", "source": ""}}], "metadata": {{}}, {wrong}}}'
     )
     assert len(check_notebook(path)) == 1
+
+
+def test_what_is_said_of_a_format_that_is_none_steers_no_terminal() -> None:
+    said = find_malformed(b'{"cells": [{"cell_type": "markdown"}], "nbformat": "1\\t\\r2"}')
+    assert "(No module named v1 <U+000D>2)" in said
