@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.lab import FLAGS, LIMIT, Lab, open_lab
+from tests.browser.lab import FLAGS, LIMIT, Lab, Server, open_lab, serve
 from tests.browser.notebook import Notebook
 
 
@@ -19,13 +19,33 @@ def runbook() -> str:
     return "release"
 
 
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """JupyterLab for all tests that ask nothing of it that others could see."""
+    need_jupyterlab()
+    with serve(tmp_path_factory.mktemp("jupyterlab")) as server:
+        yield server
+
+
 @pytest.fixture
-def lab(tmp_path: Path, runbook: str) -> Iterator[Lab]:
-    """JupyterLab on a free port of this machine; it ends with the test, and its sandbox too."""
-    if find_spec("jupyterlab") is None:
-        pytest.skip("JupyterLab is not installed: pip install '.[lab]'")
+def lab(server: Server, tmp_path: Path, runbook: str) -> Iterator[Lab]:
+    """The runbook, in a folder, a data folder and a workspace that are this test's."""
+    with server.open(tmp_path.name, runbook) as lab:
+        yield lab
+
+
+@pytest.fixture
+def own_lab(tmp_path: Path, runbook: str) -> Iterator[Lab]:
+    """A JupyterLab that has this test's environment; it ends with the test."""
+    need_jupyterlab()
     with open_lab(tmp_path, runbook) as lab:
         yield lab
+
+
+def need_jupyterlab() -> None:
+    """Leave out what can't be tried here."""
+    if find_spec("jupyterlab") is None:
+        pytest.skip("JupyterLab is not installed: pip install '.[lab]'")
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,7 @@
-"""JupyterLab as a process of its own, with settings and data of its own."""
+"""JupyterLab as a process of its own, with settings and data of its own.
+
+A test has a server to itself, or its folder in one that others have used before it.
+"""
 
 import json
 import os
@@ -12,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 from runbook_lib.sandbox.server.process import serving_pid, stop
 
@@ -30,6 +34,9 @@ FLAGS = (
 LIMIT = 60.0
 """How long anything may take on a busy machine, in seconds."""
 
+HOME = "home"
+"""The data folder's name."""
+
 SWITCHED_OFF = {
     "@jupyterlab/apputils-extension:announcements": True,
     "@jupyterlab/extensionmanager-extension:plugin": True,
@@ -44,6 +51,9 @@ class Lab:
     token: str = field(repr=False)
     notebook: Path
     home: Path
+    settings: Path = Path()
+    name: str = ""
+    """Of the test's folder below that of the server, and of its workspace."""
 
     @property
     def world(self) -> Path:
@@ -54,11 +64,12 @@ class Lab:
     @property
     def address(self) -> str:
         """Where the browser finds the notebook."""
-        return f"{self.url}lab/tree/{self.notebook.name}?token={self.token}"
+        tree = f"workspaces/{self.name}/tree/{self.name}" if self.name else "tree"
+        return f"{self.url}lab/{tree}/{self.notebook.name}?token={self.token}"
 
     def set_windowing(self, mode: str) -> None:
         """Have JupyterLab's setting "Windowing mode" of notebooks, as a person may."""
-        folder = self.home.parent / "settings" / "@jupyterlab" / "notebook-extension"
+        folder = self.settings / "@jupyterlab" / "notebook-extension"
         folder.mkdir(parents=True)
         settings = json.dumps({"windowingMode": mode})
         (folder / "tracker.jupyterlab-settings").write_text(settings)
@@ -88,21 +99,80 @@ class Lab:
         return serving_pid(self.world) is None
 
 
+@dataclass(frozen=True)
+class Server:
+    """A JupyterLab for one test after another."""
+
+    url: str
+    token: str = field(repr=False)
+    folder: Path
+
+    @contextmanager
+    def open(self, name: str, runbook: str) -> Iterator[Lab]:
+        """Serve a copy of a runbook, and no settings; its kernels end afterwards."""
+        settings, served = self.folder / "settings", self.folder / "notebooks" / name
+        shutil.rmtree(settings, ignore_errors=True)
+        notebook = copy_to(served, runbook)
+        with ending_worlds(served / HOME):
+            yield Lab(self.url, self.token, notebook, served / HOME, settings, name)
+            self.end_kernels()
+
+    def end_kernels(self) -> None:
+        """End all that a test has started: no other uses the server now."""
+        for kernel in json.loads(self.ask("GET", "api/kernels")):
+            self.ask("DELETE", f"api/kernels/{kernel['id']}")
+
+    def ask(self, method: str, path: str) -> bytes:
+        """What the server answers."""
+        told = {"Authorization": f"token {self.token}"}
+        asked = Request(f"{self.url}{path}", method=method, headers=told)
+        with urlopen(asked, timeout=LIMIT) as answer:
+            return bytes(answer.read())
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[Server]:
+    """A server whose kernels and forms have their data folder beside the notebook."""
+    with listening(folder, Path(HOME)) as (url, token):
+        yield Server(url, token, folder)
+
+
 @contextmanager
 def open_lab(folder: Path, runbook: str) -> Iterator[Lab]:
-    """JupyterLab on a free port of this machine; it ends afterwards, and its sandbox too."""
-    token, home = secrets.token_hex(16), folder / "home"
-    served = folder / "notebooks"
-    served.mkdir()
-    notebook = Path(shutil.copy(RUNBOOKS / f"{runbook}.ipynb", served))
+    """JupyterLab for one test; it ends afterwards, and its sandbox too."""
+    home, notebook = folder / HOME, copy_to(folder / "notebooks", runbook)
+    with ending_worlds(home), listening(folder, home) as (url, token):
+        yield Lab(url, token, notebook, home, folder / "settings")
+
+
+@contextmanager
+def listening(folder: Path, home: Path) -> Iterator[tuple[str, str]]:
+    """JupyterLab on a free port of this machine: its address, and its token."""
+    token, served = secrets.token_hex(16), folder / "notebooks"
+    served.mkdir(exist_ok=True)
+    variables = environment(folder, token, home)
     with (folder / "lab.log").open("wb") as log:
         process = subprocess.Popen(
-            command(served), env=environment(folder, token, home), stdout=log, stderr=log
+            command(served), cwd=served, env=variables, stdout=log, stderr=log
         )
     try:
-        yield Lab(find_url(folder, process), token, notebook, home)
+        yield find_url(folder, process), token
     finally:
         end(process)
+
+
+def copy_to(folder: Path, runbook: str) -> Path:
+    """A copy of a runbook in a new folder."""
+    folder.mkdir()
+    return Path(shutil.copy(RUNBOOKS / f"{runbook}.ipynb", folder))
+
+
+@contextmanager
+def ending_worlds(home: Path) -> Iterator[None]:
+    """End the sandboxes of a data folder afterwards."""
+    try:
+        yield
+    finally:
         for world in home.glob("sandbox/*"):
             stop(world)
 

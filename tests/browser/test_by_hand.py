@@ -51,6 +51,12 @@ def runbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return "practice"
 
 
+@pytest.fixture
+def lab(own_lab: Lab) -> Lab:
+    """JupyterLab with the team's environment."""
+    return own_lab
+
+
 def events(lab: Lab, *kinds: str) -> list[dict[str, Any]]:
     """What the run's journals say of those kinds."""
     journals = sorted(lab.home.glob("profiles/team/runs/*/*/*/sessions/*/journal.jsonl"))

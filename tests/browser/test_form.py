@@ -16,6 +16,12 @@ CELL = "# Parameters\nversion = '1.10.0'\nsource = 'master'"
 
 
 @pytest.fixture
+def lab(own_lab: Lab) -> Lab:
+    """JupyterLab whose launcher makes working copies of its own."""
+    return own_lab
+
+
+@pytest.fixture
 def page(browser: Any, lab: Lab) -> Iterator[Any]:
     """JupyterLab's launcher."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
