@@ -19,6 +19,10 @@ class Notebook:
     def open(self, address: str) -> None:
         """Open it and wait until its kernel takes work."""
         self.page.goto(address)
+        self.takes_work()
+
+    def takes_work(self) -> None:
+        """Wait until a new kernel can be given work."""
         self.page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for()
         self.idle()
         self.page.wait_for_timeout(A_SECOND_MORE)
@@ -78,9 +82,9 @@ class Notebook:
     def restart(self) -> None:
         """Restart the kernel, and wait until it takes work."""
         self.choose("Kernel", "Restart Kernel…")
-        self.page.get_by_role("button", name="Confirm Kernel Restart").click()
-        self.idle()
-        self.page.wait_for_timeout(A_SECOND_MORE)
+        with self.page.expect_response("**/api/kernels/*/restart*"):
+            self.page.get_by_role("button", name="Confirm Kernel Restart").click()
+        self.takes_work()
 
     def select(self, text: str) -> None:
         """Select a code cell."""

@@ -122,13 +122,18 @@ def choose_dark(notebook: Notebook) -> None:
 
 def assert_says_whom_it_waits_for(board: Any) -> None:
     """Sandbox, parts, gates, operator and lock are all on it."""
-    said = board.inner_text()
-    assert said.startswith("SANDBOX nothing outside this machine")
-    assert "waits for an approval: The changelog of 1.9" in said
-    assert "gate version is not needed" in said and "gate load-test has not asked yet" in said
-    assert "lock: free: given up while the run waits" in said
-    assert "good" in row(board, "1").inner_text() and "waiting" in row(board, "7").inner_text()
-    assert "·" in row(board, "20").inner_text()
+    expect_said(board, "lock: free: given up while the run waits")  # the last of it that comes
+    expect_said(board, re.compile(r"^\s*SANDBOX nothing outside this machine"))
+    expect_said(board, "waits for an approval: The changelog of 1.9")
+    expect_said(board, "gate version is not needed")
+    expect_said(board, "gate load-test has not asked yet")
+    for number, said in (("1", "good"), ("7", "waiting"), ("20", "·")):
+        expect_said(row(board, number), said)
+
+
+def expect_said(shown: Any, text: str | re.Pattern[str]) -> None:
+    """Wait until it is read there: the board is kept once a second."""
+    expect(shown).to_contain_text(text, use_inner_text=True)
 
 
 def assert_in_sight_and_beside_the_cells(notebook: Notebook) -> None:
@@ -164,10 +169,9 @@ def assert_readable(board: Any) -> None:
 
 def assert_timeline(board: Any) -> None:
     """It says how long each part took, and for whom it was waited."""
-    said = board.inner_text()
-    assert "1.9 is published" in said
-    assert "Timeline: " in said and "waits for people" in said
-    assert "gate load-test approved by" in said
+    for said in ("1.9 is published", "Timeline: ", "waits for people"):
+        expect_said(board, said)
+    expect_said(board, "gate load-test approved by")
 
 
 def assert_saved_as_it_ended(lab: Lab, notebook: Notebook) -> None:

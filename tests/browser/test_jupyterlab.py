@@ -155,8 +155,8 @@ def test_after_a_restart_of_the_kernel_the_card_says_what_to_do(
     go_on.wait_for()  # the board is kept once a second
     notebook.restart()
     notebook.picture(tmp_path / "restarted.png")
-    shown = notebook.output(GATE).inner_text()
-    assert "the kernel that asked is gone: run the notebook again" in shown
+    gone = "the kernel that asked is gone: run the notebook again"
+    expect(notebook.output(GATE)).to_contain_text(gone)
     go_on.click()
     run_to_the_gate(notebook)
     assert len(lab.events("opened")) == 2
