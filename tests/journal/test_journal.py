@@ -149,11 +149,11 @@ def test_sessions_of_one_run_take_turns_and_see_what_was_done_in_the_others(tmp_
     with first.turn(), first.turn():
         thread = threading.Thread(target=act)
         thread.start()
-        assert busy.wait(10)
+        assert busy.wait(60)
         time.sleep(0.05)
         assert second.find("acted") is None
         first.append("passed")
-    thread.join(10)
+    thread.join(60)
     acted = second.find("acted")
     assert acted is not None
     assert acted.said["after"] == ["joined", "passed"]

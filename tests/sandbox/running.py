@@ -55,7 +55,7 @@ class RunningSandbox:
         for role in ROLES:
             self.set_person(role, delay=delay)
 
-    def wait_until(self, condition: Callable[[], Any], seconds: float = 20) -> Any:
+    def wait_until(self, condition: Callable[[], Any], seconds: float = 60) -> Any:
         """Wait until a condition holds and return what it found; fails after some seconds."""
         limit = time.monotonic() + seconds
         while not (found := condition()):
@@ -63,7 +63,7 @@ class RunningSandbox:
             time.sleep(0.02)
         return found
 
-    def settle(self, seconds: float = 20) -> None:
+    def settle(self, seconds: float = 60) -> None:
         """Wait until nobody who is there has anything to do."""
         self.wait_until(lambda: not self.busy(), seconds)
 

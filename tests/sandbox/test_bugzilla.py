@@ -35,7 +35,7 @@ class Desk:
         account = self.world.account(who) if who else None
         headers = {"X-BUGZILLA-API-KEY": account.token} if account else {}
         return requests.request(
-            method, f"{self.url}/rest{path}", headers=headers, timeout=10, **request
+            method, f"{self.url}/rest{path}", headers=headers, timeout=60, **request
         )
 
     def file(self, **fields: Any) -> int:
@@ -192,7 +192,7 @@ def test_writes_and_whoami_need_a_login(desk: Desk) -> None:
 
 def test_a_wrong_key_is_refused_and_a_right_one_says_who_it_is(desk: Desk) -> None:
     wrong = requests.get(
-        f"{desk.url}/rest/whoami", headers={"X-BUGZILLA-API-KEY": "nonsense"}, timeout=10
+        f"{desk.url}/rest/whoami", headers={"X-BUGZILLA-API-KEY": "nonsense"}, timeout=60
     )
     assert refused(wrong) == (400, 306)
     operator = desk.world.account("operator")
@@ -345,7 +345,7 @@ def test_what_happens_is_told_to_the_world(desk: Desk) -> None:
 
 def test_a_bugs_link_leads_to_its_place_on_the_page(desk: Desk) -> None:
     answer = requests.get(
-        f"{desk.url}/show_bug.cgi", params={"id": "12"}, allow_redirects=False, timeout=10
+        f"{desk.url}/show_bug.cgi", params={"id": "12"}, allow_redirects=False, timeout=60
     )
     assert (answer.status_code, answer.headers["Location"]) == (307, "/#bug-12")
 

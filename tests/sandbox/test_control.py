@@ -236,7 +236,7 @@ def test_a_token_is_asked_before_a_large_body_is_read(quiet: Sandbox) -> None:
 def begin_to_send(url: str, path: str, headers: dict[str, str]) -> int:
     """The status of the answer to a request of which nothing but the beginning was sent."""
     place = urlsplit(url)
-    connection = HTTPConnection(place.hostname or "", place.port, timeout=10)
+    connection = HTTPConnection(place.hostname or "", place.port, timeout=60)
     try:
         connection.putrequest("POST", path)
         for name, value in headers.items():
@@ -255,7 +255,7 @@ def test_a_body_that_does_not_say_its_length_is_bounded_too(
             yield b" " * 600_000
 
     with suppress(requests.ConnectionError):  # the answer may come while there is still to send
-        answer = requests.post(f"{quiet.url}/slack/api/auth.test", data=pieces(), timeout=10)
+        answer = requests.post(f"{quiet.url}/slack/api/auth.test", data=pieces(), timeout=60)
         assert answer.status_code == 401
 
 

@@ -27,7 +27,7 @@ def ask(
     session.trust_env = False
     headers = {"Authorization": f"Bearer {made.token(login)}"}
     url = f"{made.url}{path}"
-    return session.request(method, url, json=body, headers=headers, timeout=10)
+    return session.request(method, url, json=body, headers=headers, timeout=60)
 
 
 def query(made: Monitored, *exprs: str, since: datetime = PUSHED, **more: Any) -> requests.Response:
@@ -49,7 +49,7 @@ def values(answer: requests.Response, name: str = "A") -> list[float]:
 def test_health_needs_no_token(monitored: Monitored) -> None:
     session = requests.Session()
     session.trust_env = False
-    answer = session.get(f"{monitored.url}/grafana/api/health", timeout=10)
+    answer = session.get(f"{monitored.url}/grafana/api/health", timeout=60)
     assert answer.json()["database"] == "ok"
 
 

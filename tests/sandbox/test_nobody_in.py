@@ -98,7 +98,7 @@ def test_without_a_token_only_what_is_public_is_told_and_nothing_is_done(
 def ask(sandbox: Sandbox, request: bytes) -> bytes:
     """What is answered to these very bytes."""
     place = urlsplit(sandbox.url)
-    with closing(socket.create_connection((place.hostname, place.port or 0), timeout=10)) as here:
+    with closing(socket.create_connection((place.hostname, place.port or 0), timeout=60)) as here:
         here.sendall(request)
         return b"".join(iter(lambda: here.recv(65536), b""))
 
@@ -162,7 +162,7 @@ def test_a_body_over_the_limit_is_refused_before_it_is_read(
         f"Content-Length: {(bodies.LARGEST if known else bodies.ANYBODYS) + 1}\r\n\r\n"
     )
     place = urlsplit(shared_sandbox.url)
-    with closing(socket.create_connection((place.hostname, place.port or 0), timeout=10)) as here:
+    with closing(socket.create_connection((place.hostname, place.port or 0), timeout=60)) as here:
         here.sendall(head.encode())
         assert here.recv(65536).startswith(f"HTTP/1.1 {status}".encode())
 

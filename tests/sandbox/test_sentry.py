@@ -30,7 +30,7 @@ def ask(made: Monitored, path: str, login: str = "operator", **query: Any) -> re
     session.trust_env = False
     headers = {"Authorization": f"Bearer {made.token(login)}"}
     return session.get(
-        f"{made.url}{API}{path}?{urlencode(query, doseq=True)}", headers=headers, timeout=10
+        f"{made.url}{API}{path}?{urlencode(query, doseq=True)}", headers=headers, timeout=60
     )
 
 
@@ -78,7 +78,7 @@ def test_refusals_have_a_status_and_a_detail(
 def test_an_unknown_token_is_401(monitored: Monitored) -> None:
     session = requests.Session()
     session.trust_env = False
-    assert session.get(f"{monitored.url}{API}/", timeout=10).status_code == 401
+    assert session.get(f"{monitored.url}{API}/", timeout=60).status_code == 401
 
 
 def test_what_is_to_come_is_not_seen_yet(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_what_is_no_issue_is_not_planted(monitored: Monitored, body: dict[str, A
     session.trust_env = False
     headers = {"Authorization": f"Bearer {monitored.token()}"}
     url = f"{monitored.url}/sandbox/sentry/issues"
-    assert session.post(url, json=body, headers=headers, timeout=10).status_code == 422
+    assert session.post(url, json=body, headers=headers, timeout=60).status_code == 422
 
 
 def test_searches_are_read_as_sentry_reads_them() -> None:

@@ -113,7 +113,7 @@ def test_who_is_not_in_the_channel_says_nothing_there(team: TeamSandbox, method:
 @pytest.mark.parametrize(("token", "code"), [("", "not_authed"), ("xoxb-wrong", "invalid_auth")])
 def test_a_refusal_is_an_answer_of_status_200(team: TeamSandbox, token: str, code: str) -> None:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    answer = requests.post(f"{team.url}/slack/api/auth.test", headers=headers, timeout=10)
+    answer = requests.post(f"{team.url}/slack/api/auth.test", headers=headers, timeout=60)
     assert (answer.status_code, answer.json()) == (200, {"ok": False, "error": code})
 
 
@@ -122,11 +122,11 @@ def test_json_and_a_form_are_read_alike_and_broken_json_is_named(team: TeamSandb
     headers = {"Authorization": f"Bearer {team.token()}"}
     words = {"channel": CHANNEL, "text": "fish &amp; chips"}
     said = [
-        requests.post(url, headers=headers, json=words, timeout=10).json(),
-        requests.post(url, headers=headers, data=words, timeout=10).json(),
+        requests.post(url, headers=headers, json=words, timeout=60).json(),
+        requests.post(url, headers=headers, data=words, timeout=60).json(),
     ]
     assert [one["message"]["text"] for one in said] == ["fish &amp; chips"] * 2
     assert "says in #remora: fish & chips" in team.state()["happenings"][-1]["what"]
     json = headers | {"Content-Type": "application/json"}
-    broken = requests.post(url, headers=json, data="{", timeout=10).json()
+    broken = requests.post(url, headers=json, data="{", timeout=60).json()
     assert broken == {"ok": False, "error": "invalid_json"}

@@ -180,7 +180,7 @@ class Desk:
                 "X-BUGZILLA-API-KEY": self.token(who),
                 "Authorization": "from inside",
             },
-            timeout=5,
+            timeout=60,
             **request,
         )
         assert answer.ok, answer.text

@@ -89,7 +89,7 @@ class Desk:
         headers = {} if self.cloud else {"Authorization": f"Bearer {token}"}
         address = f"{self.place}/rest/api/2{path}"
         answer = requests.request(
-            method, address, auth=basic, headers=headers, timeout=5, **request
+            method, address, auth=basic, headers=headers, timeout=60, **request
         )
         assert answer.ok, answer.text
         return answer.json() if answer.content else None

@@ -118,7 +118,7 @@ class Served:
         self.session.trust_env = False
         address = path if path.startswith("http") else f"{self.url}/api/v3{path}"
         return self.session.request(
-            method, address, json=said, headers=headers, timeout=20, allow_redirects=False, **more
+            method, address, json=said, headers=headers, timeout=60, allow_redirects=False, **more
         )
 
     def get(self, path: str, **more: Any) -> Response:

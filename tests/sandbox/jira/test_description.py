@@ -77,7 +77,7 @@ class Site:
     ) -> requests.Response:
         auth = (f"{who}@sandbox.example", self.token(who)) if who else None
         address = f"{self.url}/jira-cloud/rest/api/{version}{path}"
-        answer = requests.request(method, address, auth=auth, timeout=10, **said)
+        answer = requests.request(method, address, auth=auth, timeout=60, **said)
         forms = described(method, urlsplit(path).path)
         assert str(answer.status_code) in forms or answer.status_code in (401, 403, 404), path
         form = forms.get(str(answer.status_code))
@@ -177,9 +177,9 @@ def test_nobody_is_let_in_by_what_belongs_to_the_other_kind(site: Site) -> None:
     pair = ("operator@sandbox.example", token)
     for place, said in (("jira-cloud", {"headers": bearer}), ("jira", {"auth": pair})):
         address = f"{site.url}/{place}/rest/api/2/myself"
-        assert requests.get(address, timeout=5, **said).status_code == 401  # type: ignore[arg-type]
+        assert requests.get(address, timeout=60, **said).status_code == 401  # type: ignore[arg-type]
     newer = f"{site.url}/jira/rest/api/3/myself"
-    assert requests.get(newer, headers=bearer, timeout=5).status_code == 404
+    assert requests.get(newer, headers=bearer, timeout=60).status_code == 404
 
 
 @pytest.mark.parametrize("cloud", [True, False], ids=["cloud", "server"])

@@ -174,7 +174,7 @@ class Hub:
             f"{self.url}/api/v3/repos/{REPOSITORY}{path}",
             json=body,
             headers={"Authorization": f"token {self.token(login)}"},
-            timeout=10,
+            timeout=60,
         )
         assert (answer.status_code == status) if status else answer.ok, answer.text
         return answer.json() if answer.content else None
@@ -245,7 +245,7 @@ def stage() -> Iterator[tuple[Faults, str]]:
         run.start()
         yield faults, f"http://127.0.0.1:{listener.getsockname()[1]}"
         server.should_exit = True
-        run.join(timeout=5)
+        run.join(timeout=60)
 
 
 @pytest.fixture(scope="session")

@@ -348,7 +348,7 @@ def in_graph(hub: Hub, query: str, number: int) -> None:
     """Change a pull request by GraphQL, as the reviewer does on its page."""
     said = {"query": query, "variables": {"id": node_of(hub, number)}}
     headers = {"Authorization": f"Bearer {hub.token('reviewer')}"}
-    answer = requests.post(f"{hub.url}/api/graphql", json=said, headers=headers, timeout=10)
+    answer = requests.post(f"{hub.url}/api/graphql", json=said, headers=headers, timeout=60)
     assert "errors" not in answer.json(), answer.text
 
 

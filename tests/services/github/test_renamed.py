@@ -47,7 +47,7 @@ def test_what_was_renamed_meanwhile_is_not_written_to_and_done_once_by_its_new_n
 
 def pulls(hub: Hub) -> int:
     """How many pull requests there are."""
-    answer = requests.get(f"{hub.url}/api/v3/repos/{NEW}/pulls", timeout=10)
+    answer = requests.get(f"{hub.url}/api/v3/repos/{NEW}/pulls", timeout=60)
     return len(answer.json())
 
 
