@@ -31,6 +31,9 @@ MARK = f"[runbook:{ALIAS}]"
 QA = "qa@sandbox.example"
 OPS = "ops@sandbox.example"
 QUESTION = "Please run the load test."
+SLOW = "lost: slow"
+LIMIT, SILENCE = 60.0, 2.0
+"""Seconds that an answer is waited for, and where none comes."""
 
 
 @dataclass
@@ -52,6 +55,11 @@ class Line:
             kept.clear()
         self.headers.clear()
         self.bodies.clear()
+
+    @property
+    def waits(self) -> tuple[float, float]:
+        """Seconds that a client waits for an answer: not long where one never comes."""
+        return LIMIT, SILENCE if SLOW in self.troubles else LIMIT
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -77,8 +85,8 @@ class Line:
         elif trouble in ("lost: cut", "cut"):
             # Less is sent than was promised: the server closes the connection.
             await answer(send, 200, b"{", length=100)
-        elif trouble == "lost: slow":
-            await asyncio.sleep(0.7)
+        elif trouble == SLOW:
+            await asyncio.sleep(SILENCE + 1)
         elif trouble in ("lost: 502", "502"):
             await answer(send, 502, b"<html>Bad Gateway</html>", kind="text/html")
         elif trouble in ("lost: page", "page"):
@@ -165,7 +173,7 @@ class Desk:
             key=key or self.token(who),
             account=account,
             runner=self.runner(who, plan=plan),
-            timeout=(0.5, 0.5),
+            timeout=self.line.waits,
         )
 
     def speak(self, *names: str) -> None:

@@ -74,7 +74,7 @@ class Desk:
         own = JiraSettings.in_sandbox(self.url, cloud=self.cloud)
         user = {"user": f"{who}@sandbox.example"} if self.cloud else {}
         settings = JiraSettings(**{**own.model_dump(), **user, **said})
-        return Jira(settings, token=key or self.token(who), runner=runner, timeout=(0.5, 0.5))
+        return Jira(settings, token=key or self.token(who), runner=runner, timeout=self.line.waits)
 
     def set(self, name: str, value: str) -> None:
         self.world.set_setting(name, value)
@@ -347,10 +347,9 @@ def test_qa_are_asked_once_and_mentioned(desk: Desk) -> None:
 
 @pytest.mark.parametrize("trouble", TROUBLES)
 def test_a_question_whose_answer_is_lost_is_asked_once(desk: Desk, trouble: str) -> None:
-    jira = desk.jira()
-    ticket = file(jira)
+    ticket = file(desk.jira())
     desk.line.troubles += [trouble]
-    jira.ask(ticket, comment=QUESTION)
+    desk.jira().ask(ticket, comment=QUESTION)
     assert len(desk.comments("OPS-1")) == 1
 
 
