@@ -21,6 +21,7 @@ from runbook_lib.services.git.history import SHORT
 from runbook_lib.services.git.side_by_side import results, side_by_side
 from runbook_lib.services.git.tags.lightweight_tags import find_tag_commit
 from runbook_lib.services.github import Checks
+from runbook_lib.steps.attempt import Planned
 from runbook_lib.steps.step import check
 from runbook_lib.steps.wait import NotYet, wait
 
@@ -206,14 +207,18 @@ class Tagging(PushSession):
     def tag(self, tags: DecidedTags) -> Tags:
         """Tag all repositories, side by side; what is tagged stays, whatever fails beside it."""
         named = [self.repository(one.name) for one in tags.wanted]
-        return self.train_to_find(named).tag_train(tags.wanted)
+        tagged = self.train_to_find(named).tag_train(tags.wanted)
+        return tagged if isinstance(tagged, Planned) else self.as_found_first(tagged)
 
     def find_tags(self, week: Week) -> Tags:
         """The newest tags of a push; raises `Refused` with the repositories that have none.
 
         Raises `Conflict` where one was moved since this run has found it.
         """
-        found = self.train_to_find(self.of_week(week)).find_tags(week.date)
+        return self.as_found_first(self.train_to_find(self.of_week(week)).find_tags(week.date))
+
+    def as_found_first(self, found: Tags) -> Tags:
+        """Tags that are where this run has made or found them at first; `Conflict` where not."""
         commits = (self.decide(f"{one.name} {one.tag}", one.commit) for one in found)
         first = Tags(tuple(map(at_commit, found, commits)))
         if first != found:

@@ -258,6 +258,15 @@ def test_a_person_who_may_not_push_to_one_repository_tags_none(
     assert world.state() == before
 
 
+def test_a_tag_that_was_moved_since_the_run_made_it_is_not_taken(world: TeamWorld) -> None:
+    tags = step_through(runbook="tag_push", approve="tags", until="run.tag(tags)")
+    made = tags.went_well().namespace["tagged"]
+    git(world.bare, "update-ref", f"refs/tags/{TAG}", "main~1")
+    said = step_through(runbook="tag_push", approve="tags").ended_with("Conflict")
+    assert f"expected that {next(iter(made))}, found it at" in said, said
+    assert "a pushed tag is never moved. Ask who did" in said
+
+
 def test_a_colleagues_tag_is_taken_and_another_is_made_only_by_name(world: TeamWorld) -> None:
     old = world.tag("server", at="main~2")
     heads = world.heads()
