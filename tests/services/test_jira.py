@@ -23,7 +23,7 @@ from runbook_lib.sandbox.services.jira import routes
 from runbook_lib.sandbox.world.world import World
 from runbook_lib.services.jira.service import Jira
 from runbook_lib.services.jira.settings import JiraSettings
-from runbook_lib.services.jira.values import Ticket, ticket_label, ticket_mark
+from runbook_lib.services.jira.values import Ticket, read_ticket, reading, ticket_label, ticket_mark
 from runbook_lib.steps.step import Patience, Planned, Runner
 from tests.conftest import Quiet
 from tests.services.bugzillas import Line, server  # noqa: F401 - a fixture
@@ -519,3 +519,9 @@ def test_the_token_is_in_one_header_and_in_no_address(desk: Desk) -> None:
     file(jira)
     assert all(token not in address for address in desk.line.addresses)
     assert token not in repr(jira) + repr(jira.client) + repr(jira.client.key)
+
+
+def test_an_issue_whose_key_ends_in_no_number_is_refused_where_it_is_read() -> None:
+    said = {"key": "SVC-\u2167", "fields": {"summary": "x", "status": {"name": "Open"}}}
+    with pytest.raises(RunbookError, match="an issue"), reading("an issue"):
+        read_ticket(said, "https://jira.example.org")

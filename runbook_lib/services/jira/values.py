@@ -50,11 +50,8 @@ class Ticket(Shown):
     text: str
     author: str
     link: str
-
-    @property
-    def number(self) -> int:
-        """Its number in its project."""
-        return int(self.id.rpartition("-")[2])
+    number: int
+    """Its number in its project."""
 
     def __str__(self) -> str:
         state = f"{self.status} {self.resolution}".strip()
@@ -89,6 +86,7 @@ def read_ticket(said: dict[str, Any], url: str) -> Ticket:
         text=str(fields.get("description") or ""),
         author=user_id(fields.get("creator")),
         link=f"{url}/browse/{said['key']}",
+        number=int(said["key"].rpartition("-")[2]),
     )
 
 
