@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,10 @@ class Sandbox(RunningSandbox):
         """The address of a repository, with somebody's token in it (in tests alone)."""
         credentials = f"{login}:{self.token(login)}@" if login else ""
         return self.url.replace("://", f"://{credentials}") + f"/{full_name}.git"
+
+    def state(self) -> dict[str, Any]:
+        """What the sandbox tells of its world."""
+        return dict(self.get("/sandbox/state"))
 
     def people_off(self) -> None:
         """Send everybody away, so that nothing happens by itself."""

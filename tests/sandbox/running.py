@@ -42,10 +42,6 @@ class RunningSandbox:
         """What a service answers the operator."""
         return self.client().expect("GET", path)
 
-    def state(self) -> dict[str, Any]:
-        """What the sandbox tells of its world."""
-        return dict(self.get("/sandbox/state"))
-
     def set_person(self, role: str, **change: Any) -> None:
         """Change one person's mode (on, off, slow, no) or delay (seconds)."""
         self.client().expect("PATCH", f"/sandbox/people/{role}", change)
@@ -69,13 +65,15 @@ class RunningSandbox:
 
     def busy(self) -> set[str]:
         """The people who have something to do, or to read, and are not away."""
-        state = self.state()
+        state = self.get("/sandbox/state")
         there = {role for role, person in state["people"].items() if person["mode"] != "off"}
         return there & (state["jobs"].keys() | state["unread"].keys())
 
     def story(self) -> list[str]:
         """What happened, in words."""
-        return [f"{line['who']}: {line['what']}" for line in self.state()["happenings"]]
+        return [
+            f"{line['who']}: {line['what']}" for line in self.get("/sandbox/state")["happenings"]
+        ]
 
 
 Made = TypeVar("Made", bound=RunningSandbox)

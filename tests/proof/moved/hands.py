@@ -125,6 +125,8 @@ class Hands:
 
     def notes(self) -> str | None:
         """The text of the push's notes, where there are any."""
+        if not self.where.notes:
+            return None
         bare, place = self.bare("pelican/notes"), f"main:{self.where.notes}"
         listed = git(bare, "ls-tree", "-r", "--name-only", "main").splitlines()
         return git(bare, "show", place) + "\n" if self.where.notes in listed else None

@@ -297,7 +297,8 @@ def word_lost(hands: Hands, made: Made) -> Iterator[str]:
 
 def no_notes(hands: Hands) -> Made | None:
     """That the push has no notes yet."""
-    return None if hands.notes() is not None else found(hands.where.notes)
+    begun = not hands.where.notes or hands.notes() is not None
+    return None if begun else found(hands.where.notes)
 
 
 def make_notes(hands: Hands, made: Made) -> Made:
