@@ -55,9 +55,16 @@ def stamps(folder: Path, known: Mapping[str, str]) -> Iterator[object]:
         *(folder / inside / "config" for inside in (".git", ".")),
         *(folder / inside / "config.worktree" for inside in (".git", ".")),
     )
-    for path in map(Path, names):
-        found = path.stat() if path.is_file() else None
-        yield (str(path), found.st_ino, found.st_mtime_ns, found.st_size) if found else str(path)
+    return map(stamp, names)
+
+
+def stamp(path: str | Path) -> object:
+    """A file as it lies there now; one that can't be looked at is none, as git has it."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return str(path)
+    return (str(path), found.st_ino, found.st_mtime_ns, found.st_size)
 
 
 def quiet_ssh(environment: Mapping[str, str], set_up: str) -> str:
