@@ -50,6 +50,11 @@ class Home:
     folder: Path
     crontab: Crontab
 
+    @property
+    def runs(self) -> Path:
+        """Where the kit keeps what cron's user does."""
+        return self.folder / ".local" / "share" / "runbook"
+
     def run(self, time: str) -> int:
         """Carry out the line of that time in the sandbox; its status."""
         return self.carry_out(self.crontab.commands[time].replace(" team", " sandbox"))
@@ -79,14 +84,15 @@ def home(tmp_path: Path, crontab: Crontab) -> Iterator[Home]:
     folder = tmp_path / "home"
     folder.mkdir()
     (folder / ".venv").symlink_to(sys.prefix)
-    yield Home(folder, crontab)
-    stop_worlds(folder)
+    here = Home(folder, crontab)
+    yield here
+    stop_worlds(here.runs)
 
 
 @pytest.fixture
 def world(home: Home) -> TeamWorld:
     """The team's world, where cron's user has the sandbox."""
-    return start_team(home.folder / ".local" / "share" / "runbook")
+    return start_team(home.runs)
 
 
 def test_cron_reads_each_line_whole(crontab: Crontab) -> None:
