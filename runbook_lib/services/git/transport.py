@@ -61,7 +61,7 @@ def stamps(folder: Path, known: Mapping[str, str]) -> Iterator[object]:
 def stamp(path: str | Path) -> object:
     """A file as it lies there now; one that can't be looked at is none, as git has it."""
     try:
-        found = os.stat(path)
+        found = Path(path).stat()
     except OSError:
         return str(path)
     return (str(path), found.st_ino, found.st_mtime_ns, found.st_size)
