@@ -15,7 +15,7 @@ from runbook_lib.push.deployment import Seen
 from runbook_lib.push.repositories import PushedRepository
 from runbook_lib.push.session import PushSession
 from runbook_lib.push.tag_plan import PlannedTag
-from runbook_lib.push.train import Tagged, TaggedRepository, TagPlan, Tags, Train, Wanted
+from runbook_lib.push.train import TaggedRepository, TagPlan, Tags, Train, Wanted
 from runbook_lib.push.week import Week
 from runbook_lib.services.git.history import SHORT
 from runbook_lib.services.git.side_by_side import results, side_by_side
@@ -219,8 +219,12 @@ class Tagging(PushSession):
 
     def as_found_first(self, found: Tags) -> Tags:
         """Tags that are where this run has made or found them at first; `Conflict` where not."""
-        commits = (self.decide(f"{one.name} {one.tag}", one.commit) for one in found)
-        first = Tags(tuple(map(at_commit, found, commits)))
+        first = Tags(
+            tuple(
+                replace(one, commit=self.decide(f"{one.name} {one.tag}", one.commit))
+                for one in found
+            )
+        )
         if first != found:
             self.check_tags(first)
         return first
@@ -246,11 +250,6 @@ class Tagging(PushSession):
                 "cherry_pick); then run this again"
             )
         return Seen(tuple(map(str, tags)))
-
-
-def at_commit(tag: Tagged, commit: str) -> Tagged:
-    """A tag as it was found first."""
-    return replace(tag, commit=commit)
 
 
 def as_asked(brought: Iterable[Brought]) -> Asked:
