@@ -31,6 +31,13 @@ def found(value: object) -> Made | None:
     return {"there": str(value)} if value else None
 
 
+def put(hands: Hands, repository: str, branch: str, parent: str, *, force: str = "") -> Made:
+    """Push a new commit on top of another to a branch."""
+    commit = hands.commit(repository, parent)
+    hands.push(repository, f"{force}{commit}:refs/heads/{branch}")
+    return {"commit": commit}
+
+
 def source(hands: Hands) -> Made | None:
     """The newest commit of the source branch."""
     return found(hands.refs.get(f"refs/heads/{hands.where.source}"))
@@ -38,9 +45,7 @@ def source(hands: Hands) -> Made | None:
 
 def push_to_source(hands: Hands, made: Made) -> Made:
     """Push a commit on top of the source branch."""
-    commit = hands.commit(hands.where.repository, made["there"])
-    hands.push(hands.where.repository, f"{commit}:refs/heads/{hands.where.source}")
-    return {"commit": commit}
+    return put(hands, hands.where.repository, hands.where.source, made["there"])
 
 
 def lost_from_source(hands: Hands, made: Made) -> Iterator[str]:
@@ -58,9 +63,7 @@ def private_source(hands: Hands) -> Made | None:
 
 def push_to_private(hands: Hands, made: Made) -> Made:
     """Push a commit to the private mirror's source branch alone."""
-    commit = hands.commit(hands.where.private, made["there"])
-    hands.push(hands.where.private, f"{commit}:refs/heads/{hands.where.source}")
-    return {"commit": commit}
+    return put(hands, hands.where.private, hands.where.source, made["there"])
 
 
 def lost_from_private(hands: Hands, made: Made) -> Iterator[str]:
@@ -79,9 +82,7 @@ def branch(hands: Hands) -> Made | None:
 
 def push_to_branch(hands: Hands, made: Made) -> Made:
     """Push a commit on top of the run's branch."""
-    commit = hands.commit(hands.branch_place, made["there"])
-    hands.push(hands.branch_place, f"{commit}:refs/heads/{hands.where.branch}")
-    return {"commit": commit}
+    return put(hands, hands.branch_place, hands.where.branch, made["there"])
 
 
 def any_place(hands: Hands) -> Made | None:
@@ -93,9 +94,7 @@ def any_place(hands: Hands) -> Made | None:
 
 def move_branch(hands: Hands, made: Made) -> Made:
     """Put the run's branch at something else, whatever was there."""
-    commit = hands.commit(hands.branch_place, made["from"])
-    hands.push(hands.branch_place, f"+{commit}:refs/heads/{hands.where.branch}")
-    return {"commit": commit}
+    return put(hands, hands.branch_place, hands.where.branch, made["from"], force="+")
 
 
 def lost_from_branch(hands: Hands, made: Made) -> Iterator[str]:
