@@ -11,6 +11,7 @@ import pytest
 from runbook_lib.display.error_card import card_of
 from runbook_lib.errors import RunbookError
 from runbook_lib.journal.journal import Journal
+from runbook_lib.sandbox.server.client import Client
 from runbook_lib.secrets.masking import Masking, Secret
 from runbook_lib.services.git.failures import failure
 from runbook_lib.services.git.git import Git, configured
@@ -73,6 +74,17 @@ def test_what_a_fault_repeats_is_read_nowhere(
             if left.is_file():
                 check_hidden(left.read_text(), str(left))
     check_hidden("".join(capfd.readouterr()), "what is printed")
+
+
+@pytest.mark.parametrize("user", ["", "olive"])
+def test_what_a_sandbox_repeats_before_any_run_masks_it_is_not_in_the_error(
+    echo: str, user: str
+) -> None:
+    client = Client(echo, SECRET, user=user)
+    try:
+        client.expect("GET", "/")
+    except RunbookError as error:
+        check_hidden(str(error).replace(client.basic or SECRET, SECRET), "the error")
 
 
 @pytest.mark.usefixtures("home")

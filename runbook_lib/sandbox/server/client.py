@@ -63,16 +63,27 @@ class Client:
         if not answer.found:
             raise Failed(
                 f"{method} {path} was expected to succeed, the sandbox at {self.url} "
-                f"answered {answer.status}: {answer.data}"
+                f"answered {answer.status}: {self.masked(str(answer.data))}"
             )
         return answer.data
+
+    def masked(self, text: str) -> str:
+        """A text without the token: who fails may repeat what was sent, and no run masks it yet."""
+        for secret in filter(None, (self.token, self.basic)):
+            text = text.replace(secret, "•••")
+        return text
+
+    @property
+    def basic(self) -> str:
+        """User and token as HTTP has them where a user is named; else empty."""
+        pair = f"{self.user}:{self.token}".encode()
+        return base64.b64encode(pair).decode() if self.user else ""
 
     def headers(self) -> dict[str, str]:
         """The headers of every request: what it carries, and whose it is."""
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self.user:
-            pair = base64.b64encode(f"{self.user}:{self.token}".encode()).decode()
-            return {**headers, "Authorization": f"Basic {pair}"}
+            return {**headers, "Authorization": f"Basic {self.basic}"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
             headers["X-BUGZILLA-API-KEY"] = self.token
