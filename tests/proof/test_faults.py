@@ -139,6 +139,13 @@ def test_each_request_and_each_git_command_is_a_point(warm: Warm) -> None:
     }
 
 
+def test_what_the_suite_asks_when_the_sessions_are_over_is_never_struck(warm: Warm) -> None:
+    points = warm.do(release_in).points
+    asked = max(point.nth for point in points if point.what == f"GET {PULLS}")
+    tried = warm.do(try_in, [[], [fault(f"GET {PULLS}", "killed before", asked + 1)]])
+    assert (tried.struck, tried.found) == (frozenset(), ())
+
+
 def test_what_is_lost_and_what_is_doubled_is_told_of(warm: Warm) -> None:
     found = warm.do(double_in)
     assert "once more" in found and "expected None, found 1" in found

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from tests.proof.faults.points import Counted
-from tests.proof.faults.told import tell
+from tests.proof.faults.told import UNDER_WAY, tell
 
 OWN = "/sandbox/"
 """The control of the sandbox is no outside service."""
@@ -61,10 +61,12 @@ class Proxy(ThreadingHTTPServer):
             threading.Thread(target=server.serve_forever, daemon=True).start()
 
     @property
-    def session(self) -> tuple[int, int]:
-        """The number of the session that is under way, and its process."""
-        number, pid = (self.told / "session").read_text().split()
-        return int(number), int(pid)
+    def session(self) -> tuple[int, int] | None:
+        """The number of the session that is under way, if one is, and its process."""
+        with suppress(FileNotFoundError):
+            number, pid = (self.told / UNDER_WAY).read_text().split()
+            return int(number), int(pid)
+        return None
 
     def port_of(self, path: str) -> int:
         """The port of whom a path asks; a place that ends with a space is that path alone."""
@@ -76,16 +78,17 @@ class Proxy(ThreadingHTTPServer):
             tell(self.told, **seen)
 
     def strike(self, what: str) -> str:
-        """What happens to a request."""
-        number, _ = self.session
+        """What happens to a request; nothing to those that the suite asks when no session does."""
+        if (session := self.session) is None:
+            return ""
         with self.lock:
-            seen = self.counted.count(number, what)
+            seen = self.counted.count(session[0], what)
             tell(self.told, **seen)
         return str(seen["struck"])
 
     def kill(self) -> None:
         """Kill the session, and whatever it has started, as a machine that loses its power does."""
-        for pid in family(self.session[1]):
+        for pid in family(self.session[1]) if self.session else ():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 

@@ -23,6 +23,7 @@ from tests.proof.faults.points import Counted
 from tests.proof.faults.programs import count_programs
 from tests.proof.faults.proxy import LATE, family
 from tests.proof.faults.scenarios import Scenario
+from tests.proof.faults.told import UNDER_WAY
 from tests.release.carried_out import step_through
 
 PATIENCE = Patience(
@@ -64,10 +65,10 @@ def carry_out(
     besides: Callable[[], object] = bool,
 ) -> Ended:
     """Run a scenario's runbook once, as the session with that number, made ready by `besides`."""
-    result = told / f"session-{number}.json"
+    result, under_way = told / f"session-{number}.json", told / UNDER_WAY
 
     def work() -> None:
-        (told / "session").write_text(f"{number} {os.getpid()}")
+        under_way.write_text(f"{number} {os.getpid()}")
         sit_down(scenario)
         prepare(number, told, counted, late=late)
         besides()
@@ -80,6 +81,7 @@ def carry_out(
         result.write_text(json.dumps({"ended": said, "modules": known}))
 
     status, hung = wait_for(begin(work, told / "said.txt"))
+    under_way.unlink(missing_ok=True)
     if os.WIFSIGNALED(status):
         return Ended(killed=not hung, hung=hung)
     found = json.loads(result.read_text())

@@ -90,7 +90,6 @@ class Slot:
         """The world, served behind a proxy that strikes, while the block lasts."""
         folder = self.home / "sandbox" / scenario.world
         (folder / "server.json").unlink(missing_ok=True)
-        (self.told / "session").write_text("0 0")
         plan = list(strikes)
         pid = begin(lambda: self.serve(scenario, folder, plan), self.told / "server.txt")
         try:

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 TOLD = "requests.jsonl"
+UNDER_WAY = "session"
+"""The file with the number and the process of the session that is under way."""
 
 
 def tell(told: Path, **seen: Any) -> None:
