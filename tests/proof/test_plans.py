@@ -1,12 +1,15 @@
 """Faults are tried in few worlds, in the same order each time, and soon everywhere."""
 
+import re
 from collections import Counter
 
 import pytest
 
+from runbook_lib.journal.events import START, Event
 from tests.proof.faults.plans import BESIDE, SESSIONS, halves, plans, spread
 from tests.proof.faults.points import ANY, Counted, Fault, Point, Strike
-from tests.proof.faults.sessions import Ended
+from tests.proof.faults.scenarios import SCENARIOS
+from tests.proof.faults.sessions import Ended, changed_by
 from tests.proof.faults.trying import Plan, Undisturbed, told_of
 
 LOOKS = tuple(
@@ -85,13 +88,29 @@ def test_a_strike_of_any_session_counts_what_the_earlier_ones_have_asked() -> No
 @pytest.mark.parametrize(
     ("redone", "found"),
     [
-        ([], ["session 3 did what one that ended well had left undone: push_tag"]),
+        ([], ["session 3 did what one that ended well had left undone: push_tag: push 1.9"]),
         (["push_tag"], []),
     ],
 )
 def test_what_a_later_session_still_had_to_do_is_told(redone: list[str], found: list[str]) -> None:
-    done = Ended(changed=["push_tag"])
+    done = Ended(changed=["push_tag: push 1.9"])
     killed = Ended(killed=True)
     before = Undisturbed({}, (), (), frozenset(redone))
     assert [*told_of([killed, Ended(), done], before)] == found
     assert [*told_of([killed, done], before)] == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "excused"),
+    [("no verdict can be given: 1 s without an answer", True), ("41 against a median of 3", False)],
+)
+def test_a_question_is_told_with_its_text_and_excused_where_a_later_look_saw_less(
+    reason: str, excused: bool
+) -> None:
+    asks = f"ask for the approval of monitoring {'a' * 12}: 2026.03.12 is well in production"
+    asked = {"event": "asked", "digest": "a" * 64, "text": f"the graphs\nErrors: {reason}"}
+    done = {"event": "outcome", "outcome": "done", "step": "approve", "announced": asks}
+    changed = [*changed_by([Event(asked, START, ""), Event(done, START, "")])]
+    assert changed == [f"approve: {asks}: the graphs Errors: {reason}"]
+    [told] = told_of([Ended(), Ended(changed=changed)], Undisturbed({}, (), ()))
+    assert bool(re.search(SCENARIOS["live_push"].besides, told)) == excused

@@ -11,6 +11,11 @@ from tests.push.world import start_team
 from tests.release.carried_out import step_through
 from tests.release.world import World, start_world
 
+UNSEEN = (
+    "is well in production.*expected None, found 1"
+    "|left undone: approve: .* is well in production: .* no verdict can be given"
+)
+"""A person judges a push whose graph a look could not get, if an earlier one saw it quiet too."""
 PEOPLE = 0.02
 """Seconds after which the people of the sandbox act."""
 
@@ -82,7 +87,7 @@ SCENARIOS = {
         Scenario("release", sample, world="sample"),
         Scenario("abandon_release", drafted, {"reason": "the wrong tides"}, world="sample"),
         Scenario("tag_push", team, approve="tags"),
-        Scenario("live_push", tagged, besides=r"is well in production.*expected None, found 1"),
+        Scenario("live_push", tagged, besides=UNSEEN),
         Scenario("cherry_pick", tagged),
         Scenario("security_fixes", team),
         Scenario("extract_locales", tagged),

@@ -18,6 +18,7 @@ from runbook_lib.journal.events import Event
 from runbook_lib.journal.session import data_folder
 from runbook_lib.services.bounds import BoundedSession
 from runbook_lib.steps.patience import Patience
+from runbook_lib.steps.question import SHOWN
 from runbook_lib.steps.runner import Runner
 from tests.proof.faults.points import Counted
 from tests.proof.faults.programs import count_programs
@@ -47,7 +48,7 @@ class Ended:
     ename: str = ""
     evalue: str = ""
     changed: list[str] = field(default_factory=list)
-    """The steps that have changed something."""
+    """The steps that have changed something, and what."""
 
     @property
     def well(self) -> bool:
@@ -90,9 +91,12 @@ def carry_out(
 
 
 def changed_by(events: list[Event]) -> Iterator[str]:
-    """The steps that have changed something, by a session's journal."""
-    done = (event.said for event in events if event.matches("outcome", outcome="done"))
-    return (str(said["step"]) for said in done if said["announced"])
+    """The steps that have changed something, by a session's journal; a question with its text."""
+    questions = [event.said for event in events if event.kind == "asked"]
+    for said in (event.said for event in events if event.matches("outcome", outcome="done")):
+        if told := said["announced"]:
+            asked = [one["text"] for one in questions if one["digest"][:SHOWN] in told]
+            yield " ".join(f"{said['step']}: {': '.join([told, *asked])}".split())
 
 
 def sit_down(scenario: Scenario) -> None:

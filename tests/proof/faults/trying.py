@@ -76,7 +76,8 @@ def undisturbed(slot: Slot, scenario: Scenario) -> Undisturbed:
         tuple(Point(one["what"], one["nth"]) for one in asked if one["session"] == number)
         for number in (1, 2)
     )
-    return Undisturbed({**see(world.folder), **outside}, first, again, frozenset(ended.changed))
+    redone = frozenset(did.partition(":")[0] for did in ended.changed)
+    return Undisturbed({**see(world.folder), **outside}, first, again, redone)
 
 
 def settle(world: World) -> None:
@@ -148,8 +149,9 @@ def told_of(ended: list[Ended], before: Undisturbed) -> Iterator[str]:
         if one.hung:
             yield f"session {number} hung"
         if number > 1 and any(earlier.well for earlier in ended[: number - 1]):
-            for step in {*one.changed} - before.redone:
-                yield f"session {number} did what one that ended well had left undone: {step}"
+            for did in one.changed:
+                if did.partition(":")[0] not in before.redone:
+                    yield f"session {number} did what one that ended well had left undone: {did}"
     if not ended[-1].well:
         yield f"needs hands: {ended[-1].ename}: {ended[-1].evalue}"
 
