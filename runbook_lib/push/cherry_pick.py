@@ -10,9 +10,11 @@ from runbook_lib.policy.push.picking import open_wishes, read_wishes
 from runbook_lib.push.decision import Deciding
 from runbook_lib.push.notes import Noting
 from runbook_lib.push.picking import CherryPicking
-from runbook_lib.push.picks import Picks
+from runbook_lib.push.picks import Picked, Picks
+from runbook_lib.push.tagged_repository import Tagged, Tags
 from runbook_lib.push.tags import Tagging
 from runbook_lib.push.week import Week
+from runbook_lib.steps.attempt import Planned
 from runbook_lib.steps.step import check
 
 SHORT = 12
@@ -99,13 +101,24 @@ class Picking(Noting, Tagging, Deciding):
     def find_picks(self, week: Week, *, repository: str, tag: str = "") -> Picks:
         """Look at what was asked for, in the order of the branch; nothing is made.
 
-        `tag` is what is begun from: by default the newest tag of the push.
+        `tag` is what is begun from: by default the newest tag of the push. Raises `Conflict` where
+        the tag that this run has made is somewhere else by now.
         """
         there = self.repository(repository)
         wishes = read_wishes(self.decided_picks.asked, repository=there.settings.github)
-        return self.picking(there.name).find_picks(
-            week.date, wishes, there.github.find_merged_pull, tag
-        )
+        picking = self.picking(there.name)
+        found = picking.find_picks(week.date, wishes, there.github.find_merged_pull, tag)
+        known = picking.repository.tags().items()
+        mine = (picking.repository.tagged(tag, commit, "") for tag, commit in known)
+        self.as_found_first(Tags(tuple(filter(self.was_found, mine))))
+        return found
+
+    def push_picked(self, picked: Picked) -> Tagged:
+        """Push the new tag; `Conflict` where it is, or has been moved to, another commit."""
+        tagged = self.picking(self.decided_picks.repository).push(picked)
+        if not isinstance(tagged, Planned):
+            self.as_found_first(Tags((tagged,)))
+        return tagged
 
 
 def going_on(past: list[PastRun]) -> DecidedPicks | None:

@@ -15,7 +15,7 @@ from runbook_lib.push.deployment import Seen
 from runbook_lib.push.repositories import PushedRepository
 from runbook_lib.push.session import PushSession
 from runbook_lib.push.tag_plan import PlannedTag
-from runbook_lib.push.train import TaggedRepository, TagPlan, Tags, Train, Wanted
+from runbook_lib.push.train import Tagged, TaggedRepository, TagPlan, Tags, Train, Wanted
 from runbook_lib.push.week import Week
 from runbook_lib.services.git.history import SHORT
 from runbook_lib.services.git.side_by_side import results, side_by_side
@@ -220,14 +220,15 @@ class Tagging(PushSession):
     def as_found_first(self, found: Tags) -> Tags:
         """Tags that are where this run has made or found them at first; `Conflict` where not."""
         first = Tags(
-            tuple(
-                replace(one, commit=self.decide(f"{one.name} {one.tag}", one.commit))
-                for one in found
-            )
+            tuple(replace(one, commit=self.decide(pinned_as(one), one.commit)) for one in found)
         )
         if first != found:
             self.check_tags(first)
         return first
+
+    def was_found(self, tag: Tagged) -> bool:
+        """Whether this run has made or found that tag before."""
+        return self.journal.find(DECIDED, name=pinned_as(tag)) is not None
 
     @check
     def check_tags(self, tags: Tags) -> Seen:
@@ -250,6 +251,11 @@ class Tagging(PushSession):
                 "cherry_pick); then run this again"
             )
         return Seen(tuple(map(str, tags)))
+
+
+def pinned_as(tag: Tagged) -> str:
+    """The name under which a run keeps where a tag is."""
+    return f"{tag.name} {tag.tag}"
 
 
 def as_asked(brought: Iterable[Brought]) -> Asked:

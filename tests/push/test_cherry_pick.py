@@ -176,7 +176,7 @@ def test_a_pick_that_a_colleague_pushed_meanwhile_takes_the_name(tagged: TeamWor
         tagged.tag("server", NEW, at="main~3")
 
     text = step_through(
-        runbook="cherry_pick", before={"picking.push(picked)": tag_meanwhile}
+        runbook="cherry_pick", before={"run.push_picked(picked)": tag_meanwhile}
     ).ended_with("Conflict")
     assert f"{TAG}-2" in text
     theirs = tagged.tags()["server"][NEW]
@@ -315,9 +315,25 @@ def test_what_a_colleague_writes_into_the_notes_meanwhile_is_kept(tagged: TeamWo
 
 
 def test_a_run_that_died_after_the_push_strikes_the_notes(tagged: TeamWorld) -> None:
-    step_through(runbook="cherry_pick", until="picking.push(picked)", abandon=True).went_well()
+    step_through(runbook="cherry_pick", until="run.push_picked(picked)", abandon=True).went_well()
     refs = tagged.tags()
     assert "~~" not in tagged.notes()
     pick().went_well()
     assert tagged.tags() == refs
     assert "* ~~https://sandbox.example/pelican/server/commit/" in tagged.notes()
+
+
+@pytest.mark.parametrize("where", ["main", f"{TAG}~1"], ids=["with the picks", "without them"])
+def test_a_tag_that_was_moved_since_the_run_made_it_is_not_taken(
+    tagged: TeamWorld, where: str
+) -> None:
+    pick().went_well()
+    made = tagged.tags()["server"][NEW]
+    git(tagged.bare, "update-ref", f"refs/tags/{NEW}", where)
+    before = tagged.state()
+    for said in (pick().ended_with("Conflict"), pick().ended_with("Conflict")):
+        assert f"expected that server has {NEW} at {made:.9}, found it at" in said, said
+        assert "a pushed tag is never moved. Ask who did" in said
+    assert tagged.state() == before
+    git(tagged.bare, "update-ref", f"refs/tags/{NEW}", made)
+    pick().went_well()
