@@ -10,6 +10,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -84,6 +85,13 @@ def test_a_world_is_its_owners_alone_also_one_that_was_open_to_others(folder: Pa
 
 def test_starting_again_gives_the_same_sandbox(folder: Path) -> None:
     running, _lease = start_held(folder)
+    assert process.start(folder) == running
+
+
+def test_one_that_is_slow_to_answer_is_found_and_no_second_is_begun(folder: Path) -> None:
+    running, _lease = start_held(folder)
+    os.kill(running.pid, signal.SIGSTOP)
+    Timer(6, os.kill, (running.pid, signal.SIGCONT)).start()
     assert process.start(folder) == running
 
 

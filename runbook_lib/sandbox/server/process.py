@@ -94,7 +94,7 @@ def find(folder: Path) -> Running | None:
     folder = folder.resolve()
     try:
         card = json.loads((folder / "server.json").read_text())
-        answer = Client(card["url"], timeout=5).ask("GET", "/sandbox/alive")
+        answer = Client(card["url"], timeout=START_SECONDS).ask("GET", "/sandbox/alive")
     except (FileNotFoundError, ValueError, Unavailable):
         return None
     if answer.data != {"pid": card["pid"], "instance": card["instance"]}:
