@@ -1,6 +1,5 @@
 """How git is run: never asked questions, never given options from outside, never shown secrets."""
 
-import os
 import stat
 import subprocess
 import time
@@ -30,6 +29,7 @@ from runbook_lib.services.git.remote import Remote
 from runbook_lib.services.git.tags.signing import read_identity
 from tests.services.answering import Answering, answering
 from tests.services.git.conftest import Served, Upstream, git
+from tests.services.test_command import alive, wait_until
 
 
 @pytest.mark.parametrize(
@@ -236,19 +236,7 @@ def test_an_interrupted_git_and_all_that_it_started_is_ended(
         patched.setattr(subprocess.Popen, "communicate", interrupted)
         with pytest.raises(KeyboardInterrupt):
             here.run("commit", "--allow-empty", "-m", "x")
-    until = time.monotonic() + 60
-    while alive(int(mark.read_text())) and time.monotonic() < until:
-        time.sleep(0.01)
-    assert not alive(int(mark.read_text()))
-
-
-def alive(number: int) -> bool:
-    """Whether a process still runs (one that nobody has reaped does not)."""
-    try:
-        os.kill(number, 0)
-    except ProcessLookupError:
-        return False
-    return Path(f"/proc/{number}/stat").read_text().split(") ")[1][0] != "Z"
+    wait_until(lambda: not alive(int(mark.read_text())))
 
 
 def test_a_redirect_gets_no_token(tmp_path: Path, served: Served, upstream: Upstream) -> None:
