@@ -232,6 +232,7 @@ def test_an_interrupted_git_and_all_that_it_started_is_ended(
         raise KeyboardInterrupt
 
     here = Git(upstream.clone)
+    here.run("status")  # git's version is asked once in a process, before anything else
     with monkeypatch.context() as patched:
         patched.setattr(subprocess.Popen, "communicate", interrupted)
         with pytest.raises(KeyboardInterrupt):
