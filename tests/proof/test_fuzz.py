@@ -1,14 +1,17 @@
 """Bad input of each kind, a few of each; `python -m tests.proof fuzz` tries more."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import strategies as st
 
 from tests.proof.fuzz import services
-from tests.proof.fuzz.feeding import Fed, Wrong, check_html, feed
+from tests.proof.fuzz.command import main
+from tests.proof.fuzz.feeding import Fed, Kind, Wrong, check_html, feed
 from tests.proof.fuzz.kinds import KINDS
-from tests.proof.fuzz.working import try_few
+from tests.proof.fuzz.working import try_few, try_long
 
 FEW = {"branches": 5, "commit messages": 10, "archives": 2, "packs": 4, "journals": 4}
 """So many inputs, where one takes its time; 20 of the others."""
@@ -39,3 +42,25 @@ def test_what_is_wrong_is_found() -> None:
         with pytest.raises(Wrong, match="HTML with"):
             check_html(html)
     check_html('<a href="https://a.example">&lt;script></a>')
+
+
+def test_the_time_of_a_kind_is_that_of_its_inputs(tmp_path: Path) -> None:
+    began: list[Path] = []
+
+    def begin(folder: Path) -> Fed:
+        time.sleep(0.3)
+        began.append(folder)
+        return Fed(st.just("x"), take)
+
+    def take(_: str) -> None:
+        if len(began) == 1:
+            began.append(tmp_path)
+            time.sleep(0.3)  # as an import may
+
+    tried = try_long(Kind("slow to begin", (), begin), 0.2, first_seed=1)
+    assert tried.inputs and tried.slowest < 0.3
+
+
+def test_a_kind_without_an_input_is_an_error_of_the_command() -> None:
+    with pytest.raises(SystemExit, match="tried none of versions"):
+        main(["--only", "versions", "--minutes", "0"])

@@ -8,9 +8,14 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from hypothesis import strategies as st
+
 from tests.proof.fuzz import services
+from tests.proof.fuzz.feeding import Fed
 from tests.proof.fuzz.kinds import KINDS
-from tests.proof.fuzz.working import Tried, apart, try_long
+from tests.proof.fuzz.working import Tried, apart, try_long, warm_up
+
+ANY = Fed(st.text(), len)
 
 HEAD = (
     "| kind | inputs | right | our errors | seconds | slowest | memory | its readers | library |",
@@ -25,18 +30,21 @@ def main(arguments: list[str]) -> int:
     with services.ending:
         if any(name.startswith("answers") for name in names):
             services.team()  # one for all
+        warm_up(ANY)  # likewise
         found = [try_kind(name, asked.minutes * 60 / len(names), asked.seed) for name in names]
-    print("\n".join(table(found)))
+    print("\n".join(table(one for one in found if one.inputs)))
     for one in found:
         for wrong in one.found.values():
             print(f"\n{one.kind}: {wrong}")
+    if untried := ", ".join(one.kind for one in found if not one.inputs):
+        sys.exit(f"expected inputs of each kind, tried none of {untried}: give more --minutes")
     return 1 if any(one.found for one in found) else 0
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """What the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m tests.proof fuzz", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=10, help="for all kinds together")
+    parser.add_argument("--minutes", type=float, default=10, help="of inputs, for all kinds")
     parser.add_argument("--only", action="append", choices=KINDS, help="these kinds alone")
     parser.add_argument("--seed", type=int, default=int(time.time()), help="of the first inputs")
     return parser.parse_args(arguments)

@@ -10,6 +10,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from tests.proof.fuzz.feeding import Fed, Kind, Wrong, feed
 LIBRARY = Path(runbook_lib.__file__).parent
 AT_ONCE = 100
 """So many inputs are made from one seed."""
+FIRST = 3
+"""So many of a kind are fed before its time begins: what they import is no input's."""
 SHOWN = 2_000
 
 
@@ -71,10 +74,13 @@ def try_long(kind: Kind, seconds: float, first_seed: int) -> Tried:
     )
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
         fed = kind.prepare(Path(folder))
+        warm_up(fed)
         measured.start()
+        began = time.monotonic()
         try:
             for number in range(first_seed, sys.maxsize):
-                feed_many(fed, number, tried, came_to, time.monotonic() + seconds - tried.seconds)
+                feed_many(fed, number, tried, came_to, until=began + seconds)
+                tried.seconds = time.monotonic() - began
                 if tried.seconds >= seconds:
                     break
         finally:
@@ -85,9 +91,22 @@ def try_long(kind: Kind, seconds: float, first_seed: int) -> Tried:
     return tried
 
 
+def warm_up(fed: Fed) -> None:
+    """Make inputs that don't count, and feed a few: hypothesis has begun then, all is imported."""
+    left = iter(range(FIRST))
+
+    @quietly(AT_ONCE, derandomize=True, phases=(Phase.generate,))
+    @given(fed.inputs)
+    def every(value: Any) -> None:
+        if next(left, None) is not None:
+            with suppress(Wrong):
+                feed(fed, value)
+
+    every()
+
+
 def feed_many(fed: Fed, number: int, tried: Tried, came_to: Counter[str], until: float) -> None:
     """Feed the inputs of one seed."""
-    began = time.monotonic()
 
     @seed(number)
     @quietly(AT_ONCE, phases=(Phase.generate,))
@@ -104,7 +123,6 @@ def feed_many(fed: Fed, number: int, tried: Tried, came_to: Counter[str], until:
         tried.slowest = max(tried.slowest, time.thread_time() - start)
 
     every()
-    tried.seconds += time.monotonic() - began
 
 
 def note(tried: Tried, wrong: str, value: Any) -> None:
