@@ -60,10 +60,25 @@ class Pair:
 
     def merge_by_button(self, head: Head) -> str:
         """Merge in the private repository, as its web page does."""
-        git(self.author, "switch", "--quiet", "-C", "web", "origin/master")
-        web = ["-c", "user.name=GitHub", "-c", "user.email=noreply@github.com"]
-        git(self.author, *web, "merge", "--quiet", "--no-ff", "-m", SUBJECT, head.commit)
-        git(self.author, "push", "--quiet", "origin", "web:master")
+        return self.pressed(self.private, ["merge", "--no-ff", "-m", SUBJECT, head.commit])
+
+    def merge_in_public(self, head: Head) -> str:
+        """Merge in the public repository, as its web page does."""
+        return self.pressed(self.public.bare, ["merge", "--no-ff", "-m", SUBJECT, head.commit])
+
+    def squash_in_public(self, head: Head) -> str:
+        """The other button: one commit of the public repository's own, which has no other's id."""
+        squash = ["merge", "--squash", head.commit]
+        return self.pressed(self.public.bare, squash, ["commit", "-m", SUBJECT])
+
+    def pressed(self, bare: Path, *commands: list[str]) -> str:
+        """What a button of a repository's web page makes of its branch, by some git commands."""
+        git(self.author, "fetch", "--quiet", str(bare), "master")
+        git(self.author, "switch", "--quiet", "-C", "web", "FETCH_HEAD")
+        for command in commands:
+            web = ("-c", "user.name=GitHub", "-c", "user.email=noreply@github.com")
+            git(self.author, *web, command[0], "--quiet", *command[1:])
+        git(self.author, "push", "--quiet", str(bare), "web:master")
         return git(self.author, "rev-parse", "HEAD")
 
     def secrets_in_public(self) -> list[str]:
