@@ -6,9 +6,9 @@ from dataclasses import replace
 from runbook_lib.policy.changelog.adorned import DATE, FIT, TITLE, VERSION, fit
 from runbook_lib.policy.changelog.form import Form, learn_form, markup_of
 from runbook_lib.policy.changelog.groups import Groups, find_labels, learn_groups
-from runbook_lib.policy.changelog.headings import is_restructured
 from runbook_lib.policy.changelog.pending import Pending, find_pending
 from runbook_lib.policy.changelog.releases import STILL
+from runbook_lib.policy.changelog.restructured import is_restructured
 
 CLOG = Form(head=f"## {VERSION} ({DATE})", clog=True)
 KEEP = Groups(f"### {TITLE}", keep=True)

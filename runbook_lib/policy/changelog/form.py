@@ -10,8 +10,9 @@ from typing import Literal
 from runbook_lib.policy.changelog.adorned import DATE, PREVIOUS, SLUG, VERSION, fitted
 from runbook_lib.policy.changelog.dates import DateForm, find_dates, learn_dates
 from runbook_lib.policy.changelog.groups import Groups, learn_groups
-from runbook_lib.policy.changelog.headings import LOWEST, is_restructured, read_headings
+from runbook_lib.policy.changelog.headings import LOWEST, read_headings
 from runbook_lib.policy.changelog.heads import common_head, head_template
+from runbook_lib.policy.changelog.restructured import is_restructured
 from runbook_lib.policy.changelog.samples import Sample, take_samples
 from runbook_lib.policy.changelog.spacing import Spacing, learn_spacing, usual
 from runbook_lib.policy.same_version import meaning

@@ -18,22 +18,14 @@ from runbook_lib.policy.changelog.releases import (
     lead_of,
     read_release,
 )
+from runbook_lib.policy.changelog.restructured import ADORNED, is_restructured, read_adorned
 from runbook_lib.policy.same_version import is_same
 
 HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
 UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*")
-ADORNED = re.compile(r"([=\-~^\"'`#*+:._<>])\1{2,}[ \t]*")
 ANCHOR = re.compile(
     r""" {0,3}<a (?:name|id)=(["'])[^"']*\1>\s*</a>[ \t]*|\.\. _[^:]+:[ \t]*""", re.IGNORECASE
 )
-UNDERLINED = re.compile(
-    r"^(?P<line>\S[^\r\n]*)\r?\n(?P<mark>([~^\"'+:.])\3{2,})[ \t]*$", re.MULTILINE
-)
-"""A heading with a mark below it that markdown does not know."""
-RESTRUCTURED = re.compile(
-    r"^\.\. \S|^(([=~*#\-])\2{2,})[ \t]*\r?\n ?\S.*\r?\n\1[ \t]*$", re.MULTILINE
-)
-"""A directive, or a heading with a line over it, too."""
 REFERENCE = re.compile(r" {0,3}\[[^\]]+\]:")
 """A link reference, which is no heading, whatever is below it."""
 NO_HEADING = re.compile(rf"\s*\Z|[ \t+>#|-]|{REFERENCE.pattern}")
@@ -96,18 +88,6 @@ def common_lead(headings: list[Heading]) -> str:
     lead, number = leads.most_common(1)[0]
     dated = any(heading.number and lead_of(heading.text) == lead for heading in headings)
     return lead if number > 1 or dated else ""
-
-
-@lru_cache(maxsize=32)
-def is_restructured(text: str) -> bool:
-    """Whether a text is reStructuredText rather than markdown."""
-    text = text.replace("\r\n", "\n")
-    if re.search(r"^#{1,6} \S", text, re.MULTILINE):
-        return False
-    underlined = UNDERLINED.finditer(text)
-    return bool(RESTRUCTURED.search(text)) or any(
-        len(found["mark"]) >= len(found["line"].rstrip()) for found in underlined
-    )
 
 
 def find_headings(text: str, *, adorned: bool = False) -> list[Heading]:
@@ -177,18 +157,6 @@ def read_heading(line: str, following: str) -> tuple[int, str] | None:
     if underline and line.strip() and not line.startswith(("*", "-", "+", ">", "    ", "\t", "=")):
         return (1 if underline[1].startswith("=") else 2), line.strip()
     return None
-
-
-def read_adorned(line: str, following: str, marks: list[str]) -> tuple[int, str] | None:
-    """The same of reStructuredText; `marks` are those that were seen, the highest first."""
-    mark = ADORNED.fullmatch(following)
-    if mark is None or not line.strip() or line[:2].isspace() or ADORNED.fullmatch(line):
-        return None
-    if len(following.rstrip()) < min(len(line.rstrip()), 4):
-        return None
-    if mark[1] not in marks:
-        marks.append(mark[1])
-    return 2 * marks.index(mark[1]) + 1, line.strip()
 
 
 def line_headings(text: str) -> Iterator[Heading]:

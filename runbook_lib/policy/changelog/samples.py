@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 
 from runbook_lib.policy.changelog.groups import Label, find_labels
-from runbook_lib.policy.changelog.headings import is_restructured, read_headings
+from runbook_lib.policy.changelog.headings import read_headings
 from runbook_lib.policy.changelog.places import end_of, find_references, newest_last
+from runbook_lib.policy.changelog.restructured import is_restructured
 
 NEWEST = 5
 """Of how many entries the form is learnt."""

@@ -3,7 +3,8 @@
 import re
 
 from runbook_lib.policy.changelog.groups import find_labels
-from runbook_lib.policy.changelog.headings import is_restructured, read_headings
+from runbook_lib.policy.changelog.headings import read_headings
+from runbook_lib.policy.changelog.restructured import is_restructured
 
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 DIRECTIVE = re.compile(r"^\.\. .*$|^ {0,3}\[[^\]\n]+\]: \S+.*$|^ -- .+$", re.MULTILINE)

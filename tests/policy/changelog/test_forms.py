@@ -248,6 +248,27 @@ def test_other_headings_are_not_unreleased(words: str) -> None:
     assert written(before).startswith(f"## {words}\n\n- By hand\n\n## 1.3.0 - 2026-01-02\n")
 
 
+@pytest.mark.parametrize("mark", ["~~~~", "^^^^^^", '""""'])
+@pytest.mark.parametrize("heading", ["1.2.0 (2025-12-31)", "Version 1.2.0", "kit 1.2.0"])
+def test_versions_whose_lines_are_all_too_short_are_not_what_is_unreleased(
+    heading: str, mark: str
+) -> None:
+    pending = "Changes\n=======\n\nUnreleased\n----------\n\n"
+    older = heading.replace("1.2", "1.1").replace("2025", "2024")
+    released = f"{heading}\n{mark}\n\n- a\n\n{older}\n{mark}\n\n- b\n"
+    new = heading.replace("1.2", "1.3").replace("2025-12-31", "2026-01-02")
+    assert written(f"{pending}- By hand\n\n{released}", "CHANGES.rst") == (
+        f"{pending}{new}\n{mark}\n\n- By hand\n\n{released}"
+    )
+
+
+@pytest.mark.parametrize("line", ["Use kit 1.2.0 so:", "1.2.0 is called so:", "Next steps"])
+def test_a_fence_below_a_line_is_no_heading(line: str) -> None:
+    entry = f"1.2.0\n-----\n\n{line}\n~~~~\n1.1.0\n-----\n~~~~\n"
+    found = find_entry(entry, Version(1, 2))
+    assert found is not None and found.text == entry
+
+
 def test_an_empty_unreleased_goes_where_the_project_keeps_none() -> None:
     before = (
         "unreleased\n==========\n\n* By hand\n\n1.2.0 / 2025-12-31\n==================\n\n* a\n"
