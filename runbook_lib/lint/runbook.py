@@ -176,7 +176,8 @@ def find_malformed(content: bytes) -> str:
         return "no cells"
     errors = (error.message for error in iter_validate(found))  # type: ignore[no-untyped-call]
     try:
-        return next((said for said in errors if not said.startswith("'id' is a required")), "")
+        told = (said for said in errors if not said.startswith("'id' is a required"))
+        return one_line(next(told, ""))
     except (AttributeError, ImportError, LookupError, TypeError) as error:
         return f"what nbformat itself can't tell the errors of ({one_line(str(error))})"
 

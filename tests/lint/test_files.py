@@ -1,5 +1,6 @@
 """What is wrong with a notebook's file, or with the module beside it; and what a tag lets pass."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -172,3 +173,9 @@ def test_a_notebook_of_no_format_is_told_and_no_more(wrong: str, tmp_path: Path)
 def test_what_is_said_of_a_format_that_is_none_steers_no_terminal() -> None:
     said = find_malformed(b'{"cells": [{"cell_type": "markdown"}], "nbformat": "1\\t\\r2"}')
     assert "(No module named v1 <U+000D>2)" in said
+
+
+def test_what_nbformat_quotes_of_a_notebook_steers_no_terminal() -> None:
+    cell = {"cell_type": "markdown", "id": "a\ufe0c", "metadata": {}, "source": ""}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    assert "'a<U+FE0C>' does not match" in find_malformed(json.dumps(notebook).encode())
