@@ -1,4 +1,4 @@
-"""An answer of another form than its service describes is one of our errors, in chats too."""
+"""An answer of another form than its service describes is one of our errors."""
 
 import json
 from collections.abc import Callable
@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from runbook_lib.errors import Failed, Unavailable
+from runbook_lib.services.etherpad.client import Client
+from runbook_lib.services.etherpad.pad import Pad
 from runbook_lib.services.http import LONGEST_PAUSE, open_session, send
 from runbook_lib.services.matrix.service import Matrix
 from runbook_lib.services.sentry.service import Sentry
@@ -63,6 +65,27 @@ def test_json_without_end_is_no_json(make_runner: MakeRunner) -> None:
     for ask in asks:
         with answering(answer) as url, pytest.raises(Failed):
             ask(url, make_runner())
+
+
+NO_PAD: dict[str, dict[str, object]] = {
+    "no data": {},
+    "no number": {"data": {}},
+    "a list": {"data": ["text"]},
+    "a number in words": {"data": {"revisions": "\u0007s"}},
+    "a number below none": {"data": {"revisions": -1}},
+    "no text": {"data": {"revisions": 0}},
+    "a text without one": {"data": {"revisions": 0, "text": {}}},
+}
+
+
+@pytest.mark.parametrize("what", NO_PAD)
+def test_an_etherpad_that_answers_in_another_form_is_told_so(what: str) -> None:
+    body = json.dumps({"code": 0, "message": "ok", **NO_PAD[what]})
+    with (
+        answering(Answering(200, body)) as url,
+        pytest.raises(Failed, match="expected Etherpad's answer to get.* found another form"),
+    ):
+        Pad(Client(url, "key"), "notes").read()
 
 
 @pytest.mark.parametrize("pause", ["9" * 400, "Wed, 21 Oct 9999 07:28:00 GMT"])

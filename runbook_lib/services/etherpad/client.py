@@ -8,7 +8,9 @@ from typing import Any
 import requests
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, Unavailable
+from runbook_lib.services.etherpad.forms import FORMS
 from runbook_lib.services.etherpad.letting_in import ApiKey, LetIn, OAuthClient
+from runbook_lib.services.form import check_form
 from runbook_lib.services.http import check_url, excerpt, host, json_of, open_session, send
 
 VERSION = "1.2.15"
@@ -53,7 +55,9 @@ class Client:
             ) from None
         if code:
             raise self.refusal(code, self.let_in.hide(message), f"{function} of {self.named(pad)}")
-        return said["data"]
+        if form := FORMS.get(function):
+            check_form(form, said, asked=function, by="Etherpad", may_act=False)
+        return said.get("data")
 
     def ask(self, function: str, pad: str, arguments: dict[str, str]) -> requests.Response:
         """Send one call, once; what lets us in goes into its form or its header."""
