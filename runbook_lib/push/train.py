@@ -1,6 +1,6 @@
 """The tags of a push: every repository looked at first, then all tagged side by side."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -18,11 +18,10 @@ from runbook_lib.policy.push.tags import (
 from runbook_lib.push.tag_look import look_at
 from runbook_lib.push.tag_plan import TagPlan
 from runbook_lib.push.tagged_repository import Tagged, TaggedRepository, Tags, Wanted
-from runbook_lib.services.git.git import Git
+from runbook_lib.services.git.git import Git, check_ref
 from runbook_lib.services.git.history import SHORT, listed
-from runbook_lib.services.git.remote import Remote
 from runbook_lib.services.git.side_by_side import results, side_by_side, together
-from runbook_lib.services.git.tags.lightweight_tags import find_tag_at, push_tag
+from runbook_lib.services.git.tags.lightweight_tags import is_tag_at, push_tag
 from runbook_lib.steps.step import Runner, check, step
 
 
@@ -137,16 +136,18 @@ def is_tagged(repository: TaggedRepository, wanted: Wanted, git: Git | None = No
     if git is None and not upstream.git.commit_at(wanted.commit):
         repository.mirror.bring_up_to_date()
         repository.mirror.find(wanted.commit)
-    found = find_ours(upstream, wanted, repository)
+    check_ref(upstream.git, wanted.tag, "tags")
+    there = upstream.tags()
+    found = find_ours(there, wanted, repository)
     if not found:
-        check_last(upstream, wanted, repository.form)
+        check_last(there, wanted, repository.form)
     return found
 
 
-def find_ours(upstream: Remote, wanted: Wanted, repository: TaggedRepository) -> bool:
+def find_ours(there: Mapping[str, str], wanted: Wanted, repository: TaggedRepository) -> bool:
     """Whether the wanted tag is there; another commit under its name is `Conflict`."""
     try:
-        return find_tag_at(upstream, wanted.tag, wanted.commit)
+        return is_tag_at(there, wanted.tag, wanted.commit)
     except Conflict as error:
         form = repository.form
         repository.mirror.bring_up_to_date()
@@ -156,9 +157,9 @@ def find_ours(upstream: Remote, wanted: Wanted, repository: TaggedRepository) ->
         ) from error
 
 
-def check_last(upstream: Remote, wanted: Wanted, form: TagForm) -> None:
+def check_last(there: Mapping[str, str], wanted: Wanted, form: TagForm) -> None:
     """Raise `Conflict` where the push has a later tag by now: this one would pass for the last."""
-    later = [tag for tag in upstream.tags() if is_newer(form, tag, wanted.tag)]
+    later = [tag for tag in there if is_newer(form, tag, wanted.tag)]
     if later:
         raise Conflict(
             f"expected {wanted.tag} to be the push's newest tag of {wanted.name}, found that "
@@ -176,7 +177,7 @@ def couple(repository: TaggedRepository, wanted: Wanted, git: Git | None = None)
     try:
         push_tag(git or upstream.git, upstream.name, wanted.tag, wanted.commit)
     except Conflict:
-        if not find_ours(upstream, wanted, repository):
+        if not find_ours(upstream.tags(), wanted, repository):
             raise
 
 

@@ -50,10 +50,12 @@ class Remote:
         lines = self.listed("--heads", "--", self.name)
         return [line.split("\t")[1].removeprefix("refs/heads/") for line in lines]
 
-    def tags(self) -> list[str]:
-        """The names of all its tags."""
-        lines = self.listed("--refs", "--tags", "--", self.name)
-        return [line.split("\t")[1].removeprefix("refs/tags/") for line in lines]
+    def tags(self) -> dict[str, str]:
+        """The commit (or other object) that each of its tags stands for now."""
+        lines = self.listed("--", self.name, "HEAD", "refs/tags/*")
+        found = [line.split("\t") for line in lines if "\trefs/tags/" in line]
+        # What a tag stands for is listed right after the tag itself.
+        return {name.removeprefix("refs/tags/").removesuffix("^{}"): this for this, name in found}
 
     def tracked(self, branch: str) -> str:
         """The full name under which its branch is kept here."""

@@ -5,16 +5,19 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from runbook_lib.journal.journal import Journal
 from runbook_lib.policy.version_files.written import Written
+from runbook_lib.programs import Answer
 from runbook_lib.services.git import Repository, Signing, Worktree
+from runbook_lib.services.git import git as git_commands
 from runbook_lib.steps.step import Patience, Runner
 from tests.conftest import Quiet
 from tests.serving import serving
@@ -78,6 +81,22 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "[init]\ndefaultBranch = master\n[gc]\nauto = 0\n"
     )
     return folder
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The commands that the library starts git with, as it does."""
+    found: list[str] = []
+    start = git_commands.start
+
+    def counted(
+        folder: Path, environment: Mapping[str, str], given: Any, *rest: Any, **more: Any
+    ) -> Answer:
+        found.append(given[0])
+        return start(folder, environment, given, *rest, **more)
+
+    monkeypatch.setattr(git_commands, "start", counted)
+    return found
 
 
 @pytest.fixture

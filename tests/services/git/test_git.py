@@ -22,7 +22,7 @@ from runbook_lib.services.git import configured
 from runbook_lib.services.git.clones.operator_clone import outer_filters
 from runbook_lib.services.git.clones.snapshot import Snapshot
 from runbook_lib.services.git.failures import failure, mask_passwords
-from runbook_lib.services.git.git import Git, check_ref, clone_address, start, without_proxy
+from runbook_lib.services.git.git import Git, check_ref, clone_address, without_proxy
 from runbook_lib.services.git.history import find_commit
 from runbook_lib.services.git.reach import fork_of
 from runbook_lib.services.git.remote import Remote
@@ -293,7 +293,7 @@ def test_a_page_in_place_of_gits_answer_is_no_repository_without_refs(
 def test_a_repository_that_says_itself_that_it_has_no_refs_has_none(tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet", "--bare", "empty.git")
     empty = Remote(Git(tmp_path), "empty.git")
-    assert (empty.refs("refs/tags/1.9"), empty.branches(), empty.tags()) == ({}, [], [])
+    assert (empty.refs("refs/tags/1.9"), empty.branches(), empty.tags()) == ({}, [], {})
 
 
 def test_this_machine_is_never_asked_through_a_proxy(
@@ -317,14 +317,9 @@ def test_an_address_over_which_a_token_could_be_read_is_refused() -> None:
 
 
 def test_what_an_id_stands_for_is_asked_once_and_anew_of_another_clone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, asked: list[str]
 ) -> None:
     folder = tmp_path / "clone"
-    asked: list[str] = []
-    monkeypatch.setattr(
-        "runbook_lib.services.git.git.start",
-        lambda *given: (asked.append(given[2][0]), start(*given))[1],
-    )
     made = made_commit(folder)
     assert [find_commit(Git(folder), made).subject for _ in range(3)] == ["one"] * 3
     assert asked == ["rev-parse", "log"]

@@ -1,5 +1,7 @@
 """Lightweight tags on an upstream: made there in one push, and never moved."""
 
+from collections.abc import Mapping
+
 from runbook_lib.errors import Conflict
 from runbook_lib.services.git.git import Git, check_ref, push_ref
 from runbook_lib.services.git.history import SHORT
@@ -13,15 +15,15 @@ def find_tag_commit(remote: Remote, tag: str) -> str:
     return there.get(f"{full}^{{}}", there.get(full, ""))
 
 
-def find_tag_at(remote: Remote, tag: str, commit: str) -> bool:
-    """Whether an upstream has a tag at a commit; `Conflict` where it has it at another one."""
-    there = find_tag_commit(remote, tag)
-    if there not in ("", commit):
+def is_tag_at(there: Mapping[str, str], tag: str, commit: str) -> bool:
+    """Whether an upstream's tags have one at a commit; `Conflict` where it is at another one."""
+    found = there.get(tag, "")
+    if found not in ("", commit):
         raise Conflict(
             f"expected tag {tag} at {commit:.{SHORT}}, found that somebody has pushed it at "
-            f"{there:.{SHORT}}; a pushed tag is never moved"
+            f"{found:.{SHORT}}; a pushed tag is never moved"
         )
-    return bool(there)
+    return bool(found)
 
 
 def push_tag(git: Git, address: str, tag: str, commit: str) -> None:
