@@ -56,7 +56,9 @@ class Brought:
 
 
 def read_brought(mirror: Mirror, commit: str, base: str) -> tuple[tuple[Commit, ...], int]:
-    """The newest commits that a tag at `commit` brings since the tag `base`, and how many."""
+    """The newest commits that a tag at `commit` brings since a tag or commit, and how many."""
+    if base == commit:
+        return (), 0
     since = [f"^{mirror.find(base)}"] if base else []
     commits = tuple(read_commits(mirror.git, f"--max-count={SHOWN}", commit, *since))
     if len(commits) < SHOWN:

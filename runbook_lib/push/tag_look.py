@@ -50,11 +50,12 @@ def look_at(
         *moved_on(repository, wanted, head, asked if last else ""),
         *unlike(clone, there),
         *unknown_in_production(repository, there),
-        *lacking(repository.mirror.git, wanted),
+        *lacking(repository.mirror.git, wanted, there),
         *clone.notes,
         *([trouble] if trouble and (last or repository.base) else []),
     )
-    commits, count = read_brought(repository.mirror, commit, wanted.base)
+    since = there.get(wanted.base, wanted.base)
+    commits, count = read_brought(repository.mirror, commit, since)
     return PlannedTag(
         wanted=wanted,
         branch=repository.base or repository.branch,

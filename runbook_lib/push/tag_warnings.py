@@ -66,9 +66,9 @@ def unknown_in_production(repository: TaggedRepository, there: dict[str, str]) -
     return [told] if runs and runs not in there else []
 
 
-def lacking(git: Git, wanted: Wanted) -> list[str]:
+def lacking(git: Git, wanted: Wanted, there: dict[str, str]) -> list[str]:
     """What production has and the tag would not: picked into an older tag, and nowhere else."""
-    if not wanted.base:
+    if not wanted.base or there.get(wanted.base) == wanted.commit:
         return []
     both = f"{wanted.commit}...refs/tags/{wanted.base}"
     only = ("--right-only", "--cherry-pick", "--no-merges")

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 from runbook_lib.errors import Failed, Unavailable, UsageError
 from runbook_lib.lazy import put_off
@@ -78,6 +79,8 @@ COMMITS: set[tuple[Place, str]] = set()
 """The ids that were found to be commits, each where it was: what has an id stays what it is."""
 ALLOWED: set[str] = set()
 """The full names of refs that git was asked about, and allows."""
+ASKING = Lock()
+"""Held while git is asked about a name: side by side, many repositories come with the same."""
 
 
 def configured(environment: Mapping[str, str], settings: Mapping[str, str]) -> dict[str, str]:
@@ -181,13 +184,18 @@ class Git:
 
     def commit_at(self, name: str) -> str | None:
         """The id of the commit at a full name of a ref (or at an id), or None."""
-        here = (self.place, name)
-        if here in COMMITS:
+        place = self.place
+        if (place, name) in COMMITS:
             return name
         found = self.object_at(f"{name}^{{commit}}")
-        if found == name:
-            COMMITS.add(here)
+        if found:
+            COMMITS.add((place, found))
         return found
+
+    def remember(self, commits: Iterable[str]) -> None:
+        """Keep which ids stand for commits, where git has just said so."""
+        here = self.place
+        COMMITS.update((here, commit) for commit in commits)
 
     @property
     def place(self) -> Place:
@@ -206,6 +214,8 @@ class Git:
 
     def count(self, old: str, new: str) -> int:
         """How many commits are reachable from `new` and not from `old`."""
+        if old == new:
+            return 0
         return int(self.run("rev-list", "--count", f"{old}..{new}", "--").text)
 
 
@@ -264,13 +274,16 @@ def written_too(answer: Answer) -> str:
 def check_ref(git: Git, name: str, kind: str) -> str:
     """The full name of a branch ("heads") or tag ("tags"), if git allows the name."""
     full = f"refs/{kind}/{name}"
-    if full in ALLOWED:
+    with ASKING:
+        if full in ALLOWED:
+            return full
+        if name.startswith("-") or git.look_up("check-ref-format", full).status:
+            noun = {"heads": "branch", "tags": "tag"}[kind]
+            raise UsageError(
+                f"expected the name of a {noun}, found {name!r}, which git does not allow"
+            )
+        ALLOWED.add(full)
         return full
-    if name.startswith("-") or git.look_up("check-ref-format", full).status:
-        noun = {"heads": "branch", "tags": "tag"}[kind]
-        raise UsageError(f"expected the name of a {noun}, found {name!r}, which git does not allow")
-    ALLOWED.add(full)
-    return full
 
 
 def push_ref(git: Git, address: str, full: str, *, old: str = "", new: str) -> None:

@@ -102,7 +102,8 @@ def read_tags(git: Git) -> list[Tag]:
         f"--format={form}%00%(creatordate:iso-strict) %(creatordate:unix)",
         "refs/tags",
     )
-    found = filter(None, (read_tag(git, line.split("\0")) for line in answer.lines))
+    found = [*filter(None, (read_tag(git, line.split("\0")) for line in answer.lines))]
+    git.remember(tag.commit for tag in found)
     return sorted(found, key=lambda tag: tag.date)
 
 

@@ -34,6 +34,8 @@ class Receiving:
     def __init__(self, judge: "Callable[[Receiving], None] | None" = None) -> None:
         self.judge = judge
         self.line = ""
+        self.told = False
+        """Whether it has told how far it is with anything, as it does with each object."""
         self.shown = time.monotonic()
         self.since = 0.0
         self.part: tuple[str, int] = ("", 0)
@@ -48,6 +50,7 @@ class Receiving:
 
     def hear(self, told: re.Match[str]) -> None:
         """Hear how far it is."""
+        self.told = True
         self.show(told)
         if told["phase"] == RECEIVING:
             self.estimate(told)

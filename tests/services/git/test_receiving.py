@@ -155,6 +155,19 @@ def test_a_mirror_that_is_there_is_brought_up_to_date_at_once(
     assert mirror.head("master").id == head
 
 
+def test_a_mirror_is_packed_where_objects_have_come(
+    mirror: Mirror, upstream: Upstream, asked: list[str]
+) -> None:
+    mirror.fetch()
+    assert asked.count("gc") == 1
+    upstream.push("fix: one more", one__py="one = 1\n")
+    mirror.fetch()
+    assert asked.count("gc") == 2
+    git(upstream.bare, "tag", "another")
+    mirror.fetch()
+    assert asked.count("gc") == 2
+
+
 def test_a_part_of_an_upstream_that_is_shallow_itself_is_no_reason_to_go_on_for_ever(
     tmp_path: Path, runner: Runner, upstream: Upstream
 ) -> None:

@@ -7,6 +7,7 @@ therefore begun anew, as a shallow one of the default branch that is deepened po
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from runbook_lib.errors import Refused, Unavailable
@@ -33,23 +34,23 @@ class Long(Exception):
 
 def receive(git: Git, upstream: str, *refspecs: str) -> None:
     """Bring these refs up to date, and go on with a repository that has come in part."""
-    receive_all(git, upstream, *refspecs)
-    # It says nothing for as long as it takes.
-    git.run("gc", "--auto", "--quiet")
+    if receive_all(git, upstream, *refspecs):
+        # It says nothing for as long as it takes.
+        git.run("gc", "--auto", "--quiet")
 
 
-def receive_all(git: Git, upstream: str, *refspecs: str) -> None:
-    """The same, and leave the packs as they came."""
+def receive_all(git: Git, upstream: str, *refspecs: str) -> bool:
+    """The same, and leave the packs as they came; whether any objects have."""
     if not bounds_of(git):
-        first = not git.run("for-each-ref", "--count=1").text
         try:
             return fetch(
-                git, upstream, "--prune", refspecs=refspecs, hear=refuse_long if first else None
+                git, upstream, "--prune", refspecs=refspecs, hear=partial(refuse_long, git)
             )
         except Long:
             clear_rests(git.folder)
     deepen(git, upstream)
-    return fetch(git, upstream, "--prune", refspecs=refspecs)
+    fetch(git, upstream, "--prune", refspecs=refspecs)
+    return True
 
 
 def fetch(
@@ -58,16 +59,20 @@ def fetch(
     *options: str,
     refspecs: tuple[str, ...],
     hear: Callable[[Receiving], None] | None = None,
-) -> None:
-    """One fetch, shown while it goes on."""
+) -> bool:
+    """One fetch, shown while it goes on; whether objects came with it."""
     given = ("fetch", "--progress", "--no-auto-gc", *options, "--", upstream, *refspecs)
-    git.transfer(*given, hear=Receiving(hear))
+    heard = Receiving(hear)
+    git.transfer(*given, hear=heard)
+    return heard.told
 
 
-def refuse_long(receiving: Receiving) -> None:
-    """Raise `Long` where too much is still to come."""
+def refuse_long(git: Git, receiving: Receiving) -> None:
+    """Raise `Long` where too much is still to come into a repository that has nothing yet."""
     if receiving.remaining > LONG:
-        raise Long
+        if not git.run("for-each-ref", "--count=1").text:
+            raise Long
+        receiving.judge = None
 
 
 def deepen(git: Git, upstream: str) -> None:
