@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.fleet import APP, DAY, Budget, Limits, arrivals, is_on_time, late, table
+from benchmarks.fleet import APP, DAY, FIRST, Budget, Limits, arrivals, is_on_time, late, table
 
 PAGE = Path(__file__).parents[2] / "docs" / "scale.md"
 
@@ -29,7 +29,7 @@ def test_without_a_limit_nothing_is_late_but_for_want_of_workers() -> None:
 def test_what_a_limit_does_not_let_through_is_late_and_not_forgotten() -> None:
     """An hour's limit lets one session of a release through: the second waits for the next hour."""
     begun = arrivals(1).index(1)
-    assert late(1, 1, Budget(Limits(30, 80, 3), 1)) == [0, (-begun - 30) % 60, 0]
+    assert late(1, 1, Budget(Limits(FIRST.requests, 80, 3), 1)) == [0, (-begun - 30) % 60, 0]
     few = late(10_000, 100, Budget(APP, 1))
     assert len(few) == 30_000
     assert max(few) == DAY
