@@ -45,6 +45,11 @@ def release(home: Path, then: Callable[[], object] = lambda: None) -> Cost:
     return cost_of(command, cwd=HERE.parent, environment=home_environment(home), then=then)
 
 
+def journals(home: Path) -> list[Path]:
+    """The journals of the release's sessions, in their order."""
+    return sorted((home / WORLD).glob("runs/*/*/*/sessions/*/journal.jsonl"))
+
+
 def by_hand(home: Path, running: Running, then: Callable[[], object] = lambda: None) -> Cost:
     """The same git commands and requests, by a shell script."""
     folder = home / "by-hand"

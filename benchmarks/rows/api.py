@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.row import Bench, Line
-from benchmarks.sample import WORLD, release, serving
+from benchmarks.sample import WORLD, journals, release, serving
 
 WHAT = "API calls of a release, and the writes of a second run"
 MOST = 40
@@ -40,8 +40,7 @@ def measure(bench: Bench) -> list[Line]:
 
 def calls(home: Path) -> list[Counter[str]]:
     """What each session of the run has sent, by service."""
-    journals = sorted((home / WORLD).glob("runs/*/*/*/sessions/*/journal.jsonl"))
-    lines = (line for path in journals for line in path.read_text().splitlines())
+    lines = (line for path in journals(home) for line in path.read_text().splitlines())
     return [Counter(event["calls"]) for event in map(json.loads, lines) if "calls" in event]
 
 

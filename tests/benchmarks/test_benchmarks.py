@@ -11,6 +11,8 @@ from benchmarks.cost import Cost
 from benchmarks.report import Measured, keep, table
 from benchmarks.row import Bench, Line, Missing, faster_than, growth, judged, more_by
 from benchmarks.rows import ROWS
+from benchmarks.rows.clients import SAME, by_steps, same_steps
+from runbook_lib.journal.events import START, seal
 
 HALF = judged("a | b", "git", Cost(1.0, 3.0), Cost(2.0, 2.0), 1.3)
 MISSED = more_by("start", "`pass`", Cost(3.0, 1.0), Cost(1.0, 1.0), 0.5)
@@ -77,6 +79,23 @@ def test_a_program_that_is_missing_is_said_in_its_row(tmp_path: Path) -> None:
     (line,) = lines_of(row, Bench(tmp_path, 1), "the changelog")
     assert (line.what, line.met, line.missed) == ("the changelog", "not measured", False)
     assert line.note == "git-cliff is not on this machine"
+
+
+def test_of_a_release_those_steps_are_counted_that_a_client_has_too() -> None:
+    same = SAME["release-it"]
+    took = [*((name, 1) for name in same), ("check_access", 50), ("approve", 9), ("write_entry", 2)]
+    events = [
+        seal({"event": "outcome", "number": number, "step": name, "seconds": seconds}, START)
+        for number, (name, seconds) in enumerate(took)
+    ]
+    found = by_steps(events)
+    assert found["as release-it"] == Cost(len(same))
+    assert found["as semantic-release"] == Cost(len(same) - 1 + 2)
+    assert found["all steps"] == Cost(len(same) + 50 + 9 + 2)
+    line = same_steps("release-it", Cost(1.0), Cost(2.0), 0.7)
+    assert (line.measured, line.met) == ("0.50 ×", "yes")
+    assert "counted are check_access, fetch, " in line.note
+    assert "0.70 s outside of steps" in line.note
 
 
 def test_goals_are_judged_by_what_they_are_about() -> None:
