@@ -1,4 +1,8 @@
-"""Tagging many repositories for a push, against xargs and git: in step with it, however many."""
+"""Tagging many repositories for a push, against xargs and git: in step with it, however many.
+
+After the first round no repository has a commit that its last tag has not: the script does not list
+what a tag brings, and then there is nothing to list.
+"""
 
 import os
 from datetime import date, timedelta
