@@ -93,6 +93,7 @@ def test_the_ends_of_a_time_count_when_that_is_asked(
         ("conversations.history", {"channel": CHANNEL, "oldest": "soon"}, "invalid_ts_oldest"),
         ("conversations.setTopic", {"channel": CHANNEL}, "invalid_arguments"),
         ("chat.postMessage", {"channel": CHANNEL, "text": " "}, "no_text"),
+        ("chat.delete", {"channel": CHANNEL, "ts": "1.000000"}, "message_not_found"),
         ("chat.shout", {}, "unknown_method"),
     ],
 )
@@ -104,7 +105,16 @@ def test_what_cannot_be_is_refused_by_its_code(
     assert team.state()["happenings"] == before
 
 
-@pytest.mark.parametrize("method", ["chat.postMessage", "conversations.setTopic"])
+def test_a_message_is_taken_back_by_whom_it_is_of(team: TeamSandbox) -> None:
+    ts = client(team).chat_postMessage(channel=CHANNEL, text="too soon")["ts"]
+    theirs = refusal(team, "chat.delete", "edith", channel=CHANNEL, ts=ts)
+    assert theirs == "cant_delete_message"
+    client(team).chat_delete(channel=CHANNEL, ts=ts)
+    left = client(team).conversations_history(channel=CHANNEL, oldest=ts, inclusive=True)
+    assert left["messages"] == []
+
+
+@pytest.mark.parametrize("method", ["chat.postMessage", "conversations.setTopic", "chat.delete"])
 def test_who_is_not_in_the_channel_says_nothing_there(team: TeamSandbox, method: str) -> None:
     words = {"channel": CHANNEL, "text": "hello", "topic": "hello"}
     assert refusal(team, method, "stranger", **words) == "not_in_channel"

@@ -125,6 +125,25 @@ def test_a_lost_answer_posts_once(team: TeamSandbox, open_channel: Open) -> None
     ) == 1
 
 
+def test_of_two_machines_that_announce_at_once_one_message_stays(
+    team: TeamSandbox, open_channel: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel, handle = open_channel(), "live_push/pelican/2026-03-12 asked"
+    text, ask, before = f"who works on bug 1? [{handle}]", channel.client.ask, len(said(team))
+
+    def late(method: str, **fields: Any) -> dict[str, Any]:
+        if method == "chat.postMessage":
+            web(team).chat_postMessage(channel="C0REMORA1", text=text)
+        return ask(method, **fields)
+
+    monkeypatch.setattr(channel.client, "ask", late)
+    shown = channel.announce(handle, "who works on bug 1?")
+    [kept] = said(team)[: len(said(team)) - before]
+    assert kept["text"] == text
+    assert shown == channel.announce(handle, "once more")
+    assert outcomes(channel) == ["done", "already"]
+
+
 def test_a_lost_answer_sets_the_topic_once(team: TeamSandbox, open_channel: Open) -> None:
     before = len(said(team))
     break_next(team, "conversations.setTopic", "drop-after")

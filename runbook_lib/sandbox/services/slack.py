@@ -134,6 +134,19 @@ def post_message(world: World, account: Account, fields: Fields) -> Fields:
     return {"channel": CHANNEL, "ts": row["ts"], "message": message_row(row)}
 
 
+def delete_message(world: World, account: Account, fields: Fields) -> Fields:
+    """Take back a message of one's own."""
+    check_member(account, fields)
+    ts, own = text_of(fields, "ts"), "ts = ? AND login = ? AND subtype = ''"
+    with world.transaction() as database:
+        if not database.execute("SELECT 1 FROM slack_message WHERE ts = ?", (ts,)).fetchone():
+            raise Refusal("message_not_found")
+        found = database.execute(f"DELETE FROM slack_message WHERE {own}", (ts, account.login))
+    if not found.rowcount:
+        raise Refusal("cant_delete_message")
+    return {"channel": CHANNEL, "ts": ts}
+
+
 def history(world: World, account: Account, fields: Fields) -> Fields:
     """What was said, newest first, a page of it."""
     check_member(account, fields)
@@ -202,6 +215,7 @@ METHODS: dict[str, Method] = {
     "conversations.setTopic": set_topic,
     "conversations.history": history,
     "chat.postMessage": post_message,
+    "chat.delete": delete_message,
     "users.info": user_info,
     "users.list": list_users,
 }

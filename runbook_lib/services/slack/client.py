@@ -18,7 +18,7 @@ PAGES = 25
 TIMEOUT: Timeout = (10.0, 30.0)
 PAUSES, LONGEST = 5, 60.0
 """So often a page is asked for again after a pause that Slack wants, of so many seconds."""
-WRITES = ("conversations.setTopic", "chat.postMessage")
+WRITES = ("conversations.setTopic", "chat.postMessage", "chat.delete")
 
 DENIED = {
     "invalid_auth": "make a new token in the app's settings",

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Generator, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from runbook_lib.errors import AccessDenied, Refused
+from runbook_lib.errors import AccessDenied, Refused, Unavailable
 from runbook_lib.policy import lengths
 from runbook_lib.policy.chat import Announcement, Topic
 from runbook_lib.policy.chat_people import Person
@@ -22,6 +23,8 @@ from runbook_lib.steps.step import Runner, check, look, step
 ID = re.compile(r"[CGD][A-Z0-9]{6,}")
 MEMORY = 45 * 24 * 3600.0
 """How far behind the newest message one of ours is looked for, in seconds."""
+AT_ONCE = 3600.0
+"""How long ago another machine may have posted what this one has not found, in seconds."""
 KINDS = "public_channel,private_channel"
 
 
@@ -121,7 +124,21 @@ class Slack:
         posted = self.client.ask(
             "chat.postMessage", channel=self.channel, text=said, unfurl_links="false"
         )
-        return self.announced(text, str(posted["ts"]))
+        return self.announced(text, self.keep_first(handle, str(posted["ts"])))
+
+    def keep_first(self, handle: str, ts: str) -> str:
+        """The first message of ours with a handle; the one of `ts` is deleted where it is another.
+
+        Slack has no condition to post on: two machines that have both found none post both.
+        https://docs.slack.dev/reference/methods/chat.delete
+        """
+        first = ts
+        with suppress(Unavailable):  # the message is there all the same
+            found = self.find_all(handle, self.history(float(ts) - AT_ONCE))
+            first = min((str(one["ts"]) for one in found), key=float, default=ts)
+            if float(first) < float(ts):
+                self.client.ask("chat.delete", channel=self.channel, ts=ts)
+        return first
 
     @look
     def find_deployments(self, since: datetime) -> tuple[Deployment, ...]:
@@ -178,18 +195,27 @@ class Slack:
 
     def find_own(self, handle: str) -> Announcement | None:
         """Our own message with a handle, if there is one in the channel's last `MEMORY`."""
-        end = f" [{handle}]"
+        for found in self.find_all(handle, self.remembered()):
+            text = plain(str(found["text"])).removesuffix(f" [{handle}]")
+            return self.announced(text, str(found["ts"]))
+        return None
+
+    def find_all(self, handle: str, messages: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """Those of some messages that are our own, with a handle."""
         mine = {str(self.me.get("user_id") or ""), str(self.me.get("bot_id") or "")} - {""}
+        for message in messages:
+            by = {str(message.get("user") or ""), str(message.get("bot_id") or "")}
+            if mine & by and plain(str(message.get("text") or "")).endswith(f" [{handle}]"):
+                yield message
+
+    def remembered(self) -> Iterator[dict[str, Any]]:
+        """The channel's messages of the last `MEMORY` before the newest, newest first."""
         newest = 0.0
         for message in self.history():
             newest = max(newest, float(message["ts"]))
             if newest - float(message["ts"]) > MEMORY:
-                return None
-            text = plain(str(message.get("text") or ""))
-            by = {str(message.get("user") or ""), str(message.get("bot_id") or "")}
-            if text.endswith(end) and mine & by:
-                return self.announced(text.removesuffix(end), str(message["ts"]))
-        return None
+                return
+            yield message
 
     def announced(self, text: str, ts: str) -> Announcement:
         """A message of ours, by Slack's own time."""
