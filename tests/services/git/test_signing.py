@@ -170,7 +170,10 @@ def test_a_tag_that_differs_here_and_there_names_both(
     git(upstream.bare, "tag", "-a", "-m", "x", "1.9", "1.8^{}")
     here, there = release.head().id, git(upstream.bare, "rev-parse", "1.8^{}")
     before = fingerprint(upstream.bare, release.path)
-    message = f"tag 1.9 on origin is .* at {there:.9}, here it is .* at {here:.9}; a pushed tag"
+    message = (
+        f"tag 1.9 on origin is .* at {there:.9}, here it is .* at {here:.9}; a pushed tag is never "
+        "moved: run this again from the top, which goes on with theirs"
+    )
     with pytest.raises(Conflict, match=message):
         release.sign_tag("1.9", here, "x")
     with pytest.raises(Conflict, match=message):

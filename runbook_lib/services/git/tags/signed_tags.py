@@ -37,8 +37,9 @@ def check_same(remote: Remote, name: str, here: str, there: dict[str, str]) -> N
     mine = remote.git.object_at(f"{full}^{{}}") or here
     raise Conflict(
         f"tag {name} on {remote} is {there[full]:.{SHORT}} at {peeled:.{SHORT}}, "
-        f"here it is {here:.{SHORT}} at {mine:.{SHORT}}; a pushed tag is never moved: "
-        f"choose another version, or remove the one here (git -C {remote.git.folder} tag -d {name})"
+        f"here it is {here:.{SHORT}} at {mine:.{SHORT}}; a pushed tag is never moved: run this "
+        "again from the top, which goes on with theirs where it is this release; or choose another "
+        f"version, or remove the one here (git -C {remote.git.folder} tag -d {name})"
     )
 
 
