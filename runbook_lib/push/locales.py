@@ -70,6 +70,7 @@ class Locales(Tagging, Deciding):
             return pushed.open_pull_request()
         return github.open_pull_request(
             pushed.branch,
+            at=pushed.commit,
             into=one.repository.branch,
             title=f"Extract locales ({pushed.branch})",
             body=(

@@ -19,7 +19,6 @@ __all__ = ["warm"]
 WORLDS = {
     "well, in one session": [
         "release · before set_version · a commit on the source branch",
-        "release · before open_pull_request · a commit on the run's branch",
         "release · before wait_for_merge · the pull request edited",
         "release · before wait_for_merge · the pull request merged",
         "release · before await_answer · the bug commented on",
@@ -44,6 +43,9 @@ WORLDS = {
     ],
     "Conflict: tag 1.9 on origin is": ["release · within push · the tag at something else"],
     "Conflict: release/1.9 on origin is": ["release · before push · the branch at something else"],
+    "Conflict: expected release/1.9 on GitHub at": [
+        "release · before open_pull_request · a commit on the run's branch"
+    ],
     "Conflict: expected no release but this run's own": [
         "release · within draft_release · a release made by hand"
     ],

@@ -9,7 +9,7 @@ from github.PullRequest import PullRequest as RemotePull
 from runbook_lib.errors import Conflict, Refused, Unavailable
 from runbook_lib.policy import lengths
 from runbook_lib.policy.visible import Shown
-from runbook_lib.services.github.answers import AlreadyExists
+from runbook_lib.services.github.answers import AlreadyExists, Missing
 from runbook_lib.services.github.hindrances import HindranceSteps
 from runbook_lib.services.github.verdicts import NOT_APPROVED, Verdicts, VerdictSteps
 from runbook_lib.steps.step import step
@@ -68,13 +68,14 @@ class PullSteps(VerdictSteps, HindranceSteps):
 
     @step
     def open_pull_request(
-        self, branch: str, *, into: str, title: str, body: str, whole: str = ""
+        self, branch: str, *, into: str, title: str, body: str, whole: str = "", at: str = ""
     ) -> Generator[str, None, PullRequest]:
-        """Open a pull request of a branch of this repository; a look is one call.
+        """Open a pull request of a branch of this repository; a look is one call, or two with `at`.
 
         Of a `body` that is too long, the first lines are sent with a link to the `whole`.
         One that is open or merged is found again by its branch and base. Raises `Conflict` where
-        the only one was closed without a merge.
+        the only one was closed without a merge, and where the branch is not `at` that commit
+        before one is opened.
         """
         found = self.find_pull(branch, into)
         if found is not None and found.state == "closed":
@@ -85,9 +86,24 @@ class PullSteps(VerdictSteps, HindranceSteps):
             )
         if found is not None:
             return found
+        if at:
+            self.check_head(branch, at)
         body = lengths.fitting(body, lengths.PULL_REQUEST, "a pull request's text", whole)
         yield f"open a pull request of {branch} into {into}: {title}"
         return self.create_pull(branch, into=into, title=title, body=body)
+
+    def check_head(self, branch: str, commit: str) -> None:
+        """Raise `Conflict` where a branch is at another commit; GitHub says where there is none."""
+        try:
+            there = self.remote.get_git_ref(f"heads/{branch}").object.sha
+        except Missing:
+            return
+        if there != commit:
+            raise Conflict(
+                f"expected {branch} on GitHub at {commit:.9}, where this run has pushed it, found "
+                f"it at {there:.9}, and no pull request yet: see who pushed that, and put it back, "
+                "or open a pull request of it by hand; then run this again"
+            )
 
     def create_pull(self, branch: str, *, into: str, title: str, body: str) -> PullRequest:
         """Open a pull request; where GitHub has one that it did not show, it is worth a look."""

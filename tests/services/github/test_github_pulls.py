@@ -90,6 +90,18 @@ def test_a_branch_that_is_not_there_is_refused_in_githubs_own_words(hub: Hub) ->
     assert pulls(hub) == []
 
 
+def test_a_branch_that_somebody_has_pushed_to_before_it_is_opened_is_a_conflict(hub: Hub) -> None:
+    said = {"into": "master", "title": "Release 1.9", "body": "For you."}
+    there, other = hub.commit("release/1.9"), hub.commit("master")
+    with pytest.raises(Conflict, match=f"at {other:.9}, where this run .*, found it at {there:.9}"):
+        hub.github().open_pull_request("release/1.9", at=other, **said)
+    assert (pulls(hub), hub.writes()) == ([], 0)
+    opened = hub.github().open_pull_request("release/1.9", at=there, **said)
+    assert hub.github().open_pull_request("release/1.9", at=other, **said) == opened
+    with pytest.raises(Rejected, match=r"Validation Failed.*head"):
+        hub.github().open_pull_request("release/2.0", at=there, **said)
+
+
 def test_a_body_that_is_too_long_is_cut_with_a_link_and_opened_once(hub: Hub) -> None:
     body = "".join(f"* more tides {number}\n" for number in range(4000))
     whole = f"{hub.url}/harbor/tidewatch/blob/1.9/CHANGELOG.md"

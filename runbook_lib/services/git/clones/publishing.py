@@ -12,12 +12,13 @@ from runbook_lib.services.git.remote import Remote
 
 @dataclass(frozen=True)
 class Pushed(Shown):
-    """A branch and a tag that the upstream has, at one commit."""
+    """A branch and a tag that the upstream has at one commit; `head` is the branch's newest."""
 
     upstream: str
     branch: str
     tag: str
     commit: str
+    head: str
     note: str = ""
 
     def __str__(self) -> str:
@@ -61,7 +62,7 @@ def find_pushed(remote: Remote, branch: str, tag: str, following: str = "") -> P
     elif there[head] != tip and not note:
         return None
     note = f", and {following:.{SHORT}} on top of it{note}" if following else note
-    return Pushed(remote.name, branch, tag, commit, note)
+    return Pushed(remote.name, branch, tag, commit, tip, note)
 
 
 def local(git: Git, name: str) -> str:

@@ -231,7 +231,8 @@ class WorkingCopy:
             *("push", "--porcelain", "--atomic", "--no-follow-tags", "--recurse-submodules=no"),
             *("--set-upstream", "--", self.upstream, f"{tip or head}:{head}", f"{full}:{full}"),
         )
-        return Pushed(self.upstream, branch, name, self.find(name))
+        commit = self.find(name)
+        return Pushed(self.upstream, branch, name, commit, tip or commit)
 
     @check
     def check_merged(self, commit: Revision, into: str) -> Merged:
