@@ -89,7 +89,7 @@ def any_place(hands: Hands) -> Made | None:
     """Where the run's branch is, or would be."""
     if not hands.where.branch:
         return None
-    return {**(branch(hands) or {}), "from": (source(hands) or {})["there"]}
+    return {**(branch(hands) or {}), "from": hands.branch_refs[f"refs/heads/{hands.where.source}"]}
 
 
 def move_branch(hands: Hands, made: Made) -> Made:
@@ -269,9 +269,7 @@ def bug(hands: Hands) -> Made | None:
 
 def resolve(hands: Hands, made: Made) -> Made:
     """Resolve the bug, with a word on it."""
-    change = {"status": "RESOLVED", "resolution": "FIXED", "comment": {"body": LINE}}
-    hands.ask("PUT", f"/bugzilla/rest/bug/{made['there']}", change)
-    return made
+    return say_on_bug(hands, made, f"{LINE} It is done.", status="RESOLVED", resolution="FIXED")
 
 
 def not_resolved(hands: Hands, made: Made) -> Iterator[str]:
@@ -284,13 +282,19 @@ def not_resolved(hands: Hands, made: Made) -> Iterator[str]:
 
 def comment(hands: Hands, made: Made) -> Made:
     """Say a word on the bug."""
-    hands.ask("PUT", f"/bugzilla/rest/bug/{made['there']}", {"comment": {"body": LINE}})
-    return made
+    return say_on_bug(hands, made, LINE)
+
+
+def say_on_bug(hands: Hands, made: Made, word: str, **change: str) -> Made:
+    """Say a word on the bug, and change it: with another one on the same bug it stays apart."""
+    said = {"comment": {"body": word}, **change}
+    hands.ask("PUT", f"/bugzilla/rest/bug/{made['there']}", said)
+    return {**made, "word": word}
 
 
 def word_lost(hands: Hands, made: Made) -> Iterator[str]:
     """His word is not on the bug."""
-    if hands.comments(int(made["there"])).count(LINE) != 1:
+    if hands.comments(int(made["there"])).count(made["word"]) != 1:
         yield f"his word is not on bug {made['there']}"
 
 
@@ -349,14 +353,14 @@ MOVES = {
         Move("a commit on the private main", private_source, push_to_private, lost_from_private),
         Move("a commit on the run's branch", branch, push_to_branch, lost_from_branch, PULL),
         Move("the branch at something else", any_place, move_branch, lost_from_branch, PULL),
-        Move("the branch deleted", branch, delete_branch, moved_again, excused="refs/heads/"),
+        Move("the branch deleted", branch, delete_branch, moved_again, f"refs/heads/|{PULL}"),
         Move("the tag deleted", tag, delete_tag, tag_elsewhere, excused="refs/tags/"),
         Move("the tag at something else", any_tag, move_tag, tag_not_his),
         Move("the draft published", draft, publish, not_published),
         Move("a release made by hand", tag_alone, release, not_published),
         Move("the release edited", any_release, edit_release, text_lost),
         Move("the draft deleted", draft, delete_draft, nothing_lost, excused="^release "),
-        Move("the pull request closed", open_pull, close_pull, opened_again),
+        Move("the pull request closed", open_pull, close_pull, opened_again, PULL),
         Move("the pull request edited", open_pull, edit_pull, pull_text_lost),
         Move("the pull request merged", open_pull, merge_pull, not_merged),
         Move("the bug resolved", bug, resolve, not_resolved),

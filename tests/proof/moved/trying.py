@@ -20,15 +20,16 @@ from tests.proof.faults.slot import Slot
 from tests.proof.faults.trying import proved, settle
 from tests.proof.moved.hands import WHERE, Hands
 from tests.proof.moved.moves import MOVES, Made
-from tests.proof.moved.places import Place, Stop, stop_at_places
+from tests.proof.moved.places import BEFORE, Place, Stop, stop_at_places
 from tests.proof.moved.things import Things, doubled, missing, see_things
+from tests.release.world import World
 
 PATIENCE = Patience(
     settling=(0.02, 0.05, 0.1, 0.2), first_pause=0.02, waiting=1.5, longest_poll=0.1
 )
 LONG = replace(PATIENCE, waiting=40.0)
-REVIEW = 0.6
-"""Seconds until somebody reviews, in which a pull request is open."""
+REVIEWED = Place(BEFORE, "wait_for_merge", 1)
+"""Nobody reviews until what is moved there is moved: till then a pull request is open."""
 SESSIONS = 4
 """How often the runbook is run, at most, until it ends well or says the same thing twice."""
 SEEN, MADE, FINDS = "places.json", "made.json", "finds.jsonl"
@@ -95,11 +96,12 @@ def unmoved(slot: Slot, scenario: Scenario) -> Unmoved:
 
     slot.set_back(scenario)
     with slot.served(scenario, ()) as world:
-        world.set_person("reviewer", delay=REVIEW)
+        world.set_person("reviewer", mode="off")
         hands = Hands(world, WHERE[scenario.name])
-        ended = session(slot, scenario, 1, lambda place: look(place, hands.now), LONG)
+        ended = session(slot, scenario, 1, lambda place: look(place, hands.now), world, LONG)
         if not ended.well:
             raise RuntimeError(f"{scenario.name}, unmoved: {ended.ename}: {ended.evalue}")
+        world.set_person("reviewer", mode="on")
         settle(world)
         things = see_things(hands)
     found = [json.loads(line) for line in (told / FINDS).read_text().splitlines()]
@@ -116,9 +118,10 @@ def try_moves(slot: Slot, trials: Sequence[Trial], before: Unmoved) -> Tried:
     began, scenario = time.monotonic(), SCENARIOS[trials[0].scenario]
     slot.set_back(scenario)
     with slot.served(scenario, ()) as world:
-        world.set_person("reviewer", delay=REVIEW)
+        world.set_person("reviewer", mode="off")
         hands = Hands(world, WHERE[scenario.name])
         ended = [*run_again(slot, scenario, trials, hands)]
+        world.set_person("reviewer", mode="on")
         with suppress(AssertionError):  # somebody may look for good for what is gone
             settle(world)
         made, things = read_made(slot.told), see_things(hands)
@@ -145,20 +148,30 @@ def run_again(
 
     said, last = set[str](), Ended()
     for number in range(1, SESSIONS + 1):
-        yield (last := session(slot, scenario, number, stop))
+        yield (last := session(slot, scenario, number, stop, hands.world))
         if (last.well and number > 1) or last.evalue in said:
             return
         said |= {last.evalue} if last.ename else set()
 
 
 def session(
-    slot: Slot, scenario: Scenario, number: int, stop: Stop, patience: Patience = PATIENCE
+    slot: Slot,
+    scenario: Scenario,
+    number: int,
+    stop: Stop,
+    world: World,
+    patience: Patience = PATIENCE,
 ) -> Ended:
     """One session, which stops at each place."""
 
+    def stop_there(place: Place) -> None:
+        stop(place)
+        if place == REVIEWED:
+            world.set_person("reviewer", mode="on")
+
     def prepare() -> None:
         runbook_lib.run.run.patience = lambda _: patience
-        stop_at_places(stop, slot.told / SEEN)
+        stop_at_places(stop_there, slot.told / SEEN)
 
     return carry_out(scenario, number, slot.told, Counted(()), besides=prepare)
 
