@@ -1,16 +1,21 @@
 """Faults are tried in few worlds, in the same order each time, and soon everywhere."""
 
+import os
 import re
+import shutil
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from runbook_lib.journal.events import START, Event
 from tests.proof.faults.plans import BESIDE, SESSIONS, halves, plans, spread
 from tests.proof.faults.points import ANY, Counted, Fault, Point, Strike
+from tests.proof.faults.results import Results
 from tests.proof.faults.scenarios import SCENARIOS
 from tests.proof.faults.sessions import Ended, changed_by
 from tests.proof.faults.trying import Plan, Undisturbed, told_of
+from tests.proof.faults.working import Worker
 
 LOOKS = tuple(
     Point(what, nth)
@@ -114,3 +119,20 @@ def test_a_question_is_told_with_its_text_and_excused_where_a_later_look_saw_les
     assert changed == [f"approve: {asks}: the graphs Errors: {reason}"]
     [told] = told_of([Ended(), Ended(changed=changed)], Undisturbed({}, (), ()))
     assert bool(re.search(SCENARIOS["live_push"].besides, told)) == excused
+
+
+def test_a_worker_whose_folder_is_gone_tries_nothing_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("RUNBOOK_HOME", "HOME", "PATH", "GIT_CONFIG_GLOBAL", "RUNBOOK_CONFIG"):
+        monkeypatch.setenv(name, os.environ.get(name, ""))
+    worker, tried = Worker(Results(tmp_path), tmp_path / "slot", []), list[Plan]()
+    monkeypatch.setattr(worker, "planned", lambda *_: plans(FAULTS, BEFORE))
+
+    def try_plan(plan: Plan) -> None:
+        tried.append(plan)
+        shutil.rmtree(tmp_path / "slot")
+
+    monkeypatch.setattr(worker, "try_plan", try_plan)
+    worker.work(60, 1, 0)
+    assert tried == [next(plans(FAULTS, BEFORE))]

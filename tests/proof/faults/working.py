@@ -31,10 +31,13 @@ class Worker:
         return found
 
     def work(self, seconds: float, workers: int, share: int) -> None:
-        """Try its share until the time is over, one world of each runbook after the other."""
+        """Try its share until the time is over, one world of each runbook after the other.
+
+        Where its folder is gone the suite has ended without it: it tries nothing more.
+        """
         until = time.monotonic() + seconds
         for plan in chain(self.planned(workers, share), self.alone()):
-            if time.monotonic() > until:
+            if time.monotonic() > until or not self.slot.folder.exists():
                 return
             self.try_plan(plan)
 
