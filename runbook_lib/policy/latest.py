@@ -7,7 +7,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-TAG = re.compile(r"(?P<before>(?:.*?[-/@_.])??)[vV]?(?P<numbers>\d+(?:\.\d+)*)(?P<behind>.*)")
+NUMBER = r"\d{1,255}"
+TAG = re.compile(
+    rf"(?P<before>(?:.*?[-/@_.])??)[vV]?(?P<numbers>{NUMBER}(?:\.{NUMBER})*)(?!\d)(?P<behind>.*)"
+)
 EARLY = "a|alpha|b|beta|c|canary|dev|m|milestone|nightly|pre|preview|rc|snapshot"
 PRE_RELEASE = re.compile(rf"[-._]?({EARLY})[-._]?\d*(?![a-z])")
 

@@ -7,10 +7,13 @@ SPELLINGS = {"alpha": "a", "beta": "b", "c": "rc", "pre": "rc", "preview": "rc",
 WORDS = re.compile(r"[a-z]+|[0-9]+|[^a-z0-9._-]|[._-]\Z")
 """All that stands there but what parts two words: a build (`+5`) is another version than a fix."""
 
+NUMBERED = re.compile(r"v?([0-9]{1,255}(?:\.[0-9]{1,255})*)(?![0-9])(.*)", re.DOTALL)
+"""A longer number is none: Python reads it no more."""
+
 
 def meaning(text: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
     """A version's numbers without zeros at their end, and the words behind them."""
-    found = re.match(r"v?([0-9]+(?:\.[0-9]+)*)(.*)", text.strip().lower(), re.DOTALL)
+    found = NUMBERED.match(text.strip().lower())
     if found is None:
         return (), (text.strip().lower(),)
     numbers = [int(number) for number in found[1].split(".")]

@@ -55,11 +55,11 @@ def read_tag(tag: str, template: str, *, project: str = "") -> ReleaseTag | None
     if found is None:
         return None
     named = found.groupdict()
-    if whole := named.get("version") or named.get("full"):
-        version = Version.parse(whole)
-    else:
-        version = Version.parse(".".join(named.get(part) or "0" for part in NUMBERED))
-    # A template that names a part twice matches only where both say the same.
+    numbers = ".".join(named.get(part) or "0" for part in NUMBERED)
+    version = Version.read(named.get("version") or named.get("full") or numbers)
+    if version is None:
+        return None
+    # A template that names a part in two ways matches only where both say the same.
     names = tag_names(version, project)
     candidates = (
         fill(template, {**names, "version": text, "full": text})

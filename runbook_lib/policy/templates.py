@@ -61,14 +61,13 @@ def fill(template: str, names: Mapping[str, str]) -> str:
 def pattern(template: str, matches: Mapping[str, str]) -> str:
     """What reads a template back: by each placeholder what it matches, as a group of its name.
 
-    One that stands there twice is named where it stands first. Raises `UsageError` for one that
-    means nothing.
+    One that stands there twice says the same twice. Raises `UsageError` for one that means nothing.
     """
     check_template(template, known=tuple(matches))
     found, named = "", set[str]()
     for literal, name in parts(template):
         found += re.escape(literal)
         if name is not None:
-            found += f"(?:{matches[name]})" if name in named else f"(?P<{name}>{matches[name]})"
+            found += f"(?P={name})" if name in named else f"(?P<{name}>{matches[name]})"
             named.add(name)
     return found

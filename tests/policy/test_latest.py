@@ -47,3 +47,7 @@ def test_a_pre_release_is_known(tag: str) -> None:
 @pytest.mark.parametrize("tag", ["2.0.0", "v2.0", "2.0.0-1", "2.0.0+build.7", "1.9.0.post1", "x"])
 def test_what_is_none_is_known_too(tag: str) -> None:
     assert not is_pre_release(tag)
+
+
+def test_a_number_without_end_is_no_newer_release() -> None:
+    assert find_newer("1.9", ["9" * 12_001, "1.8"]) == ""

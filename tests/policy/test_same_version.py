@@ -34,3 +34,8 @@ def test_a_version_is_the_same_however_it_is_written(one: str, other: str) -> No
 )
 def test_what_says_more_or_less_is_another_version(one: str, other: str) -> None:
     assert not is_same(one, other)
+
+
+def test_a_number_without_end_is_compared_as_it_is_written() -> None:
+    long = "9" * 12_001
+    assert is_same(long, long) and not is_same(long, f"{long}.0") and not is_same(f"1.{long}", "1")

@@ -1,5 +1,6 @@
 """Versions, the last release among tags, the names of a release, and which version it must have."""
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -14,6 +15,7 @@ from runbook_lib.policy.release.names import Names, Templates, check_ref_name
 from runbook_lib.policy.release.tag_reading import SeenTag, infer_template, read_one, without_moving
 from runbook_lib.policy.tag_template import ReleaseTag, find_last_release
 from runbook_lib.policy.version import Version
+from runbook_lib.policy.version_files.spelling import numbers
 
 versions = st.builds(Version, *[st.integers(min_value=0, max_value=10**6)] * 3)
 LAST = ReleaseTag(Version(1, 8, 0), "1.8.0")
@@ -277,3 +279,24 @@ def test_no_version_but_the_one_that_is_called_for_is_chosen_unasked(
 def test_a_placeholder_of_a_tag_that_means_nothing_is_refused() -> None:
     with pytest.raises(UsageError, match=r"expected placeholders among .*; found \{verssion\}"):
         find_last_release(["1.9"], "{verssion}-{version}", project="kit")
+
+
+@pytest.mark.parametrize("tag", ["9" * 12_001, f"1.{'9' * 12_001}", f"1.9-{'9' * 12_001}"])
+def test_a_number_without_end_is_no_version(tag: str) -> None:
+    assert Version.read(tag) is None
+    assert read_one(SeenTag(f"v{tag}")) is None
+    assert read_one(SeenTag(f"1-9-{tag}")) is None
+    assert numbers(tag) in ([], [1], [1, 9])
+    for template in ("{version}", "{major}.{minor}.{patch}"):
+        assert find_last_release([tag, "1.8.0", f"{tag}.0.0"], template) == (
+            ReleaseTag(Version.parse("1.8.0"), "1.8.0")
+        )
+
+
+def test_a_tag_that_repeats_its_version_is_read_as_soon_as_another() -> None:
+    template, many = "v{version}" * 60, "v2.0.0-rc.1" * 22
+    began = time.thread_time()
+    assert find_last_release([many, "v1.9" * 60, "v1.9" * 59 + "v1.8"], template) == (
+        ReleaseTag(Version.parse("1.9"), "v1.9" * 60)
+    )
+    assert time.thread_time() - began < 2

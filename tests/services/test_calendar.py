@@ -157,8 +157,9 @@ def test_a_calendar_without_duties_is_no_error(team: Team) -> None:
         (calendar(event()), "found one that can't be read"),
         (calendar(event(ON_PUSH, "RRULE:FREQ=NEVER")), "found one that can't be read"),
         (calendar(event(ON_PUSH, "RRULE:FREQ=SECONDLY")), "found one that can't be read"),
+        (calendar(event(f"DTSTART;TZID={'0' * 300}:20260312T090000")), "found one that can't be"),
     ],
-    ids=["empty", "html", "json", "cut", "no date", "no start", "bad rule", "endless"],
+    ids=["empty", "html", "json", "cut", "no date", "no start", "bad rule", "endless", "zone"],
 )
 def test_what_is_no_calendar_is_a_clear_error(team: Team, text: str, found: str) -> None:
     with pytest.raises(UsageError, match=found):

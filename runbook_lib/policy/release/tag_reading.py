@@ -53,8 +53,8 @@ def read_one(tag: SeenTag) -> ReadTag | None:
         return ReadTag(tag, found["prefix"], Version.parse(found["version"]))
     if found := PARTED.fullmatch(tag.name):
         numbers = tag.name.removeprefix(found["prefix"])
-        version = Version.parse(numbers.replace(found["by"], "."))
-        return ReadTag(tag, found["prefix"], version, found["by"])
+        version = Version.read(numbers.replace(found["by"], "."))
+        return ReadTag(tag, found["prefix"], version, found["by"]) if version else None
     return None
 
 

@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 from runbook_lib.policy.same_version import SPELLINGS
 
-NUMBERS = re.compile(r"\d+(?:\.\d+)*")
+NUMBERS = re.compile(r"\d{1,255}(?:\.\d{1,255})*(?!\d)")
 DEVELOPMENT = re.compile(
     r"(?P<base>\d+(?:\.\d+)*)(?P<mark>[.+-]?dev(?:el(?:opment)?)?[\d.]*|-SNAPSHOT|\.9000"
     r"|[.-]?a(?:lpha)?[.-]?0|-(?:alpha|pre|unreleased|next|git|master|main|wip)(?:\.0)?)",

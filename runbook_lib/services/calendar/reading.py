@@ -23,8 +23,8 @@ LONGEST_SUMMARY = 500
 DAY = timedelta(days=1)
 WITHIN_A_DAY = ("SECONDLY", "MINUTELY", "HOURLY")
 PARTS_OF_A_DAY = ("BYHOUR", "BYMINUTE", "BYSECOND")
-BROKEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""What a parser raises for a text that is not as it should be."""
+BROKEN = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
+"""What a parser raises for a text that is not as it should be: a zone's name is a file's."""
 
 Event = Any
 """A VEVENT; what its properties hold depends on what is written there."""
