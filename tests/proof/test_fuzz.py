@@ -1,17 +1,19 @@
 """Bad input of each kind, a few of each; `python -m tests.proof fuzz` tries more."""
 
+import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import strategies as st
 
-from tests.proof.fuzz import services
+from tests.proof.fuzz import services, texts
 from tests.proof.fuzz.command import main
 from tests.proof.fuzz.feeding import Fed, Kind, Wrong, check_html, feed
 from tests.proof.fuzz.kinds import KINDS
-from tests.proof.fuzz.working import try_few, try_long
+from tests.proof.fuzz.working import Tried, replay, target, try_few, try_long
 
 FEW = {"branches": 5, "commit messages": 10, "archives": 2, "packs": 4, "journals": 4}
 """So many inputs, where one takes its time; 20 of the others."""
@@ -64,3 +66,30 @@ def test_the_time_of_a_kind_is_that_of_its_inputs(tmp_path: Path) -> None:
 def test_a_kind_without_an_input_is_an_error_of_the_command() -> None:
     with pytest.raises(SystemExit, match="tried none of versions"):
         main(["--only", "versions", "--minutes", "0"])
+
+
+def test_bytes_make_an_input_each_of_them_a_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts, "chance", texts.by_bytes)
+    fed: list[list[int]] = []
+    inputs = texts.seeded(lambda random: [random.getrandbits(8) for _ in range(texts.MOST)])
+    feed_bytes = target(Fed(inputs, fed.append), Tried("bytes"), Counter())
+    for given in (b"one two", b"one two", b"one too"):
+        feed_bytes(given)
+    one, same, other = fed
+    assert one == same
+    assert [(before, now) for before, now in zip(one, other, strict=True) if before != now] == [
+        (ord("w"), ord("o"))
+    ]
+
+
+def test_inputs_that_are_kept_are_fed_again_and_what_they_reach_is_measured(tmp_path: Path) -> None:
+    for number, given in enumerate((b"1", b"2")):
+        (tmp_path / f"{number}").write_bytes(given)
+    tried = replay(KINDS["versions"], tmp_path)
+    assert tried.inputs == 2 and tried.reached["readers"] > 0 and not tried.found
+
+
+def test_without_atheris_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "atheris", None)
+    with pytest.raises(SystemExit, match="pip install atheris"):
+        main(["--guided", "--only", "versions"])

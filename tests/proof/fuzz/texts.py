@@ -1,6 +1,7 @@
 """Texts that would mean something to a shell, to git, a browser, a terminal, a parser."""
 
 from collections.abc import Callable
+from io import BytesIO
 from random import Random
 from typing import TypeVar
 
@@ -25,12 +26,48 @@ OFTEN = (1, 1, 1, 1, 2, 3, 60)
 """How often something is repeated in passing."""
 LONGEST = 60_000
 """Characters of what is repeated to no end: what takes its time by the square of that is found."""
+MOST = 120
+"""Bytes that steer chance, before it goes on by itself."""
 T = TypeVar("T")
 
 
+def by_number() -> st.SearchStrategy[Random]:
+    """Chance: one number draws all of it, which is far faster."""
+    return st.integers(0, 2**63).map(Random)
+
+
+class Guided(Random):
+    """Chance that is given bytes as long as there are any: another byte is another choice."""
+
+    def __init__(self, given: bytes) -> None:
+        super().__init__(given)
+        self.left = BytesIO(given)
+
+    def getrandbits(self, bits: int, /) -> int:
+        """So many bits of what is left."""
+        wanted = -(-bits // 8)
+        found = self.left.read(wanted)
+        if len(found) < wanted:
+            return super().getrandbits(bits)
+        return int.from_bytes(found) >> (8 * wanted - bits)
+
+    def random(self) -> float:
+        """A number below 1, of two bytes."""
+        return self.getrandbits(16) / 2**16
+
+
+def by_bytes() -> st.SearchStrategy[Random]:
+    """The same for who changes bytes to reach more: each of them is a choice or two."""
+    return st.integers(0, 256**MOST - 1).map(lambda number: Guided(number.to_bytes(MOST)))
+
+
+chance = by_number
+"""How chance is drawn in this process."""
+
+
 def seeded(make: Callable[[Random], T]) -> st.SearchStrategy[T]:
-    """What is made by chance: one number draws all of it, which is far faster."""
-    return st.integers(0, 2**63).map(lambda number: make(Random(number)))
+    """What is made by chance."""
+    return chance().map(make)
 
 
 class Maker:

@@ -26,6 +26,8 @@ AT_ONCE = 100
 """So many inputs are made from one seed."""
 FIRST = 3
 """So many of a kind are fed before its time begins: what they import is no input's."""
+LONGEST = 2_000
+"""Bytes that an input is made of where bytes make it, most of which steer chance."""
 SHOWN = 2_000
 
 
@@ -69,9 +71,7 @@ def try_few(kind: Kind, folder: Path, examples: int) -> None:
 def try_long(kind: Kind, seconds: float, first_seed: int) -> Tried:
     """Feed inputs for some time, each seed's once, and note all that is wrong."""
     tried, came_to = Tried(kind.name), Counter[str]()
-    measured = coverage.Coverage(
-        source=[str(LIBRARY)], data_file=None, config_file=False, concurrency="thread"
-    )
+    measured = measure()
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
         fed = kind.prepare(Path(folder))
         warm_up(fed)
@@ -86,9 +86,21 @@ def try_long(kind: Kind, seconds: float, first_seed: int) -> Tried:
         finally:
             measured.stop()
     tried.came_to = dict(came_to)
-    tried.memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    tried.memory = memory()
     tried.reached = reached(measured, kind)
     return tried
+
+
+def measure() -> coverage.Coverage:
+    """What measures which lines of the library are run."""
+    return coverage.Coverage(
+        source=[str(LIBRARY)], data_file=None, config_file=False, concurrency="thread"
+    )
+
+
+def memory() -> float:
+    """What this process has had of memory at most, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def warm_up(fed: Fed) -> None:
@@ -107,13 +119,22 @@ def warm_up(fed: Fed) -> None:
 
 def feed_many(fed: Fed, number: int, tried: Tried, came_to: Counter[str], until: float) -> None:
     """Feed the inputs of one seed."""
+    take = counting(fed, tried, came_to)
 
     @seed(number)
     @quietly(AT_ONCE, phases=(Phase.generate,))
     @given(fed.inputs)
     def every(value: Any) -> None:
-        if time.monotonic() > until:
-            return
+        if time.monotonic() <= until:
+            take(value)
+
+    every()
+
+
+def counting(fed: Fed, tried: Tried, came_to: Counter[str]) -> Callable[[Any], None]:
+    """What feeds one input, and notes what became of it."""
+
+    def take(value: Any) -> None:
         start = time.thread_time()
         try:
             came_to[feed(fed, value)] += 1
@@ -122,7 +143,7 @@ def feed_many(fed: Fed, number: int, tried: Tried, came_to: Counter[str], until:
         tried.inputs += 1
         tried.slowest = max(tried.slowest, time.thread_time() - start)
 
-    every()
+    return take
 
 
 def note(tried: Tried, wrong: str, value: Any) -> None:
@@ -145,6 +166,34 @@ def reached(measured: coverage.Coverage, kind: Kind) -> dict[str, float]:
             lines[of] += len(there)
             run[of] += done
     return {of: run[of] / lines[of] for of in lines}
+
+
+def replay(kind: Kind, inputs: Path) -> Tried:
+    """Feed the inputs again that lie in a folder as bytes; what of the library they reach."""
+    tried, measured = Tried(kind.name), measure()
+    with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
+        fed = kind.prepare(Path(folder))
+        take = target(fed, tried, Counter())
+        warm_up(fed)
+        measured.start()
+        for one in sorted(inputs.iterdir()):
+            take(one.read_bytes())
+        measured.stop()
+    tried.reached = reached(measured, kind)
+    return tried
+
+
+def target(fed: Fed, tried: Tried, came_to: Counter[str]) -> Callable[[bytes], object]:
+    """What feeds the input that some bytes stand for."""
+    take = counting(fed, tried, came_to)
+
+    @quietly(1)
+    @given(fed.inputs)
+    def every(value: Any) -> None:
+        take(value)
+
+    feed_bytes = every.hypothesis.fuzz_one_input  # type: ignore[attr-defined]
+    return lambda given: feed_bytes(given.ljust(LONGEST, b"\0"))
 
 
 def apart(work: Callable[[], Tried], log: Path) -> Tried:
