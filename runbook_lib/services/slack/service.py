@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -124,21 +123,26 @@ class Slack:
         posted = self.client.ask(
             "chat.postMessage", channel=self.channel, text=said, unfurl_links="false"
         )
-        return self.announced(text, self.keep_first(handle, str(posted["ts"])))
+        self.leave_to_first(handle, str(posted["ts"]))
+        return self.announced(text, str(posted["ts"]))
 
-    def keep_first(self, handle: str, ts: str) -> str:
-        """The first message of ours with a handle; the one of `ts` is deleted where it is another.
+    def leave_to_first(self, handle: str, ts: str) -> None:
+        """Delete our message of `ts`, and have the step look again, where it is not our first.
 
         Slack has no condition to post on: two machines that have both found none post both.
         https://docs.slack.dev/reference/methods/chat.delete
         """
-        first = ts
-        with suppress(Unavailable):  # the message is there all the same
-            found = self.find_all(handle, self.history(float(ts) - AT_ONCE))
-            first = min((str(one["ts"]) for one in found), key=float, default=ts)
-            if float(first) < float(ts):
-                self.client.ask("chat.delete", channel=self.channel, ts=ts)
-        return first
+        try:
+            found = [*self.find_all(handle, self.history(float(ts) - AT_ONCE))]
+        except Unavailable:
+            return  # ours is there all the same
+        if any(float(one["ts"]) < float(ts) for one in found):
+            self.client.ask("chat.delete", channel=self.channel, ts=ts)
+            raise Unavailable(
+                "another machine has announced it at the same moment, and ours is deleted; "
+                "run this again",
+                may_have_acted=False,
+            )
 
     @look
     def find_deployments(self, since: datetime) -> tuple[Deployment, ...]:
