@@ -160,9 +160,9 @@ def whole_life(work: Callable[[], None], said: Path) -> NoReturn:
         os._exit(status)
 
 
-def wait_for(pid: int) -> tuple[int, bool]:
+def wait_for(pid: int, limit: float = LIMIT) -> tuple[int, bool]:
     """The status with which a process ends; one that hangs is ended with all that it started."""
-    until = time.monotonic() + LIMIT
+    until = time.monotonic() + limit
     while time.monotonic() < until:
         ended, status = os.waitpid(pid, os.WNOHANG)
         if ended:

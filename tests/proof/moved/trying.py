@@ -128,7 +128,7 @@ def try_moves(slot: Slot, trials: Sequence[Trial], before: Unmoved) -> Tried:
         moves = {trial.key: MOVES[trial.move] for trial in trials if trial.key in made}
         lost = [text for key, move in moves.items() for text in move.lost(hands.now, made[key])]
     excused = "|".join(move.excused for move in moves.values()) or "$^"
-    found = [*lost, *wrong(ended, things, excused, before), *proved(slot), *untrue(slot)]
+    found = [*lost, *wrong(ended, things, excused, before), *proved(slot), *untrue(slot.home)]
     said = [f"{one.ename}: {one.evalue}" if one.ename else "well" for one in ended]
     return Tried(trials, [*moves], found, said, time.monotonic() - began)
 
@@ -195,9 +195,9 @@ def wrong(ended: list[Ended], things: Things, excused: str, before: Unmoved) -> 
         yield from (f"it ended well, without: {one}" for one in left)
 
 
-def untrue(slot: Slot) -> Iterator[str]:
+def untrue(home: Path) -> Iterator[str]:
     """What journals say that can't be: a change that was not announced, or one without an end."""
-    for path in sorted(slot.home.rglob(f"sessions/*/{JOURNAL}")):
+    for path in sorted(home.rglob(f"sessions/*/{JOURNAL}")):
         events: list[Event] = read_journal(path)
         begun = {event.said["number"] for event in events if event.kind == "intent"}
         for said in (event.said for event in events if event.matches("outcome", outcome="done")):

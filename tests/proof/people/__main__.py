@@ -4,11 +4,14 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
-from tests.proof.people.trying import ARRANGEMENTS, SHARINGS, Trial, try_at_once
+from tests.proof.people.sharings import SHARINGS
+from tests.proof.people.trying import ARRANGEMENTS, one_after_another, try_at_once
 
+T = TypeVar("T")
 HEAD = "| at once | machines | people | trials | late, and told the way on | found |"
 
 
@@ -18,35 +21,44 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--times", type=int, default=1, help="how often each is tried")
     parser.add_argument("--people", type=int, nargs="+", default=[2, 8])
     parser.add_argument("--only", action="append", choices=SHARINGS)
+    parser.add_argument("--machines", action="append", choices=ARRANGEMENTS)
     asked = parser.parse_args(arguments)
-    print(HEAD, "|---|---|---|---|---|---|", sep="\n")
+    print(HEAD, "|---|---|---|---|---|---|", sep="\n", flush=True)
     wrong: list[str] = []
     for name in asked.only or SHARINGS:
-        for row in rows(name, asked.people, asked.times, wrong):
+        for row in rows(name, asked.machines or ARRANGEMENTS, asked.people, asked.times, wrong):
             print(row, flush=True)
     print(*wrong, sep="\n")
     return 1 if wrong else 0
 
 
-def rows(name: str, people: list[int], times: int, wrong: list[str]) -> Iterator[str]:
+def rows(
+    name: str, machines: Sequence[str], people: list[int], times: int, wrong: list[str]
+) -> Iterator[str]:
     """The table's rows of one thing that is done at once; what was found goes into `wrong`."""
-    alone = tried(name, ARRANGEMENTS[0], len(SHARINGS[name].parameters)).effects
-    for arrangement in ARRANGEMENTS:
+    sharing = SHARINGS[name]
+    orders = in_a_folder(f"{name}, one after another", lambda at: one_after_another(at, sharing))
+    for one in machines:
         for number in people:
-            trials = [tried(name, arrangement, number) for _ in range(times)]
-            late = sum(bool(one.ename) for trial in trials for one in trial.first)
-            found = [one for trial in trials for one in trial.found(alone)]
-            wrong += [f"{name}, {arrangement}, {number} people: {one}" for one in found]
-            yield f"| {name} | {arrangement} | {number} | {times} | {late} | {len(found)} |"
+            title = f"{name}, {one}, {number} people"
+            trials = [
+                in_a_folder(title, lambda at: try_at_once(at, sharing, one, number))  # noqa: B023
+                for _ in range(times)
+            ]
+            late = [ended for trial in trials for ended in trial.first if ended.ename]
+            print(*(f"    {ended}" for ended in late), sep="\n", file=sys.stderr)
+            found = [line for trial in trials for line in trial.found(orders)]
+            wrong += [f"{title}: {line}" for line in found]
+            yield f"| {name} | {one} | {number} | {times} | {len(late)} | {len(found)} |"
 
 
-def tried(name: str, arrangement: str, people: int) -> Trial:
-    """One trial, in a folder of its own."""
+def in_a_folder(title: str, work: Callable[[Path], T]) -> T:
+    """What comes of work in a folder of its own."""
     with tempfile.TemporaryDirectory(prefix="people-", ignore_cleanup_errors=True) as folder:
         began = time.monotonic()
-        trial = try_at_once(Path(folder), SHARINGS[name], arrangement, people)
-        print(f"  {people}, {arrangement}: {time.monotonic() - began:.0f} s", file=sys.stderr)
-        return trial
+        found = work(Path(folder))
+        print(f"  {title}: {time.monotonic() - began:.0f} s", file=sys.stderr)
+        return found
 
 
 if __name__ == "__main__":

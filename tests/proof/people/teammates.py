@@ -2,26 +2,35 @@
 
 import json
 import os
-import subprocess
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.push.world import profile_keys, toml
+from runbook_lib.journal.events import Event, read_journal
+from runbook_lib.journal.session import JOURNAL
+from tests.proof.faults.sessions import begin, keep_warm, wait_for
+from tests.proof.faults.trying import write_proof
+from tests.proof.people.plain import plain
+from tests.proof.people.session import ANSWERS, carry_out
+from tests.proof.people.sharings import Task
+from tests.push.world import TeamWorld, profile_keys, toml
 from tests.release.conftest import team
 from tests.release.world import World, git
 from tests.services.git.conftest import make_ssh_key
 
-ROOT = Path(__file__).resolve().parents[3]
 NAMES = ("olive", "otto", "ada", "petra", "quinn", "rowan", "sam", "tess")
 SECRETS = (
     *("GITHUB_TOKEN", "BUGZILLA_API_KEY", "SLACK_BOT_TOKEN", "MATRIX_ACCESS_TOKEN"),
     *("SENTRY_AUTH_TOKEN", "GRAFANA_TOKEN", "ETHERPAD_API_KEY"),
 )
-LIMIT = 600.0
-"""Seconds after which a session that has not ended hangs."""
+LOCAL = ("run", "pull", "create_branch", "set_version", "write_entry", "commit", "sign_tag")
+"""The steps that change what is on somebody's own machine alone."""
+ALIKE = ("tag_train",)
+"""Those of which git tells each that it was done, where two push the same at once."""
+LIMIT = 1800.0
+"""Seconds after which a session that has not ended hangs, however much else the machine does."""
 
 
 @dataclass(frozen=True)
@@ -38,35 +47,55 @@ class Teammate:
     """Somebody of the team, at their machine: a data folder, a clone, a profile."""
 
     name: str
+    folder: Path
     home: Path
-    profile: Path
 
-    def environment(self, token: str) -> dict[str, str]:
-        """What their processes are started with."""
-        outside = {name: os.environ[name] for name in os.environ if name != "PYTEST_CURRENT_TEST"}
-        places = {"RUNBOOK_HOME": str(self.home), "RUNBOOK_CONFIG": str(self.profile)}
-        given = {**dict.fromkeys(SECRETS, token), **places, "GIT_CONFIG_GLOBAL": "/dev/null"}
-        return {**outside, **given}
+    def sit_down(self, token: str) -> None:
+        """Let this process be theirs."""
+        places = {"RUNBOOK_HOME": self.home, "RUNBOOK_CONFIG": self.folder / "runbook.toml"}
+        os.environ.update({name: str(place) for name, place in places.items()})
+        os.environ.update(dict.fromkeys(SECRETS, token), GIT_CONFIG_GLOBAL="/dev/null")
+        os.environ.pop("PYTEST_CURRENT_TEST", None)
+
+    def proof(self) -> str:
+        """What `runbook verify` finds wrong on their machine; empty where all stands."""
+        found, said = self.folder / "proof.txt", self.folder / "said.txt"
+
+        def prove() -> None:
+            self.sit_down("nobody's")
+            write_proof(found)
+
+        status, _ = wait_for(begin(prove, said), LIMIT)
+        return said.read_text() if status else found.read_text()
+
+    def done(self) -> dict[str, list[str]]:
+        """What each session whose journal is on their machine says that it has changed outside."""
+        journals = map(read_journal, self.home.rglob(f"sessions/*/{JOURNAL}"))
+        return {events[0].said["session"]: [*changes(events)] for events in journals if events}
+
+
+def changes(events: list[Event]) -> Iterator[str]:
+    """What a journal says that was changed where others see it."""
+    for said in (one.said for one in events if one.matches("outcome", outcome="done")):
+        if said["announced"] and said["step"] not in LOCAL + ALIKE:
+            yield plain(f"{said['step']}: {said['announced']}")
 
 
 def make_teammate(
     folder: Path, world: World, name: str, home: Path, changes: Mapping[str, Any]
 ) -> Teammate:
-    """Somebody with a key of their own, and a profile that takes the world for the one outside."""
+    """Somebody with a key of their own, and profiles that take the world for the one outside."""
     own = folder / name
     own.mkdir(parents=True)
     home.mkdir(parents=True, exist_ok=True)
-    keys = push_keys(world) if world.folder.name == "team" else release_keys(own, world, name)
-    lines = [f"{key} = {toml(value)}" for key, value in {**keys, **changes}.items()]
-    (own / "runbook.toml").write_text(
-        "\n".join(["[profiles.team]", f'operator = "{name}"', *lines, ""])
-    )
-    return Teammate(name, home, own / "runbook.toml")
-
-
-def push_keys(world: Any) -> dict[str, Any]:
-    """A profile of push duty."""
-    return profile_keys(world, {})
+    profiles = {"team": release_keys(own, world, name)}
+    if isinstance(world, TeamWorld):
+        server = {"project": "server", "stage.url": f"{world.url}/stage/server"}
+        profiles = {"team": profile_keys(world, {}), "server": {**profiles["team"], **server}}
+    said = {"operator": name, "answers_from": [ANSWERS], **changes}
+    tables = (table(profile, keys | said) for profile, keys in profiles.items())
+    (own / "runbook.toml").write_text("\n".join(tables))
+    return Teammate(name, own, home)
 
 
 def release_keys(own: Path, world: World, name: str) -> dict[str, Any]:
@@ -81,41 +110,37 @@ def release_keys(own: Path, world: World, name: str) -> dict[str, Any]:
     return {**team(world, clone), **signing}
 
 
+def table(profile: str, keys: Mapping[str, Any]) -> str:
+    """A profile as runbook.toml has it."""
+    lines = (f"{key} = {toml(value)}\n" for key, value in keys.items())
+    return f"[profiles.{profile}]\n{''.join(lines)}"
+
+
 def at_once(
-    folder: Path, world: World, people: Sequence[Teammate], asked: Sequence[Mapping[str, Any]]
+    folder: Path, world: World, people: Sequence[Teammate], tasks: Sequence[Task]
 ) -> list[Ended]:
-    """Have each carry out what they are asked for, all at the same time; how each ended."""
+    """Have each carry out their task, all at the same time; how each ended."""
     begins, token = folder / "begins", world.token()
+    now = world.now if isinstance(world, TeamWorld) else None
     begins.unlink(missing_ok=True)
-    pairs = list(zip(people, asked, strict=True))
-    processes = [start(folder, who, token, {**one, "begins": f"{begins}"}) for who, one in pairs]
+
+    def work(who: Teammate, task: Task) -> None:
+        who.sit_down(token)
+        carry_out(task, now, begins, who.folder / "ended.json")
+
+    pids = [
+        begin(partial(work, who, task), who.folder / "said.txt")
+        for who, task in zip(people, tasks, strict=True)
+    ]
     begins.touch()
-    return [end_of(folder, who, process) for who, process in zip(people, processes, strict=True)]
+    return [end_of(who, pid) for who, pid in zip(people, pids, strict=True)]
 
 
-def start(
-    folder: Path, who: Teammate, token: str, asked: Mapping[str, Any]
-) -> subprocess.Popen[str]:
-    """Start a session of somebody's."""
-    ended = folder / f"{who.name}.json"
-    ended.unlink(missing_ok=True)
-    with (folder / f"{who.name}.txt").open("a") as said:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.proof.people.session"],
-            env=who.environment(token),
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=said,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-    assert process.stdin is not None, "it is a pipe"
-    process.stdin.write(json.dumps({**asked, "ended": str(ended)}))
-    process.stdin.close()
-    return process
-
-
-def end_of(folder: Path, who: Teammate, process: subprocess.Popen[str]) -> Ended:
+def end_of(who: Teammate, pid: int) -> Ended:
     """How a session of somebody's ended."""
-    process.wait(LIMIT)
-    return Ended(who.name, **json.loads((folder / f"{who.name}.json").read_text()))
+    status, hung = wait_for(pid, LIMIT)
+    if status or hung:
+        return Ended(who.name, "hung" if hung else "died", (who.folder / "said.txt").read_text())
+    found = json.loads((who.folder / "ended.json").read_text())
+    keep_warm(found["modules"])
+    return Ended(who.name, **found["said"])

@@ -1,102 +1,124 @@
-"""A trial: so many people at once, on one machine or several; whoever was late goes on after."""
+"""A trial: so many people at once, on one machine or several; whoever was late goes on after.
+
+What is there in the end has to be what they leave who do it one after another, in some order.
+"""
 
 import re
 import subprocess
-import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path
-from typing import Any
 
+from runbook_lib.errors import find_error
+from tests.proof.moved.hands import Hands, Where
+from tests.proof.moved.things import Things, see_things
+from tests.proof.moved.trying import untrue
+from tests.proof.people.plain import plain
+from tests.proof.people.sharings import Sharing, Task
 from tests.proof.people.teammates import NAMES, Ended, Teammate, at_once, make_teammate
-from tests.push.world import TeamWorld, start_team
-from tests.release.world import World, start_world, stop_worlds
+from tests.push.world import NOTES, TeamWorld
+from tests.release.world import World, git, stop_worlds
 
 ONE, SHARED, APART = "one machine", "an archive's remote", "no archive between them"
 ARRANGEMENTS = (ONE, SHARED, APART)
 """How the people's machines know of each other."""
-WAY_ON = re.compile(r"run (this|it) again|then run|take over from|let it end", re.IGNORECASE)
+WAY_ON = re.compile(
+    r"run (this|it) again|then run|take over from|let it end|name the version|name commits",
+    re.IGNORECASE,
+)
 """What whoever was late is told."""
+TAKING_BACK = re.compile("delete_|close_")
+"""The changes after which somebody may do something once more."""
 TURNS = 3
 """So often somebody runs the runbook again, at most, until it comes to its end."""
-IDS = re.compile(r"\b[0-9a-f]{9,40}\b|http://127\.0\.0\.1:\d+|\d{4}-\d\d-\d\dT[\d:.]+Z?")
-
-
-@dataclass(frozen=True)
-class Sharing:
-    """A runbook that several carry out at once, and the world that they do it in."""
-
-    runbook: str
-    world: Callable[[Path], World]
-    parameters: tuple[Mapping[str, Any], ...] = ({},)
-    """What they give it, in turn: the same run for all, or runs that share repositories."""
-
-
-SHARINGS = {
-    "one release": Sharing("release", lambda home: start_world(home / "sandbox" / "sample")),
-    "two releases": Sharing(
-        "release",
-        lambda home: start_world(home / "sandbox" / "sample"),
-        ({"version": "1.9.0"}, {"version": "2.0.0"}),
-    ),
-    "one push": Sharing("tag_push", lambda home: start_team(home)),
-}
 
 
 @dataclass(frozen=True)
 class Trial:
-    """What came of people at once: how each ended first, what they did after, what there is."""
+    """What came of people's work: how each ended first, and last, and what is there then."""
 
-    people: int
+    tasks: Sequence[Task]
     first: list[Ended]
-    after: list[list[Ended]]
-    effects: dict[str, Any]
-    unverified: list[str]
+    last: list[Ended]
+    things: Things
+    done: Counter[str]
+    false: list[str]
 
-    def found(self, undisturbed: dict[str, Any]) -> list[str]:
-        """All that is wrong with it, in words."""
+    def found(self, orders: Sequence["Trial"]) -> list[str]:
+        """All that is wrong with it, in words, beside one after another in the order that fits."""
+        late = [one for one in self.first if one.ename]
         return [
-            *(f"{one.who} was not told the way on: {one.evalue}" for one in self.untold),
-            *(f"{one.who} is stuck: {one.ename}: {one.evalue}" for one in self.stuck),
-            *(f"verify: {one}" for one in self.unverified),
-            *different(undisturbed, self.effects),
+            *(f"{one.who} was told no way on: {one}" for one in late if not told(one)),
+            *self.false,
+            *min((list(self.differences(order)) for order in orders), key=len),
         ]
 
-    @property
-    def untold(self) -> list[Ended]:
-        """Who was late, and was not told the way on."""
-        late = [one for one in self.first if one.ename]
-        return [one for one in late if not WAY_ON.search(one.evalue)]
+    def differences(self, order: "Trial") -> Iterator[str]:
+        """What is not as it is where one works after another."""
+        ends = [(task, one.ename) for task, one in zip(order.tasks, order.last, strict=True)]
+        for task, one in zip(self.tasks, self.last, strict=True):
+            if one.ename and (task, one.ename) not in ends:
+                yield f"{one.who} is stuck: {one.ename}: {one.evalue}"
+        for thing in sorted({*self.things, *order.things}):
+            expected, found = order.things[thing], self.things[thing]
+            if expected != found:
+                yield f"expected {expected}, found {found}: {thing!r:.300}"
+        taken_back = sum(self.done[one] for one in self.done if TAKING_BACK.match(one))
+        for change, times in self.done.items():
+            if times - taken_back > max(1, order.done[change]):
+                yield f"{times} say that they have done this: {change}"
 
-    @property
-    def stuck(self) -> list[Ended]:
-        """Who never came to the end of it."""
-        return [turns[-1] for turns in self.after if turns and turns[-1].ename]
+
+def told(one: Ended) -> bool:
+    """Whether somebody who was late was told by us what to do."""
+    return find_error(one.ename) is not None and bool(WAY_ON.search(one.evalue))
 
 
 def try_at_once(folder: Path, sharing: Sharing, arrangement: str, people: int) -> Trial:
     """So many people at once, in a world of their own; then each who was late, one by one."""
+    tasks = [sharing.tasks[n % len(sharing.tasks)] for n in range(people)]
+    return try_in_turns(folder, sharing, arrangement, [tasks])
+
+
+def one_after_another(folder: Path, sharing: Sharing) -> list[Trial]:
+    """What comes of it where nobody is there at once, in each order; everybody does it twice."""
+    return [
+        try_in_turns(folder / f"{number}", sharing, APART, [[task] for task in (*order, *order)])
+        for number, order in enumerate(permutations(sharing.tasks))
+    ]
+
+
+def try_in_turns(
+    folder: Path, sharing: Sharing, arrangement: str, turns: Sequence[Sequence[Task]]
+) -> Trial:
+    """Everybody carries out a task, those of one turn at once; who was late then goes on."""
+    tasks = [task for turn in turns for task in turn]
     world = sharing.world(folder / "world")
     try:
-        team = gather(folder, world, arrangement, people)
-        now = world.now().isoformat() if isinstance(world, TeamWorld) else ""
-        each = [sharing.parameters[n % len(sharing.parameters)] for n in range(people)]
-        asked = [
-            {"runbook": sharing.runbook, "parameters": {"profile": "team", **own}, "now": now}
-            for own in each
-        ]
-        first = at_once(folder, world, team, asked)
-        late = [n for n, one in enumerate(first) if one.ename]
-        after = [go_on(folder, world, team[n], asked[n]) for n in late]
-        return Trial(people, first, after, effects(world), [*filter(None, map(verify, {*team}))])
+        team = gather(folder, world, arrangement, len(tasks))
+        for task in sharing.before:
+            [ended] = at_once(folder, world, team[:1], [task])
+            assert not ended.ename, ended
+        sharing.between(world, folder / "between")
+        first, people = list[Ended](), iter(team)
+        for turn in turns:
+            first += at_once(folder, world, [next(people) for _ in turn], turn)
+        last = [go_on(folder, world, *one) for one in zip(team, tasks, first, strict=True)]
+        world.settle()
+        homes = {one.home: one for one in team}
+        false = [line for one in homes.values() for line in false_records(one)]
+        sessions = {name: said for one in homes.values() for name, said in one.done().items()}
+        done = Counter(line for said in sessions.values() for line in said)
+        return Trial(tasks, first, last, see(world), done, false)
     finally:
         stop_worlds(folder / "world")
 
 
 def gather(folder: Path, world: World, arrangement: str, people: int) -> list[Teammate]:
     """The people, each with a profile."""
-    changes: dict[str, Any] = {}
+    changes: dict[str, str] = {}
     if arrangement == SHARED:
         remote = folder / "archive.git"
         subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(remote)], check=True)
@@ -108,49 +130,36 @@ def gather(folder: Path, world: World, arrangement: str, people: int) -> list[Te
     ]
 
 
-def go_on(folder: Path, world: World, who: Teammate, asked: Mapping[str, Any]) -> list[Ended]:
-    """Somebody runs it again, as they were told to, until it comes to its end; each time."""
-    ended: list[Ended] = []
-    while len(ended) < TURNS and not (ended and not ended[-1].ename):
-        ended += at_once(folder, world, [who], [asked])
+def go_on(folder: Path, world: World, who: Teammate, task: Task, ended: Ended) -> Ended:
+    """Somebody who was late runs it again, as they were told, until it comes to its end."""
+    for _ in range(TURNS):
+        if ended.ename:
+            [ended] = at_once(folder, world, [who], [task])
     return ended
 
 
-def effects(world: World) -> dict[str, Any]:
-    """What all of it has left outside, without ids and times: each thing, and how often."""
-    if isinstance(world, TeamWorld):
-        tags = {name: sorted(found) for name, found in world.tags().items()}
-        messages = [plain(one["text"]) for one in world.messages()]
-        return {"tags": tags, "messages": Counter(messages), "notes": plain(world.notes())}
-    found = world.result()
-    return {
-        "refs": sorted(found["commits"]),
-        "pulls": sorted(pull[1:4] for pull in found["pulls"]),
-        "releases": sorted(release[:3] for release in found["releases"]),
-        "bugs": sorted((bug[1], Counter(map(plain, bug[4]))) for bug in found["bugs"]),
-    }
+def see(world: World) -> Things:
+    """All that is there outside, without ids and times, and the commits of each branch."""
+    notes = NOTES if isinstance(world, TeamWorld) else ""
+    things = see_things(Hands(world, Where("", "", "", notes=notes))) + commits(world)
+    return Counter(plain(name) for name in things.elements())
 
 
-def different(expected: dict[str, Any], found: dict[str, Any]) -> list[str]:
-    """What differs from what one person alone leaves."""
-    return [
-        f"{name}: expected {expected[name]}, found {found[name]}"
-        for name in expected
-        if expected[name] != found[name]
-    ]
-
-
-def plain(text: str) -> str:
-    """A text without what differs from world to world."""
-    return IDS.sub("…", text)
-
-
-def verify(who: Teammate) -> str:
-    """What `runbook verify` finds wrong in somebody's archive; empty where all stands."""
-    done = subprocess.run(
-        [sys.executable, "-c", "from runbook_lib.cli import main; main()", "verify", "--offline"],
-        env=who.environment("nobody's"),
-        capture_output=True,
-        text=True,
+def commits(world: World) -> Things:
+    """The commits of each branch of all repositories but those of notes, by their subjects."""
+    return Counter(
+        f"{repository} {ref.removeprefix('refs/heads/')}: {subject}"
+        for repository, refs in world.refs().items()
+        for ref in refs
+        if ref.startswith("refs/heads/") and not repository.endswith("/notes")
+        for subject in git(
+            world.folder / "git" / f"{repository}.git", "log", "--format=%s", ref
+        ).splitlines()
     )
-    return "" if done.returncode == 0 else f"{who.name}: {done.stdout}{done.stderr}"
+
+
+def false_records(who: Teammate) -> Iterator[str]:
+    """What is false in the records on somebody's machine."""
+    if proof := who.proof():
+        yield f"runbook verify, {who.name}: {proof}"
+    yield from (f"{who.name}: {line}" for line in untrue(who.home))
