@@ -80,6 +80,7 @@ def test_texts_are_extracted_once_stage_has_the_tags(
     assert f"refs/heads/{BRANCH}" not in world.refs()["pelican/server"]
     world.set_person("ops", mode="on")
     world.wait_until(lambda: world.versions("stage") == dict.fromkeys(NAMES, TAG))
+    write_signed_profile(slack=None)
     extract(profile="team", push_date="2026-03-12").went_well()
 
 

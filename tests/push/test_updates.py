@@ -52,6 +52,7 @@ def test_a_new_version_waits_for_whoever_says_that_it_was_tried_out(
     assert text.startswith("frontend uses pelican-linter 7.2.0 instead of 7.1.0, by\n")
     assert text.count("\n") == 1 and sha[:9] in text and "chore: use pelican-linter" in text
     assert world.tags()["frontend"] == {}
+    write_profile(slack=None)
     step_through(parameters, runbook="tag_push", until="run.to_try_out", approve="dev").went_well()
     after = tag_push(**parameters).went_well()
     assert asked(after) == []
