@@ -25,7 +25,10 @@ SECRETS = (
     *("GITHUB_TOKEN", "BUGZILLA_API_KEY", "SLACK_BOT_TOKEN", "MATRIX_ACCESS_TOKEN"),
     *("SENTRY_AUTH_TOKEN", "GRAFANA_TOKEN", "ETHERPAD_API_KEY"),
 )
-LOCAL = ("run", "pull", "create_branch", "set_version", "write_entry", "commit", "sign_tag")
+LOCAL = (
+    *("run", "pull", "create_branch", "set_version", "write_entry", "commit", "sign_tag"),
+    *("pick", "extract"),
+)
 """The steps that change what is on somebody's own machine alone."""
 ALIKE = ("tag_train",)
 """Those of which git tells each that it was done, where two push the same at once."""
