@@ -119,7 +119,7 @@ class Hands:
             entry = f"100644,{blob},theirs.txt"
             git(bare, "update-index", "--add", "--cacheinfo", entry, **own)
             tree = git(bare, "write-tree", **own)
-            return git(bare, "commit-tree", tree, "-p", parent, "-m", "fix: theirs", **own)
+            return git(bare, "commit-tree", tree, "-p", parent, "-m", "chore: theirs", **own)
 
     def has(self, repository: str, ref: str, commit: str) -> bool:
         """Whether a ref of now is there, and has a commit in it."""
