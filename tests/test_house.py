@@ -12,7 +12,7 @@ import runbook_lib
 
 ROOT = Path(runbook_lib.__file__).parent
 FLOORS = (
-    ("errors", "lazy"),
+    ("errors", "frozen", "lazy"),
     ("programs", "policy"),
     ("journal", "secrets", "notebook"),
     ("steps", "profile", "sandbox", "lint"),
@@ -166,7 +166,13 @@ def test_services_do_not_import_each_other(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted((ROOT / "sandbox").rglob("*.py")), ids=name_of)
 def test_the_sandbox_knows_nothing_of_the_library_but_the_ground(path: Path) -> None:
-    assert {room_of(name) for name in imports(path)} <= {"sandbox", "errors", "programs", "policy"}
+    assert {room_of(name) for name in imports(path)} <= {
+        "sandbox",
+        "errors",
+        "frozen",
+        "programs",
+        "policy",
+    }
 
 
 def test_nothing_but_rehearsals_and_the_command_line_starts_the_sandbox() -> None:
