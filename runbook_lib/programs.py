@@ -7,11 +7,11 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 
 GRACE = 5.0
 """How many seconds a program is given to end when it is told to."""
@@ -29,7 +29,7 @@ ELSEWHERE = (
 """What points git at another repository than its folder's; set while a git hook runs."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Answer:
     """What a program came to: its exit status, and what it wrote."""
 

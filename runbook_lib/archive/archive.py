@@ -1,7 +1,7 @@
 """The archive as others use it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 
@@ -14,10 +14,11 @@ from runbook_lib.archive.remote import Remote
 from runbook_lib.archive.store import Store
 from runbook_lib.archive.waiting import tries
 from runbook_lib.errors import Unavailable, UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.services.git.git import Git
 
 
-@dataclass(frozen=True)
+@frozen
 class Archive:
     """The records and journals of sessions, in a bare git repository that only ever grows.
 

@@ -1,7 +1,7 @@
 """Reading the archive: its records newest first, a run's sessions, and their files."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from runbook_lib.archive.layout import FILES, MAIN, SEEN_SESSIONS, SESSIONS, run
 from runbook_lib.archive.message import read_session_trailers
 from runbook_lib.archive.store import Store
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.summary import DECIDING, ENDED, SessionFacts
 
 FIRST_PAGE = 50
@@ -17,7 +18,7 @@ SLACK = timedelta(days=1)
 """How far the clocks of the machines that write one archive may be apart."""
 
 
-@dataclass(frozen=True)
+@frozen
 class ArchivedSession(SessionFacts):
     """A session as its commit tells it.
 
@@ -38,7 +39,7 @@ class ArchivedSession(SessionFacts):
         return asdict(self)
 
 
-@dataclass(frozen=True)
+@frozen
 class Wanted:
     """Which sessions are asked for; what is empty or None does not matter.
 

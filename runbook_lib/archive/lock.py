@@ -1,7 +1,7 @@
 """The lock of a run: one session at a time works on it, on whatever machine."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -14,12 +14,13 @@ from runbook_lib.archive.remote import UNUSABLE
 from runbook_lib.archive.store import EMPTY_TREE, Author
 from runbook_lib.archive.waiting import tries
 from runbook_lib.errors import Held, RunbookError, Unavailable, UsageError
+from runbook_lib.frozen import frozen
 
 SILENT = 900.0
 """After so many seconds without a sign of life a holder may be taken for dead."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Holder:
     """Who is at work on a run: since when, and when they last gave a sign of life (ISO times)."""
 
@@ -38,7 +39,7 @@ class Holder:
         )
 
 
-@dataclass(frozen=True)
+@frozen
 class Acquired:
     """A lock that is one's own, as it now names its holder.
 
@@ -59,7 +60,7 @@ def is_silent(holder: Holder, *, after: float = SILENT, now: datetime | None = N
     return ((now or datetime.now(UTC)) - seen).total_seconds() > after
 
 
-@dataclass(frozen=True)
+@frozen
 class Lock:
     """The lock of a run: a ref of the archive's remote, or of the archive where it has none.
 

@@ -1,11 +1,11 @@
 """Where a lock is: a ref here, or a ref of the remote, moved by compare-and-swap."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from runbook_lib.archive.remote import Remote
 from runbook_lib.archive.store import Store
 from runbook_lib.errors import RunbookError, Unavailable
+from runbook_lib.frozen import frozen
 
 
 class Place(Protocol):
@@ -18,7 +18,7 @@ class Place(Protocol):
         """Move it from one id to another, if it still names the first."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Here:
     """A ref of the archive on this machine."""
 
@@ -34,7 +34,7 @@ class Here:
         return self.store.move(self.name, old, new)
 
 
-@dataclass(frozen=True)
+@frozen
 class There:
     """A ref of the remote; `seen` is where it is kept in mind here."""
 

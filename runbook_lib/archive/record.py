@@ -1,7 +1,6 @@
 """A session's folder, read once, as the files and the message of its commit."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -9,12 +8,13 @@ from runbook_lib.archive.layout import RECORD, run_path, session_path
 from runbook_lib.archive.message import clean, compose
 from runbook_lib.archive.store import Author, File
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.events import START, Event, check_shape, read_line
 from runbook_lib.journal.session import JOURNAL
 from runbook_lib.journal.summary import SessionSummary, summarise
 
 
-@dataclass(frozen=True)
+@frozen
 class Kept:
     """What is kept of a session: its journal, its record if there is one, what both come to."""
 

@@ -1,7 +1,6 @@
 """The archive's remote: what is ours goes there, what is others' comes here, nothing is lost."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -19,6 +18,7 @@ from runbook_lib.archive.replay import replay
 from runbook_lib.archive.store import Store
 from runbook_lib.archive.waiting import tries
 from runbook_lib.errors import Conflict, Failed, Refused, RunbookError, Unavailable
+from runbook_lib.frozen import frozen
 from runbook_lib.programs import Answer
 from runbook_lib.services.git.failures import MISSING, mask_passwords
 from runbook_lib.services.git.git import clone_address
@@ -30,7 +30,7 @@ UNUSABLE = (Unavailable, Refused, Failed)
 """What a remote that is away, refuses or is broken raises: what there is here still serves."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Remote:
     """The repository at `url`, as the store sees it; what it had last is in refs/remotes/origin.
 

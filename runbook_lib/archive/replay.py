@@ -1,15 +1,15 @@
 """Our own records that nobody else has yet, made again on top of what others have brought."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from runbook_lib.archive.layout import PATH
 from runbook_lib.archive.message import link, relink
 from runbook_lib.archive.store import Author, File, Store
 from runbook_lib.errors import Refused
+from runbook_lib.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Record:
     """A record's commit: what it adds, what it says, whose it is."""
 

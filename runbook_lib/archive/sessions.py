@@ -1,7 +1,6 @@
 """The archives of this machine, one a home of runs; sessions, wherever they are kept."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from runbook_lib.archive.layout import MAIN, RECORD, SEEN_MAIN, session_path
 from runbook_lib.archive.places import all_homes, open_archive, profile_name
 from runbook_lib.archive.record import read_events
 from runbook_lib.errors import Failed, RunbookError, UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.events import Event
 from runbook_lib.journal.journal import is_alive
 from runbook_lib.journal.session import JOURNAL, Home, folders_of
@@ -20,7 +20,7 @@ from runbook_lib.policy.json_text import read_json
 from runbook_lib.profile import SANDBOX
 
 
-@dataclass(frozen=True)
+@frozen
 class Place:
     """A home of runs, and the archive of its records."""
 
@@ -63,7 +63,7 @@ class Place:
         return int(self.archive.git.run("rev-list", "--count", refs[MAIN], *hidden, "--").text)
 
 
-@dataclass(frozen=True)
+@frozen
 class KeptSession:
     """A session where it is read from: a folder of this machine, or else the archive."""
 

@@ -5,10 +5,11 @@ import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.services.git.git import Git, configured
 
 FINGERPRINT = re.compile(r"(?P<key>(?:[0-9A-Fa-f]{4}\s*){10}|[0-9A-Fa-f]{64})(?:\s+(?P<who>\S+))?")
@@ -28,7 +29,7 @@ TOGETHER = 200
 """How many signatures one git checks, in a row."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Signers:
     """A list of allowed signers: an OpenSSH file's lines, and OpenPGP fingerprints with names.
 
@@ -45,7 +46,7 @@ class Signers:
         return named | set(filter(None, self.fingerprints.values()))
 
 
-@dataclass(frozen=True)
+@frozen
 class Signed:
     """What git says of a commit's signature: its letter, the signer, the fingerprints."""
 

@@ -6,10 +6,11 @@ import secrets
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from runbook_lib.errors import Failed, RunbookError
+from runbook_lib.frozen import frozen
 from runbook_lib.services.git.failures import NOBODY, failure
 from runbook_lib.services.git.git import Git, configured
 from runbook_lib.services.git.tags.signing import WHAT_TO_DO
@@ -46,7 +47,7 @@ every look slower; `packing.tidy` packs them now and then.
 """
 
 
-@dataclass(frozen=True)
+@frozen
 class File:
     """A file of a tree to be made: its bytes, or the id of a blob that is there already."""
 
@@ -61,7 +62,7 @@ class File:
         return head.encode() + self.content + b"\n"
 
 
-@dataclass(frozen=True)
+@frozen
 class Author:
     """Who a commit is by, and when: seconds since 1970."""
 
@@ -75,7 +76,7 @@ class Author:
         return {**named, "GIT_AUTHOR_DATE": f"@{self.time} +0000"}
 
 
-@dataclass(frozen=True)
+@frozen
 class Store:
     """A bare repository; `environment` holds identity, signing, credentials, and is never shown."""
 

@@ -5,7 +5,7 @@ may be waived Waive. What lets the run pass has it go on by itself.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -26,6 +26,7 @@ from runbook_lib.display.widgets import (
     told,
 )
 from runbook_lib.errors import RunbookError, UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.asked import Revision
 from runbook_lib.policy.questions import BY_HAND, GATE, WAIVER
 from runbook_lib.policy.quorum import Count
@@ -40,7 +41,7 @@ def uncounted(question: Question) -> Count:
     return Count(question.rule)
 
 
-@dataclass(frozen=True)
+@frozen
 class CardApprover:
     """Asks the operator, who steps through the notebook; never blocks the kernel.
 

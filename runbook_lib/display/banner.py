@@ -1,7 +1,6 @@
 """The banner of a session: which profile it works with, on what, and whether it only plans."""
 
-from dataclasses import dataclass
-
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.contrast import ink
 from runbook_lib.policy.visible import Drawn, as_html, one_line
 
@@ -14,7 +13,7 @@ HARMLESS = "nothing outside this machine"
 PLAN = "PLAN: nothing is changed"
 
 
-@dataclass(frozen=True)
+@frozen
 class Banner(Drawn):
     """The profile by its name, its target and its colour; the sandbox has a look of its own."""
 

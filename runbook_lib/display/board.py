@@ -1,11 +1,12 @@
 """The board of a run: where all of it stands, part by part of its procedure."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 
 from runbook_lib.display.banner import Banner
 from runbook_lib.display.lines import COLOURS, GLYPHS
 from runbook_lib.display.timeline import Timeline
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.colours import AMBER, BLUE, GREEN, GREY, RED
 from runbook_lib.policy.durations import duration
 from runbook_lib.policy.visible import Drawn, as_html, one_line
@@ -31,7 +32,7 @@ STATES = {"going": BLUE, "stopped": RED, "waiting": AMBER, "over": GREEN, "ready
 """What a run is at, and in which colour it is said."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Row:
     """A part of the procedure: what it came to, how long it took, and what is said beside it.
 
@@ -61,7 +62,7 @@ class Row:
         return duration(self.seconds) if self.outcome not in ("", UNDER_WAY) else ""
 
 
-@dataclass(frozen=True)
+@frozen
 class GateRow:
     """A gate: `open`, `approved`, `rejected`, or empty while it has asked nothing; and who."""
 
@@ -73,7 +74,7 @@ class GateRow:
         return f"{SIGNS[self.state]} {self.name} {self.said or 'has not asked yet'}"
 
 
-@dataclass(frozen=True)
+@frozen
 class State:
     """What the run is at, as its board says it loudest, and what is said below that.
 
@@ -86,7 +87,7 @@ class State:
     fraction: float | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Board(Drawn):
     """All of a run, as far as its journal and the session tell it at one moment."""
 

@@ -1,11 +1,11 @@
 """A question's card: what is asked as it is read, who has answered and may, and what comes next."""
 
-from dataclasses import dataclass
 from textwrap import indent
 
 from runbook_lib.display.as_read import as_read
 from runbook_lib.display.banner import Banner
 from runbook_lib.display.lines import WRAPPED, folded
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.colours import AMBER, GREEN, GREY, RED
 from runbook_lib.policy.questions import words_of
 from runbook_lib.policy.quorum import Count
@@ -20,7 +20,7 @@ from runbook_lib.steps.question import (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class Card(Drawn):
     """The static part of a gate: it stays in the saved notebook, and shows the decision there.
 

@@ -2,10 +2,10 @@
 
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from runbook_lib.display.lines import COLOURS, GLYPHS, WRAPPED, folded
 from runbook_lib.errors import Outcome, RunbookError, find_error
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.colours import GREY
 from runbook_lib.policy.told_apart import COMMAND, WHAT_TO_DO, Told, told_apart
 from runbook_lib.policy.visible import Drawn, as_html, visible
@@ -16,7 +16,7 @@ LATER = "run this cell again later, and all below: what is done is found again"
 MEND = "mend what was found, then run this cell again, and all below: what is done is found again"
 
 
-@dataclass(frozen=True)
+@frozen
 class ErrorCard(Drawn):
     """What a cell shows of an error of ours."""
 
@@ -71,7 +71,7 @@ def pieces(said: str) -> Iterator[str]:
     yield as_html(said[at:])
 
 
-@dataclass(frozen=True)
+@frozen
 class StopLine(Drawn):
     """That a cell has stopped where somebody decides: the card above says all else."""
 

@@ -1,10 +1,10 @@
 """Bars over time, in lanes below each other: as text, and as HTML without script or picture."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import chain
 from typing import ClassVar
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.scale import Scale
 from runbook_lib.policy.visible import as_html, one_line
 
@@ -15,7 +15,7 @@ WIDTH = 40
 LANE = "display:flex;flex-wrap:wrap;gap:0 .8em;align-items:center;margin:.15em 0"
 
 
-@dataclass(frozen=True)
+@frozen
 class Bar:
     """What took its time: of which kind, from when to when, in seconds since 1970, and in words."""
 
@@ -44,7 +44,7 @@ class Bar:
         return max(self.ended - self.began, 0.0)
 
 
-@dataclass(frozen=True)
+@frozen
 class Lane:
     """Bars beside each other, under one title."""
 

@@ -1,10 +1,10 @@
 """How steps and their outcomes show themselves: plain text first, HTML where it is better."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from textwrap import dedent
 
 from runbook_lib.errors import Outcome
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.colours import AMBER, BLUE, GREEN, GREY, RED
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import Drawn, as_html, visible
@@ -45,7 +45,7 @@ RAISED: tuple[Outcome, ...] = ("waiting", "refused", "failed", "unknown")
 """Outcomes whose words stand in the error below the line, and need not stand there twice."""
 
 
-@dataclass(frozen=True)
+@frozen
 class StepLine(Drawn):
     """The line under a cell that says what a step is doing, or what it came to."""
 

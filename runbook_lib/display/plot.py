@@ -2,11 +2,11 @@
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from typing import Any
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.colours import LEAF, MAUVE, ORANGE, SEA, SKY, VERMILION
 from runbook_lib.policy.visible import one_line
 
@@ -18,7 +18,7 @@ MARK = "#6b7280"
 COLOURS = (SEA, VERMILION, LEAF, MAUVE, SKY, ORANGE, MARK)
 
 
-@dataclass(frozen=True)
+@frozen
 class Plot:
     """Lines over time, or over a number: each has (place, value) pairs; a value may be missing.
 

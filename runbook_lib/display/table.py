@@ -1,10 +1,10 @@
 """Tables that show themselves, as text and as HTML; a run's summary among them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from runbook_lib.display.lines import badge, folded, link_html
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.visible import Drawn, as_html, one_line, visible
 from runbook_lib.steps.report import Report
 
@@ -14,7 +14,7 @@ ROWS = 200
 """How many rows of a table are shown."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Table(Drawn):
     """Rows that show themselves: as aligned text, or as an HTML table; capped at `ROWS`."""
 
@@ -53,7 +53,7 @@ class Table(Drawn):
         return f'<div style="overflow-x:auto">{title}<table>{rows}</table>{foot}</div>'
 
 
-@dataclass(frozen=True)
+@frozen
 class Detail:
     """What is a click away below a table; `text` stands below it where nothing can be clicked."""
 
@@ -62,7 +62,7 @@ class Detail:
     text: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class DetailedTable:
     """A table with details; who reads along in a terminal is shown the table alone."""
 

@@ -1,7 +1,6 @@
 """A repository's tags over time: which kind was made when, how often, and where the next stands."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from statistics import median
@@ -9,6 +8,7 @@ from typing import ClassVar
 
 from runbook_lib.display.lanes import Bar, Lane, lane_html, lane_text
 from runbook_lib.display.ticks import moment, ticks, ticks_html, ticks_text
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.colours import LEAF, MAUVE, SEA, SKY, STONE, VERMILION
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.scale import Scale, make_scale
@@ -36,7 +36,7 @@ YEARS = range(1900, 3000)
 """A version that begins so tells a date."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Made:
     """A tag: of which kind, what it is called, and the day on which it was made."""
 
@@ -45,7 +45,7 @@ class Made:
     day: date
 
 
-@dataclass(frozen=True)
+@frozen
 class Dot(Bar):
     """A tag in the picture."""
 
@@ -53,7 +53,7 @@ class Dot(Bar):
     looks: ClassVar = LOOKS
 
 
-@dataclass(frozen=True)
+@frozen
 class DotLane(Lane):
     """The tags of one kind."""
 
@@ -65,7 +65,7 @@ class DotLane(Lane):
         return self.last
 
 
-@dataclass(frozen=True)
+@frozen
 class TagHistory(Drawn):
     """The tags of a repository, the oldest first, with the release that is to be made.
 

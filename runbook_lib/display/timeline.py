@@ -1,11 +1,12 @@
 """The timeline of a run: which part took how long, who was waited for, and who decided what."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, ClassVar
 
 from runbook_lib.display.lanes import Bar, Lane, lane_html, lane_text
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.course import Carried, Wait, carried_out, waits_for_people
 from runbook_lib.journal.events import Event
 from runbook_lib.policy.colours import GREY, MAUVE, ORANGE, SEA
@@ -19,14 +20,14 @@ COLOURS = {WORK: SEA, WORLD: ORANGE, PEOPLE: MAUVE}
 CHARACTERS = {WORK: "█", WORLD: "▒", PEOPLE: "◆"}
 
 
-@dataclass(frozen=True)
+@frozen
 class Span(Bar):
     """What took its time, of one of the kinds above."""
 
     looks: ClassVar = {kind: (COLOURS[kind], CHARACTERS[kind]) for kind in COLOURS}
 
 
-@dataclass(frozen=True)
+@frozen
 class PartLane(Lane):
     """One part of the procedure: its bars, the earliest first."""
 
@@ -47,7 +48,7 @@ class PartLane(Lane):
         return "; ".join(bar.said for bar in self.bars if bar.kind == PEOPLE)
 
 
-@dataclass(frozen=True)
+@frozen
 class Timeline(Drawn):
     """The parts of a run over time; long spans in which nothing was done are shortened."""
 

@@ -1,8 +1,8 @@
 """The widgets of a question's card: fields, buttons, and what stands in their place afterwards."""
 
-from dataclasses import dataclass
 from typing import Any
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.by_hand import in_words
 from runbook_lib.policy.visible import as_html
 from runbook_lib.steps.question import Question, Verdict
@@ -83,7 +83,7 @@ def boxed(widgets: list[Any]) -> Any:
     return box
 
 
-@dataclass(frozen=True)
+@frozen
 class Answer:
     """The buttons; without them, nothing: after the click no widget is left to be saved."""
 

@@ -3,11 +3,11 @@
 import re
 import sysconfig
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from runbook_lib.errors import find_error
+from runbook_lib.frozen import frozen
 
 UNKNOWN = "unknown"
 """The status of a cell that was under way when nobody could look any more."""
@@ -20,7 +20,7 @@ INSTALLED = ("site-packages", sysconfig.get_path("stdlib"), str(Path(__file__).p
 """In whose files nobody looks for what is wrong with their own runbook."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Ending:
     """What the execution came to: an outcome, why, and the cell that it ended in.
 

@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from runbook_lib.engine.ending import place_in
 from runbook_lib.engine.loading import load_papermill
 from runbook_lib.engine.progress import Follower, Watch, find_session, following
 from runbook_lib.errors import Failed, Refused, RunbookError, UsageError, Waiting, find_error
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.journal import read_journal
 from runbook_lib.journal.session import JOURNAL, check_data_folder, name_session
 from runbook_lib.journal.summary import OPEN, SessionSummary, said_by, summarise
@@ -31,7 +32,7 @@ FINISHED = ("done", "abandoned", "planned")
 TERMINATED = 128 + signal.SIGTERM
 
 
-@dataclass(frozen=True)
+@frozen
 class Finished:
     """What a headless session came to.
 

@@ -2,18 +2,19 @@
 
 import ast
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.notebook.catalog import Parameter, RunbookDescription
 from runbook_lib.notebook.parameters import INJECTED, refuse_unknown
 from runbook_lib.policy.choices import Choices
 from runbook_lib.run.given import typed
 
 
-@dataclass(frozen=True)
+@frozen
 class Field:
     """A parameter as a form shows it: its value now, and what is wrong with that."""
 

@@ -2,13 +2,14 @@
 
 import re
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from runbook_lib.errors import RunbookError
 from runbook_lib.form.fields import Field, cell_of, fields_of, offering
+from runbook_lib.frozen import frozen
 from runbook_lib.notebook.catalog import describe, read_cells
 from runbook_lib.policy.choices import Choices, Looked
 from runbook_lib.profile import SANDBOX, read_configuration
@@ -23,7 +24,7 @@ LOOKS = {
 OPENS = re.compile(r"\b(open_\w+)\(")
 
 
-@dataclass(frozen=True)
+@frozen
 class Form:
     """A runbook's parameters with what was given, and what they come to."""
 

@@ -1,9 +1,9 @@
 """How far a run has come, session by session: each carrying-out of a step with its heading."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.events import Event, place
 from runbook_lib.journal.summary import OPEN, StepSummary, summarise_step, text
 
@@ -11,7 +11,7 @@ WORST = (*OPEN, "planned", "waived", "done", "good", "already")
 """Outcomes by what a part is called that has several: the first counts."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Carried:
     """One carrying-out of a step: in which session, by whom, and below which heading.
 
@@ -81,7 +81,7 @@ def outcome_of(steps: Sequence[Carried]) -> str:
     return next((outcome for outcome in WORST if outcome in outcomes), "")
 
 
-@dataclass(frozen=True)
+@frozen
 class Wait:
     """People were asked: for what, of which kind, from when to when, and who decided what.
 

@@ -3,12 +3,12 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, get_args
 
 from runbook_lib.errors import Failed, Outcome
+from runbook_lib.frozen import frozen
 
 TYPES: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("event", "time", "session", "operator", "step", "announced"), str),
@@ -47,7 +47,7 @@ START = "0" * 64
 """What the first event of a journal names as the hash before it."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Event:
     """One line of a journal: what it says, the hash of the line before, and its own."""
 

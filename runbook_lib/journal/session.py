@@ -3,7 +3,6 @@
 import os
 import secrets
 import tempfile
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -11,6 +10,7 @@ from typing import TypeVar
 import platformdirs
 
 from runbook_lib.errors import Failed, UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.events import since_abandoned
 from runbook_lib.journal.journal import Event, read_joined
 
@@ -47,7 +47,7 @@ def check_data_folder() -> None:
         ) from None
 
 
-@dataclass(frozen=True)
+@frozen
 class PastRun:
     """A run as its sessions' journals tell it."""
 
@@ -96,7 +96,7 @@ class PastRun:
         return "closed" in kinds and "intent" not in kinds[::-1][: kinds[::-1].index("closed")]
 
 
-@dataclass(frozen=True)
+@frozen
 class Home:
     """The runs of one profile, or of one sandbox world.
 

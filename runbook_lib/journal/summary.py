@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import KW_ONLY, asdict, field, fields
 from typing import Any
 
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.events import Event, unsettled
 from runbook_lib.journal.work import Work, count_work
 from runbook_lib.policy.questions import GATE, decided_in_words
@@ -20,7 +21,7 @@ OPEN = ("waiting", "refused", "failed", "unknown")
 """The outcomes after which a run has to be gone on with."""
 
 
-@dataclass(frozen=True)
+@frozen
 class StepSummary:
     """One carrying-out of a step; `outcome` is `unknown` where it never came to one.
 
@@ -43,7 +44,7 @@ class StepSummary:
         return step_title(self.step, self.arguments)
 
 
-@dataclass(frozen=True)
+@frozen
 class DecisionSummary:
     """What a person decided at a gate: `verdict` is `approved` or `rejected`."""
 
@@ -80,13 +81,14 @@ class DecisionSummary:
         return "; ".join(filter(None, (self.evidence, self.reason)))
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class SessionFacts:
     """What is said of a session wherever it is told of; what is not known is empty.
 
     `started` and `ended` are the ISO times of its first and last event.
     """
 
+    _: KW_ONLY
     session: str
     runbook: str
     run: str
@@ -112,7 +114,7 @@ def facts_of(session: SessionFacts) -> dict[str, Any]:
     return {name: getattr(session, name) for name in FACTS}
 
 
-@dataclass(frozen=True)
+@frozen
 class SessionSummary(SessionFacts):
     """A session as its journal tells it.
 

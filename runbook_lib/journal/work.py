@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Protocol
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.plural import plural
 
 
@@ -20,7 +20,7 @@ class Carried(Protocol):
         """What it came to."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Work:
     """How many steps there were, and at how many of them a person had to do something."""
 

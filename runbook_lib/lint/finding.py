@@ -1,10 +1,11 @@
 """What is found in a runbook, and the rules that find it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
+from runbook_lib.frozen import frozen
 from runbook_lib.lint.runbook import Cell, LintedRunbook
 from runbook_lib.secrets.tokens import hide_tokens
 
@@ -14,7 +15,7 @@ IGNORE = "check-ignore-"
 """How a cell's tag begins that lets a rule pass there."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Fault:
     """What breaks a rule: in a line of a cell, else in the whole notebook, or in a `module`."""
 
@@ -29,7 +30,7 @@ class Fault:
 Finder = Callable[[LintedRunbook], Iterator[Fault]]
 
 
-@dataclass(frozen=True)
+@frozen
 class Finding:
     """A fault with the rule that it breaks, and where it is; cells are counted from 1."""
 
@@ -60,7 +61,7 @@ class Finding:
         return asdict(self)
 
 
-@dataclass(frozen=True)
+@frozen
 class Rule:
     """A rule: its name, how much it counts, what it asks for, and what finds its faults."""
 

@@ -3,11 +3,11 @@
 import ast
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
+from runbook_lib.frozen import frozen
 from runbook_lib.lint.origins import Origins
 from runbook_lib.lint.writing import writes
 
@@ -16,7 +16,7 @@ STEPS = ("step", "check", "wait", "look")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@dataclass(frozen=True)
+@frozen
 class Written:
     """Where a function that is no step changes something, and by what call."""
 
@@ -68,7 +68,7 @@ class Modules:
             yield from self.written(called, seen | {name})
 
 
-@dataclass(frozen=True)
+@frozen
 class Module:
     """A Python module as it is written."""
 

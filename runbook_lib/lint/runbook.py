@@ -3,11 +3,12 @@
 import ast
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from runbook_lib.frozen import frozen
 from runbook_lib.lint.modules import Module, Modules
 from runbook_lib.lint.origins import Origins
 from runbook_lib.notebook.catalog import TAG
@@ -22,7 +23,7 @@ ENDS = ("close", "abandon")
 """What ends a run: as done, or for good."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Cell:
     """A cell of a notebook: its place from 1 on, and the heading that it stands under."""
 
@@ -65,7 +66,7 @@ class Cell:
         return sorted(found, key=lambda node: getattr(node, "lineno", 0))
 
 
-@dataclass(frozen=True)
+@frozen
 class Call:
     """A call in a cell, and what is called by its dotted name, from where it was imported."""
 
@@ -84,7 +85,7 @@ class Call:
         return self.name.rpartition(".")[2]
 
 
-@dataclass(frozen=True)
+@frozen
 class LintedRunbook:
     """A runbook: its file, its cells, and the modules beside it."""
 

@@ -6,13 +6,14 @@ import json
 import re
 import tokenize
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import runbook_lib
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.notebook.reference import says_private
 from runbook_lib.policy.json_text import read_json
 
@@ -25,7 +26,7 @@ OURS = tuple(
 SENTENCE = re.compile(r"(.+?[.!?])(?:\s|$)")
 
 
-@dataclass(frozen=True)
+@frozen
 class Parameter:
     """A parameter as a runbook declares it: `name: type = default  # help`.
 
@@ -38,7 +39,7 @@ class Parameter:
     help: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class NotebookCell:
     """What counts here of a notebook's cell."""
 
@@ -47,7 +48,7 @@ class NotebookCell:
     tags: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class RunbookDescription:
     """A runbook: what its notebook says of it before it is run.
 

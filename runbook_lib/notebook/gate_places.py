@@ -11,10 +11,11 @@ import ast
 import builtins
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 
+from runbook_lib.frozen import frozen
 from runbook_lib.notebook.reference import (
     Reference,
     ReferenceCell,
@@ -33,7 +34,7 @@ LAST = 1 << 30
 """A line, or a cell, behind all others."""
 
 
-@dataclass(frozen=True)
+@frozen
 class PlacedGate:
     """A gate of a runbook: its name, empty where it is computed; its cell, and the line in it.
 
@@ -46,7 +47,7 @@ class PlacedGate:
     by_hand: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Position:
     """Where the kernel is: the cell's place in the runbook, the line (0: nobody knows), its source.
 
@@ -58,7 +59,7 @@ class Position:
     source: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class GatePlaces:
     """The gates of a runbook, in its order."""
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from runbook_lib.frozen import frozen
 from runbook_lib.notebook.headings import headings
 from runbook_lib.notebook.reference import ReferenceCell
 
@@ -11,7 +11,7 @@ NUMBERED = re.compile(r"(\d+(?:[–-]\d+)?) · (.+)")
 """How a heading that a procedure numbers begins: `11 · Push branch and tag`."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Part:
     """A heading, and the places of the code cells below it."""
 

@@ -3,12 +3,12 @@
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import runbook_lib
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.json_text import read_json
 from runbook_lib.programs import ELSEWHERE, run
 
@@ -19,7 +19,7 @@ PRIVATE_VARIABLE = "RUNBOOK_PRIVATE"
 """What a git hook sets, and what would name another repository than the notebook's."""
 
 
-@dataclass(frozen=True)
+@frozen
 class ReferenceCell:
     """One cell of the runbook: its type (`code`, `markdown`, `raw`), source, id and tags."""
 
@@ -29,7 +29,7 @@ class ReferenceCell:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Reference:
     """A runbook's cells as git has them; where git doesn't have it, as its file does.
 
@@ -84,7 +84,7 @@ def read_committed(path: Path, found: bytes, commit: str) -> Reference:
     return Reference(path, read_cells(committed), commit, sha256(committed), changed, private)
 
 
-@dataclass(frozen=True)
+@frozen
 class Origin:
     """Which runbook a working copy is of: its path, and its commit where git has it."""
 

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from html import unescape
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.changelog import Entry
 from runbook_lib.policy.changelog.asking import as_question
 from runbook_lib.policy.commit_table import commit_table
@@ -20,7 +21,7 @@ ROWS = 200
 """How many commits are shown."""
 
 
-@dataclass(frozen=True)
+@frozen
 class LeftOut:
     """A commit that an entry does not list, and why."""
 
@@ -28,7 +29,7 @@ class LeftOut:
     reason: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Accounting(DrawnRaw):
     """Every commit of a release: listed in its changelog entry, or left out for a reason."""
 

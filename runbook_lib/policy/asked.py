@@ -1,10 +1,11 @@
 """A text that people are asked to approve, with how it is read and what is seen beside it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from runbook_lib.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Revision:
     """How a text that is asked about is edited where it is asked.
 

@@ -1,12 +1,12 @@
 """What a chat room shows: its topic, and messages that it is told once."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.visible import Shown
 
 
-@dataclass(frozen=True)
+@frozen
 class Announcement(Shown):
     """A message of ours, without its handle: when it was sent, and where people find it."""
 
@@ -18,7 +18,7 @@ class Announcement(Shown):
         return self.text
 
 
-@dataclass(frozen=True)
+@frozen
 class Topic(Shown):
     """A room's topic as people read it; `link` is where the room is."""
 

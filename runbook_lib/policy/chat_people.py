@@ -1,14 +1,14 @@
 """People as a chat knows them: found by any of their names, and never one of two."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from runbook_lib.errors import Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.people import plain
 from runbook_lib.policy.visible import Shown
 
 
-@dataclass(frozen=True)
+@frozen
 class Person(Shown):
     """Somebody in a chat: their id, what they are called there, and how a message names them."""
 

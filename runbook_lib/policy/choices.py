@@ -1,10 +1,11 @@
 """What a runbook's parameters may be, and what they would come to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from runbook_lib.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Choices:
     """What a parameter may be; where it is `closed`, nothing else (empty is its default)."""
 
@@ -12,7 +13,7 @@ class Choices:
     closed: bool = True
 
 
-@dataclass(frozen=True)
+@frozen
 class Looked:
     """What a procedure has found: what a parameter may be, and lines of what is so now."""
 

@@ -6,10 +6,11 @@ all can be read; what follows no convention has the kind "none".
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from functools import cached_property
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.breaking import breaking_texts
 from runbook_lib.policy.convention import KNOWN, RELEASED, Convention, Kind
 from runbook_lib.policy.visible import Shown
@@ -30,7 +31,7 @@ SHORT = 9
 """How many characters of a commit's id a person is shown."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Pull:
     """A merged pull request: it speaks for its commits where a profile wants it so.
 
@@ -43,7 +44,7 @@ class Pull:
     commit: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Commit(Shown):
     """One commit: `date` is the committer's, `subject` one line, `body` all that follows it.
 

@@ -6,8 +6,10 @@ the subject (`README: …`, `unix: …`), for any project names its files and fo
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
+
+from runbook_lib.frozen import frozen
 
 Kind = Literal["feature", "fix", "performance", "other", "none"]
 """What a commit says it is: "other" has a type that users don't notice (chore, docs …), "none"
@@ -37,7 +39,7 @@ OF_LEVEL: Mapping[Level, Kind] = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Convention:
     """The known types in lower case, each with its kind; `breaks` are those that break something.
 

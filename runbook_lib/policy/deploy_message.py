@@ -1,10 +1,10 @@
 """Messages about deployments, as the programs that deploy write them into a channel."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 
 PATTERN = (
     r"\b(?:(?P<failed>failed)\s+to\s+(?:deploy|push)|deployed|pushed)"
@@ -15,7 +15,7 @@ PATTERN = (
 NEEDED = ("service", "tag", "environment")
 
 
-@dataclass(frozen=True)
+@frozen
 class Deployment:
     """What a message says: a service's tag went to an environment, or failed to.
 

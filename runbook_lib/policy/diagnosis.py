@@ -1,10 +1,10 @@
 """What a machine has and lacks: each finding with the way to mend it, and how they are judged."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.told_apart import WHAT_TO_DO, told_apart
 
@@ -20,7 +20,7 @@ OLDEST_GIT = (2, 38)
 """Its `merge-tree --write-tree` tells whether two branches merge; signatures by SSH are of 2.34."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Diagnosis:
     """One thing that was looked at: what was found, and how what is wrong there is mended."""
 

@@ -1,11 +1,12 @@
 """A push's notes as they were read from where the team keeps them."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.visible import Shown
 
 
-@dataclass(frozen=True)
+@frozen
 class Document(Shown):
     """A text, the `version` that a write of it would replace, and where people open it."""
 

@@ -1,10 +1,11 @@
 """Who has a duty, and when, as a calendar says."""
 
-from dataclasses import dataclass
 from datetime import date
 
+from runbook_lib.frozen import frozen
 
-@dataclass(frozen=True)
+
+@frozen
 class Duty:
     """What a calendar says: somebody has duty from `start` on, and before `end`."""
 

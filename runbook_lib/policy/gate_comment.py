@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.lengths import PULL_REQUEST
 from runbook_lib.policy.visible import point_out, visible
 
@@ -23,7 +23,7 @@ CUT = "… It is cut here. All of it: "
 Verdict = Literal["approved", "rejected"]
 
 
-@dataclass(frozen=True)
+@frozen
 class Answer:
     """What a comment decides: on what begins with `digest`, and why."""
 

@@ -1,10 +1,11 @@
 """People by their several names: in a list, on GitHub, in the chat, in the calendar, in commits."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from runbook_lib.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class KnownPerson:
     """Somebody by the name that everything shows, and by what they are called elsewhere.
 
@@ -27,7 +28,7 @@ class KnownPerson:
         return dict(self.accounts).get(place, "")
 
 
-@dataclass(frozen=True)
+@frozen
 class People:
     """A team's people; whoever is not among them has the one name that they are met by."""
 

@@ -4,9 +4,9 @@ All are asked, decided, counted and signed in one way (see `steps.gate`).
 """
 
 import re
-from dataclasses import dataclass
 
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.by_hand import in_words, misfit
 
 NAME = re.compile(r"\w\S*")
@@ -14,7 +14,7 @@ NAME = re.compile(r"\w\S*")
 GATE, BY_HAND, WAIVER = "gate", "by hand", "waiver"
 
 
-@dataclass(frozen=True)
+@frozen
 class Words:
     """What a kind of question is called: the thing, what one does, its command, what was decided.
 

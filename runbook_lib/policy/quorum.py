@@ -1,10 +1,11 @@
 """Who must approve at a gate, and who of those that decided counts."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.sentence import sentence
 
 
@@ -35,7 +36,7 @@ class Decided(Protocol):
 Said = TypeVar("Said", bound=Decided)
 
 
-@dataclass(frozen=True)
+@frozen
 class Rule:
     """Who must approve: how many, whether the operator is one of them, and who may at all.
 
@@ -66,7 +67,7 @@ class Rule:
         return self if self.operator_counts is not None else replace(self, operator_counts=not of)
 
 
-@dataclass(frozen=True)
+@frozen
 class Person:
     """Who somebody is to a gate: their name, and their account on a machine, where it is known."""
 
@@ -80,7 +81,7 @@ class Person:
         return self.name == other.name or bool(account)
 
 
-@dataclass(frozen=True)
+@frozen
 class Count:
     """Who has approved, as a rule counts them, and why others do not count."""
 

@@ -1,8 +1,9 @@
 """A scale of time for a picture: where nothing was done for long, it is shortened."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from runbook_lib.frozen import frozen
 
 MOST = 0.12
 """What share of the time in which something was done a span is shown as in which nothing was."""
@@ -13,7 +14,7 @@ Span = tuple[float, float]
 """From when to when, in seconds."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Piece:
     """A piece of the scale: from when to when, and where it begins and ends, between 0 and 1."""
 
@@ -29,7 +30,7 @@ class Piece:
         return self.ended - self.began
 
 
-@dataclass(frozen=True)
+@frozen
 class Scale:
     """The pieces of a scale, in their order; without any, all is at its beginning."""
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.templates import fields, fill, pattern
 from runbook_lib.policy.version import WRITTEN, Version
 
@@ -14,7 +14,7 @@ SCHEMES = ("", "v", "V")
 """What stands before the version in the tags that are known without a template."""
 
 
-@dataclass(frozen=True)
+@frozen
 class ReleaseTag:
     """A past release: its version, and the tag that names it."""
 

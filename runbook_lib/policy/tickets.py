@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
 from runbook_lib.errors import Conflict, Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy import lengths
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import Shown
@@ -16,7 +16,7 @@ DIGEST = 8
 SILENT = "(closed it without a word)"
 
 
-@dataclass(frozen=True)
+@frozen
 class Asked(Shown):
     """A question that somebody was asked on a ticket, as people call that: `#12`, `OPS-12`."""
 
@@ -28,7 +28,7 @@ class Asked(Shown):
         return f"{self.of} was asked on {self.ticket}"
 
 
-@dataclass(frozen=True)
+@frozen
 class Answer(Shown):
     """What somebody said to a question on a ticket, and whether they refused it."""
 
@@ -54,7 +54,7 @@ class Answer(Shown):
         return f"{self.who} {self.verdict}: {shown}"
 
 
-@dataclass(frozen=True)
+@frozen
 class Said:
     """A comment, or an act that speaks for itself; `who` is what its service tells people by."""
 
@@ -65,7 +65,7 @@ class Said:
     link: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Question:
     """A question on a ticket, put to `of`: all comments there, oldest first, and what closed it.
 

@@ -5,7 +5,8 @@ Our messages say it in this order, on one line; nothing of them is left out or c
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from runbook_lib.frozen import frozen
 
 FOUND = re.compile(r"[,;.] (?=(?:but |and )?found\b)|, (?=and (?:it is|there is|no)\b)")
 VERBS = (
@@ -30,7 +31,7 @@ COMMAND = re.compile(r"\brunbook (?:[a-z]+)(?: (?:'[^']*'|[^\s;,()']+))*")
 WHAT_TO_DO = "what to do"
 
 
-@dataclass(frozen=True)
+@frozen
 class Told:
     """An error's message: `said` is what was expected, or all that is neither found nor next."""
 

@@ -6,7 +6,7 @@ calendars (https://calver.org): two to four numbers, zero-padded or not, and a s
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, total_ordering
 from typing import Self
 
@@ -14,6 +14,7 @@ from packaging.version import InvalidVersion
 from packaging.version import Version as Pep440
 
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 
 STAGE = r"[-._]?(?:alpha|beta|preview|pre|rc|dev|post|a|b|c)[-._]?[0-9]*(?![0-9A-Za-z])"
 SEMVER = r"-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
@@ -37,7 +38,7 @@ RELEASED = (1, 0)
 
 
 @total_ordering
-@dataclass(frozen=True, eq=False)
+@frozen
 class Version:
     """A version, ordered as versions are, and shown as it is `written`, else by three numbers."""
 

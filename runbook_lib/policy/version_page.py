@@ -1,10 +1,10 @@
 """What a page tells of a deployed version: where on it that stands, and whether it is the one."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from runbook_lib.errors import Failed
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.json_text import read_json
 from runbook_lib.policy.same_version import is_same
 
@@ -16,7 +16,7 @@ INDEX = re.compile(r"0|[1-9][0-9]*")
 SHOWN = 80
 
 
-@dataclass(frozen=True)
+@frozen
 class Place:
     """Where on a page something stands: a JSON pointer (RFC 6901), or a pattern with one group."""
 

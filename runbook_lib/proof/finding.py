@@ -4,10 +4,11 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.plural import plural
 
 
-@dataclass(frozen=True)
+@frozen
 class Finding:
     """One thing that is not as it was written: where, what was expected, what was found.
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from runbook_lib.archive.message import read_trailers
+from runbook_lib.frozen import frozen
 from runbook_lib.proof.objects import Object, in_parts, read_objects
 from runbook_lib.services.git.git import Git
 
@@ -14,7 +14,7 @@ COMMITS = 1000
 """How many commits are compared with their parents by one process."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Person:
     """Who did something, and when: seconds since 1970."""
 
@@ -23,7 +23,7 @@ class Person:
     time: int
 
 
-@dataclass(frozen=True)
+@frozen
 class Commit:
     """A commit as its bytes have it; `headers` in their order, a name may come twice."""
 
@@ -76,7 +76,7 @@ class Commit:
         return self.said.get("Run", "")
 
 
-@dataclass(frozen=True)
+@frozen
 class Change:
     """What a commit does to one file: git's letter for it (`A` adds), mode, blob and path."""
 

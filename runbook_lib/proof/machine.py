@@ -11,6 +11,7 @@ from runbook_lib.archive import Archive
 from runbook_lib.archive.places import all_homes, archive_settings, is_world, open_archive
 from runbook_lib.archive.signers import Signers, read_signers
 from runbook_lib.errors import Refused, RunbookError, UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.session import Home, folders_of
 from runbook_lib.policy.plural import plural
 from runbook_lib.proof.finding import Finding, Proof
@@ -45,7 +46,7 @@ class Proofs:
         return "\n".join(lines) or "There is no archive on this machine yet."
 
 
-@dataclass(frozen=True)
+@frozen
 class Exported:
     """A pack that was written: its run, its file and that one's digest, how many sessions it has.
 

@@ -4,18 +4,19 @@ import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 from runbook_lib.archive.batch import read_batch
+from runbook_lib.frozen import frozen
 from runbook_lib.services.git.git import Git
 
 TOGETHER = 128
 """How many objects are read by one process: a record may have megabytes."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Object:
     """An object as the repository has it; `kind` is empty where it is missing or unreadable."""
 

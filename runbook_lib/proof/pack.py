@@ -13,7 +13,6 @@ Of other runs it has but names of sessions, and digests.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from runbook_lib.archive import Archive
@@ -21,6 +20,7 @@ from runbook_lib.archive.layout import FILES, MAIN, run_path, session_path
 from runbook_lib.archive.record import read_events
 from runbook_lib.archive.signers import Signers
 from runbook_lib.errors import Refused, UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.session import JOURNAL
 from runbook_lib.policy.json_text import read_json
 from runbook_lib.proof.history import Commit, read_commit
@@ -36,7 +36,7 @@ FORMAT = 1
 REPORT, INDEX, SUMS, SIGNERS = "report.md", "pack.json", "SHA256SUMS", "allowed_signers"
 
 
-@dataclass(frozen=True)
+@frozen
 class Packed:
     """One session in a pack: its commit and its files."""
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.events import Event, unsettled
 from runbook_lib.journal.summary import DECIDING, SessionSummary, StepSummary, summarise
 from runbook_lib.proof.chain import shown
@@ -43,7 +43,7 @@ before anybody else had fetched it; what the clocks said. Commits of other runs 
 the line between these commits is not checked: `runbook verify` does that where the archive is."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Told:
     """A session as the report tells it: its commit, who archived it, its events."""
 

@@ -1,13 +1,14 @@
 """git's trees, read from their bytes: what is in a folder, and the folders on the way to a path."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from runbook_lib.frozen import frozen
 
 ID = 20
 """How many bytes an object's name has in a tree."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Node:
     """One thing in a folder: its mode, and the object's name."""
 

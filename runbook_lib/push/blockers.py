@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from runbook_lib.display.table import Table
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.templates import fill
 from runbook_lib.push.session import PushSession
@@ -17,7 +18,7 @@ from runbook_lib.services.github import Issue
 from runbook_lib.steps.step import check
 
 
-@dataclass(frozen=True)
+@frozen
 class BlockingBug:
     """A bug that blocks a push, and who works on it; nobody where `people` is empty.
 
@@ -40,7 +41,7 @@ class BlockingBug:
         return f"{self.name} {self.title} ({self.who})"
 
 
-@dataclass(frozen=True)
+@frozen
 class Blockers:
     """All bugs that block a push, found at one look."""
 

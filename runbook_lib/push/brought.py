@@ -1,7 +1,6 @@
 """What a tag brings of a repository: the commits since the one that it is compared with."""
 
-from dataclasses import dataclass
-
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.commit_table import compare_table
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.plural import plural
@@ -13,7 +12,7 @@ SHOWN = 50
 """So many of the commits that a tag brings are kept; they are all counted."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Brought:
     """What a tag brings: `commits` are the newest, `count` how many; `page` is the repository's."""
 

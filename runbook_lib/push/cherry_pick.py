@@ -1,9 +1,9 @@
 """Picks commits into a new tag."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from runbook_lib.errors import Refused, UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.journal import digest
 from runbook_lib.journal.session import PastRun
 from runbook_lib.policy.push.picking import open_wishes, read_wishes
@@ -21,7 +21,7 @@ SHORT = 12
 """How many characters of a digest tell one request from another."""
 
 
-@dataclass(frozen=True)
+@frozen
 class DecidedPicks:
     """What a run of cherry-picks pins: the push, and what was asked for."""
 

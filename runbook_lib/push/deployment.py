@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from runbook_lib.errors import Failed, Refused, Unavailable
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.push.tag_form import TagForm
 from runbook_lib.policy.push.tags import is_later, is_newer, push_tags
 from runbook_lib.policy.visible import Shown
@@ -18,7 +19,7 @@ from runbook_lib.services.github import Check
 from runbook_lib.steps.wait import NotYet, wait
 
 
-@dataclass(frozen=True)
+@frozen
 class Seen(Shown):
     """What was waited for and seen, a line for each tag."""
 
@@ -28,7 +29,7 @@ class Seen(Shown):
         return "\n".join(self.lines)
 
 
-@dataclass(frozen=True)
+@frozen
 class Look:
     """What a look at one tag found: whether it is there, what was seen, and where."""
 

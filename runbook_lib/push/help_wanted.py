@@ -1,8 +1,8 @@
 """Finds somebody for a blocking bug: who touched it last is asked in the team's room, once."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.chat import Announcement
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.push.named_files import named_files
@@ -20,7 +20,7 @@ ROBOT = "[bot]"
 """How the names of GitHub's robots end."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Remark:
     """What somebody has written on a bug; the first is its description."""
 
@@ -28,7 +28,7 @@ class Remark:
     text: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Asked(Shown):
     """Who is asked about a bug, by the name that the team knows, and what they did to it."""
 

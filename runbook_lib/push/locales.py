@@ -1,10 +1,10 @@
 """Texts for translation: extracted in each repository that has a command, pushed, and proposed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from runbook_lib.display.output import say
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.templates import fill
 from runbook_lib.push.decision import Deciding
 from runbook_lib.push.repositories import PushedRepository
@@ -19,7 +19,7 @@ from runbook_lib.services.github import PullRequest
 from runbook_lib.steps.attempt import Planned
 
 
-@dataclass(frozen=True)
+@frozen
 class ExtractedIn:
     """What was extracted in a repository."""
 
@@ -27,7 +27,7 @@ class ExtractedIn:
     extracted: Extracted
 
 
-@dataclass(frozen=True)
+@frozen
 class PushedIn:
     """What was pushed to a repository."""
 

@@ -1,10 +1,10 @@
 """The commits of a branch that somebody means by an id, or by a merged pull request."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from runbook_lib.errors import Refused, RunbookError, Unavailable
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.push.notes.picks import Pick
 from runbook_lib.policy.push.picking import name_of
 from runbook_lib.services.git.git import Git
@@ -32,7 +32,7 @@ class MergedPull(Protocol):
         """The merge, or the squashed commit, or the last of the rebased ones."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Branch:
     """A branch at the commit `head`, in a repository on this machine that mirrors `upstream`."""
 

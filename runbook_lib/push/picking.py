@@ -1,11 +1,12 @@
 """Cherry-picks: a new tag from an existing one and commits of the branch."""
 
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from runbook_lib.errors import Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.push.notes.picks import Pick
 from runbook_lib.policy.push.tags import find_base, newest, next_suffixed, tags_of
 from runbook_lib.push.pick_order import find_made, sort_out
@@ -22,7 +23,7 @@ from runbook_lib.services.git.picks.patches import origins
 from runbook_lib.steps.step import Runner, check, step
 
 
-@dataclass(frozen=True)
+@frozen
 class CherryPicking:
     """The picking of commits of a repository into new tags, in the run's own clone at `folder`.
 

@@ -1,8 +1,8 @@
 """What is to be picked into a new tag, what is left out of it, and what came of it."""
 
 import hashlib
-from dataclasses import dataclass
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.push.notes.picks import Pick
@@ -10,7 +10,7 @@ from runbook_lib.policy.visible import Shown
 from runbook_lib.services.git.history import SHORT, listed
 
 
-@dataclass(frozen=True)
+@frozen
 class Picks(Shown):
     """Commits to pick, in the order in which they are, on top of the tag `base` into a new `tag`.
 
@@ -53,7 +53,7 @@ class Picks(Shown):
         return hashlib.sha256("\n".join(ids).encode()).hexdigest()
 
 
-@dataclass(frozen=True)
+@frozen
 class Picked(Shown):
     """The commit of a new tag: `picks` on top of the tag `base`; the rest as in `Picks`."""
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 from runbook_lib.errors import Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.push.dependencies import Dependency, find_used
 from runbook_lib.policy.visible import Shown
 from runbook_lib.push.repository_settings import DependencySettings
@@ -14,7 +14,7 @@ from runbook_lib.services.github import Access
 from runbook_lib.steps.step import check
 
 
-@dataclass(frozen=True)
+@frozen
 class Dependencies(Shown):
     """The dependencies of the repositories, and how new each is."""
 

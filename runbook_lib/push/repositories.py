@@ -1,8 +1,8 @@
 """One of the repositories of a push: where git, GitHub and its deployments are."""
 
-from dataclasses import dataclass
 from typing import Literal
 
+from runbook_lib.frozen import frozen
 from runbook_lib.push.repository_settings import RepositorySettings
 from runbook_lib.services.dockerflow import Dockerflow
 from runbook_lib.services.git import Mirror, OperatorClone
@@ -11,7 +11,7 @@ from runbook_lib.services.github import GitHub
 Environment = Literal["stage", "production"]
 
 
-@dataclass(frozen=True)
+@frozen
 class PushedRepository:
     """A repository with the services that know of it."""
 

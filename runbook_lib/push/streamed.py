@@ -3,15 +3,16 @@
 import shlex
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from runbook_lib.errors import Failed
+from runbook_lib.frozen import frozen
 from runbook_lib.services.command.command import Command, Tail, describe_failure
 from runbook_lib.steps.step import Runner
 
 
-@dataclass(frozen=True)
+@frozen
 class Streamed:
     """Runs commands and shows what they write; `environment` is added to this process's own."""
 

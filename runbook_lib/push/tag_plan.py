@@ -1,17 +1,17 @@
 """How repositories stand before a push, as a table: what would be tagged, and what that brings."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from runbook_lib.errors import Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.visible import Shown
 from runbook_lib.push.brought import Brought
 from runbook_lib.push.tagged_repository import Wanted
 
 
-@dataclass(frozen=True)
+@frozen
 class PlannedTag:
     """A repository before a push: `head` is its branch now, `wanted` what it would be tagged as.
 
@@ -70,7 +70,7 @@ class PlannedTag:
         return (self.name, self.tag, self.state, newest, self.brought.counted)
 
 
-@dataclass(frozen=True)
+@frozen
 class TagPlan(Shown):
     """How all repositories stand before the push of a day."""
 

@@ -1,8 +1,8 @@
 """The repositories of a push: each with its branch, its tag, and where people look at it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.push.notes.links import CompareLink
 from runbook_lib.policy.push.tag_form import USUAL, TagForm
 from runbook_lib.policy.visible import Shown
@@ -12,7 +12,7 @@ from runbook_lib.services.git.history import SHORT
 from runbook_lib.services.git.remote import Remote
 
 
-@dataclass(frozen=True)
+@frozen
 class TaggedRepository:
     """One repository of a push; `page` is its web address, as https://github.com/owner/name.
 
@@ -47,7 +47,7 @@ class TaggedRepository:
         return Tagged(self.name, tag, commit, base, self.page.rstrip("/"))
 
 
-@dataclass(frozen=True)
+@frozen
 class Wanted:
     """What is decided for a repository: its tag, the tag's commit, and what it is compared with.
 
@@ -66,7 +66,7 @@ class Wanted:
     __repr__ = __str__
 
 
-@dataclass(frozen=True)
+@frozen
 class Tagged(Shown):
     """A tag that a repository has at a commit; `page` is the repository's web address."""
 
@@ -90,7 +90,7 @@ class Tagged(Shown):
         return compare_url(self.page, self.base, self.tag)
 
 
-@dataclass(frozen=True)
+@frozen
 class Tags(Shown):
     """The tags of a push, one of each repository."""
 

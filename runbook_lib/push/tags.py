@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from runbook_lib.display.output import show
 from runbook_lib.display.table import Detail, DetailedTable, Table
 from runbook_lib.errors import Conflict, Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.asked import Asked
 from runbook_lib.policy.push.tags import read_follow_ups, tags_of
 from runbook_lib.push.brought import Brought, read_brought
@@ -29,7 +30,7 @@ DECIDED = "decided"
 """The kind of the event that keeps which tags a run makes."""
 
 
-@dataclass(frozen=True)
+@frozen
 class DecidedTags:
     """The tags that a run makes, in the profile's order."""
 
@@ -44,7 +45,7 @@ class DecidedTags:
         return Table("", heads, tuple(rows))._repr_mimebundle_()
 
 
-@dataclass(frozen=True)
+@frozen
 class TrainLook:
     """How each repository stands before it is tagged, and what CI says of it."""
 

@@ -1,11 +1,12 @@
 """The tags of a push: every repository looked at first, then all tagged side by side."""
 
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from functools import partial
 
 from runbook_lib.errors import Conflict, Failed, Refused, RunbookError, Unavailable, UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.push.tag_form import TagForm
 from runbook_lib.policy.push.tags import (
@@ -25,7 +26,7 @@ from runbook_lib.services.git.tags.lightweight_tags import is_tag_at, push_tag
 from runbook_lib.steps.step import Runner, check, step
 
 
-@dataclass(frozen=True)
+@frozen
 class Train:
     """The repositories that are tagged for a push."""
 

@@ -1,8 +1,8 @@
 """Fixes that are reviewed and wait to be merged: pointed out before anything is tagged."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.push.named_bugs import BUG, named_bugs
 from runbook_lib.policy.visible import Shown
@@ -15,7 +15,7 @@ from runbook_lib.services.github import OpenPull, ReviewedBranch
 from runbook_lib.steps.step import check
 
 
-@dataclass(frozen=True)
+@frozen
 class UnmergedFix:
     """A pull request that waits, and the names of the blocking bugs that it is for."""
 
@@ -28,7 +28,7 @@ class UnmergedFix:
         return f"{what}: {self.pull.standing}{bugs} {self.pull.link}"
 
 
-@dataclass(frozen=True)
+@frozen
 class UnmergedFixes(Shown):
     """What is reviewed, or is for a blocking bug, and is not merged.
 

@@ -1,10 +1,11 @@
 """What is watched after a push: errors and graphs, from when its tags came to production."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from runbook_lib.display.output import say
 from runbook_lib.errors import Refused, UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.journal import digest
 from runbook_lib.policy.chat import Announcement
 from runbook_lib.policy.monitoring.findings import Finding, add_findings
@@ -27,7 +28,7 @@ LONGEST = timedelta(days=3)
 Report = SentryReport | GrafanaReport | Planned | str
 
 
-@dataclass(frozen=True)
+@frozen
 class ToJudge(Shown):
     """What a person has to judge of a push, a line each; no line where all is quiet.
 

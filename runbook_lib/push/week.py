@@ -1,22 +1,22 @@
 """One push: its date, its tags' name, whose turn it is, and what comes next."""
 
 import datetime
-from dataclasses import dataclass
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.push.calendar import PushCalendar
 from runbook_lib.policy.push.rotation import Turn
 from runbook_lib.policy.push.tag_form import USUAL, TagForm
 from runbook_lib.policy.visible import Shown
 
 
-@dataclass(frozen=True)
+@frozen
 class Decided:
     """What a run pins of the push that it is about: its date, as 2026-03-12."""
 
     date: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Week(Shown):
     """A push by its date, with whose turn it is, and the push after it.
 

@@ -1,10 +1,10 @@
 """The week of a push as a diagram: on which day which runbook is due, and how it stands."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from runbook_lib.display.table import Table
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.colours import GREY, LEAF, ORANGE, SKY, STONE, VERMILION
 from runbook_lib.policy.visible import as_html, one_line
 
@@ -25,7 +25,7 @@ PICKING = ("cherry_pick",)
 """What is done between that day and the push, where it has to be."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Part:
     """A runbook of a week: how it stands, and a word on it."""
 
@@ -64,7 +64,7 @@ FRAME = (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class Days:
     """The runbooks that are due on a day, or on the days between two; `today` is one of these."""
 
@@ -90,7 +90,7 @@ class Days:
         )
 
 
-@dataclass(frozen=True)
+@frozen
 class WeekDiagram:
     """The days of a push in their order."""
 
@@ -108,7 +108,7 @@ class WeekDiagram:
         )
 
 
-@dataclass(frozen=True)
+@frozen
 class WeekTable:
     """How the runbooks of a push stand: as a diagram, and with how to run each as a table."""
 

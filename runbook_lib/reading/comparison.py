@@ -1,11 +1,12 @@
 """Two sessions or runs side by side: what was given, decided, done, and how long it took."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from difflib import SequenceMatcher
 from typing import Any
 
 from runbook_lib.errors import Failed
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.summary import SessionSummary, StepSummary
 from runbook_lib.policy.durations import duration
 from runbook_lib.reading.finding import Found, is_approval
@@ -14,7 +15,7 @@ from runbook_lib.record.heading import written
 from runbook_lib.record.weaving import step_line
 
 
-@dataclass(frozen=True)
+@frozen
 class Row:
     """One thing on both sides; None where a side has it not."""
 
@@ -34,7 +35,7 @@ class Row:
         return asdict(self) | {"same": self.same}
 
 
-@dataclass(frozen=True)
+@frozen
 class Side:
     """A session, or a run's sessions as one: the newest word of each step and parameter."""
 
@@ -57,7 +58,7 @@ class Side:
         return {key: value for one in self.sessions for key, value in getattr(one, name).items()}
 
 
-@dataclass(frozen=True)
+@frozen
 class Comparison:
     """Two sides, part by part."""
 

@@ -3,7 +3,6 @@
 import difflib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from runbook_lib.archive.layout import SESSION
 from runbook_lib.archive.sessions import (
@@ -15,6 +14,7 @@ from runbook_lib.archive.sessions import (
     shared_of,
 )
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.session import folders_of
 from runbook_lib.journal.summary import DECIDING
 
@@ -26,7 +26,7 @@ ANY = ("", "…", "...", "*")
 """What stands for any parts of a run's name."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Found:
     """What a name stands for: a run with its sessions, oldest first, or one session."""
 

@@ -1,9 +1,10 @@
 """A session as `runbook log` lists it."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.session import STAMP
 from runbook_lib.journal.summary import DECIDING, SessionFacts
 from runbook_lib.policy.durations import duration
@@ -11,7 +12,7 @@ from runbook_lib.reading.lines import sign
 from runbook_lib.reading.times import local, seconds_between
 
 
-@dataclass(frozen=True)
+@frozen
 class ListedSession(SessionFacts):
     """A session as `runbook log` lists it.
 

@@ -1,9 +1,10 @@
 """A run that is open: what it waits for, since when, and who has it."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from typing import Any
 
 from runbook_lib.archive import Holder
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.summary import SessionFacts, StepSummary
 from runbook_lib.reading.questions import Asked
 
@@ -14,7 +15,7 @@ NAMES = (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class OpenRun(SessionFacts):
     """A run that is not done, or a session that is open and has joined none.
 

@@ -1,9 +1,10 @@
 """What gates have asked for: the text that a person approves, and what was decided on it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.events import Event, since_abandoned
 from runbook_lib.journal.summary import DecisionSummary, decision, is_decision
 from runbook_lib.policy.questions import GATE, words_of
@@ -23,7 +24,7 @@ from runbook_lib.steps.question import (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class Asked:
     """What a gate asks for now: the text, its digest, who asked when, and what was decided."""
 

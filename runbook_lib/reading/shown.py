@@ -1,15 +1,16 @@
 """The cells of a record as they are read: what kind they are, what they came to, their texts."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
 
 from runbook_lib.archive.sessions import KeptSession
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.visible import printed
 
 
-@dataclass(frozen=True)
+@frozen
 class Output:
     """One output of a cell: its texts by their media types."""
 
@@ -24,7 +25,7 @@ class Output:
         return f"({', '.join(sorted(self.texts))})" if self.texts else ""
 
 
-@dataclass(frozen=True)
+@frozen
 class ShownCell:
     """A cell of a record: `kind` is code, or what sort of text it is (prose, mark, unknown …).
 

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from runbook_lib.frozen import frozen
 from runbook_lib.notebook.reference import Reference
 from runbook_lib.record.transcript import Execution
 
@@ -15,7 +15,7 @@ INJECTED = "# Parameters\n"
 """How papermill's cell with the given parameters begins."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Match:
     """An execution, the place of its cell in the runbook (None where it has none), and its marks.
 

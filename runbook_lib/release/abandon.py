@@ -1,9 +1,9 @@
 """What an unfinished release has left outside, and what of that can be taken back."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from runbook_lib.errors import Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.session import PastRun
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.release.names import Names
@@ -23,7 +23,7 @@ MARK = "- "
 """How a line begins that says what is taken back."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Unfinished(Shown):
     """An unfinished release: what of it is taken back, and what stays; `why` where it is none."""
 

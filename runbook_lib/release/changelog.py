@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 
+from runbook_lib.frozen import frozen
 from runbook_lib.services.git import Worktree
 from runbook_lib.services.git.clones.committing import read_changes
 from runbook_lib.services.git.clones.snapshot import read_blob
@@ -13,7 +13,7 @@ from runbook_lib.services.git.clones.throwaway import changed_checkout
 DECODED = {"encoding": "utf-8", "errors": "surrogateescape"}
 
 
-@dataclass(frozen=True)
+@frozen
 class ChangelogCheckout:
     """A checkout that starts at a commit; commands run in `folder`, where nothing stays."""
 

@@ -1,9 +1,10 @@
 """What a repository says of its versions: its tags, its last release, the file that has one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from runbook_lib.errors import Refused, UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.journal import Event
 from runbook_lib.policy.release.calendar import find_calendar
 from runbook_lib.policy.release.next_version import Known, Present
@@ -33,7 +34,7 @@ LOOKED_AT = 20
 """So many tags that the source branch does not reach are looked at, of those that a branch has."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Looked:
     """The tags as they stand; `orphans` have left the source branch, `abandoned` are none."""
 

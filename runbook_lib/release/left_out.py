@@ -4,9 +4,9 @@ Each answers as the step would whose place it takes, so that the notebook reads 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from runbook_lib.errors import Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.release.finding import Finding
 from runbook_lib.policy.visible import Shown
 from runbook_lib.release.desk import Desk, Ticket
@@ -15,7 +15,7 @@ from runbook_lib.steps.runner import Runner
 from runbook_lib.steps.step import HasRunner, check, waivable_as
 
 
-@dataclass(frozen=True)
+@frozen
 class LeftOut(Shown):
     """What stands for a ticket, a question and an answer that this profile does without."""
 
@@ -50,7 +50,7 @@ def left_out(owner: HasRunner, why: str) -> LeftOut:
     return LeftOut(why)
 
 
-@dataclass(frozen=True)
+@frozen
 class NoDesk:
     """No desk: nobody is asked for anything."""
 
@@ -83,7 +83,7 @@ class NoDesk:
         return "no desk is asked to deploy it"
 
 
-@dataclass(frozen=True)
+@frozen
 class WithoutQA:
     """A desk where nobody is QA, for the profile's `key` names nobody: tickets are filed alone."""
 
@@ -120,7 +120,7 @@ class WithoutQA:
         return self.desk.result(ticket)
 
 
-@dataclass(frozen=True)
+@frozen
 class NoStage:
     """No stage: where the release runs, nobody looks."""
 

@@ -5,8 +5,7 @@ generated before anything is pushed, approved at a gate of their own, and what w
 is published.
 """
 
-from dataclasses import dataclass
-
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.asked import Asked
 from runbook_lib.policy.changelog import Entry
 from runbook_lib.policy.visible import Shown
@@ -17,7 +16,7 @@ from runbook_lib.services.github import GitHub, without_marker
 GATE = "notes"
 
 
-@dataclass(frozen=True)
+@frozen
 class Notes(Shown):
     """The text of the release; `question` is what has to be approved of it, if anything."""
 

@@ -1,12 +1,13 @@
 """A release that is decided: what it is called, where it starts, and what is in it."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from functools import cached_property
 from urllib.parse import quote
 
 from runbook_lib.display.table import ROWS, Detail, DetailedTable, Table
 from runbook_lib.display.tag_history import TagHistory
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.changelog import Entry
 from runbook_lib.policy.commit_table import compare_table
 from runbook_lib.policy.commits import Commit
@@ -22,7 +23,7 @@ from runbook_lib.release.settings import Profile
 from runbook_lib.services.bugzilla.mark import make_alias
 
 
-@dataclass(frozen=True)
+@frozen
 class Decided:
     """What is pinned: the version, the source branch and the commit of it that is released.
 
@@ -55,7 +56,7 @@ def subject_of(version: Version, package: str = "") -> str:
     return f"{name}-{version.short}" if name else version.short
 
 
-@dataclass(frozen=True)
+@frozen
 class Release(Shown):
     """A release that is decided: what it is called, where it starts, and what is in it."""
 

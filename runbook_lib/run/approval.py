@@ -1,13 +1,14 @@
 """Decides from a terminal: finds the run and what it asks, and keeps the answer in its journal."""
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.metadata import version
 from urllib.parse import urlsplit
 
 from runbook_lib.archive.places import find_home, is_world, operator_of, profile_name, profile_of
 from runbook_lib.archive.signed_approval import SignedApprovals
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.journal import Journal
 from runbook_lib.journal.session import JOURNAL, Home
 from runbook_lib.policy.questions import GATE, words_of
@@ -18,7 +19,7 @@ from runbook_lib.steps.gate import host, whoami
 from runbook_lib.steps.question import PASSED_ON, Decision, Verdict
 
 
-@dataclass(frozen=True)
+@frozen
 class PassedOn:
     """Whose answer a program passes on, by their account there, and the link to where it was given.
 

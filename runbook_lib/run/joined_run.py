@@ -1,13 +1,14 @@
 """What a session shares with the others of its run: the name, what was decided, what they left."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
 from runbook_lib.archive import Holder
 from runbook_lib.display.output import say
 from runbook_lib.errors import Refused, UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.journal import Event, Journal, unsettled
 from runbook_lib.journal.session import PastRun, read_run
 from runbook_lib.notebook.gate_places import GatePlaces
@@ -22,7 +23,7 @@ Decided = TypeVar("Decided")
 Value = TypeVar("Value")
 
 
-@dataclass(frozen=True)
+@frozen
 class About:
     """What is pinned where nothing else is decided: the subject itself."""
 

@@ -4,10 +4,10 @@ import json
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from runbook_lib.errors import RunbookError
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.events import Event, digest
 from runbook_lib.journal.summary import OPEN, SessionSummary, StepSummary, said_by, summarise
 from runbook_lib.policy.questions import words_of
@@ -32,7 +32,7 @@ ENDINGS: Mapping[str, Occasion] = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Notice:
     """One thing to tell; `about` is the digest of what it is about, by which it is told once."""
 

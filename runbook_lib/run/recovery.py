@@ -1,11 +1,12 @@
 """Brings sessions that have died to their end: journal, record and archive say what is known."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from runbook_lib.archive import ARCHIVED, BROUGHT, Archive
 from runbook_lib.archive.places import all_homes, open_archive
 from runbook_lib.errors import Refused, RunbookError, Unavailable
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.journal import Journal, is_alive, unsettled
 from runbook_lib.journal.session import JOURNAL, Home, folders_of
 from runbook_lib.journal.summary import said_by
@@ -15,7 +16,7 @@ from runbook_lib.run.notifying import Notifier
 from runbook_lib.steps.gate import host, whoami
 
 
-@dataclass(frozen=True)
+@frozen
 class Recovered:
     """A session that was brought to its end, and what it leaves unknown; or why it could not be."""
 

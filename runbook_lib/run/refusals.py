@@ -12,7 +12,7 @@ import linecache
 import re
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from types import TracebackType
 from typing import Any
@@ -21,6 +21,7 @@ from runbook_lib.display.error_card import ErrorCard, StopLine, as_lines, card_o
 from runbook_lib.display.go_on import show_go_on
 from runbook_lib.display.output import interactive, show
 from runbook_lib.errors import RunbookError
+from runbook_lib.frozen import frozen
 from runbook_lib.notebook.outline import outline
 from runbook_lib.notebook.reference import ReferenceCell, find_notebook, read_cells, read_file
 from runbook_lib.policy.told_apart import Told, told_apart
@@ -86,7 +87,7 @@ def show_card(
         shell._showtraceback(type(error), error, lines)
 
 
-@dataclass(frozen=True)
+@frozen
 class Refusal:
     """What is shown of an error of Python's, and the button for what to do, where one helps."""
 

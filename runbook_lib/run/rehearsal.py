@@ -3,11 +3,11 @@
 import fcntl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from runbook_lib.frozen import frozen
 from runbook_lib.profile import Team
 from runbook_lib.sandbox.server.process import Running, hold, start
 from runbook_lib.sandbox.world.leases import Lease
@@ -15,7 +15,7 @@ from runbook_lib.sandbox.world.leases import Lease
 Kind_co = TypeVar("Kind_co", bound=Team, covariant=True)
 
 
-@dataclass(frozen=True)
+@frozen
 class Rehearsal(Generic[Kind_co]):
     """A world of the sandbox that this process keeps running, and the profile that fits it."""
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 
 from runbook_lib.display.banner import HARMLESS, REAL, Banner
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.session import Home, data_folder
 from runbook_lib.profile import SANDBOX, Section, Team, read_sandbox, secret_places
 from runbook_lib.run.rehearsal import Rehearsal
@@ -15,7 +15,7 @@ MERGED = {"gates", "people", "tables", "waivers"}
 """What a profile has by names: one that it says besides takes nothing away from the others."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Setting:
     """A profile by its name, the folder of its runs, its secrets, and its world in a sandbox."""
 

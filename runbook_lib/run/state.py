@@ -1,10 +1,10 @@
 """What a run is at, as its board says it loudest: under way, stopped, waiting, over, or ready."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from runbook_lib.display.board import GateRow, State
 from runbook_lib.errors import Refused, RunbookError, Unavailable, Waiting
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.course import Carried, newest
 from runbook_lib.journal.events import Event
 from runbook_lib.journal.summary import OPEN, result
@@ -17,7 +17,7 @@ LONGEST = 240
 ENDS = {"closed": "✔ DONE", "abandoned": "■ ABANDONED", "planned": "○ PLAN: nothing was changed"}
 
 
-@dataclass(frozen=True)
+@frozen
 class UnderWay:
     """A step that is under way: below which heading, what it says, how long and how far."""
 
@@ -35,7 +35,7 @@ class UnderWay:
         return State("going", headline, detail, self.fraction)
 
 
-@dataclass(frozen=True)
+@frozen
 class Stop:
     """What has stopped a cell: under which heading, and by which error."""
 

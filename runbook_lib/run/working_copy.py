@@ -12,9 +12,10 @@ import os
 import shutil
 import tempfile
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.session import data_folder
 from runbook_lib.notebook.reference import Origin, find_committed, origin_of, sha256
 from runbook_lib.policy.json_text import read_json
@@ -24,7 +25,7 @@ PLACE, STATE = 8, 9
 """How many characters of a digest tell runbooks, and states of one, from each other."""
 
 
-@dataclass(frozen=True)
+@frozen
 class WorkingCopy:
     """A runbook's working copy; `before` is the one that stood in its place, if any."""
 

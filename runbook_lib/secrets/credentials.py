@@ -2,11 +2,11 @@
 
 import ipaddress
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.programs import run
 from runbook_lib.secrets.forms import base64_forms
 from runbook_lib.secrets.masking import MASK, Masking, Secret, holds_secret
@@ -37,7 +37,7 @@ ENTERPRISE = ("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
 """The variables with a token for another GitHub, as GitHub's own command line has them."""
 
 
-@dataclass(frozen=True)
+@frozen
 class SecretPlace:
     """Where the secret of a service may be: a variable, or what is kept for its address."""
 

@@ -3,11 +3,11 @@
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from itertools import groupby, takewhile
 from typing import Any
 from urllib.parse import unquote
 
+from runbook_lib.frozen import frozen
 from runbook_lib.secrets.forms import SHORTEST_LINE, forms_of
 
 MASK = "•••"
@@ -42,7 +42,7 @@ PLAIN = re.compile(r"true|false|none|null|yes|no|on|off|disabled|enabled|\d{1,7}
 """Values that are settings, whatever the variable's name says."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Secret:
     """A secret's value; never shown by accident."""
 

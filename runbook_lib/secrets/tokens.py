@@ -7,7 +7,8 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from runbook_lib.frozen import frozen
 
 TOKENS = {
     # docs.github.com, "About authentication to GitHub", GitHub's token formats
@@ -41,7 +42,7 @@ BITS = 4.2
 """Shannon's entropy of a character from which on a text is hardly anybody's words."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Token:
     """What looks like a secret: what it seems to be, where it begins, and the secret."""
 

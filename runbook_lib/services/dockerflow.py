@@ -3,12 +3,13 @@
 https://github.com/mozilla-services/Dockerflow describes the latter.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import requests
 
 from runbook_lib.errors import Failed, Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.version_page import Place, is_tagged_so, same_commit
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.api import Key
@@ -28,7 +29,7 @@ from runbook_lib.steps.wait import NotYet, wait
 KEYS = ("source", "version", "commit", "build")
 
 
-@dataclass(frozen=True)
+@frozen
 class Deployment(Shown):
     """What is deployed at `link`: the source repository, its version and commit, and the build.
 

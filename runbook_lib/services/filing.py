@@ -1,10 +1,10 @@
 """A ticket where a tracker takes any number of one title: filed exactly once, and answered."""
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from runbook_lib.errors import Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.tickets import Answer, refuse_other_title
 from runbook_lib.steps.wait import NotYet
 
@@ -28,7 +28,7 @@ class Filed(Protocol):
 Ticket = TypeVar("Ticket", bound=Filed)
 
 
-@dataclass(frozen=True)
+@frozen
 class Filing(Generic[Ticket]):
     """How one ticket is looked for, filed and closed; `look` finds the oldest first."""
 

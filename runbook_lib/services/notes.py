@@ -1,10 +1,11 @@
 """The notes of a push, wherever a team keeps them: read, made once, and edited by several."""
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from runbook_lib.errors import Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.document import Document
 from runbook_lib.steps.step import Runner, check, look, step
 
@@ -30,7 +31,7 @@ class NotesStore(Protocol):
         """
 
 
-@dataclass(frozen=True)
+@frozen
 class Edit:
     """One edit of the document in a store."""
 

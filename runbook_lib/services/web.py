@@ -1,8 +1,9 @@
 """Web pages that a runbook only looks at: what one says, and waiting until it says it."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from runbook_lib.errors import Refused, Unavailable
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.http import check_public_url, excerpt, open_session, send
 from runbook_lib.steps.runner import Runner
@@ -10,7 +11,7 @@ from runbook_lib.steps.step import check
 from runbook_lib.steps.wait import NotYet, wait
 
 
-@dataclass(frozen=True)
+@frozen
 class Page(Shown):
     """What an address answered: its status, and its text."""
 

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from runbook_lib.errors import Failed, Outcome, Refused, RunbookError, Unavailable, Waiting
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.titles import step_title
 from runbook_lib.steps.phase import Phase
 from runbook_lib.steps.report import Line
@@ -63,14 +64,14 @@ def nothing() -> Generator[str, None, Planned]:
     yield
 
 
-@dataclass(frozen=True)
+@frozen
 class Found(Generic[T]):
     """A look found the effect: there is nothing to do."""
 
     value: T
 
 
-@dataclass(frozen=True)
+@frozen
 class Wanted(Generic[T]):
     """A look found that there is something to do, and is ready to act."""
 
@@ -141,7 +142,7 @@ class Attempt:
         )
 
 
-@dataclass(frozen=True)
+@frozen
 class Checked:
     """A check or a wait to whoever may waive it: what it is called there, what it was given."""
 

@@ -5,10 +5,10 @@ behind it, waits as a gate does, and is asked anew where its text has changed.
 """
 
 from collections.abc import Generator
-from dataclasses import dataclass
 from functools import partial
 
 from runbook_lib.errors import Outcome, UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.journal import digest
 from runbook_lib.notebook.gate_places import Position
 from runbook_lib.policy.by_hand import in_words, misfit, pattern_of, slug
@@ -23,7 +23,7 @@ STEP = "by_hand"
 """What such a step is called in a journal."""
 
 
-@dataclass(frozen=True)
+@frozen
 class DoneByHand(Shown):
     """What a person has done, as they confirmed it: who, when (ISO), how, and with which evidence.
 

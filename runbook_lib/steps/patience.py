@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from runbook_lib.errors import Unavailable
+from runbook_lib.frozen import frozen
 from runbook_lib.steps.phase import Phase
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@frozen
 class Patience:
     """How long a runner bears with a service; times in seconds.
 

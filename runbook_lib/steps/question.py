@@ -2,9 +2,10 @@
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, field, fields
 from typing import Any, Literal
 
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.journal import Event, digest
 from runbook_lib.policy.questions import (
     GATE,
@@ -36,7 +37,7 @@ NOTHING = digest("")
 PLAIN = Rule()
 
 
-@dataclass(frozen=True)
+@frozen
 class Question:
     """What a person is asked to decide: `digest` stands for all that `text` shows.
 
@@ -68,7 +69,7 @@ class Question:
         return {**kept, "rule": asdict(self.rule)}
 
 
-@dataclass(frozen=True)
+@frozen
 class Decision(Shown):
     """What was decided on a digest, by whom, from where, how (card, command, sandbox) and why.
 

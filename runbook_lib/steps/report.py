@@ -1,11 +1,11 @@
 """What a step came to, and where it is shown."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
 from runbook_lib.errors import Outcome
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.titles import step_title, words
 
 __all__ = ["WARNING", "Display", "Line", "Report", "words"]
@@ -14,7 +14,7 @@ WARNING = "! "
 """How a line begins that is to be looked at, though nothing is wrong."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Report:
     """What a step came to, as it is shown and kept."""
 
@@ -46,7 +46,7 @@ class Report:
         return step_title(self.step, {"gate": self.gate})
 
 
-@dataclass(frozen=True)
+@frozen
 class Pace:
     """How a wait stands: when it began, has looked and looks next (Unix times), and its limit.
 

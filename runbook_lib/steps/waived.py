@@ -1,9 +1,9 @@
 """What a check hands on that a person has let pass: nothing was found, and it says so."""
 
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from runbook_lib.errors import Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.sentence import sentence
 
 USES = (
@@ -56,7 +56,7 @@ for each in USES:
     setattr(Waived, each, refuse_use(each))
 
 
-@dataclass(frozen=True)
+@frozen
 class LetPass:
     """That a person has let a check pass: in words, what its outcome says, and what it hands on."""
 

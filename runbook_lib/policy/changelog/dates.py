@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+
+from runbook_lib.frozen import frozen
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -27,7 +28,7 @@ WRITTEN = re.compile(
 CLOCK = re.compile(r" \d\d:\d\d(?P<seconds>:\d\d)?(?P<zone> [A-Z]{2,5}| [+-]\d{4})?")
 
 
-@dataclass(frozen=True)
+@frozen
 class WrittenDate:
     """A date in a text, from `start` to `end`; `template` has `{d}`, `{m}`, `{M}`, `{Y}` in it."""
 
@@ -40,7 +41,7 @@ class WrittenDate:
     """Its month, where that is a word."""
 
 
-@dataclass(frozen=True)
+@frozen
 class DateForm:
     """What a template leaves open: zeros in front, whole months, and which number is the day."""
 

@@ -1,15 +1,16 @@
 """One version's entry in a changelog."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.asked import Revision
 from runbook_lib.policy.colours import BLUE, GREEN, RED
 from runbook_lib.policy.version import Version
 from runbook_lib.policy.visible import DrawnRaw, as_html
 
 
-@dataclass(frozen=True)
+@frozen
 class Entry(DrawnRaw):
     """One version's entry in a changelog, from its anchor or heading to its last line.
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Literal
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.changelog.adorned import DATE, PREVIOUS, SLUG, VERSION, fitted
 from runbook_lib.policy.changelog.dates import DateForm, find_dates, learn_dates
 from runbook_lib.policy.changelog.groups import Groups, learn_groups
@@ -30,7 +31,7 @@ COMMIT = re.compile(
 ANCHORED = re.compile(r'<a name="', re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+@frozen
 class Form:
     """How an entry of a changelog looks; `mark` begins an item, `clog` is the seed's own form."""
 

@@ -5,10 +5,10 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from configparser import ConfigParser
 from configparser import Error as ConfigError
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.changelog.file import Read, named_so
 
 NO_FRAGMENT = re.compile(
@@ -17,7 +17,7 @@ NO_FRAGMENT = re.compile(
 """What lies in a folder of fragments and is none."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Tool:
     """A tool that gathers fragments: where they are, and the commands that do it, each in turn.
 

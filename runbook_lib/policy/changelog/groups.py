@@ -3,9 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.changelog.adorned import TITLE, VERSION, fit, fitted
 from runbook_lib.policy.changelog.headings import find_headings
 
@@ -35,7 +36,7 @@ BOLD = re.compile(r"^(\*\*|__)(?P<title>[^*_\r\n]{2,50}?):?\1:?[ \t]*$", re.MULT
 LABEL = re.compile(r"^(?P<title>[^\W\d][\w /&-]{2,40}):[ \t]*$", re.MULTILINE)
 
 
-@dataclass(frozen=True)
+@frozen
 class Label:
     """A group's heading in the text of an entry; `template` has the title's place in it."""
 
@@ -54,7 +55,7 @@ class Label:
         return replace(self, title=self.title.replace(version, VERSION))
 
 
-@dataclass(frozen=True)
+@frozen
 class Groups:
     """How a project groups the lines of its entries; without a template it does not."""
 

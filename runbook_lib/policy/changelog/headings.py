@@ -7,9 +7,10 @@ anchor, Keep a Changelog's `## [1.9.0] - 2018-07-26`, `Version 1.9` underlined, 
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, lru_cache
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.changelog.lines import fenced_lines, numbered_lines
 from runbook_lib.policy.changelog.releases import (
     Named,
@@ -33,7 +34,7 @@ LOWEST = 9
 """The level of a line that is a heading by what it says alone."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Heading:
     """A heading: where it begins in the text (its anchor included) and ends, and what it says.
 

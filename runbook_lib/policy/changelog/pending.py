@@ -1,15 +1,15 @@
 """What is not released yet, in a changelog: it becomes the entry of the next release."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.changelog.headings import Heading, read_headings
 from runbook_lib.policy.changelog.places import end_of, newest_last
 from runbook_lib.policy.changelog.says import says_nothing
 from runbook_lib.policy.same_version import is_same
 
 
-@dataclass(frozen=True)
+@frozen
 class Pending:
     """The part that is not released: its heading, and what people wrote below it."""
 

@@ -1,8 +1,8 @@
 """The link references at the end of a changelog: the new version's is added as the others are."""
 
 import re
-from dataclasses import dataclass
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.changelog.headings import Heading
 from runbook_lib.policy.changelog.places import find_references
 from runbook_lib.policy.changelog.written import BEFORE, TOKEN
@@ -16,7 +16,7 @@ NUMBERED = re.compile(rf"v?(?P<token>{TOKEN})", re.IGNORECASE)
 RANGE = re.compile(r"(?P<from>.*?)(?P<dots>\.{2,3})(?P<to>[^./]+)\Z")
 
 
-@dataclass(frozen=True)
+@frozen
 class Reference:
     """One of them, and where it stands in the text."""
 

@@ -1,8 +1,8 @@
 """What a heading of a changelog says: which version, of which date, or that it is not released."""
 
 import re
-from dataclasses import dataclass
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.changelog.dates import WRITTEN, find_dates
 from runbook_lib.policy.changelog.written import AFTER, TOKEN, is_unfinished
 
@@ -35,7 +35,7 @@ ALONE = re.compile(r"\W*(?:\([^()\s]*\))?\W*")
 DEBIAN = re.compile(rf"[a-z0-9][a-z0-9+.-]+ \((?:[0-9]+:)?(?P<token>{TOKEN})[^()]*\) [\w. -]+;.*")
 
 
-@dataclass(frozen=True)
+@frozen
 class Named:
     """The version in a heading; `certain` where nothing but a date stands beside it."""
 

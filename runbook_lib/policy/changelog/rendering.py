@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.changelog.adorned import VERSION
 from runbook_lib.policy.changelog.form import Form, Markup
 from runbook_lib.policy.changelog.groups import SORTS, Sort
@@ -15,7 +15,7 @@ from runbook_lib.policy.references import quiet_parts
 MARKED = re.compile(r"[\\*`|]|_(?![\w])")
 
 
-@dataclass(frozen=True)
+@frozen
 class Line:
     """What an entry says of one commit."""
 

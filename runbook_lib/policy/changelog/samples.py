@@ -1,8 +1,8 @@
 """The newest entries of a changelog, taken apart: what the next one's form is learnt of."""
 
 import re
-from dataclasses import dataclass
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.changelog.groups import Label, find_labels
 from runbook_lib.policy.changelog.headings import read_headings
 from runbook_lib.policy.changelog.places import end_of, find_references, newest_last
@@ -14,7 +14,7 @@ ITEM = re.compile(r"^(?P<mark>[ \t]*(?:[*+•-]|o(?= ))[ \t]+)(?=\S)(?P<text>.*)
 FOOT = re.compile(r"^ -- .+$", re.MULTILINE)
 
 
-@dataclass(frozen=True)
+@frozen
 class Sample:
     """An entry that is there: its version as it is written, its heading, and what is below it."""
 

@@ -3,15 +3,15 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TypeVar
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.changelog.samples import Sample
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@frozen
 class Spacing:
     """How many empty lines there are: between entries, below headings, above groups, at items."""
 

@@ -1,9 +1,9 @@
 """An entry is written into its changelog: in the form of the others, where the next belongs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.changelog.adorned import VERSION
 from runbook_lib.policy.changelog.dates import find_dates
 from runbook_lib.policy.changelog.form import Form, learn_form
@@ -17,7 +17,7 @@ from runbook_lib.policy.changelog.says import marks_in
 from runbook_lib.policy.version import Version
 
 
-@dataclass(frozen=True)
+@frozen
 class Wanted:
     """The release whose entry is written; `title` is its version as its tag has it.
 
@@ -36,7 +36,7 @@ class Wanted:
         return str(self.version), self.version.short
 
 
-@dataclass(frozen=True)
+@frozen
 class Head:
     """The heading of the new entry, its version as it is written there, and the one before."""
 

@@ -5,10 +5,10 @@ must not make the next incident look usual.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import sqrt
 from statistics import fmean, median
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.monitoring.series import Buckets
 
 ENOUGH = 3
@@ -28,7 +28,7 @@ FLOOR = 0.03
 otherwise be far away at its first change."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Usual:
     """What is usual in one bucket: the median, one deviation, and the range of the weeks.
 

@@ -4,9 +4,9 @@ A holiday, an incident that goes on, or a site that has grown is away from what 
 side of a push; what the push has done to it is only told where it is farther away since.
 """
 
-from dataclasses import dataclass
 from statistics import median
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.monitoring.comparison import Comparison
 
 AWAY = 2.5
@@ -15,7 +15,7 @@ FEWEST = 3
 """So many points before the push say how it was then."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Before:
     """Since which bucket it was so, and how many times what is usual it was, half of the time."""
 

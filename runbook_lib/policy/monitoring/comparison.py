@@ -1,12 +1,12 @@
 """A push beside the same hours of earlier weeks, for one line of a graph."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
 from itertools import groupby
 from math import floor, inf, log10
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.monitoring.baseline import OUT, Usual, find_usual
 from runbook_lib.policy.monitoring.series import Buckets, Window
 
@@ -14,7 +14,7 @@ LEAST, MATTERS = 0.0002, 5
 """The smallest deviation of failures, as a part of all, and how many of it matter."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Comparison:
     """One line of a graph in a window that holds the push, and in the same hours of the weeks.
 
@@ -112,7 +112,7 @@ def farthest_run(distances: Sequence[float]) -> float:
     return max((sum(run) for out, run in runs if out), default=0.0)
 
 
-@dataclass(frozen=True)
+@frozen
 class Excursion:
     """Points one after the other that are out to one side; `far` is the farthest."""
 

@@ -1,11 +1,12 @@
 """How far all points together have moved: few events show in their sum, not in single points."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from math import sqrt
 from statistics import fmean, median
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.monitoring.baseline import ENOUGH, FLOOR, NORMAL, OUT, RECORD
 from runbook_lib.policy.monitoring.comparison import Comparison
 from runbook_lib.policy.monitoring.series import Buckets
@@ -16,7 +17,7 @@ TOGETHER = 8
 """The fewest points of such a part."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Drift:
     """The mean of the points since a push, beside the weeks' means of the same points."""
 

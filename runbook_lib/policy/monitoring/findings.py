@@ -6,12 +6,12 @@ make it so. What could not be told yet is another matter: it gives way to what c
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.monitoring.verdict import LEVELS, Level
 
 
-@dataclass(frozen=True)
+@frozen
 class Finding:
     """One thing that is not quiet: where, how bad, and what a look said of it, in one line.
 

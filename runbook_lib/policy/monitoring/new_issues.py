@@ -12,10 +12,10 @@ error as the push occurs" (Push Duty, Monitoring the push). The rule:
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.monitoring.verdict import Level, Verdict
 from runbook_lib.policy.plural import plural
 
@@ -26,7 +26,7 @@ PUSHING = timedelta(minutes=10)
 FEW_EVENTS, MANY_EVENTS, MANY_USERS, MANY_ISSUES = 5, 25, 10, 5
 
 
-@dataclass(frozen=True)
+@frozen
 class Issue:
     """An issue that is new, or has come back, since a push; `events` and `users` are since then.
 

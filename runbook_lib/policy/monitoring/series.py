@@ -1,9 +1,11 @@
 """Time series cut into buckets, and the same hours of earlier weeks."""
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from statistics import fmean
+
+from runbook_lib.frozen import frozen
 
 Buckets = tuple[float | None, ...]
 """A value for each bucket of a window; None where there is no data."""
@@ -14,7 +16,7 @@ MOST = 60
 """More buckets than that in a window, and single points mean nothing."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Series:
     """One line of a graph: pairs of seconds since the epoch and a value, None where it has none."""
 
@@ -22,7 +24,7 @@ class Series:
     points: tuple[tuple[float, float | None], ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Window:
     """A stretch of time in `count` buckets of `step`, from `start` (with its time zone) on."""
 

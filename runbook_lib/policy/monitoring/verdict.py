@@ -1,9 +1,9 @@
 """Verdicts on what is watched after a push: a word, and the reason for it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal, get_args
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.colours import AMBER, GREEN, RED
 
 Level = Literal["quiet", "look at this", "alarm"]
@@ -16,7 +16,7 @@ COLOURS: dict[Level, str] = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Verdict:
     """What is thought of one thing that was watched; `subject` names it where there are several.
 

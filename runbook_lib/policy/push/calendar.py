@@ -3,11 +3,11 @@
 import heapq
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.push.pace import Pace
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -19,7 +19,7 @@ MOVED = timedelta(days=6)
 """How far from a skipped push an extra one may be that stands for it."""
 
 
-@dataclass(frozen=True)
+@frozen
 class PushCalendar:
     """The push days of a team: every `interval` weeks from `first` on, but for those `skipped`.
 

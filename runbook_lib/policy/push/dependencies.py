@@ -1,15 +1,15 @@
 """Whether a project uses the newest release of a dependency, and what a push changes of that."""
 
 import re
-from dataclasses import dataclass
 
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.commits import Commit
 
 NUMBERS = re.compile(r"\d+")
 
 
-@dataclass(frozen=True)
+@frozen
 class Dependency:
     """A dependency: the version that `used_by` names, and the newest release; empty if none."""
 
@@ -35,7 +35,7 @@ class Dependency:
         )
 
 
-@dataclass(frozen=True)
+@frozen
 class DependencyUpdate:
     """A dependency that a tag brings in another version than production has, and its commits.
 

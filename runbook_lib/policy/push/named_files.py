@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from runbook_lib.frozen import frozen
 
 PLACE = re.compile(
     r"(?P<path>[\w.@-]+(?:/[\w.@-]*\w)+)(?:(?::|#L|\"?, line )(?P<line>[1-9]\d{0,6})\b)?"
@@ -12,7 +13,7 @@ BLOB = re.compile(r".*/blob/[^/]+/")
 """What a link to a file on GitHub has before its path."""
 
 
-@dataclass(frozen=True)
+@frozen
 class NamedFile:
     """A file that a text names, by its path, and the line; 0 where it names none."""
 

@@ -1,11 +1,12 @@
 """How often a team pushes: every so many weeks from a push day on, until that changes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+from runbook_lib.frozen import frozen
 
-@dataclass(frozen=True)
+
+@frozen
 class Pace:
     """How often there is a push from a push day on, until the day before `end`."""
 

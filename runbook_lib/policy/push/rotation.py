@@ -4,12 +4,12 @@ The list goes on by one person with each push: a skipped week takes nobody's tur
 somebody the calendar wins, for that is where people write down that they have changed places.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from typing import Literal
 
 from runbook_lib.errors import Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.duty import Duty
 from runbook_lib.policy.people import NOBODY, People
 from runbook_lib.policy.push.calendar import PushCalendar, described
@@ -17,7 +17,7 @@ from runbook_lib.policy.push.calendar import PushCalendar, described
 Source = Literal["the rotation", "the calendar", ""]
 
 
-@dataclass(frozen=True)
+@frozen
 class Turn:
     """Who has push duty for the push of `day`, and what says so.
 
@@ -35,7 +35,7 @@ class Turn:
         return f"{self.person} ({'; '.join(filter(None, (self.source, self.note)))})"
 
 
-@dataclass(frozen=True)
+@frozen
 class Rotation:
     """The people in their order, from the calendar's first push on, and what a calendar says."""
 

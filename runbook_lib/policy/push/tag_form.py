@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.push.tag_template import (
     WEEKS,
     calendar_names,
@@ -40,7 +41,7 @@ class PushTag:
         return self.name
 
 
-@dataclass(frozen=True)
+@frozen
 class TagForm:
     """What the tags of a push are called: its `first`, and each `further` one, by templates.
 

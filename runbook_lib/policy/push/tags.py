@@ -6,10 +6,10 @@ incremented with each revision, 1 first. What a team calls its tags is their for
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.push.tag_form import PushTag, TagForm
 
 
@@ -76,7 +76,7 @@ def find_base(form: TagForm, tag: str, names: Iterable[str], *, production: str 
     return last_before(form, mine.push, known)
 
 
-@dataclass(frozen=True)
+@frozen
 class FollowUp:
     """One more tag of a push, asked for by its name: of which repository, and which."""
 

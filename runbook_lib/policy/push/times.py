@@ -4,9 +4,9 @@ What was seen counts: the messages of the tags' deployments to production, and o
 operations. People's times count where nothing was seen; where they say otherwise, that is said.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.clock_times import names_date, read_moment
 
 PROMPT = timedelta(hours=3)
@@ -15,7 +15,7 @@ NEAR = timedelta(minutes=15)
 """A time that people wrote may be so far from what was seen."""
 
 
-@dataclass(frozen=True)
+@frozen
 class SeenTimes:
     """When operations were asked for some tags, and when each of these was deployed."""
 
@@ -46,7 +46,7 @@ class SeenTimes:
         return max((each for each in self.newest if each in self.deployed), default=None)
 
 
-@dataclass(frozen=True)
+@frozen
 class WrittenTimes:
     """What people wrote of a push on a day, in a team's time zone."""
 
@@ -65,7 +65,7 @@ class WrittenTimes:
         return f"{moment.astimezone(self.zone):%a %Y-%m-%d %H:%M %Z}"
 
 
-@dataclass(frozen=True)
+@frozen
 class PushTimes:
     """When a push began and ended, and what is doubtful in that, a line each."""
 

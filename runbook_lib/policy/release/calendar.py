@@ -4,9 +4,9 @@ The words for a calendar's parts are those of https://calver.org: YYYY, YY, MM, 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.release.tag_reading import ReadTag
 from runbook_lib.policy.version import Version
 
@@ -29,7 +29,7 @@ SLACK = 3
 YEARS = range(1970, 2200)
 
 
-@dataclass(frozen=True)
+@frozen
 class Calendar:
     """How versions tell dates; `counts` says that a number always follows the date.
 

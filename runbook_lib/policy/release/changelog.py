@@ -1,9 +1,10 @@
 """How a repository keeps its changelog, as far as its release needs to know."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePosixPath
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.changelog.announcing import (
     Step,
     announced_step,
@@ -29,7 +30,7 @@ READ = 100
 """So many fragments are read where their names do not say what they are."""
 
 
-@dataclass(frozen=True)
+@frozen
 class ChangelogHabit:
     """The changelog's file, its form in words, where the next entry goes, and who writes it.
 

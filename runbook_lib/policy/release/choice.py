@@ -1,9 +1,9 @@
 """Which version a release must have: the one that the commits since the last release call for."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from runbook_lib.errors import Conflict, Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.release.calls import called_for, explain
 from runbook_lib.policy.release.doubts import explain_doubts
@@ -15,7 +15,7 @@ from runbook_lib.policy.version import Version, unreadable
 NOTHING_KNOWN = Known()
 
 
-@dataclass(frozen=True)
+@frozen
 class Choice:
     """The version of a release, and why it may be that one.
 

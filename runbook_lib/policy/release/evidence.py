@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.changelog.announcing import STEPS, Step
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.plural import plural
@@ -25,7 +25,7 @@ SEVERAL = 2
 """From so many releases on they are a habit."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Evidence:
     """A step, and why it is that one: a person decides."""
 

@@ -1,11 +1,11 @@
 """What is read off a repository before anything is decided: each thing, and where it was seen."""
 
-from dataclasses import dataclass
+from runbook_lib.frozen import frozen
 
 HEADS = ("what", "found", "where", "says otherwise")
 
 
-@dataclass(frozen=True)
+@frozen
 class Finding:
     """One thing that a repository says of how it is released.
 

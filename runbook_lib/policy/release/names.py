@@ -1,9 +1,10 @@
 """The names of a release: its tag, branch, commit message and titles, made from templates."""
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.policy import lengths
 from runbook_lib.policy.tag_template import check_tag_template
 from runbook_lib.policy.templates import check_template, fill
@@ -13,7 +14,7 @@ FORBIDDEN = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//")
 """What git allows nowhere in a name, by `git help check-ref-format`."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Templates:
     """How things are named; raises `UsageError` at once for a placeholder that means nothing."""
 
@@ -33,7 +34,7 @@ class Templates:
         check_tag_template(self.tag)
 
 
-@dataclass(frozen=True)
+@frozen
 class Names:
     """The names of one release; raises `UsageError` where git would not accept one of them."""
 

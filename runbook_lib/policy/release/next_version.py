@@ -1,10 +1,11 @@
 """The version that comes after the last release: by what is called for, or by the date."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Literal
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.changelog.announcing import STEPS, Step
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.release.calendar import Calendar
@@ -20,7 +21,7 @@ Level = Literal["major", "minor", "patch", "nothing", "unknown", "first"]
 "unknown" where they don't say, "first" where there is no earlier release."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Present:
     """The version that a file of the project says where the release starts."""
 
@@ -42,7 +43,7 @@ class Present:
         return f"{self.file} says {self.version}{before}"
 
 
-@dataclass(frozen=True)
+@frozen
 class Known:
     """What is known of a project's versions, beside its commits."""
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.release.finding import Finding
 from runbook_lib.policy.release.names import Templates
 from runbook_lib.policy.templates import escaped
@@ -29,7 +30,7 @@ KINDS = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class PastRelease:
     """What one release was called; empty where that is not known."""
 
@@ -46,7 +47,7 @@ class PastRelease:
         return split_tag(self.tag)[1]
 
 
-@dataclass(frozen=True)
+@frozen
 class PastNames:
     """The templates that the last releases share, by the names of `Templates`, and their tags."""
 

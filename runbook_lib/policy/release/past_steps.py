@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.changelog.announcing import Step
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.plural import plural
@@ -17,7 +17,7 @@ NEWEST = 12
 """So many of the newest releases are looked at."""
 
 
-@dataclass(frozen=True)
+@frozen
 class PastStep:
     """A past release: its step after the one before, what its commits call for, what they add.
 
@@ -30,7 +30,7 @@ class PastStep:
     told: Step | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Range:
     """The commits between two releases."""
 
@@ -44,7 +44,7 @@ class Range:
         return step_between(self.old, self.new)
 
 
-@dataclass(frozen=True)
+@frozen
 class Rule:
     """Past releases were larger than a patch just where over `most` of their commits add something.
 

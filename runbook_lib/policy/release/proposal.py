@@ -1,9 +1,9 @@
 """The version that is put to people where they name none, and what speaks for it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from runbook_lib.errors import Refused, UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.release.doubts import is_many
 from runbook_lib.policy.release.evidence import find_evidence, first_pre
@@ -18,7 +18,7 @@ from runbook_lib.policy.tag_template import ReleaseTag
 from runbook_lib.policy.version import Version
 
 
-@dataclass(frozen=True)
+@frozen
 class Proposal:
     """A version, and why it is that one where the commits do not say it; that may be empty."""
 

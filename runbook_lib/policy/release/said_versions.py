@@ -1,10 +1,11 @@
 """Which files of a repository say its version: now, and when it was last released."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePosixPath
 
 from runbook_lib.errors import Refused, UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.same_version import is_same
 from runbook_lib.policy.version_files.pointed import pointed_files
 from runbook_lib.policy.version_files.readers import find_places, is_known, reader_of
@@ -12,7 +13,7 @@ from runbook_lib.policy.version_files.release_lines import lines_of
 from runbook_lib.policy.version_files.spelling import UNSET, base_of, is_development
 
 
-@dataclass(frozen=True)
+@frozen
 class Released:
     """A past release: its version as the tag has it, and the files that may say it, as texts.
 
@@ -23,7 +24,7 @@ class Released:
     files: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@frozen
 class Wanted:
     """The version to be released, in full and short."""
 
@@ -31,7 +32,7 @@ class Wanted:
     short: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Said:
     """One file, where in it, and what it says now; `then` at the last release, if it followed."""
 

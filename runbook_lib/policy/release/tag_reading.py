@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.tag_template import ReleaseTag, read_tag
 from runbook_lib.policy.templates import escaped
 from runbook_lib.policy.version import WRITTEN, Version
@@ -16,7 +16,7 @@ OWN_WORDS = frozenset(("release", "releases", "rel", "version", "ver", "stable",
 """What a tag begins with that speaks of the project as a whole, beside its name."""
 
 
-@dataclass(frozen=True)
+@frozen
 class SeenTag:
     """A tag as git has it; `reached` says whether it is part of what is released."""
 
@@ -26,7 +26,7 @@ class SeenTag:
     reached: bool = True
 
 
-@dataclass(frozen=True)
+@frozen
 class ReadTag:
     """A tag that names a version, after a prefix; `by` parts its numbers where no dot does."""
 

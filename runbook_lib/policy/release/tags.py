@@ -4,9 +4,10 @@ Tags are given in the order of their making, with what git says of each.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.release.finding import Finding
 from runbook_lib.policy.release.own_tags import FEW, choose_own
@@ -26,7 +27,7 @@ RECENT = 6
 """So many of the newest pre-releases say whether there is mostly another."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Tags:
     """What the tags say; `releases` are those of the source branch, in the order of their making.
 

@@ -7,9 +7,9 @@ question.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.release.finding import Finding
 from runbook_lib.policy.release.said_versions import (
     Released,
@@ -45,7 +45,7 @@ NAME_THEM = (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class VersionFiles:
     """What a release writes; `left` are files that say a version of their own, and why."""
 

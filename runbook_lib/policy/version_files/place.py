@@ -6,9 +6,9 @@ positions count characters.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 
 Spans = Iterator[tuple[int, int]]
 """Where versions stand in a text, from and to."""
@@ -16,7 +16,7 @@ Spans = Iterator[tuple[int, int]]
 ALLOWED = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+!_-]*")
 
 
-@dataclass(frozen=True)
+@frozen
 class Place:
     """Where a text says a version: the characters from `start` to `end`, on `line` (from 1)."""
 

@@ -1,14 +1,14 @@
 """What a release writes into a file: where, and which version."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from runbook_lib.errors import Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.version_files.place import Place, change_version
 from runbook_lib.policy.version_files.readers import find_places
 
 
-@dataclass(frozen=True)
+@frozen
 class Written:
     """One file that says the version: what it says before (`was`) and in the release (`says`).
 

@@ -1,7 +1,6 @@
 """A team's week on the page: its time, what runs where, and the notes of the push to come."""
 
-from dataclasses import dataclass
-
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.page import rows
 from runbook_lib.sandbox.samples.team.week import (
     DEPLOYED,
@@ -20,7 +19,7 @@ from runbook_lib.sandbox.world.world import World
 NOTES = full_name("notes")
 
 
-@dataclass(frozen=True)
+@frozen
 class Week:
     """The week: `running` is what runs of each repository, environment by environment.
 

@@ -1,8 +1,9 @@
 """Approvals: what a run's gates ask of the sandbox's people, and what they answer."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.samples.team.week import coming_push, has_team, morning_in
 from runbook_lib.sandbox.world.world import World
 
@@ -19,7 +20,7 @@ QA_GATE = "qa"
 """What the gates are called, or begin with, that a team's QA answers itself."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Approval:
     """One question of a gate, bound to the digest of what is to be approved."""
 

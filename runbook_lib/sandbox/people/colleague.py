@@ -6,9 +6,9 @@ services, and each thing is done only where it has not been done.
 
 import re
 import time
-from dataclasses import dataclass
 from datetime import date
 
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.people.colleague_notes import edit_notes, write_time
 from runbook_lib.sandbox.people.colleague_work import begin_week, caller, commit_file, read_file
 from runbook_lib.sandbox.people.shift import Shift, github_path, tag_commit
@@ -39,7 +39,7 @@ BEFORE = "## Pushing:"
 """What follows the cherry-picks in the notes."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Ride:
     """A repository and the tag of it that a push takes, with where it began."""
 

@@ -7,9 +7,9 @@ through the sandbox's own services; so a world lives on from week to week.
 import base64
 import threading
 import time
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.people.jobs import Job
 from runbook_lib.sandbox.people.shift import Shift, github_path
 from runbook_lib.sandbox.samples.team.issues import NOBODY, PRODUCT
@@ -43,7 +43,7 @@ SERVER, PRIVATE = full_name("server"), full_name("server-security")
 beginning = threading.Lock()
 
 
-@dataclass(frozen=True)
+@frozen
 class Found:
     """A file on a repository's main; no id and no text where there is none."""
 

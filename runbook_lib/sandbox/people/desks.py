@@ -3,10 +3,11 @@
 What they do there is the same: they read what it is about, say something once, and file a ticket.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, Protocol
 
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.people.shift import Shift, github_path
 from runbook_lib.sandbox.server.client import Client
 
@@ -32,7 +33,7 @@ class Desk(Protocol):
         """File a ticket beside it, once."""
 
 
-@dataclass(frozen=True)
+@frozen
 class BugDesk:
     """A bug in Bugzilla."""
 
@@ -93,7 +94,7 @@ class BugDesk:
         self.shift.send("POST", "/bugzilla/rest/bug", {**said, **more, **depends})
 
 
-@dataclass(frozen=True)
+@frozen
 class GitHubDesk:
     """An issue on GitHub."""
 
@@ -137,7 +138,7 @@ class GitHubDesk:
             self.shift.send("POST", self.issues, {"title": title, "body": text})
 
 
-@dataclass(frozen=True)
+@frozen
 class JiraDesk:
     """An issue in Jira."""
 

@@ -7,9 +7,9 @@ up. `due` is a time in seconds since 1970 by the machine's clock, for the world'
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.world.world import Happening, World
 
 SCHEMA = """
@@ -20,7 +20,7 @@ CREATE TABLE IF NOT EXISTS job (
 """
 
 
-@dataclass(frozen=True)
+@frozen
 class Job:
     """Something that happened, for one of the people to act on.
 

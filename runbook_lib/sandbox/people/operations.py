@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.people.shift import Duty, Shift, github_path, part_of, tag_commit
 from runbook_lib.sandbox.people.ticket import (
     Ticket,
@@ -20,7 +20,7 @@ from runbook_lib.sandbox.people.train import (
 from runbook_lib.sandbox.world.world import Happening
 
 
-@dataclass(frozen=True)
+@frozen
 class Release:
     """The commit of a version, in a repository `owner/name`, under a tag."""
 

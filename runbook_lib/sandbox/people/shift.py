@@ -1,10 +1,10 @@
 """How one of the people goes about a job: as a caller of the sandbox's own services."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.people.jobs import Job
 from runbook_lib.sandbox.server.client import Client
 from runbook_lib.sandbox.world.world import Happening, Mode
@@ -14,7 +14,7 @@ class TooEarly(Exception):
     """The world has not moved far enough yet for this job."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Shift:
     """One try at a job, with the person's own token and in their present mode."""
 
@@ -47,7 +47,7 @@ class Shift:
         return str(self.get("/sandbox/settings")[name])
 
 
-@dataclass(frozen=True)
+@frozen
 class Part:
     """What one of the people does: what of all that happens concerns them, and how they act on it.
 
@@ -60,7 +60,7 @@ class Part:
     work: Callable[[Shift], None]
 
 
-@dataclass(frozen=True)
+@frozen
 class Duty:
     """One of the things that a person does: what of a kind concerns them, and how they act on it.
 

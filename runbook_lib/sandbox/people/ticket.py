@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.people.desks import Desk, desk_of
 from runbook_lib.sandbox.people.shift import Shift
 
 SUMMARY = re.compile(r"Please deploy (\S+) (\S+) to (STAGE|PRODUCTION)")
 
 
-@dataclass(frozen=True)
+@frozen
 class Ticket:
     """A ticket that asks for a deployment: what its title says, and the desk where it is."""
 

@@ -1,8 +1,9 @@
 """The history of the sample project: what each of its commits says and changes."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.samples.project_files import (
     CHANGELOG_1_7,
     CHANGELOG_1_8,
@@ -27,7 +28,7 @@ MARA = "Mara Quill <mara@harbor.example>"
 IVO = "Ivo Brandt <ivo@harbor.example>"
 
 
-@dataclass(frozen=True)
+@frozen
 class Change:
     """One commit: `files` are whole texts, `edits` replace (path, old, new) in the text so far.
 

@@ -2,15 +2,16 @@
 
 import base64
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
 from runbook_lib.errors import Failed, Unavailable
+from runbook_lib.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Answer:
     """What a service answered: the status, and the JSON (or text) of its body."""
 
@@ -23,7 +24,7 @@ class Answer:
         return self.status < 400
 
 
-@dataclass(frozen=True)
+@frozen
 class Client:
     """Somebody who calls the sandbox; `timeout` in seconds.
 

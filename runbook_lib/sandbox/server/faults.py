@@ -17,7 +17,7 @@ A fault is made with POST /sandbox/faults, seen with GET and cleared with DELETE
 import json
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, field, fields
 from typing import Any, Literal, get_args
 
 from anyio import sleep
@@ -28,6 +28,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.server.tokens import require_account
 from runbook_lib.sandbox.world.world import World
 
@@ -49,7 +50,7 @@ SECONDARY_LIMIT = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Fault:
     """How the next `times` requests of a method and path go wrong; `seconds` is a delay."""
 

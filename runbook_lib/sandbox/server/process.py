@@ -12,11 +12,12 @@ import site
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 
 from runbook_lib.errors import Failed, Unavailable, UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.samples.project_history import CLOCK
 from runbook_lib.sandbox.server.client import Client
 from runbook_lib.sandbox.world.leases import Lease, announce_start, locked, take_lease, try_lock
@@ -28,7 +29,7 @@ PARENT = Path(__file__).resolve().parents[3]
 children: dict[int, subprocess.Popen[bytes]] = {}
 
 
-@dataclass(frozen=True)
+@frozen
 class Running:
     """A sandbox that answers; `token` is the operator's, `page` its page's address with a way in.
 

@@ -5,13 +5,14 @@ As Dockerflow has it (https://github.com/mozilla-services/Dockerflow): `/__versi
 `/__frontend_version__`.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.world.world import World
 
 SCHEMA = """
@@ -23,7 +24,7 @@ CREATE TABLE IF NOT EXISTS deployment (
 ENVIRONMENTS = ("stage", "production")
 
 
-@dataclass(frozen=True)
+@frozen
 class Deployment:
     """One version of a project, put on an environment; `repository` is `owner/name`."""
 

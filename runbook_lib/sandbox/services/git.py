@@ -7,7 +7,6 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import IO
 
 from starlette.concurrency import run_in_threadpool
@@ -16,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
+from runbook_lib.frozen import frozen
 from runbook_lib.programs import started
 from runbook_lib.sandbox.server.tokens import known_account, token_in
 from runbook_lib.sandbox.services.pushed_rules import read_commands, refusal
@@ -37,7 +37,7 @@ PATHS = ("info/refs", "git-upload-pack", PUSH)
 pushing: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
 
-@dataclass(frozen=True)
+@frozen
 class Call:
     """One request: who asks for what of which repository; its body comes to be in a file."""
 

@@ -5,11 +5,11 @@ https://git-scm.com/docs/pack-protocol#_pushing_data_to_a_server has the form of
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from gzip import GzipFile
 from io import BytesIO
 from typing import IO, cast
 
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.world.git_objects import ZEROS
 
 HEAD = 1 << 20
@@ -21,7 +21,7 @@ error: GH013: Repository rule violations found for {}.
 """
 
 
-@dataclass(frozen=True)
+@frozen
 class Command:
     """One ref that a push is to move."""
 

@@ -1,15 +1,16 @@
 """A world's own time: it stands still, or runs from an instant on, and is only set forward."""
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Self
+
+from runbook_lib.frozen import frozen
 
 FASTEST = 86_400.0
 """The highest pace: a day in a second."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Clock:
     """It showed `at` when the machine's clock showed `since`, in seconds since 1970.
 

@@ -3,10 +3,10 @@
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.world.world import TOKEN_PREFIX, World
 
 Kind = Literal["fine-grained", "installation"]
@@ -17,7 +17,7 @@ UNOFFERED = ("checks",)
 """What GitHub offers to no fine-grained token."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Grant:
     """A token of a person that was granted some permissions, or of an app that is installed."""
 

@@ -1,17 +1,17 @@
 """The signing key that a world makes for its operator."""
 
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 from runbook_lib.errors import Failed, UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.programs import run
 from runbook_lib.sandbox.world.leases import locked
 
 PRINCIPAL = "operator@sandbox.example"
 
 
-@dataclass(frozen=True)
+@frozen
 class SigningKey:
     """An ed25519 key for git's SSH signatures, as paths, and whose it is."""
 

@@ -3,11 +3,12 @@
 import os
 import shutil
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from runbook_lib.errors import Conflict, Failed, UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.world.git_objects import (
     COPYING,
     LIMIT,
@@ -31,7 +32,7 @@ PARTIAL = r"^(remote\..*\.(promisor|partialclonefilter)|extensions\.partialclone
 """What git is set up with to fetch the objects that a repository lacks."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Source:
     """A repository to mirror: `address` is for git, `shown` for people (no password in it).
 

@@ -1,12 +1,12 @@
 """Who works in a sandbox, and what it is called there."""
 
-from dataclasses import dataclass
+from runbook_lib.frozen import frozen
 
 ORIGIN = "https://sandbox.example/"
 """What the sandbox is called in a clone's configuration: its port changes, its name does not."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Person:
     """Who commits in the sandbox."""
 

@@ -4,11 +4,11 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection
 
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.world.git_objects import ZEROS, run_git
 from runbook_lib.sandbox.world.world import World
 
@@ -40,7 +40,7 @@ CONFIG = """
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*/[A-Za-z0-9_][A-Za-z0-9._-]*")
 
 
-@dataclass(frozen=True)
+@frozen
 class Repository:
     """A repository of the sandbox: `full_name` is `owner/name`."""
 

@@ -13,11 +13,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, Self
 
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.world.clock import Clock
 
 SCHEMA = """
@@ -59,7 +59,7 @@ ROLES = ("reviewer", "ci", "ops", "qa", "approver")
 """The people who act by themselves; the approver answers gates."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Account:
     """Somebody with a token, known to all of the sandbox's services by it."""
 
@@ -71,7 +71,7 @@ class Account:
     permission: Permission
 
 
-@dataclass(frozen=True)
+@frozen
 class Person:
     """How one of the acting people behaves: `delay` is the pause in seconds before they act."""
 
@@ -80,7 +80,7 @@ class Person:
     delay: float
 
 
-@dataclass(frozen=True)
+@frozen
 class Happening:
     """Something that somebody did: `kind` and `data` for other people to act on, `what` to read."""
 

@@ -5,7 +5,8 @@ Read in the sources of 4.4.14, 5.0.6, 5.1.2, 5.2 and 5.3.3 (https://github.com/b
 """
 
 import re
-from dataclasses import dataclass
+
+from runbook_lib.frozen import frozen
 
 NUMBERS = re.compile(r"(\d+)\.(\d+)")
 OLDEST = (4, 4)
@@ -13,7 +14,7 @@ DATED = 2000
 """From there on a version begins with a date: bugzilla.mozilla.org's."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Age:
     """A Bugzilla's age: its version as it says it, empty where it says none that is known."""
 

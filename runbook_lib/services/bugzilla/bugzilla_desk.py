@@ -1,14 +1,13 @@
 """Bugzilla as a desk: its product and people are those of the profile."""
 
-from dataclasses import dataclass
-
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.tickets import Answer
 from runbook_lib.services.bugzilla.service import Bugzilla
 from runbook_lib.services.bugzilla.settings import BugzillaSettings
 from runbook_lib.services.bugzilla.values import Access, Bug, NeedInfo
 
 
-@dataclass(frozen=True)
+@frozen
 class BugzillaDesk:
     """A Bugzilla, and what a profile says of the bugs there."""
 

@@ -6,8 +6,10 @@ has the credentials in it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from runbook_lib.frozen import frozen
 
 LISTED = ("include_fields", "names", "ids")
 """What REST writes with commas or once, and a call as a list."""
@@ -15,7 +17,7 @@ NO_METHOD = frozenset({32601, -32601, 100302})
 """Codes that say that this version has no such call."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Call:
     """A call: the method's name, and what it is given."""
 

@@ -5,10 +5,11 @@ https://bugzilla.readthedocs.io/en/latest/api/core/v1/field.html
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from typing import Any
 
+from runbook_lib.frozen import frozen
 from runbook_lib.services.bugzilla.client import Client
 
 INSIDE = {
@@ -39,7 +40,7 @@ SEARCHED = re.compile(r"quicksearch|limit|offset|order|[fonvj]\d+")
 SENT = frozenset({"product", "component", "version", "short_desc"})
 
 
-@dataclass(frozen=True)
+@frozen
 class Wanted:
     """A bug that is to be filed: where, with which `fields`, who is `asked` on it and who is told.
 

@@ -6,8 +6,8 @@ or be asked in their place.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.tickets import Answer, bears, same
 from runbook_lib.services.bugzilla.mark import ASKED
 from runbook_lib.services.bugzilla.values import Bug, Comment, Flag, FlagChange
@@ -17,7 +17,7 @@ NO = ("WONTFIX", "INVALID")
 SILENT = "(took the question away without a word)"
 
 
-@dataclass(frozen=True)
+@frozen
 class Question:
     """A question on a bug: what was said and changed there since it was asked of `of`."""
 

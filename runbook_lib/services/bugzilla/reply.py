@@ -1,9 +1,9 @@
 """What Bugzilla answers, and what its refusals mean (Bugzilla/WebService/Constants.pm)."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, RunbookError
+from runbook_lib.frozen import frozen
 from runbook_lib.services.bugzilla.calls import NO_METHOD
 
 UNKNOWN = frozenset({51, 100, 101})
@@ -17,7 +17,7 @@ NOT_LOGGED_IN = frozenset({300, 301, 302, 304, 305, 306, 307, 410})
 NOT_ALLOWED = frozenset({102, 106, 109, 110, 113, 115, 120, 505})
 
 
-@dataclass(frozen=True)
+@frozen
 class Reply:
     """What Bugzilla answered: `code` and `message` are those of a refusal, else 0 and empty."""
 

@@ -1,11 +1,11 @@
 """What Bugzilla's steps and checks find, as values."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.http import described
 
@@ -15,7 +15,7 @@ reading = partial(described, by="Bugzilla")
 """While something of Bugzilla's is read: raises `Failed` where its form is another."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Access(Shown):
     """Who a key belongs to, and that the product and its component are there for them.
 
@@ -35,7 +35,7 @@ class Access(Shown):
         return said if self.account else f"{said}\n! {hint}"
 
 
-@dataclass(frozen=True)
+@frozen
 class Flag:
     """A flag on a bug: `requestee` is who is asked, while its status is `?`."""
 
@@ -45,7 +45,7 @@ class Flag:
     requestee: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Bug(Shown):
     """A bug as it was when it was looked at."""
 
@@ -68,7 +68,7 @@ class Bug(Shown):
         return f"bug {self.id} ({state}): {self.title}"
 
 
-@dataclass(frozen=True)
+@frozen
 class Comment:
     """A comment on a bug."""
 
@@ -78,7 +78,7 @@ class Comment:
     when: datetime
 
 
-@dataclass(frozen=True)
+@frozen
 class FlagChange:
     """A change of a bug's flags, as its history has it: `needinfo?(qa@example.com)`, in lower case.
 
@@ -91,7 +91,7 @@ class FlagChange:
     asked: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class NeedInfo(Shown):
     """A question that somebody was asked on a bug; `open` as long as they have not answered."""
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +10,7 @@ import icalendar
 import recurring_ical_events
 
 from runbook_lib.errors import Refused, UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.duty import Duty
 from runbook_lib.services.calendar.source import SECRET_ADDRESS
 
@@ -34,7 +34,7 @@ class Endless(ValueError):
     """Writing out what is repeated would not end, or not soon."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Reading:
     """How a calendar is read: its name in messages, who is in a summary, and the team's zone."""
 

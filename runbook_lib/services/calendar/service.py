@@ -1,11 +1,12 @@
 """The check that reads a team's calendar."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.duty import Duty
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import Shown
@@ -16,7 +17,7 @@ PATTERN = r"(?i)\bpush[\s-]*(?:duty|hero)\b\W*(?P<person>[\w.-]*\w)"
 """How an event names a person where the profile does not say: `Push duty: willow`."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Duties(Shown):
     """What a calendar says of push duty, from `start` on and before `end`, in order."""
 
@@ -30,7 +31,7 @@ class Duties(Shown):
         return f"{duties} in {self.calendar}, from {self.start} to {self.end}"
 
 
-@dataclass(frozen=True)
+@frozen
 class TeamCalendar:
     """The calendar at `source`: a file, or an http(s) or webcal address, which may be a secret.
 

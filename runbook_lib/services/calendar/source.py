@@ -4,13 +4,14 @@ The address of a private calendar is its secret: no message names more of it tha
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, Unavailable, UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.secrets.credentials import keeps_secrets
 from runbook_lib.services.bounds import TooLarge
 from runbook_lib.services.http import Moved, open_session, send
@@ -23,7 +24,7 @@ SECRET_ADDRESS = (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class Source:
     """A calendar's file or address."""
 

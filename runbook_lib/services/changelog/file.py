@@ -1,13 +1,13 @@
 """A changelog's file in a checkout: read as it is, and replaced whole."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.services.checkout_file import find_inside, replace_file
 
 
-@dataclass(frozen=True)
+@frozen
 class ChangelogFile:
     """A file of the checkout at `path`, by its path from there."""
 

@@ -7,10 +7,11 @@ that is killed between leaves no entry, and the next one gathers the fragments o
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from runbook_lib.errors import Failed
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.changelog import changed_elsewhere, find_entry
 from runbook_lib.policy.changelog.fragments import Tool, is_below
 from runbook_lib.policy.changelog.writing import Wanted, redated
@@ -26,7 +27,7 @@ Run = Callable[[list[str], Path], str]
 """Runs a command in a folder."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Taken:
     """What counts of all that commands leave: the changelog's text, and files beside it."""
 
@@ -35,7 +36,7 @@ class Taken:
     made: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@frozen
 class Gathering:
     """The commands that write an entry, with what their placeholders stand for.
 

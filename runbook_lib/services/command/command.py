@@ -11,10 +11,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from runbook_lib.errors import Failed, UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.visible import Shown
 from runbook_lib.programs import started
 from runbook_lib.steps.phase import refuse_unless_acting
@@ -27,7 +28,7 @@ IDLE = 0.3
 LINE_ENDS = ("\n", "\r")
 
 
-@dataclass(frozen=True)
+@frozen
 class Passed(Shown):
     """A command that ended well: how long it took, in seconds, and its last lines."""
 
@@ -39,7 +40,7 @@ class Passed(Shown):
         return f"{self.command} passed in {self.seconds:.1f} s"
 
 
-@dataclass(frozen=True)
+@frozen
 class Command:
     """Runs commands in a folder; `environment` is added to this process's own.
 

@@ -3,17 +3,18 @@
 import hashlib
 import shlex
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 from runbook_lib.errors import Failed, Refused, UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.command.command import Command, split
 from runbook_lib.steps.step import step
 
 
-@dataclass(frozen=True)
+@frozen
 class MadeFile:
     """A file below the folder of its command, with the SHA-256 of its content, in hex."""
 
@@ -21,7 +22,7 @@ class MadeFile:
     digest: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Made(Shown):
     """The files that a command has made in a folder; to approve it is to approve their content."""
 
@@ -48,7 +49,7 @@ class Made(Shown):
         return "\n".join([f"{self.command} made", *lines])
 
 
-@dataclass(frozen=True)
+@frozen
 class Maker(Command):
     """Runs commands in a folder that make files there."""
 

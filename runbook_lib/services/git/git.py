@@ -4,11 +4,12 @@ import os
 import re
 import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from threading import Lock
 
 from runbook_lib.errors import Failed, Unavailable, UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.lazy import put_off
 from runbook_lib.programs import ELSEWHERE, Answer, attend, converse
 from runbook_lib.secrets.credentials import keeps_secrets
@@ -103,7 +104,7 @@ def without_proxy() -> str:
     return known if known == "*" else ",".join(filter(None, (known, LOCAL_HOSTS)))
 
 
-@dataclass(frozen=True)
+@frozen
 class Git:
     """git in one folder; `environment` holds dates, identity, credentials, and is never shown.
 

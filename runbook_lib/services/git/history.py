@@ -1,10 +1,10 @@
 """Commits and refs, each read in one call however many there are."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from runbook_lib.errors import Failed
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.commits import Commit
 from runbook_lib.services.git.git import Git, Place, literal
 
@@ -19,7 +19,7 @@ COMMITS: dict[tuple[Place, str], Commit] = {}
 """The commits that were read by their ids, each where it was: they stay what they are."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Tag:
     """A tag's name, the commit that it stands for, and when it was made."""
 

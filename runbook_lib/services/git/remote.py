@@ -1,14 +1,15 @@
 """The upstream of a repository: its branches and tags, asked for in one call."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from runbook_lib.errors import Refused, Unavailable
+from runbook_lib.frozen import frozen
 from runbook_lib.services.git.failures import REACH, mask_passwords
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.history import listed
 
 
-@dataclass(frozen=True)
+@frozen
 class Remote:
     """A remote by its name ("origin") or its address, as git in some folder sees it."""
 

@@ -1,9 +1,10 @@
 """What `git status` says of a working copy, in one call."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from runbook_lib.errors import Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.git.git import Git
@@ -19,7 +20,7 @@ UNDER_WAY = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Status(Shown):
     """A working copy: its branch (None: detached), commit (None: none yet), and what is changed.
 

@@ -1,11 +1,10 @@
 """Who we are on GitHub, and what we may do there."""
 
-from dataclasses import dataclass
-
 from github.AuthenticatedUser import AuthenticatedUser
 from github.Repository import Repository
 
 from runbook_lib.errors import AccessDenied, Refused, Unavailable
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.answers import Missing
 from runbook_lib.services.github.graph import GraphSteps
@@ -27,7 +26,7 @@ https://docs.github.com/en/actions/concepts/security/github_token
 """
 
 
-@dataclass(frozen=True)
+@frozen
 class Access(Shown):
     """An account that may push to a repository, as far as that can be known.
 

@@ -1,6 +1,5 @@
 """PyGithub's requester over our own connection: each answer in its form, each error one of ours."""
 
-from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -11,6 +10,7 @@ from pydantic import TypeAdapter
 from requests.utils import parse_header_links
 
 from runbook_lib.errors import Failed, RunbookError, Unavailable
+from runbook_lib.frozen import frozen
 from runbook_lib.secrets.credentials import host_of
 from runbook_lib.services.github.answers import translate
 from runbook_lib.services.github.connection import TIMEOUT, Connection, Traffic
@@ -24,7 +24,7 @@ API_VERSION = "2022-11-28"
 PER_PAGE = 100
 
 
-@dataclass(frozen=True)
+@frozen
 class Page:
     """Which page of a list an answer is, and its form."""
 

@@ -5,11 +5,11 @@ https://docs.github.com/en/graphql/reference/mutations#enablepullrequestautomerg
 """
 
 from collections.abc import Generator
-from dataclasses import dataclass
 
 from github.PullRequest import PullRequest as RemotePull
 
 from runbook_lib.errors import Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.answers import Rejected
 from runbook_lib.services.github.graph import GraphSteps
@@ -26,7 +26,7 @@ mutation($id: ID!) {
 """
 
 
-@dataclass(frozen=True)
+@frozen
 class AutoMerge(Shown):
     """How a pull request is merged: by itself, or by people."""
 

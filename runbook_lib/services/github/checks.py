@@ -1,7 +1,7 @@
 """What CI says of a commit: commit statuses, check runs and their suites, taken together."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal, TypeVar
 
@@ -12,6 +12,7 @@ from github.PaginatedList import PaginatedList
 from github.WorkflowRun import WorkflowRun
 
 from runbook_lib.errors import AccessDenied, Conflict, Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.answers import Missing, Rejected
 from runbook_lib.services.github.client import Client, checked_commit
@@ -34,7 +35,7 @@ https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/collab
 """
 
 
-@dataclass(frozen=True)
+@frozen
 class Check:
     """One status or check run: its name, how it stands, and GitHub's word for that.
 
@@ -66,7 +67,7 @@ class Check:
         return f"{self.name} ({self.said}{', ' if self.link else ''}{self.link})"
 
 
-@dataclass(frozen=True)
+@frozen
 class Checks(Shown):
     """All statuses and check runs of one commit, and the suites that say more than these.
 

@@ -4,11 +4,11 @@ https://docs.github.com/en/rest/issues/comments
 """
 
 from collections.abc import Generator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.gate_comment import same_text
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.asker import next_page
@@ -18,7 +18,7 @@ ROBOT = "Bot"
 """What GitHub calls the account of an app."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Comment(Shown):
     """A comment: who wrote it, whether they have edited it since, and whether an app wrote it."""
 

@@ -3,11 +3,11 @@
 https://docs.github.com/en/rest/deployments/deployments
 """
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from runbook_lib.errors import AccessDenied, Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.answers import Missing
 from runbook_lib.services.github.client import Client, checked_commit
@@ -18,7 +18,7 @@ HELD = ("waiting", "pending", "queued")
 """How a deployment stands that may wait for an environment's reviewers."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Deployed(Shown):
     """A deployment that went well, and is what the environment has."""
 

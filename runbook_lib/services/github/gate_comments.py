@@ -7,11 +7,11 @@ names for the gate, and as it was written.
 import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
 
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.journal.journal import digest
 from runbook_lib.policy.gate_comment import (
     Answer,
@@ -36,7 +36,7 @@ PAUSE = 0.3
 """How long is waited between two looks for an answer, in seconds, where somebody may be quick."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Issue:
     """Where a question is put; `link` is where people find it."""
 
@@ -45,7 +45,7 @@ class Issue:
     link: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Answers(Shown):
     """What was decided by comments, oldest first, and which comments do not count, and why."""
 

@@ -4,15 +4,15 @@ https://docs.github.com/en/graphql/guides/forming-calls-with-graphql
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from runbook_lib.errors import AccessDenied, Unavailable
+from runbook_lib.frozen import frozen
 from runbook_lib.services.github.client import Client
 from runbook_lib.services.http import excerpt
 
 
-@dataclass(frozen=True)
+@frozen
 class Answered:
     """What GitHub's graph answers; `problems` are its words where it does not do what was said."""
 

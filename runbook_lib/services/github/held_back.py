@@ -5,10 +5,10 @@ https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from runbook_lib.errors import AccessDenied, Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.ref_patterns import means
 from runbook_lib.services.github.answers import Missing
 from runbook_lib.services.github.rules import RuleSteps
@@ -24,7 +24,7 @@ PATTERNS = {
 """What a rule of each type holds a pattern to."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Pushed:
     """What is to be pushed: a new tag and a new branch, on a commit that is `signed` or not."""
 

@@ -1,15 +1,14 @@
 """Issues: those that block a push, by label and milestone."""
 
-from dataclasses import dataclass
-
 from github.Issue import Issue as RemoteIssue
 from github.Milestone import Milestone
 from github.PaginatedList import PaginatedList
 
+from runbook_lib.frozen import frozen
 from runbook_lib.services.github.client import Client
 
 
-@dataclass(frozen=True)
+@frozen
 class Issue:
     """An issue, and who is to work on it; nobody where `assignees` is empty."""
 
@@ -24,7 +23,7 @@ class Issue:
         return f"{self.repository}#{self.number} {self.title} ({who})"
 
 
-@dataclass(frozen=True)
+@frozen
 class Filed:
     """An issue as it was filed: its author, empty where their account is gone, title and text."""
 

@@ -8,11 +8,11 @@ https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-
 
 import threading
 from collections.abc import ItemsView, Mapping
-from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from requests import Response
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.json_text import read_json
 
 MOST = 200
@@ -23,7 +23,7 @@ PER_PAGE = 30
 """How many items of a list a page has where none is asked for."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Asked:
     """What an answer is to: a path with its query, in the form that was asked for."""
 
@@ -32,7 +32,7 @@ class Asked:
     accept: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Kept:
     """An answer, in the shape that PyGithub reads one in."""
 

@@ -1,12 +1,12 @@
 """How pull requests may be merged: the tag of a release stays in with a merge commit alone."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from github.Repository import Repository
 
 from runbook_lib.errors import Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.rules import Demands, RuleSteps, demands
 from runbook_lib.steps.step import check
@@ -18,7 +18,7 @@ METHODS = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Merging(Shown):
     """A branch into which pull requests can be merged with a merge commit, as far as is known.
 

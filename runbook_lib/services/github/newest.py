@@ -1,12 +1,11 @@
 """The newest published release of a repository, as its users get it."""
 
-from dataclasses import dataclass
-
+from runbook_lib.frozen import frozen
 from runbook_lib.services.github.answers import Missing
 from runbook_lib.services.github.client import Client
 
 
-@dataclass(frozen=True)
+@frozen
 class NewestRelease:
     """A published release that is no pre-release."""
 

@@ -1,10 +1,10 @@
 """Pull requests that nobody has merged yet: who has approved them, and what CI says of them."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 from github.PullRequest import PullRequest as RemotePull
 
+from runbook_lib.frozen import frozen
 from runbook_lib.services.github.checks import CheckSteps
 from runbook_lib.services.github.reviews import ReviewSteps
 from runbook_lib.services.github.verdicts import Verdicts
@@ -13,7 +13,7 @@ AT_ONCE = 8
 """So many pull requests are looked at side by side."""
 
 
-@dataclass(frozen=True)
+@frozen
 class OpenPull:
     """An open pull request that is no draft; `text` is its title and what it says below.
 

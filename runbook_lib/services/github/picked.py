@@ -1,16 +1,15 @@
 """What a pull request brought into its base: the commits that a cherry-pick would take."""
 
-from dataclasses import dataclass
-
 from github.Commit import Commit
 from github.PaginatedList import PaginatedList
 
 from runbook_lib.errors import Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.services.github.answers import Missing
 from runbook_lib.services.github.client import Client
 
 
-@dataclass(frozen=True)
+@frozen
 class MergedPull:
     """A merged pull request: its branch's commits, oldest first, and what its base got."""
 

@@ -1,12 +1,12 @@
 """Pull requests: opened once, found again by their branch, merged by others."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
 from typing import Literal
 
 from github.PullRequest import PullRequest as RemotePull
 
 from runbook_lib.errors import Conflict, Refused, Unavailable
+from runbook_lib.frozen import frozen
 from runbook_lib.policy import lengths
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.answers import AlreadyExists, Missing
@@ -16,7 +16,7 @@ from runbook_lib.steps.step import step
 from runbook_lib.steps.wait import NotYet, wait
 
 
-@dataclass(frozen=True)
+@frozen
 class PullRequest(Shown):
     """A pull request; `commit` is the head of its branch."""
 
@@ -32,7 +32,7 @@ class PullRequest(Shown):
         return f"#{self.number} {self.head} into {self.base} ({self.state})"
 
 
-@dataclass(frozen=True)
+@frozen
 class MergedPullRequest(Shown):
     """A pull request that was merged as `commit`; `head` was its branch's last commit.
 

@@ -3,9 +3,8 @@
 https://docs.github.com/en/graphql/reference/objects#mergequeueentry
 """
 
-from dataclasses import dataclass
-
 from runbook_lib.errors import AccessDenied
+from runbook_lib.frozen import frozen
 from runbook_lib.services.github.answers import Rejected
 from runbook_lib.services.github.graph import GraphSteps
 
@@ -18,7 +17,7 @@ query($owner: String!, $name: String!, $number: Int!) {
 """
 
 
-@dataclass(frozen=True)
+@frozen
 class QueueEntry:
     """A pull request's place in the merge queue, the first is 1; and how it stands there."""
 

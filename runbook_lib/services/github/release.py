@@ -1,18 +1,19 @@
 """A release as it is on GitHub, and the hidden line by which a run finds its own again."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 
 from github.GitRelease import GitRelease
 
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.visible import Shown
 
 SEAL = re.compile(r"\n<!-- as drafted: [0-9a-f]{12} -->\Z")
 
 
-@dataclass(frozen=True)
+@frozen
 class Release(Shown):
     """A release of a tag: a draft, or published; `body` is its text with the marker in it."""
 

@@ -1,11 +1,11 @@
 """Which branches were reviewed as they are now: only these are merged by a runbook."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from github.PullRequest import PullRequest as RemotePull
 
 from runbook_lib.errors import Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.pulls import same_branch
 from runbook_lib.services.github.verdicts import VerdictSteps
@@ -14,7 +14,7 @@ from runbook_lib.steps.step import check
 NONE = "no branch is reviewed: there is nothing to merge"
 
 
-@dataclass(frozen=True)
+@frozen
 class ReviewedBranch:
     """A branch whose pull request is approved, at `commit`, by others than its author."""
 
@@ -28,7 +28,7 @@ class ReviewedBranch:
         return f"#{self.number} {self.branch} at {self.commit:.9}, by {', '.join(self.approvers)}"
 
 
-@dataclass(frozen=True)
+@frozen
 class LeftOut:
     """A branch that is not merged, and why."""
 
@@ -40,7 +40,7 @@ class LeftOut:
         return f"#{self.number} {self.branch}: {self.reason}"
 
 
-@dataclass(frozen=True)
+@frozen
 class Reviewed(Shown):
     """The reviewed branches, by the numbers of their pull requests, and those left out."""
 

@@ -5,17 +5,17 @@ and others its checks. https://docs.github.com/en/rest/repos/rules#get-rules-for
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from runbook_lib.errors import AccessDenied
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.plural import plural
 from runbook_lib.services.github.answers import Missing
 from runbook_lib.services.github.client import Client
 
 
-@dataclass(frozen=True)
+@frozen
 class Protection:
     """A branch's protection, as far as it may be read: what is None is hidden."""
 
@@ -24,7 +24,7 @@ class Protection:
     checks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Demands:
     """What a branch asks of a pull request, as far as it may be read."""
 

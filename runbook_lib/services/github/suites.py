@@ -7,12 +7,13 @@ so call green what is about to begin; here only one that is old is named, and no
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from github.CheckRun import CheckRun
 from github.CheckSuite import CheckSuite
+
+from runbook_lib.frozen import frozen
 
 BEGINS_WITHIN = timedelta(minutes=15)
 """How long after its suite was made an app may take to make the first run in it."""
@@ -21,7 +22,7 @@ HARMLESS = ("success", "neutral", "skipped", "stale")
 """What a suite without runs may have come to: nobody checked, and nobody failed to."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Suite:
     """A suite that counts beside its runs: open, never begun, or red before there was a run."""
 

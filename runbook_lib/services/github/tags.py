@@ -1,11 +1,11 @@
 """Tags, as GitHub has them."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from github.GitObject import GitObject
 
 from runbook_lib.errors import Conflict, Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.github.answers import Missing
 from runbook_lib.services.github.client import Client
@@ -13,7 +13,7 @@ from runbook_lib.services.github.client import Client
 Released = Literal["not released", "released by this run"]
 
 
-@dataclass(frozen=True)
+@frozen
 class RemoteTag(Shown):
     """A tag on GitHub, the commit that it stands for, and whether it has a published release."""
 

@@ -1,9 +1,9 @@
 """Issues as tickets of a desk: as values, and the marks in their texts and comments."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy import lengths
 from runbook_lib.policy.tickets import Said, marked, short_digest
 from runbook_lib.policy.visible import Shown
@@ -12,7 +12,7 @@ REFUSED = "not_planned"
 """Why an issue is closed that is not done: a no to what it asks for."""
 
 
-@dataclass(frozen=True)
+@frozen
 class IssueAccess(Shown):
     """Who may open issues, and label them."""
 
@@ -24,7 +24,7 @@ class IssueAccess(Shown):
         return f"{self.account} may open issues in {self.repository}"
 
 
-@dataclass(frozen=True)
+@frozen
 class Ticket(Shown):
     """An issue as it was when it was looked at."""
 

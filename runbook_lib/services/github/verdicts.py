@@ -1,13 +1,14 @@
 """What reviewers decided: whose approval counts, and for which commits, for every procedure."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 from urllib.parse import quote
 
 from github.PullRequest import PullRequest as RemotePull
 
 from runbook_lib.errors import AccessDenied
+from runbook_lib.frozen import frozen
 from runbook_lib.services.github.answers import Missing
 from runbook_lib.services.github.client import Client
 
@@ -23,7 +24,7 @@ NOT_APPROVED = "not approved"
 Writing = Literal["yes", "no", "unknown"]
 
 
-@dataclass(frozen=True)
+@frozen
 class Verdict:
     """What a reviewer decided last, on which commit, why, and whether they may write here."""
 
@@ -34,7 +35,7 @@ class Verdict:
     writes: Writing = "unknown"
 
 
-@dataclass(frozen=True)
+@frozen
 class Verdicts:
     """What all reviewers but its author decided on a pull request whose newest commit is `head`.
 

@@ -4,10 +4,10 @@ https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboa
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from runbook_lib.errors import Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.plural import plural
 
 UNJUDGED = {
@@ -29,7 +29,7 @@ UNITS = {
 """What stands behind a value, by Grafana's name of its unit; behind others nothing does."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Panel:
     """One panel: its queries as Grafana keeps them, and the address it is seen at."""
 
@@ -51,7 +51,7 @@ class Panel:
         return "" if self.targets or self.library else "it asks no data source for anything"
 
 
-@dataclass(frozen=True)
+@frozen
 class Dashboard:
     """A dashboard's panels, in their order, and its variables as they were saved."""
 

@@ -1,8 +1,8 @@
 """What was found of a dashboard, as it shows itself: verdicts, reasons and pictures."""
 
 from base64 import b64encode
-from dataclasses import dataclass
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.colours import GREY
 from runbook_lib.policy.monitoring.comparison import Comparison
 from runbook_lib.policy.monitoring.findings import Finding
@@ -11,7 +11,7 @@ from runbook_lib.policy.visible import DrawnRaw, as_html, link_html
 from runbook_lib.services.grafana.watch import Watch
 
 
-@dataclass(frozen=True)
+@frozen
 class Unjudged:
     """A panel that was not judged, and why."""
 
@@ -22,7 +22,7 @@ class Unjudged:
         return f"not judged    {self.title}: {self.reason}"
 
 
-@dataclass(frozen=True)
+@frozen
 class PanelReport:
     """The verdicts on a panel's lines, the worst first; `comparison` is what that one is about.
 
@@ -84,7 +84,7 @@ class PanelReport:
         return f'<img alt="{text}" src="data:image/png;base64,{data}" style="max-width:100%">'
 
 
-@dataclass(frozen=True)
+@frozen
 class DashboardReport(DrawnRaw):
     """A dashboard after a push: each panel's verdict, and what was not judged."""
 

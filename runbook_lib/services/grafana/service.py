@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, Unavailable
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.monitoring.judgement import Direction
 from runbook_lib.policy.monitoring.series import Series, Window
 from runbook_lib.policy.monitoring.verdict import Verdict
@@ -39,7 +39,7 @@ SIDE_BY_SIDE = 4
 ANY_DIRECTION: Mapping[str, Direction] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
+@frozen
 class Access(Shown):
     """What Grafana says to who asks: its version, and whose token it is."""
 

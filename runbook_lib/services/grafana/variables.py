@@ -8,8 +8,9 @@ https://grafana.com/docs/grafana/latest/dashboards/variables/add-template-variab
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from runbook_lib.frozen import frozen
 
 ALL = ("$__all",), ("All",)
 AUTO = re.compile(r"\$__auto(_interval_\w+)?")
@@ -18,7 +19,7 @@ PAIR = re.compile(r"\s*(?P<text>(?:\\ |[^:])+?)\s+:\s+(?P<value>.+)", re.DOTALL)
 INTERVALS = re.compile(r"\"(.*?)\"|'(.*?)'|([^,\s]+)")
 
 
-@dataclass(frozen=True)
+@frozen
 class Variable:
     """What stands for a name; `all` is the pattern for all values, where that is named.
 

@@ -1,11 +1,12 @@
 """What is watched when: the windows of a push and of the weeks before it, and the verdicts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.monitoring.comparison import Comparison
 from runbook_lib.policy.monitoring.judgement import Direction, judge
 from runbook_lib.policy.monitoring.series import (
@@ -31,7 +32,7 @@ FEWEST, MOST = 3, 26
 """How many weeks can be compared with."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Watch:
     """The windows that are asked for: the push's first, then those of the weeks, newest first.
 

@@ -1,15 +1,14 @@
 """All dashboards that are watched after a push, as they show themselves."""
 
-from dataclasses import dataclass
-
 from runbook_lib.errors import Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.monitoring.findings import Finding
 from runbook_lib.policy.monitoring.verdict import Verdict
 from runbook_lib.policy.visible import DrawnRaw
 from runbook_lib.services.grafana.report import DashboardReport
 
 
-@dataclass(frozen=True)
+@frozen
 class GrafanaReport(DrawnRaw):
     """What was found of each dashboard, in the order in which they were asked for."""
 

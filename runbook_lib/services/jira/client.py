@@ -9,13 +9,13 @@ https://developer.atlassian.com/server/jira/platform/rest/ describe them.
 
 import base64
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import requests
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, RunbookError, Unavailable
+from runbook_lib.frozen import frozen
 from runbook_lib.services.api import Api, Key
 from runbook_lib.services.http import Timeout, json_of
 
@@ -32,7 +32,7 @@ OLD, NEW = "2", "3"
 """The versions of the API."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Reply:
     """What Jira answered; `message` is that of a refusal, else empty."""
 

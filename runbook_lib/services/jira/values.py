@@ -1,10 +1,10 @@
 """What Jira's steps and checks find, as values, and the marks in its issues."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.tickets import Said, short_digest
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.http import described
@@ -13,7 +13,7 @@ reading = partial(described, by="Jira")
 """While something of Jira's is read: raises `Failed` where its form is another."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Access(Shown):
     """Who a token belongs to, and that issues can be filed."""
 
@@ -29,7 +29,7 @@ class Access(Shown):
         )
 
 
-@dataclass(frozen=True)
+@frozen
 class User:
     """An account: `id` is its account id in the cloud, and its user name in a data center."""
 
@@ -37,7 +37,7 @@ class User:
     name: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Ticket(Shown):
     """An issue as it was when it was looked at."""
 

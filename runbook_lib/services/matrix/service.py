@@ -4,7 +4,6 @@ A handful of requests of the client-server API: https://spec.matrix.org/latest/c
 """
 
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
@@ -15,6 +14,7 @@ from urllib.parse import quote
 import requests
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, RunbookError, Unavailable, UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.policy import lengths
 from runbook_lib.policy.chat import Announcement, Topic
 from runbook_lib.policy.chat_people import Person, one_person
@@ -32,7 +32,7 @@ PAGE, PAGES = 100, 25
 NOT_KNOWN = ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED")
 
 
-@dataclass(frozen=True)
+@frozen
 class JoinedRoom(Shown):
     """Who the token is, and the room that it has joined."""
 

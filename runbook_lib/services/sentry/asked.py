@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.services.sentry.client import PAGE
 from runbook_lib.services.sentry.releases import Release
 
@@ -14,7 +14,7 @@ RELEASE = re.compile(r"[\w.@+-]+(?:/[\w.@+-]+)*")
 MOST_DAYS = 30
 
 
-@dataclass(frozen=True)
+@frozen
 class Asked:
     """What is asked of Sentry: where, and from when to when."""
 

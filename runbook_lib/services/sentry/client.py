@@ -3,13 +3,13 @@
 https://docs.sentry.io/api/ describes the API.
 """
 
-from dataclasses import dataclass
 from email.utils import formatdate
 from typing import Any
 
 import requests
 
 from runbook_lib.errors import AccessDenied, Failed, Refused, RunbookError
+from runbook_lib.frozen import frozen
 from runbook_lib.services.api import Api, Key
 from runbook_lib.services.http import Timeout, json_of
 
@@ -21,7 +21,7 @@ SCOPES = "the scopes org:read, project:read and event:read"
 Parameters = dict[str, str | list[str]]
 
 
-@dataclass(frozen=True)
+@frozen
 class Listed:
     """The items of a list's first pages, and whether there are more."""
 

@@ -5,9 +5,10 @@ https://docs.sentry.io/product/releases/naming-releases/
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.templates import check_template, fill
 from runbook_lib.services.sentry.client import Client
 
@@ -18,7 +19,7 @@ PLAIN = re.compile(r'[^"*\\\n]+')
 """What can stand between quotes in a query as it is."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Release:
     """What was pushed: a project of Sentry's, its tag and commit; nothing where it has none.
 
@@ -52,7 +53,7 @@ def check_name(template: str) -> None:
         check_template(template, known=KNOWN)
 
 
-@dataclass(frozen=True)
+@frozen
 class Naming:
     """How releases are called: by a template, or else as they are found."""
 

@@ -1,8 +1,8 @@
 """What Sentry has seen since a push, as it shows itself."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.monitoring.findings import Finding
 from runbook_lib.policy.monitoring.new_issues import Issue, level_of
 from runbook_lib.policy.monitoring.verdict import COLOURS, Verdict
@@ -23,7 +23,7 @@ HEADS = (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class SentryReport(DrawnRaw):
     """The issues since a push, most events first; `days` is how many were new on each day before.
 

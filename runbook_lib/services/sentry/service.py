@@ -1,12 +1,12 @@
 """The issues of a push: what Sentry has seen for the first time, or again, since then."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
 from runbook_lib.errors import Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.monitoring.new_issues import Issue, judge_issues
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.http import TIMEOUT, Timeout
@@ -21,7 +21,7 @@ ISSUE_PAGES = 30
 """So many pages of issues are read; of more than that is said how many there are at least."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Access(Shown):
     """The organization that a token lets one see."""
 
@@ -32,7 +32,7 @@ class Access(Shown):
         return f"Sentry lets this token read {self.name}"
 
 
-@dataclass(frozen=True)
+@frozen
 class Seen:
     """Issues that were found, and whether there are more of them."""
 

@@ -1,13 +1,13 @@
 """What a channel says, as Slack describes it."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.visible import Shown
 
 
-@dataclass(frozen=True)
+@frozen
 class Member(Shown):
     """Who the token is, in a channel that it may read."""
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.push.notes.adding import add_items
 from runbook_lib.policy.push.notes.lines import Line, join, replace_line
 from runbook_lib.policy.push.notes.marks import NOT_YET, URL, is_struck, without_links
@@ -26,7 +27,7 @@ MARKER = re.compile(r"<!-- runbook: (?P<who>@\S+|nobody) -->")
 a person has decided otherwise since, and the line is theirs."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Blocker:
     """Something that has to be mended before the push; `assignee` is a login, or empty.
 

@@ -5,10 +5,11 @@ What a heading's words mean is said by whoever asks: `kind_of`, the kind of a na
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import takewhile
 from typing import Literal
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.push.notes.dates import without_date
 from runbook_lib.policy.push.notes.lines import Line
 
@@ -25,7 +26,7 @@ TO_PICK_LINES = 3
 STAT = re.compile(r"(?P<what>start|end)(?:[ \t]+time)?[ \t]*:", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+@frozen
 class Heading:
     """Where a section begins: its lines, from `first` to before `body`.
 
@@ -42,7 +43,7 @@ class Heading:
     rest: int = 0
 
 
-@dataclass(frozen=True)
+@frozen
 class Headings:
     """The headings of a document's lines."""
 

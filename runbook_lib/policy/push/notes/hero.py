@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.push.notes.lines import Line, insert_lines, replace_line
 from runbook_lib.policy.push.notes.marks import without_struck
 from runbook_lib.policy.push.notes.sections import Layout, open_notes
@@ -25,7 +25,7 @@ NOBODY = ("", "githubusername")
 """What the template has for a name, in lower case."""
 
 
-@dataclass(frozen=True)
+@frozen
 class WrittenHero:
     """Where a document names the push hero: from `start` to before `end` of a line."""
 

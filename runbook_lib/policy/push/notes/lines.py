@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from runbook_lib.frozen import frozen
 
 LONGEST = 2_000
 """Characters of a line that are read, for what stands around a link is looked for in all of it."""
@@ -20,7 +21,7 @@ OPENING = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class Line:
     """A line of a document: `text`, its `ending`, and `live`, the text without what is no content.
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.push.notes.adding import add_items
 from runbook_lib.policy.push.notes.lines import replace_line
 from runbook_lib.policy.push.notes.marks import is_struck
@@ -20,7 +21,7 @@ PLACEHOLDER = "YYYY.MM.DD"
 """What the template has for a tag that isn't there yet."""
 
 
-@dataclass(frozen=True)
+@frozen
 class CompareLink:
     """What a push changes in one repository: from tag `base` to tag `head`, and where to see it.
 

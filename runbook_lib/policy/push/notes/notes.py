@@ -1,11 +1,11 @@
 """Push notes: a document per push, read as people write it, given back byte for byte."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from runbook_lib.errors import Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.people import NOBODY, People
 from runbook_lib.policy.push.notes.adding import section_to_write
 from runbook_lib.policy.push.notes.blockers import Blocker, find_blockers
@@ -20,7 +20,7 @@ from runbook_lib.policy.push.notes.title import find_title, long_date, read_date
 from runbook_lib.policy.push.notes.wording import USUAL, Kind, Wording
 
 
-@dataclass(frozen=True)
+@frozen
 class Notes:
     """The notes of a push; `str(notes)` is their text, whatever it is.
 

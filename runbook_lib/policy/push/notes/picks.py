@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.push.notes.adding import add_items
 from runbook_lib.policy.push.notes.lines import Line, replace_line
 from runbook_lib.policy.push.notes.links import COMPARE
@@ -26,7 +27,7 @@ PICKED = re.compile(r"\bpicked\b", re.IGNORECASE)
 DROPPED = re.compile(r"\b(?:obsolete|dropped|not (?:needed|picked))\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+@frozen
 class Pick:
     """A cherry-pick that the notes ask for.
 

@@ -8,10 +8,11 @@ Either may have a heading in a form that is not its own: that counts where the k
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY
 from functools import cached_property, partial
 
 from runbook_lib.errors import Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.push.notes.headings import Form, Heading, Headings, clipped
 from runbook_lib.policy.push.notes.lines import LONGEST, Line, read_lines
@@ -32,7 +33,7 @@ WORDS = {
 """How the headings of the real notes read once they are plain words; the last is two at once."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Section(Heading):
     """A stretch of a document under one heading, to before line `last`.
 
@@ -40,10 +41,11 @@ class Section(Heading):
     people added; `name` is its heading as written.
     """
 
+    _: KW_ONLY
     last: int
 
 
-@dataclass(frozen=True)
+@frozen
 class Layout:
     """A document's lines and sections."""
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.push.notes.adding import add_items
 from runbook_lib.policy.push.notes.lines import BULLET, Line, insert_lines, replace_line
 from runbook_lib.policy.push.notes.sections import Layout, open_notes
@@ -20,7 +20,7 @@ LINE = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class Stats:
     """When the push began and ended, in people's own words; empty where nobody has said."""
 
@@ -31,7 +31,7 @@ class Stats:
         return f"start {self.start or 'not written'}, end {self.end or 'not written'}"
 
 
-@dataclass(frozen=True)
+@frozen
 class StatLine:
     """A line for a start or an end: all before the value, and the value."""
 

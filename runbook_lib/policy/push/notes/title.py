@@ -1,10 +1,10 @@
 """The title of push notes, and the date in it."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
 
 from runbook_lib.errors import Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.push.notes.dates import MONTH_NAME, WEEKDAY
 from runbook_lib.policy.push.notes.headings import HEADING
 from runbook_lib.policy.push.notes.lines import Line, replace_line
@@ -39,7 +39,7 @@ DATES = tuple(
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class WrittenDate:
     """A date as a title has it: its words, where they are, and the day that they mean.
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from types import MappingProxyType
 from typing import Literal, get_args
 
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.push.tag_form import USUAL as USUAL_TAGS
 from runbook_lib.policy.push.tag_form import TagForm
 
@@ -39,7 +40,7 @@ HEADINGS: Mapping[Kind, str] = MappingProxyType(
 """The kinds of sections in the order of a document, and what each is called in the template."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Wording:
     """What a team calls the sections of its notes, by their kind, and its tags.
 

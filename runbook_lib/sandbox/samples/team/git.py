@@ -4,17 +4,18 @@ Authors, dates and texts are given, so that the commits have the same ids each t
 """
 
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.world.git_objects import run_git
 from runbook_lib.sandbox.world.repositories import make_bare
 
 MAIN = "refs/heads/main"
 
 
-@dataclass(frozen=True)
+@frozen
 class Change:
     """One commit: `files` are whole texts, `edits` replace (path, old, new) in the text so far.
 
@@ -40,7 +41,7 @@ class Change:
         return lines[2] if self.merges else lines[0].removesuffix(f" (#{self.pull})")
 
 
-@dataclass(frozen=True)
+@frozen
 class Built:
     """A commit that was made: its change, its id, and its parents' ids."""
 
@@ -49,7 +50,7 @@ class Built:
     parents: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Line:
     """A ref while it is built: its last commit's mark, and its files' texts."""
 

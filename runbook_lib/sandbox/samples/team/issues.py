@@ -1,7 +1,6 @@
 """What is wrong with the team's server this week: issues, bugs, and pull requests to come."""
 
-from dataclasses import dataclass
-
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.samples.team.server import REVIEWED, UNREVIEWED
 
 PRODUCT = "Pelican"
@@ -11,7 +10,7 @@ NOBODY = "nobody@mozilla.org"
 """What Bugzilla says where nobody works on a bug."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Issue:
     """An issue on GitHub, by its author's login."""
 
@@ -25,7 +24,7 @@ class Issue:
     text: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Bug:
     """A bug in Bugzilla."""
 
@@ -37,7 +36,7 @@ class Bug:
     assigned: str = NOBODY
 
 
-@dataclass(frozen=True)
+@frozen
 class Pull:
     """An open pull request of the private repository."""
 

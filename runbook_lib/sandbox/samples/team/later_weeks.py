@@ -1,13 +1,13 @@
 """What the team does in each week after its first: what lands, blocks, and is kept private."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.samples.team.week import PUSH, WEEK, tag_of
 
 
-@dataclass(frozen=True)
+@frozen
 class Landing:
     """A file that somebody brings to a repository's main; `more` goes on with one that is there."""
 
@@ -19,7 +19,7 @@ class Landing:
     more: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Fix:
     """A change of one file, with what its commit says."""
 

@@ -1,8 +1,9 @@
 """What GitHub and Bugzilla know of the team's repositories beside git, put into their tables."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.people.ci import CHECK, CONTEXT, IMAGE
 from runbook_lib.sandbox.samples.team.git import Built
 from runbook_lib.sandbox.samples.team.linter import LINTER_RELEASES
@@ -13,7 +14,7 @@ from runbook_lib.sandbox.world.repositories import Repository
 from runbook_lib.sandbox.world.world import World
 
 
-@dataclass(frozen=True)
+@frozen
 class Planted:
     """A repository of the team, with its commits, the oldest first."""
 
@@ -29,7 +30,7 @@ class Planted:
         return next(one for one in self.commits if one.sha == sha)
 
 
-@dataclass(frozen=True)
+@frozen
 class Rows:
     """The tables of a world, for planting."""
 

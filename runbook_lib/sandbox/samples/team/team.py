@@ -6,8 +6,8 @@ production, and this week's is to be tagged.
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.samples.team import issue_rows as team_issue_rows
 from runbook_lib.sandbox.samples.team import pulls as team_pulls
 from runbook_lib.sandbox.samples.team import rows as team_rows
@@ -40,7 +40,7 @@ Histories = dict[str, tuple[Built, ...]]
 planting = threading.Lock()
 
 
-@dataclass(frozen=True)
+@frozen
 class Part:
     """A repository to plant, and what is known of it beside git."""
 

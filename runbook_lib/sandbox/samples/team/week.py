@@ -5,10 +5,10 @@ where summer time began two days before. Each week after it is like this one.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.push.tag_form import TagForm
 from runbook_lib.sandbox.world.world import World
 
@@ -45,7 +45,7 @@ PLANTED = "team"
 """The setting of a world that has the team."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Train:
     """Which tag of each repository goes out together, in the order in which they were named."""
 

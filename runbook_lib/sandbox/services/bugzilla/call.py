@@ -25,7 +25,6 @@ the ways in which this one is not like bugzilla.mozilla.org:
 import json
 import sqlite3
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -33,6 +32,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.server.tokens import known_account
 from runbook_lib.sandbox.services.bugzilla.problem import Problem
 from runbook_lib.sandbox.services.bugzilla.versions import spoken
@@ -42,7 +42,7 @@ KEY_HEADER = "X-BUGZILLA-API-KEY"
 KEY_PARAMETERS = ("api_key", "Bugzilla_api_key")
 
 
-@dataclass(frozen=True)
+@frozen
 class Call:
     """What a request says; `account` is None for somebody who is not logged in."""
 
@@ -75,7 +75,7 @@ class Call:
         return 201 if "created_201" in self.dialect else 200
 
 
-@dataclass(frozen=True)
+@frozen
 class Answer:
     """What a request is answered with."""
 

@@ -7,7 +7,6 @@ as 2.5.3 with its OAuth2 provider, `/etherpad2-apikey` as 2.5.3 where `authentic
 Read `pads` first.
 """
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -15,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.server.tokens import known_account
 from runbook_lib.sandbox.services.etherpad import oidc
 from runbook_lib.sandbox.services.etherpad.pads import (
@@ -28,7 +28,7 @@ from runbook_lib.sandbox.services.etherpad.pads import (
 from runbook_lib.sandbox.world.world import World
 
 
-@dataclass(frozen=True)
+@frozen
 class Kind:
     """One of the Etherpads: its path, whether it has a provider, and how it tells an old text."""
 

@@ -1,13 +1,14 @@
 """One request to the sandbox's GitHub: who asks for what, and what is answered."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 from starlette.requests import Request
 
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.services.github.links import Links
 from runbook_lib.sandbox.services.github.refusal import (
     Refusal,
@@ -28,7 +29,7 @@ PER_PAGE = 30
 MOST_PER_PAGE = 100
 
 
-@dataclass(frozen=True)
+@frozen
 class Answer:
     """What a request is answered with: JSON, bytes, or nothing."""
 
@@ -37,7 +38,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@frozen
 class Call:
     """What a request says; `account` is None for somebody without a token.
 
@@ -205,7 +206,7 @@ class Call:
         self.world.tell(self.caller.login, kind, what, link=link, repository=whole, **data)
 
 
-@dataclass(frozen=True)
+@frozen
 class Endpoint:
     """One operation of the API; `docs` is its place below docs.github.com/rest.
 

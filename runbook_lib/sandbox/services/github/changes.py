@@ -1,14 +1,14 @@
 """What lies between two commits, in numbers."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.services.github.objects import lines
 from runbook_lib.sandbox.world.git_objects import git
 
 
-@dataclass(frozen=True)
+@frozen
 class Changes:
     """How many files differ, and the lines that came and went; a binary file counts no lines."""
 

@@ -1,9 +1,9 @@
 """Files and folders of a repository: read at any commit, and changed by commits on a branch."""
 
 import base64
-from dataclasses import dataclass
 from typing import Any
 
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.services.github.call import Answer, Call, Endpoint
 from runbook_lib.sandbox.services.github.commits import show_git_commit
 from runbook_lib.sandbox.services.github.object_format import Commit
@@ -38,7 +38,7 @@ LINK = "120000"
 LARGEST_INLINE = 1024 * 1024
 
 
-@dataclass(frozen=True)
+@frozen
 class Target:
     """A branch and a path that are to be changed; `head` and `entry` are None where nothing is."""
 

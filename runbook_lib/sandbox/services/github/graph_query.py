@@ -6,8 +6,9 @@ https://spec.graphql.org/ describes it; there are no directives here.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from runbook_lib.frozen import frozen
 
 TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|\.\.\.|-?\d+(?:\.\d+)?|\w+|[^\s,]')
 COMMENT = re.compile(r'("(?:\\.|[^"\\\n])*")|#[^\n]*')
@@ -19,7 +20,7 @@ class GraphProblem(Exception):
     """A query that can't be read, or asks for what is not there."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Field:
     """One field that is asked for; one of no name stands for a fragment on the type `on`."""
 
@@ -30,7 +31,7 @@ class Field:
     on: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Variable:
     """A variable, where a value stands."""
 

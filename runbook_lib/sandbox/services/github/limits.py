@@ -6,8 +6,8 @@ https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
 import threading
 import time
 from collections import Counter
-from dataclasses import dataclass
 
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.services.github.refusal import Refusal
 from runbook_lib.sandbox.world.world import Account, World
 
@@ -17,7 +17,7 @@ PER_HOUR = 5000
 SETTING = "github_rate_limit"
 
 
-@dataclass(frozen=True)
+@frozen
 class Quota:
     """What an account has used of its hour; `reset` is in seconds since 1970."""
 

@@ -1,14 +1,15 @@
 """Where things are: the addresses that GitHub's answers are full of."""
 
-from dataclasses import dataclass
 from urllib.parse import quote
+
+from runbook_lib.frozen import frozen
 
 API = "/api/v3"
 UPLOADS = "/api/uploads"
 GRAPH = "/api"
 
 
-@dataclass(frozen=True)
+@frozen
 class Links:
     """The addresses of one repository, or of GitHub itself; `base` is the sandbox's own."""
 

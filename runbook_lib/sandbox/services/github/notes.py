@@ -3,8 +3,7 @@
 https://docs.github.com/en/repositories/releasing-projects-on-github/automatically-generated-release-notes
 """
 
-from dataclasses import dataclass
-
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.services.github.accounts import account_by_id
 from runbook_lib.sandbox.services.github.call import Call
 from runbook_lib.sandbox.services.github.objects import find_commit, is_ancestor, list_commits
@@ -13,7 +12,7 @@ from runbook_lib.sandbox.services.github.refusal import invalid
 from runbook_lib.sandbox.services.github.release_rows import release_rows
 
 
-@dataclass(frozen=True)
+@frozen
 class Notes:
     """A release's title and text."""
 

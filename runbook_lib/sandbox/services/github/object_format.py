@@ -1,14 +1,15 @@
 """Commits and annotated tags as git writes them: read from their bytes."""
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from runbook_lib.frozen import frozen
 
 FIRST, LAST = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (1000, 9999))
 """What stands for a time before or after all that four figures of a year can tell."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Stamp:
     """Who made a commit or tag, and when."""
 
@@ -22,7 +23,7 @@ class Stamp:
         return self.date.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-@dataclass(frozen=True)
+@frozen
 class GitObject:
     """One object: `kind` is commit, tree, blob or tag."""
 
@@ -31,7 +32,7 @@ class GitObject:
     data: bytes
 
 
-@dataclass(frozen=True)
+@frozen
 class Signed:
     """A signature, and the bytes that it was made for."""
 
@@ -39,7 +40,7 @@ class Signed:
     payload: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Commit:
     """A commit; `date` and the like are in its stamps."""
 
@@ -57,7 +58,7 @@ class Commit:
         return self.message.split("\n", 1)[0]
 
 
-@dataclass(frozen=True)
+@frozen
 class Tag:
     """An annotated tag, and the object that it names."""
 

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.services.github.object_format import Commit, GitObject, Stamp, parse_commit
 from runbook_lib.sandbox.world.git_objects import ZEROS, ask_git, git
 from runbook_lib.sandbox.world.world import Account
@@ -17,7 +17,7 @@ BAD_IN_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(/|$)|\
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
 
-@dataclass(frozen=True)
+@frozen
 class Ref:
     """A ref, the object it points at, and the commit behind that (empty where there is none)."""
 

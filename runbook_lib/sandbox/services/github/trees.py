@@ -2,16 +2,16 @@
 
 import re
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.services.github.objects import lines
 from runbook_lib.sandbox.world.git_objects import ask_git, git
 
 BAD_PART = re.compile(r"^(\.{0,2}|\.git)$", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+@frozen
 class Entry:
     """One entry of a tree: `kind` is blob, tree or commit, `size` is in bytes (-1: unknown)."""
 

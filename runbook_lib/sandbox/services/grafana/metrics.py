@@ -8,11 +8,11 @@ newest one.
 import math
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.services import dockerflow
 from runbook_lib.sandbox.world.world import World
 
@@ -26,7 +26,7 @@ AFTER = timedelta(minutes=5)
 GAP = (timedelta(minutes=10), timedelta(minutes=25))
 
 
-@dataclass(frozen=True)
+@frozen
 class Site:
     """What the figures depend on: the server's pushes, newest first, and what went wrong."""
 

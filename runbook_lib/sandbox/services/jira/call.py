@@ -15,7 +15,6 @@ project:
 import json
 import sqlite3
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -23,6 +22,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.server.tokens import token_in
 from runbook_lib.sandbox.world.world import Account, World
 
@@ -40,7 +40,7 @@ class Problem(Exception):
         self.body = {"errorMessages": list(messages), "errors": fields}
 
 
-@dataclass(frozen=True)
+@frozen
 class Call:
     """What a request says; `account` is None for somebody who is not logged in."""
 
@@ -90,7 +90,7 @@ class Call:
 PAGE = (("startAt", "0"), ("maxResults", "50"))
 
 
-@dataclass(frozen=True)
+@frozen
 class Answer:
     """What a request is answered with."""
 

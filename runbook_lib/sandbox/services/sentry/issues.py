@@ -1,9 +1,10 @@
 """Issues and their events, as the sandbox's Sentry keeps them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.services import dockerflow
 from runbook_lib.sandbox.services.sentry.search import Search
 from runbook_lib.sandbox.world.world import World
@@ -22,7 +23,7 @@ CREATE TABLE IF NOT EXISTS sentry_event (
 """
 
 
-@dataclass(frozen=True)
+@frozen
 class Event:
     """One occurrence of an issue."""
 
@@ -31,7 +32,7 @@ class Event:
     person: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Issue:
     """An issue with those of its events that happened so far where one asks, oldest first."""
 
@@ -46,7 +47,7 @@ class Issue:
     events: tuple[Event, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Asked:
     """Which projects, environments (none: all) and time a request is about."""
 

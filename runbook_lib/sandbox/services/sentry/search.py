@@ -6,8 +6,9 @@ https://docs.sentry.io/concepts/search/
 import operator
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from runbook_lib.frozen import frozen
 
 TOKEN = re.compile(r'([\w.]+):("[^"]*"|\[[^\]]*\]|\S+)\s*')
 STATES = ("unresolved", "resolved", "ignored", "archived", "new", "ongoing", "regressed")
@@ -23,7 +24,7 @@ class BadSearch(Exception):
     """A search, or another parameter, that is refused; its text is what Sentry says."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Search:
     """What a search asks of issues; all of it has to be met."""
 

@@ -1,16 +1,16 @@
 """A branch of the run's own, in a worktree of its own, found again or made."""
 
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 from runbook_lib.errors import Conflict
+from runbook_lib.frozen import frozen
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.history import SHORT, find_commit
 from runbook_lib.services.git.remote import Remote
 
 
-@dataclass(frozen=True)
+@frozen
 class Entry:
     """One line of `git worktree list`: a folder, its branch, and whether it is only half made."""
 

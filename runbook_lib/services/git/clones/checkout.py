@@ -2,10 +2,11 @@
 
 import shutil
 from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from runbook_lib.errors import Conflict, Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.git.clones.branching import (
@@ -23,7 +24,7 @@ from runbook_lib.services.git.status import check_branch, check_unchanged, read_
 from runbook_lib.steps.step import check, step
 
 
-@dataclass(frozen=True)
+@frozen
 class Cloned(Shown):
     """A checkout, and the address that it was cloned from."""
 
@@ -34,7 +35,7 @@ class Cloned(Shown):
         return f"the run's checkout is a clone of {mask_passwords(self.url)}"
 
 
-@dataclass(frozen=True)
+@frozen
 class OnBranch(Shown):
     """A branch that is checked out, and its commit; `note` says how that compares with upstream."""
 
@@ -46,7 +47,7 @@ class OnBranch(Shown):
         return f"{self.branch} is at {self.commit:.{SHORT}}{self.note}"
 
 
-@dataclass(frozen=True)
+@frozen
 class Repository(WorkingCopy):
     """The run's own checkout; its source branch stays as it was pulled, releases have worktrees."""
 

@@ -1,9 +1,9 @@
 """How the operator's own clone stands to what is tagged: ahead, behind, changed; only looked at."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from runbook_lib.errors import Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.plural import plural
 from runbook_lib.services.git.clones.operator_clone import OperatorClone
 from runbook_lib.services.git.git import Git
@@ -15,7 +15,7 @@ FAR = 500
 """How many commits of the clone's branch are looked at for ones that the upstream lacks."""
 
 
-@dataclass(frozen=True)
+@frozen
 class CloneStatus:
     """The tags of a push that the clone has, and what of it is worth knowing."""
 

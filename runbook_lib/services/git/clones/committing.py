@@ -2,10 +2,11 @@
 
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from runbook_lib.errors import Conflict, NotHeld, Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.commits import Commit
 from runbook_lib.services.git.git import Git, literal
 from runbook_lib.services.git.history import SHORT, find_commit, first_words, listed
@@ -57,7 +58,7 @@ def check_exactly(status: Status, files: Iterable[str]) -> Status:
     )
 
 
-@dataclass(frozen=True)
+@frozen
 class Meant:
     """The commit that is to be on top of `start`: it changes these files, and has this `tree`.
 

@@ -6,9 +6,10 @@ the approved files, nothing in the checkout moves, and the merge that brings the
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.version_files.written import Written, by_file, write
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.git.clones.snapshot import AS_IT_IS, Snapshot
@@ -17,7 +18,7 @@ from runbook_lib.services.git.history import SHORT
 from runbook_lib.services.git.remote import Remote
 
 
-@dataclass(frozen=True)
+@frozen
 class Following(Shown):
     """The commit on top of a release's, and the version that its files say; or none."""
 
@@ -33,7 +34,7 @@ class Following(Shown):
         )
 
 
-@dataclass(frozen=True)
+@frozen
 class Meant:
     """The commit that is to follow the commit `after`, by the bytes of its files (`tree`)."""
 

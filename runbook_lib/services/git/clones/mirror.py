@@ -4,11 +4,12 @@ import fcntl
 import shutil
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from runbook_lib.errors import Conflict, Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.git.clones.receiving import clear_rests, receive
@@ -28,7 +29,7 @@ from runbook_lib.steps.step import Runner, check, look, step
 REFSPECS = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
 
 
-@dataclass(frozen=True)
+@frozen
 class Mirrored(Shown):
     """What a mirror holds after it was brought up to date."""
 
@@ -40,7 +41,7 @@ class Mirrored(Shown):
         return f"{self.url}, with its branches ({self.branches}) and tags ({self.tags})"
 
 
-@dataclass(frozen=True)
+@frozen
 class Mirror:
     """The branches and tags of the repository at `url`, in a bare repository at `path`."""
 

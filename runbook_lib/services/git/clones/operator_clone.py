@@ -1,10 +1,11 @@
 """The operator's own clone: looked at, and never changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from runbook_lib.errors import Refused, RunbookError, UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.git.git import Git, check_ref, configured
@@ -24,7 +25,7 @@ FILTERS = r"^filter\..*\.(clean|smudge|process|required)$"
 WHERE = "clone it there, or correct or leave out repository.clone in the profile"
 
 
-@dataclass(frozen=True)
+@frozen
 class CleanClone(Shown):
     """A working copy with nothing in it that is not committed, and pushed as far as is known."""
 
@@ -36,7 +37,7 @@ class CleanClone(Shown):
         return f"{self.folder} is clean: {self.branch} at {self.commit:.{SHORT}}"
 
 
-@dataclass(frozen=True)
+@frozen
 class OperatorClone:
     """A clone that belongs to the operator."""
 

@@ -1,8 +1,8 @@
 """What was committed here while another machine released the same: theirs counts, ours is kept."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.commits import Commit
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.history import SHORT, find_commit
@@ -14,7 +14,7 @@ ASIDE = "refs/runbook/aside/"
 """Where what was set aside is kept, by its ids."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Overtaken:
     """A commit of ours, and the tagged one of the upstream that was made in its place."""
 

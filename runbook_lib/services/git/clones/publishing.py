@@ -1,8 +1,7 @@
 """Branch and tag on the upstream: pushed together, and merged."""
 
-from dataclasses import dataclass
-
 from runbook_lib.errors import Conflict, Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.git.git import Git
@@ -10,7 +9,7 @@ from runbook_lib.services.git.history import SHORT
 from runbook_lib.services.git.remote import Remote
 
 
-@dataclass(frozen=True)
+@frozen
 class Pushed(Shown):
     """A branch and a tag that the upstream has at one commit; `head` is the branch's newest."""
 
@@ -27,7 +26,7 @@ class Pushed(Shown):
         )
 
 
-@dataclass(frozen=True)
+@frozen
 class Merged(Shown):
     """A commit that is part of a branch of the upstream."""
 

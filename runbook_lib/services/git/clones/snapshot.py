@@ -1,16 +1,16 @@
 """The files of one commit, read without a checkout: their paths, and many texts in one call."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from io import BytesIO
 
+from runbook_lib.frozen import frozen
 from runbook_lib.services.git.git import Git, literal
 
 AS_IT_IS = {"encoding": "utf-8", "errors": "surrogateescape"}
 """How a text is read and written so that each of its bytes stays."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Snapshot:
     """A commit, or what stands for one, in a repository."""
 

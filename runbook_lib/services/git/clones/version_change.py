@@ -1,10 +1,10 @@
 """Setting the version in the files of a checkout that say it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from runbook_lib.errors import UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.version_files.written import Written, by_file, write
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.checkout_file import find_inside, replace_file
@@ -12,7 +12,7 @@ from runbook_lib.services.git.clones.snapshot import AS_IT_IS
 from runbook_lib.services.git.git import Git, literal
 
 
-@dataclass(frozen=True)
+@frozen
 class VersionChange(Shown):
     """The files that say the version, and how they differ from where the branch starts."""
 

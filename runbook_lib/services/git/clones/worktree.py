@@ -2,10 +2,11 @@
 
 import tempfile
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from runbook_lib.errors import Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.version_files.written import Written
 from runbook_lib.policy.visible import Shown
@@ -54,7 +55,7 @@ Revision = str | Commit
 """A commit, or its id, or the name of a tag or a branch."""
 
 
-@dataclass(frozen=True)
+@frozen
 class WorkingCopy:
     """A folder with a checkout of the run's own; nobody else works in it.
 
@@ -246,7 +247,7 @@ def told_files(files: Sequence[str]) -> str:
     return listed(files) if files else "no file (they say all of it already)"
 
 
-@dataclass(frozen=True)
+@frozen
 class Worktree(WorkingCopy, Shown):
     """A working copy of one branch, which starts at the commit `start`."""
 

@@ -10,11 +10,12 @@ import shlex
 import shutil
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Protocol
 
 from runbook_lib.errors import Conflict, Unavailable
+from runbook_lib.frozen import frozen
 from runbook_lib.services.git.clones.mirror import Mirror
 from runbook_lib.services.git.clones.operator_clone import OperatorClone
 from runbook_lib.services.git.clones.throwaway import own_checkout
@@ -47,7 +48,7 @@ class Program(Protocol):
         """Run it to its end, for `limit` seconds at most; raises `Failed` where it ends badly."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Extraction:
     """A repository's extraction: its command, and the files that it is about (`paths`).
 

@@ -6,16 +6,16 @@ clone, which has to be clean before, and is afterwards as it was.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from runbook_lib.errors import Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.services.git.clones.operator_clone import OperatorClone
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.status import Status, check_unchanged, read_status
 
 
-@dataclass(frozen=True)
+@frozen
 class Before:
     """How a clone was before it was borrowed: its branch (empty: none), its commit, its refs."""
 

@@ -3,9 +3,8 @@
 Two operators who extract the same texts make two commits of them; it is the texts that count.
 """
 
-from dataclasses import dataclass
-
 from runbook_lib.errors import Conflict, Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.git.git import Git
@@ -14,7 +13,7 @@ from runbook_lib.services.git.locales.messages import same_text
 from runbook_lib.services.git.remote import Remote
 
 
-@dataclass(frozen=True)
+@frozen
 class Extracted(Shown):
     """What an extraction changes of `base`; `left_out` are files outside of the profile's paths."""
 
@@ -35,7 +34,7 @@ class Extracted(Shown):
         return found + (besides if self.left_out else "")
 
 
-@dataclass(frozen=True)
+@frozen
 class PushedLocales(Shown):
     """New texts as the upstream has them; `needs_pull` where a pull request is to bring them in."""
 

@@ -5,9 +5,10 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+from runbook_lib.frozen import frozen
 from runbook_lib.services.git.clones.mirror import names
 from runbook_lib.services.git.clones.snapshot import read_blob
 from runbook_lib.services.git.git import Git, literal
@@ -21,7 +22,7 @@ https://www.gnu.org/software/gettext/manual/html_node/Header-Entry.html
 MAKER = "runbook <runbook@localhost> 0 +0000"
 
 
-@dataclass(frozen=True)
+@frozen
 class Kept:
     """What an extraction came to: a commit on top of its base; its base where nothing is new.
 

@@ -3,10 +3,11 @@
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from runbook_lib.errors import Conflict, Failed
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.commits import Commit
 from runbook_lib.services.git.clones.mirror import Mirror
 from runbook_lib.services.git.failures import failure
@@ -25,7 +26,7 @@ PLAIN = {
 BRANCHES = ("+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*")
 
 
-@dataclass(frozen=True)
+@frozen
 class PickingPlace:
     """The run's own clone at `folder`, in which commits are picked; nobody else works in it."""
 

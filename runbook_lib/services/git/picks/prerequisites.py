@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.commits import Commit
 from runbook_lib.services.git.clones.mirror import names
 from runbook_lib.services.git.git import COMMIT_ID, Git, literal
@@ -17,7 +17,7 @@ BESIDE = 3
 SAME = ("-r", "--root", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color")
 
 
-@dataclass(frozen=True)
+@frozen
 class Span:
     """What lies between the commit that picking begins from, and the last of the picks."""
 

@@ -1,8 +1,8 @@
 """Where a branch is in a public repository and in its private mirror, told by ids alone."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.git.history import SHORT
 from runbook_lib.services.git.private_mirrors.merging import Merged
@@ -19,7 +19,7 @@ class OnMain(Protocol):
         """Its newest commit."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Equal(Shown):
     """Both repositories have a branch at the same commit."""
 
@@ -30,7 +30,7 @@ class Equal(Shown):
         return f"{UPSTREAM} and {SECURITY} have {self.branch} at {self.commit:.{SHORT}}"
 
 
-@dataclass(frozen=True)
+@frozen
 class Published(Shown):
     """A merge that the public repository has."""
 
@@ -42,7 +42,7 @@ class Published(Shown):
         return f"{UPSTREAM}/{self.branch} has {self.commit:.{SHORT}}{self.note}"
 
 
-@dataclass(frozen=True)
+@frozen
 class Followed(Shown):
     """The private mirror's branch: a part of the public one, up to `commit`."""
 
@@ -54,7 +54,7 @@ class Followed(Shown):
         return f"{SECURITY}/{self.branch} is at {self.commit:.{SHORT}}{self.note}"
 
 
-@dataclass(frozen=True)
+@frozen
 class Heads:
     """Where a branch is in both repositories."""
 

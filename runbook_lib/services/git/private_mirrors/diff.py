@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.changelog import line_html
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import as_html, bundle
@@ -16,7 +17,7 @@ UNCHANGED = "no file is changed; what becomes public are the commits"
 NOTHING = "nothing becomes public"
 
 
-@dataclass(frozen=True)
+@frozen
 class Diff:
     """A diff as text, cut where it is long; its text is empty where nothing becomes public.
 

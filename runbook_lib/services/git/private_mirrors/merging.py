@@ -4,11 +4,12 @@ import os
 import shutil
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from runbook_lib.errors import Conflict
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.git.failures import failure
 from runbook_lib.services.git.git import Git, configured
@@ -42,7 +43,7 @@ class ReviewedHead(Protocol):
         """The whole id of the commit."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Merged(Shown):
     """Reviewed commits (`heads`) that are merged as `commit`, on top of `base`."""
 

@@ -6,10 +6,11 @@ Messages name commits by their ids, and nothing else of what is not public yet.
 """
 
 from collections.abc import Generator, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from runbook_lib.errors import Conflict, Refused, UsageError
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.plural import plural
 from runbook_lib.services.git.clones.worktree import WorkingCopy
 from runbook_lib.services.git.git import COMMIT_ID, Git, clone_address
@@ -38,7 +39,7 @@ from runbook_lib.services.git.private_mirrors.side import Side, describe_differe
 from runbook_lib.steps.step import Runner, check, step
 
 
-@dataclass(frozen=True)
+@frozen
 class MirrorPair:
     """A public repository (`upstream`) and its private mirror (`security`), by their addresses.
 

@@ -2,10 +2,11 @@
 
 import shutil
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from runbook_lib.errors import Conflict, Refused, RunbookError, Unavailable
+from runbook_lib.frozen import frozen
 from runbook_lib.services.git.git import Git, check_ref, push_ref
 from runbook_lib.services.git.history import SHORT, listed
 from runbook_lib.services.git.remote import Remote
@@ -17,7 +18,7 @@ https://docs.github.com/en/authentication/managing-commit-signature-verification
 """
 
 
-@dataclass(frozen=True)
+@frozen
 class Side:
     """The repository at `url`, called `name`, as a bare repository that knows both sees it."""
 
@@ -107,7 +108,7 @@ def make_bare(git: Git) -> None:
         shutil.rmtree(part, ignore_errors=True)
 
 
-@dataclass(frozen=True)
+@frozen
 class Extra:
     """A commit that one of two repositories lacks; `web` says that GitHub's web page made it."""
 

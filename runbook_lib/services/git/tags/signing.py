@@ -3,11 +3,12 @@
 import re
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 from runbook_lib.errors import Failed, Refused
+from runbook_lib.frozen import frozen
 from runbook_lib.policy.visible import Shown
 from runbook_lib.programs import Answer
 from runbook_lib.services.git.git import Git, configured
@@ -25,7 +26,7 @@ WHAT_TO_DO = (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class Signature(Shown):
     """A good signature: who signed, and the fingerprints of the key (its own, its primary key's).
 
@@ -40,7 +41,7 @@ class Signature(Shown):
         return f"{self.signer or 'a key that is not listed'} ({self.fingerprints[0]})"
 
 
-@dataclass(frozen=True)
+@frozen
 class Signing:
     """How tags are signed, and by whose keys: `expected` are fingerprints.
 
@@ -69,7 +70,7 @@ class Signing:
         return bool(wanted.intersection(map(plain, signature.fingerprints)))
 
 
-@dataclass(frozen=True)
+@frozen
 class SignedTag(Shown):
     """An annotated tag: its own id, the commit that it stands for, and who signed it."""
 
