@@ -217,7 +217,13 @@ def nothing_lost(_: Hands, __: Made) -> Iterator[str]:
 
 
 def open_pull(hands: Hands) -> Made | None:
-    """The run's pull request, while it is open."""
+    """The run's pull request, while it is open, and its branch not in its base yet.
+
+    One whose branch is there is shown as merged a moment later, whatever is done to it meanwhile.
+    """
+    head, base = hands.branch_refs.get(f"refs/heads/{hands.where.branch}"), hands.where.source
+    if head and hands.has(hands.branch_place, f"refs/heads/{base}", head):
+        return None
     return found(next((one["number"] for one in hands.pulls() if one["state"] == "open"), None))
 
 
