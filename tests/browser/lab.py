@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
+from jupyter_client.blocking.client import BlockingKernelClient
+
 from runbook_lib.sandbox.server.process import serving_pid, stop
 
 RUNBOOKS = Path(__file__).parent.parent.parent / "runbooks"
@@ -37,6 +39,8 @@ LIMIT = 60.0
 HOME = "home"
 """The data folder's name."""
 
+PUSHED = "from types import SimpleNamespace; pushed = SimpleNamespace(head='f' * 40)"
+"""What the cell has left that pushed another release's branch."""
 SWITCHED_OFF = {
     "@jupyterlab/apputils-extension:announcements": True,
     "@jupyterlab/extensionmanager-extension:plugin": True,
@@ -93,6 +97,18 @@ class Lab:
         """The outputs in the notebook's file, cell by cell."""
         cells = json.loads(self.notebook.read_text())["cells"]
         return [output for cell in cells for output in cell.get("outputs", [])]
+
+    def leave_behind(self, source: str) -> None:
+        """Have the notebook's kernel know what cells that were run before have left there."""
+        kernels = (self.settings.parent / "runtime").glob("kernel-*.json")
+        client = BlockingKernelClient()
+        client.load_connection_file(str(max(kernels, key=lambda path: path.stat().st_mtime)))
+        client.start_channels()
+        try:
+            said = client.execute(source, silent=True, reply=True, timeout=LIMIT)
+        finally:
+            client.stop_channels()
+        assert said["content"]["status"] == "ok", said
 
     def sandbox_ended(self) -> bool:
         """Whether nobody serves the world any more."""

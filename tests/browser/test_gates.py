@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.browser.lab import LIMIT, Lab
+from tests.browser.lab import LIMIT, PUSHED, Lab
 from tests.browser.notebook import Notebook
 
 GATE, LOAD_TEST = 'approve("changelog"', 'approve("load-test"'
@@ -74,7 +74,7 @@ def test_the_changelog_is_edited_at_its_gate_and_another_page_goes_on_with_nothi
 
 
 def test_everybody_can_use_what_is_shown_in_either_theme(
-    notebook: Notebook, axe: str, tmp_path: Path
+    lab: Lab, notebook: Notebook, axe: str, tmp_path: Path
 ) -> None:
     notebook.run_all()
     run_to(notebook, GATE)
@@ -88,6 +88,7 @@ def test_everybody_can_use_what_is_shown_in_either_theme(
     notebook.page.set_viewport_size(NARROW)
     use_dark_theme(notebook)
     audit("dark")
+    lab.leave_behind(PUSHED)
     notebook.run_from(PULL_REQUEST)
     refused = notebook.output(PULL_REQUEST)
     notebook.focused(refused.get_by_role("button", name="Run again from here"))

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from runbook_lib.policy.titles import step_title
 from runbook_lib.steps.gate import whoami
-from tests.browser.lab import Lab, wait_until
+from tests.browser.lab import PUSHED, Lab, wait_until
 from tests.browser.notebook import Notebook
 
 GATE = 'approve("changelog"'
@@ -96,6 +96,7 @@ def test_cells_below_the_gate_are_refused_while_nobody_has_decided(
 ) -> None:
     notebook.run_all()
     run_to_the_gate(notebook)
+    lab.leave_behind(PUSHED)
     notebook.run_from(PULL_REQUEST)
     notebook.output(PULL_REQUEST).get_by_text("Refused:").wait_for()
     notebook.idle()
