@@ -156,7 +156,6 @@ def test_a_secret_that_is_left_is_told_of(warm: Warm) -> None:
     assert warm.do(leak_in).startswith("before: []\na secret in ")
 
 
-def test_a_process_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.proof.faults.sessions.LIMIT", 0.1)
-    _, hung = wait_for(begin(lambda: time.sleep(60), tmp_path / "said"))
+def test_a_process_that_hangs_is_ended(tmp_path: Path) -> None:
+    _, hung = wait_for(begin(lambda: time.sleep(60), tmp_path / "said"), limit=0.1)
     assert hung
