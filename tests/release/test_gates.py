@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import nbformat
@@ -28,7 +29,11 @@ def runbook(*arguments: str, status: int = 0) -> str:
 
 
 def test_cells_below_an_undecided_gate_change_nothing(world: World, team_profile: Path) -> None:
-    went_on = step_through(TEAM, go_on=True)
+    def leave_another_push(names: dict[str, Any]) -> None:
+        names["pushed"] = SimpleNamespace(head="f" * 40)
+
+    before = {"github.open_pull_request(": leave_another_push}
+    went_on = step_through(TEAM, go_on=True, before=before)
     assert PASSED in went_on.evalue
     assert "found that it is waiting for an approval" in went_on.evalue
     assert world.writes() == []
