@@ -14,6 +14,7 @@ from runbook_lib.services.git import Mirror, progress
 from runbook_lib.services.git import git as command
 from runbook_lib.services.git.clones import receiving
 from runbook_lib.services.git.clones.receiving import bounds_of, next_size
+from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.progress import Receiving, without_progress
 from runbook_lib.steps.phase import Phase, looking
 from runbook_lib.steps.report import Report
@@ -43,7 +44,10 @@ def mirror(tmp_path: Path, runner: Runner, served: Served) -> Mirror:
 
 @pytest.fixture
 def large(upstream: Upstream, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Some more history, and a patience that any first fetch is too long for."""
+    """Some more history, and a patience that any first fetch is too long for.
+
+    This one may have made its refs before it is asked whether there are any.
+    """
     with (home / ".gitconfig").open("a") as file:
         file.write("[fetch]\nunpackLimit = 1\n")
     for number in range(12):
@@ -52,7 +56,14 @@ def large(upstream: Upstream, home: Path, monkeypatch: pytest.MonkeyPatch) -> No
     git(upstream.clone, "switch", "--quiet", "-c", "old", "HEAD~9")
     commit(upstream.clone, "fix: on a branch of its own", old__py="old = 1\n")
     git(upstream.clone, "push", "--quiet", "--tags", "origin", "master", "old")
-    monkeypatch.setattr(receiving, "LONG", -1.0)
+    seen = set[Path]()
+
+    def refuse_first(git: Git, _: Receiving) -> None:
+        if git.folder not in seen:
+            seen.add(git.folder)
+            raise receiving.Long
+
+    monkeypatch.setattr(receiving, "refuse_long", refuse_first)
     monkeypatch.setattr(receiving, "FIRST", PORTIONS)
     monkeypatch.setattr(receiving, "next_size", lambda size, seconds: size)
 
@@ -65,6 +76,20 @@ def commits(mirror: Mirror) -> int:
 def packs(served: Served) -> int:
     """How often a pack, or what is there, was asked for."""
     return sum(path.endswith("git-upload-pack") for path in served.asked)
+
+
+def test_only_a_first_fetch_takes_too_long(mirror: Mirror) -> None:
+    told = Receiving(lambda _: None)
+    told.remaining = receiving.LONG + 1
+    mirror.fetch()
+    receiving.refuse_long(mirror.git, told)
+    assert told.judge is None
+    for ref in git(mirror.path, "for-each-ref", "--format=%(refname)").split():
+        git(mirror.path, "update-ref", "-d", ref)
+    with pytest.raises(receiving.Long):
+        receiving.refuse_long(mirror.git, told)
+    told.remaining = receiving.LONG
+    receiving.refuse_long(mirror.git, told)
 
 
 @pytest.mark.usefixtures("large")
