@@ -3,6 +3,7 @@
 import signal
 import threading
 from collections.abc import Callable
+from itertools import count
 from types import FrameType
 from typing import Any
 
@@ -71,11 +72,16 @@ class Stopping:
         self.timer.start()
 
     def at_work(self, interrupt: Callable[[], object]) -> None:
-        """A cell is executing: this interrupts it. One signal may be waiting for it already."""
+        """A cell is executing: this interrupts it, once. A signal may be waiting for it already.
+
+        One may also come between the two lines below: a second interrupt could meet a cell that has
+        borne the first, or the kernel behind it.
+        """
         if self.interrupt is None:
-            self.interrupt = interrupt
+            tried = count()
+            self.interrupt = lambda: next(tried) or interrupt()
             if self.asked:
-                interrupt()
+                self.interrupt()
 
     def at_rest(self) -> None:
         """No cell is executing; what was asked for comes before the next one."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from papermill import execute_notebook
 
+from runbook_lib.engine.signals import Stopping
 from tests.engine.conftest import Papermill, end, is_alive, notes, text_of, wait_for, wait_until
 
 pytestmark = pytest.mark.usefixtures("real_processes")
@@ -87,6 +88,22 @@ def test_a_signal_between_two_cells_ends_before_the_next(papermill: Papermill) -
     papermill.write(f"import os, signal, time\n{hears}", "2")
     assert papermill.run().status == 143
     assert papermill.statuses() == ["completed", "not run"]
+
+
+def test_a_signal_that_comes_as_a_cell_begins_interrupts_it_once() -> None:
+    class Struck(Stopping):
+        @property
+        def asked(self) -> bool:
+            if not self.taken:
+                self.take(signal.SIGTERM, None)
+            return bool(self.taken)
+
+    stopping, interrupts = Struck(), list[str]()
+    try:
+        stopping.at_work(lambda: interrupts.append("sent"))
+    finally:
+        stopping.at_rest()
+    assert interrupts == ["sent"]
 
 
 def test_an_ignored_signal_stays_ignored(tmp_path: Path, papermill: Papermill) -> None:
