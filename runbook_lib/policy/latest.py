@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-NUMBER = r"\d{1,255}"
+from runbook_lib.policy.same_version import LONGEST
+
+NUMBER = rf"\d{{1,{LONGEST}}}"
 TAG = re.compile(
     rf"(?P<before>(?:.*?[-/@_.])??)[vV]?(?P<numbers>{NUMBER}(?:\.{NUMBER})*)(?!\d)(?P<behind>.*)"
 )

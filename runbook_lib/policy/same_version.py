@@ -7,8 +7,11 @@ SPELLINGS = {"alpha": "a", "beta": "b", "c": "rc", "pre": "rc", "preview": "rc",
 WORDS = re.compile(r"[a-z]+|[0-9]+|[^a-z0-9._-]|[._-]\Z")
 """All that stands there but what parts two words: a build (`+5`) is another version than a fix."""
 
-NUMBERED = re.compile(r"v?([0-9]{1,255}(?:\.[0-9]{1,255})*)(?![0-9])(.*)", re.DOTALL)
+LONGEST = 255
+"""Characters of a version at most: no tag that git keeps as a file has more."""
+DIGITS = rf"[0-9]{{1,{LONGEST}}}"
 """A longer number is none: Python reads it no more."""
+NUMBERED = re.compile(rf"v?({DIGITS}(?:\.{DIGITS})*)(?![0-9])(.*)", re.DOTALL)
 
 
 def meaning(text: str) -> tuple[tuple[int, ...], tuple[str, ...]]:

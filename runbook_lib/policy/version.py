@@ -15,12 +15,11 @@ from packaging.version import Version as Pep440
 
 from runbook_lib.errors import UsageError
 from runbook_lib.frozen import frozen
+from runbook_lib.policy.same_version import LONGEST
 
 STAGE = r"[-._]?(?:alpha|beta|preview|pre|rc|dev|post|a|b|c)[-._]?[0-9]*(?![0-9A-Za-z])"
 SEMVER = r"-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
 BUILD = r"\+[0-9A-Za-z-]+(?:[.][0-9A-Za-z-]+)*"
-LONGEST = 255
-"""Characters of a version at most: no tag that git keeps as a file has more."""
 WRITTEN = re.compile(
     rf"(?![\w.+-]{{{LONGEST + 1}}})"
     rf"[0-9]+(?:\.[0-9]+){{1,3}}(?:(?:(?i:{STAGE}|(?<=[0-9])(?:a|b|c|rc)[0-9]+))+|{SEMVER})?"

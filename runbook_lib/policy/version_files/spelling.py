@@ -3,9 +3,9 @@
 import re
 from pathlib import PurePosixPath
 
-from runbook_lib.policy.same_version import SPELLINGS
+from runbook_lib.policy.same_version import LONGEST, SPELLINGS
 
-NUMBERS = re.compile(r"\d{1,255}(?:\.\d{1,255})*(?!\d)")
+NUMBERS = re.compile(rf"\d{{1,{LONGEST}}}(?:\.\d{{1,{LONGEST}}})*(?!\d)")
 DEVELOPMENT = re.compile(
     r"(?P<base>\d+(?:\.\d+)*)(?P<mark>[.+-]?dev(?:el(?:opment)?)?[\d.]*|-SNAPSHOT|\.9000"
     r"|[.-]?a(?:lpha)?[.-]?0|-(?:alpha|pre|unreleased|next|git|master|main|wip)(?:\.0)?)",
