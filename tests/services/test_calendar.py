@@ -127,13 +127,15 @@ def test_a_pattern_that_cannot_find_a_person_is_refused(team: Team, pattern: str
         team.read(calendar(), pattern=pattern)
 
 
-def test_the_zone_that_a_calendar_brings_along_is_known(team: Team) -> None:
+@pytest.mark.parametrize(("offset", "day"), [("+1300", 12), ("-0800", 13)])
+def test_the_zone_that_a_calendar_brings_along_is_known(team: Team, offset: str, day: int) -> None:
+    """The second calendar's zone has the name of the first one's, and is another."""
     zone = (
         "BEGIN:VTIMEZONE\r\nTZID:Here\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n"
-        "TZOFFSETFROM:+1300\r\nTZOFFSETTO:+1300\r\nEND:STANDARD\r\nEND:VTIMEZONE"
+        f"TZOFFSETFROM:{offset}\r\nTZOFFSETTO:{offset}\r\nEND:STANDARD\r\nEND:VTIMEZONE"
     )
     found = team.read(calendar(zone, event("DTSTART;TZID=Here:20260313T010000")))
-    assert found[0].start == PUSH
+    assert found[0].start == date(2026, 3, day)
 
 
 def test_several_calendars_in_a_file_are_all_read(team: Team) -> None:

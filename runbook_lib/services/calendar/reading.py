@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 import recurring_ical_events
+from icalendar.timezone import tzp
 
 from runbook_lib.errors import Refused, UsageError
 from runbook_lib.frozen import frozen
@@ -45,6 +46,7 @@ class Reading:
     def find(self, written: bytes, start: date, end: date) -> tuple[Duty, ...]:
         """The duties from `start` on and before `end`, in order."""
         self.check_calendar(written)
+        tzp.use_default()  # else a zone is the first of its name that this process has read
         try:
             calendars = icalendar.Calendar.from_ical(written, multiple=True)
             found = {duty for each in calendars for duty in self.duties(each, start, end)}
