@@ -40,6 +40,8 @@ class LiveBoard(ReadBoard):
         """The cell that was stopped last, by its id: there the run goes on."""
         self.button: GoOn | None = None
         self.changed = threading.Event()
+        self.shown = threading.Lock()
+        """What was read later is shown later: the cells and the board's thread both show it."""
 
     def watched(self, display: Display) -> Display:
         """A display that tells the board of what it shows."""
@@ -74,13 +76,14 @@ class LiveBoard(ReadBoard):
             if self.changed.wait(TICK if going else None) or going:
                 self.changed.clear()
                 time.sleep(MOMENT)
-                if not self.over:
-                    self.update()
+                self.update()
                 time.sleep(PAUSE)
 
-    def update(self) -> None:
-        """Show the board as it is now."""
-        if self.handle is not None:
+    def update(self, *, last: bool = False) -> None:
+        """Show the board as it is now; once the session is over, for the last time alone."""
+        with self.shown:
+            if self.handle is None or (self.over and not last):
+                return
             board = self.read()
             self.handle.update(board)
             if self.button is not None:
@@ -110,7 +113,7 @@ class LiveBoard(ReadBoard):
     def end(self) -> None:
         """The run is over, or the session is: show it so for the last time."""
         self.rest()
-        self.update()
+        self.update(last=True)
 
     def rest(self) -> None:
         """Keep the board no longer."""

@@ -35,11 +35,13 @@ class Front:
     manager: KernelManager
     client: BlockingKernelClient
     got: list[Message] = field(default_factory=list)
+    allow_stdin: bool = False
+    """Whether somebody is there to answer."""
 
     def request(self, code: str, *, cell: str = "", silent: bool = False) -> str:
         """Ask for a cell's execution; the request's id."""
         self.client.session.metadata = {"cellId": cell} if cell else {}
-        name: str = self.client.execute(code, silent=silent, allow_stdin=False)
+        name: str = self.client.execute(code, silent=silent, allow_stdin=self.allow_stdin)
         return name
 
     def run(self, code: str, *, cell: str = "", silent: bool = False) -> list[Message]:
