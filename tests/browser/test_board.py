@@ -140,8 +140,15 @@ def assert_in_sight_and_beside_the_cells(notebook: Notebook) -> None:
     """The board is seen though its cell is scrolled away, and hides nothing of the gate's card."""
     expect(board_of(notebook)).to_be_in_viewport(ratio=0.99)
     expect(notebook.cell(OPEN)).not_to_be_in_viewport()
-    card = notebook.output(GATE).bounding_box()
-    assert card["x"] + card["width"] <= board_of(notebook).bounding_box()["x"]
+    card = box(notebook.output(GATE))
+    assert card["x"] + card["width"] <= box(board_of(notebook))["x"]
+
+
+def box(shown: Any) -> dict[str, float]:
+    """Where something is in the page; the board's element is another after each update."""
+    found: list[dict[str, float]] = []
+    wait_until(lambda: found.extend(filter(None, [shown.bounding_box()])) or found, "it is there")
+    return found[0]
 
 
 def assert_narrow_it_is_a_bar_that_unfolds(notebook: Notebook, folder: Path) -> None:
@@ -151,7 +158,7 @@ def assert_narrow_it_is_a_bar_that_unfolds(notebook: Notebook, folder: Path) -> 
     board = board_of(notebook)
     expect(row(board, "20")).to_be_hidden()
     expect(board).to_contain_text("WAITS at")
-    assert board.bounding_box()["height"] < NARROW["height"] / 5
+    assert box(board)["height"] < NARROW["height"] / 5
     notebook.picture(folder / "narrow.png")
     board.hover()
     expect(row(board, "7")).to_be_visible()
