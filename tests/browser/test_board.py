@@ -16,7 +16,8 @@ WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 900, "height": 900}
 PAINTED = 700
 """Milliseconds in which a page has been painted anew."""
 
-CONTRASTS = """board => {
+CONTRASTS = """() => {
+  const board = document.querySelector('.runbook-board');
   const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
   const over = (colour, below) => {
     canvas.globalCompositeOperation = 'copy';
@@ -169,7 +170,7 @@ def assert_narrow_it_is_a_bar_that_unfolds(notebook: Notebook, folder: Path) -> 
 
 def assert_readable(board: Any) -> None:
     """Each text has the contrast of WCAG's AA."""
-    found = board.evaluate(CONTRASTS)
+    found = board.page.evaluate(CONTRASTS)  # the element of a moment ago may be gone from it
     assert len(found) > 40, found
     assert [(ratio, text) for ratio, text in found if ratio < 4.5] == []
 
