@@ -68,5 +68,13 @@ class SecuritySession(PushSession):
     def find_reviewed(self, branches: str = "") -> Reviewed:
         """The branches whose newest commit is reviewed; raises `Refused` for a named other one."""
         named = tuple(name.strip() for name in branches.split(",") if name.strip())
-        branch = self.repository(self.security.repository).branch
-        return self.security_github.find_reviewed(named, into=branch)
+        return self.security_github.find_reviewed(named, into=self.public_branch)
+
+    def check_still_reviewed(self, reviewed: Reviewed) -> Reviewed:
+        """Look at the same branches again; raises `Refused` where one is not reviewed as it was."""
+        return self.security_github.check_still_reviewed(reviewed, into=self.public_branch)
+
+    @property
+    def public_branch(self) -> str:
+        """The branch of the public repository that fixes are merged into."""
+        return self.repository(self.security.repository).branch

@@ -131,6 +131,21 @@ def test_a_rejected_diff_stays_private(world: TeamWorld) -> None:
     assert world.refs() == before
 
 
+def test_a_review_that_is_taken_back_while_the_difference_is_asked_about_holds_it_back(
+    world: TeamWorld,
+) -> None:
+    def close(_: dict[str, Any]) -> None:
+        path = "/api/v3/repos/pelican/server-security/pulls/7"
+        world.client("edith").expect("PATCH", path, {"state": "closed"})
+
+    before = world.refs()
+    first = step_through(runbook="security_fixes", before={"mirrors.push_upstream": close})
+    assert f"pull request of {BRANCH} into main" in first.ended_with("Refused")
+    assert world.refs() == before
+    fixes().went_well()
+    assert SUBJECT not in git(world.bare, "log", "--format=%s", "main", "-8")
+
+
 def everything(folder: Path) -> bytes:
     """All bytes of the files below a folder, and of all objects of the repositories there."""
     files = [path for path in folder.rglob("*") if path.is_file()]

@@ -70,6 +70,26 @@ class ReviewSteps(VerdictSteps):
         be, or was merged so; else raises `Refused`. A call, and for each pull request one, and one
         for each approval.
         """
+        return self.reviewed(branches, into)
+
+    @check
+    def check_still_reviewed(self, reviewed: Reviewed, *, into: str = "main") -> Reviewed:
+        """Look again at reviewed branches, before they go out: somebody was asked in between.
+
+        Raises `Refused` where one is not reviewed any more, or has another commit.
+        """
+        found = self.reviewed([head.branch for head in reviewed], into) if reviewed else reviewed
+        before = {head.commit for head in reviewed}
+        changed = [str(head) for head in found if head.commit not in before]
+        if changed:
+            raise Refused(
+                "expected the branches as they were reviewed when they were merged here, found "
+                f"{'; '.join(changed)} since: run this again from where they are looked for"
+            )
+        return found
+
+    def reviewed(self, branches: Sequence[str], into: str) -> Reviewed:
+        """The branches that are named, or all, as they are reviewed now."""
         pulls = self.named(branches, into) if branches else self.open_pulls(into)
         judged = [self.judge(pull) for pull in sorted(pulls, key=lambda pull: pull.number)]
         left_out = tuple(one for one in judged if isinstance(one, LeftOut))

@@ -181,3 +181,40 @@ def test_a_pull_request_into_another_branch_is_none_of_these(hub: Hub) -> None:
     review(hub, number)
     hub.ask("willow", "PATCH", f"/pulls/{number}", {"base": "release/1.9"})
     assert len(find(hub)) == 0
+
+
+def test_what_is_reviewed_still_is_told_again(hub: Hub, pulls: dict[str, int]) -> None:
+    assert not hub.github().check_still_reviewed(find(hub), into="master")
+    review(hub, pulls[LAMP])
+    found = find(hub)
+    review(hub, pulls[ROPE])
+    again = hub.github().check_still_reviewed(found, into="master")
+    assert [one.branch for one in again] == [LAMP]
+    hub.ask("operator", "PUT", f"/pulls/{pulls[LAMP]}/merge", {})
+    assert hub.github().check_still_reviewed(found, into="master").heads == found.heads
+
+
+@pytest.mark.parametrize(
+    ("since", "said"),
+    [
+        ("closed", "found only closed ones"),
+        ("changes", "reviewer asked for changes"),
+        ("grown", f"{LAMP}: approved at .* and changed to .* since"),
+        ("another commit", "found #.* at .* since: run this again"),
+    ],
+)
+def test_what_is_not_reviewed_any_more_is_refused(
+    hub: Hub, pulls: dict[str, int], since: str, said: str
+) -> None:
+    review(hub, pulls[LAMP])
+    found = find(hub)
+    if since == "closed":
+        hub.ask("willow", "PATCH", f"/pulls/{pulls[LAMP]}", {"state": "closed"})
+    elif since == "changes":
+        review(hub, pulls[LAMP], "REQUEST_CHANGES")
+    else:
+        hub.grow(LAMP)
+    if since == "another commit":
+        review(hub, pulls[LAMP])
+    with pytest.raises(Refused, match=said):
+        hub.github().check_still_reviewed(found, into="master")
