@@ -9,15 +9,17 @@ import ast
 import builtins
 import datetime
 import decimal
+import inspect
 import ipaddress
 import json
 import pathlib
 import typing
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from pydantic import PydanticUserError, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from runbook_lib.errors import UsageError
 
@@ -29,8 +31,19 @@ EXPECTED: dict[Any, str] = {
 }
 """The types that are taken as they are."""
 MODULES = (builtins, typing, datetime, pathlib, decimal, uuid, ipaddress)
-BY_MODULE: dict[str, Any] = {module.__name__: module for module in MODULES}
-BY_NAME = {name: found for module in MODULES[::-1] for name, found in vars(module).items()}
+
+
+def public_parts(module: ModuleType) -> dict[str, Any]:
+    """What a module has for annotations: no function, which pydantic would call, and no module."""
+    return {
+        name: found
+        for name, found in vars(module).items()
+        if not (name.startswith("_") or inspect.isroutine(found) or inspect.ismodule(found))
+    }
+
+
+BY_MODULE = {module.__name__: SimpleNamespace(**public_parts(module)) for module in MODULES}
+BY_NAME = {name: found for module in MODULES[::-1] for name, found in public_parts(module).items()}
 """What an annotation can be made of without anything of the notebook being executed."""
 PARTS = (
     *(ast.Expression, ast.Name, ast.Attribute, ast.Subscript, ast.Tuple, ast.List, ast.Constant),
@@ -43,13 +56,30 @@ def type_of(annotation: str) -> Any:
     try:
         tree = ast.parse(annotation, mode="eval")
         nodes = list(ast.walk(tree))
-        if not all(isinstance(node, PARTS) for node in nodes):
+        if not all(isinstance(node, PARTS) for node in nodes) or has_code(nodes):
             return None
         dotted = any(isinstance(node, ast.Attribute) for node in nodes)
         names = {**BY_NAME, **(BY_MODULE if dotted else {})}
         return eval(compile(tree, annotation, "eval"), {"__builtins__": {}}, names)
     except (SyntaxError, ValueError, NameError, AttributeError, TypeError):
         return None
+
+
+def has_code(nodes: Sequence[ast.AST]) -> bool:
+    """Whether an annotation has a part that is executed, as it or a value of it is read.
+
+    That is a method, and a text that is not a `Literal`'s: it may name a type of the notebook's.
+    """
+    owners = [ast.unparse(node.value) for node in nodes if isinstance(node, ast.Attribute)]
+    slices = [node.slice for node in nodes if isinstance(node, ast.Subscript) and literal(node)]
+    values = [each for one in slices for each in getattr(one, "elts", [one])]
+    texts = (node for node in nodes if isinstance(node, ast.Constant) and type(node.value) is str)
+    return bool(set(owners) - set(BY_MODULE)) or any(text not in values for text in texts)
+
+
+def literal(node: ast.Subscript) -> bool:
+    """Whether it is `Literal[…]`."""
+    return ast.unparse(node.value) in ("Literal", "typing.Literal")
 
 
 def resolved(kind: Any, namespace: Mapping[str, Any]) -> Any:
@@ -110,7 +140,7 @@ def adapter_of(name: str, kind: Any) -> TypeAdapter[Any]:
         adapter = TypeAdapter(kind)
         adapter.rebuild(raise_errors=True)
         return adapter
-    except (PydanticUserError, NameError, TypeError):
+    except Exception:  # a name in it, or a class of the notebook's own, may do whatever it likes
         raise UsageError(
             f"parameter {name}: expected a type that values can be read as (text, a number, a "
             f"date, a path, a list of these, …), found {written(kind)}; declare another"

@@ -11,7 +11,7 @@ import pytest
 
 from runbook_lib.errors import Refused, UsageError
 from runbook_lib.notebook.parameters import read_parameters, refuse_changed
-from runbook_lib.notebook.types import type_of
+from runbook_lib.notebook.types import fitted, type_of
 
 DECLARED = {"version": str, "plan": bool, "limit": float, "hosts": int}
 VALUES = {"version": "1.9", "plan": False, "limit": 3, "hosts": 2}
@@ -109,6 +109,8 @@ def test_a_parameter_may_be_of_any_type_that_values_are_read_as(
         (list[str], "[" * 100_000, r"expected list\[str\]"),
         (threading.Lock, None, "expected a type that values can be read as"),
         (list["Nobody"], [], "expected a type that values can be read as"),  # type: ignore[name-defined]  # noqa: F821
+        (list["1/0"], [], "expected a type that values can be read as"),  # type: ignore[misc]
+        ('""', 1, "expected a type that values can be read as"),
         ("nobody", 1, "expected a type, found 'nobody'"),
     ],
 )
@@ -117,6 +119,35 @@ def test_a_value_that_is_not_read_as_its_type_says_how_it_is_given(
 ) -> None:
     with pytest.raises(UsageError, match=said):
         read_parameters({"__annotations__": {"value": kind}, "value": given})
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    ["'{}'", "list['{}']", "dict[str, list['{}']]", "Annotated[int, '{}']", "Literal[list['{}']]"],
+)
+def test_no_text_in_an_annotation_is_executed_where_a_notebook_is_only_read(
+    annotation: str, tmp_path: Path
+) -> None:
+    made = tmp_path / "made"
+    kind = type_of(annotation.format(f'open("{made}", "w")'))
+    assert kind is None
+    assert not made.exists()
+
+
+FUNCTIONS = (
+    *("pathlib.Path.touch", "Path.touch", "list[Path.touch]", "Path.home", "pathlib.os.popen"),
+    *("print", "list[eval]", "typing.get_type_hints", "uuid.uuid4", "datetime.date.today"),
+)
+
+
+@pytest.mark.parametrize("annotation", FUNCTIONS)
+def test_no_function_is_a_type_for_reading_a_value_would_call_it(annotation: str) -> None:
+    assert type_of(annotation) is None
+
+
+def test_a_literals_texts_are_values() -> None:
+    assert type_of("Literal['eu', 'us']") == type_of("typing.Literal['eu', 'us']")
+    assert fitted("region", type_of("list[Literal['eu']] | None"), ["eu"]) == ["eu"]
 
 
 def test_what_was_read_stays_whatever_becomes_of_the_list() -> None:
