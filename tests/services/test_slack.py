@@ -203,7 +203,7 @@ def test_failed_deployments_and_own_patterns_are_read(
     assert [(one.service, one.tag, one.environment) for one in found] == [
         ("linter", "2026.04.02", "live")
     ]
-    assert open_channel(bot="edith").find_deployments(since) == ()
+    assert open_channel(bot="nobody").find_deployments(since) == ()
 
 
 @pytest.mark.parametrize("pattern", ["(?P<service>", "(?P<service>x)"])
