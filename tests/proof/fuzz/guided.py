@@ -48,7 +48,8 @@ def main(name: str, seconds: float, seed: int, folder: Path) -> None:
         (folder / "inputs" / f"{number}").write_bytes(Random(seed + number).randbytes(LONGEST))
     lengths = (f"-max_len={LONGEST}", "-len_control=0", "-reduce_inputs=0")
     bounds = ("-timeout=0", "-rss_limit_mb=0")  # there are others where an input is fed
-    told = (f"-seed={seed % 2**32}", *lengths, *bounds, str(folder / "inputs"))
+    kept = f"-artifact_prefix={folder}/"  # what it finds slow; else it would lie in this folder
+    told = (f"-seed={seed % 2**32}", *lengths, *bounds, kept, str(folder / "inputs"))
     atheris.Setup([sys.argv[0], *told], feed)
     atheris.Fuzz()
 
