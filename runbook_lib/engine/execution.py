@@ -23,12 +23,8 @@ from runbook_lib.engine.signals import Stopping
 from runbook_lib.errors import UsageError
 from runbook_lib.journal.session import SESSION_VARIABLE, name_session
 from runbook_lib.notebook.beside import check_sources
+from runbook_lib.notebook.reference import NOTEBOOK_VARIABLE, PRIVATE_VARIABLE
 from runbook_lib.secrets.masking import Masking
-
-NOTEBOOK_VARIABLE = "RUNBOOK_NOTEBOOK"
-"""Says to the kernel which notebook it executes."""
-PRIVATE_VARIABLE = "RUNBOOK_PRIVATE"
-"""Says to it that this notebook calls itself private."""
 
 
 def execute(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from runbook_lib.notebook.catalog import Parameter, read_parameters_cell
+from runbook_lib.notebook.catalog import TAG, Parameter, read_parameters_cell
 from runbook_lib.notebook.parameters import refuse_unknown
 from runbook_lib.notebook.types import fitted, type_of
 
@@ -23,5 +23,5 @@ def check_given(nb: Any) -> None:
 
 def declared_in(nb: Any) -> list[Parameter]:
     """What the notebook's `parameters` cell declares."""
-    cells = [cell for cell in nb.cells if "parameters" in cell.metadata.get("tags", [])]
+    cells = [cell for cell in nb.cells if TAG in cell.metadata.get("tags", [])]
     return [parameter for cell in cells for parameter in read_parameters_cell(cell.source)]

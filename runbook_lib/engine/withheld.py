@@ -3,12 +3,7 @@
 from typing import Any
 
 from runbook_lib.engine.progress import find_session
-
-INJECTED = "injected-parameters"
-"""How papermill tags the cell with the parameters that it was given.
-
-https://papermill.readthedocs.io/en/latest/usage-parameterize.html
-"""
+from runbook_lib.notebook.catalog import INJECTED_TAG
 
 
 def withhold(nb: Any, session: str) -> None:
@@ -25,7 +20,7 @@ def withhold(nb: Any, session: str) -> None:
 def withhold_parameters(nb: Any) -> None:
     """Take the given parameters out of a notebook."""
     for cell in nb.cells:
-        if INJECTED in cell.metadata.get("tags", []):
+        if INJECTED_TAG in cell.metadata.get("tags", []):
             cell.source = "# kept in the private record"
     nb.metadata.papermill["parameters"] = {}
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from runbook_lib.errors import UsageError
 from runbook_lib.frozen import frozen
-from runbook_lib.notebook.catalog import Parameter, RunbookDescription
-from runbook_lib.notebook.parameters import INJECTED, refuse_unknown
+from runbook_lib.notebook.catalog import INJECTED, Parameter, RunbookDescription
+from runbook_lib.notebook.parameters import refuse_unknown
 from runbook_lib.policy.choices import Choices
 from runbook_lib.run.given import typed
 

@@ -7,10 +7,9 @@ from difflib import get_close_matches
 
 from runbook_lib.lint.finding import IGNORE, Fault
 from runbook_lib.lint.runbook import Cell, LintedRunbook
+from runbook_lib.notebook.catalog import INJECTED_TAG
 from runbook_lib.secrets.tokens import Token, find_random, find_tokens
 
-INJECTED = "injected-parameters"
-"""The tag of the cell that papermill puts behind the parameters."""
 INSTEAD = "name it in the profile, keep it in the environment or the keyring, and have it replaced"
 
 
@@ -23,7 +22,7 @@ def notebook(runbook: LintedRunbook) -> Iterator[Fault]:
 def outputs(runbook: LintedRunbook) -> Iterator[Fault]:
     """A runbook has no outputs and no execution counts: who reads it would take them for a run."""
     for cell in runbook.cells:
-        if cell.raw.get("outputs") or cell.raw.get("execution_count") or INJECTED in cell.tags:
+        if cell.raw.get("outputs") or cell.raw.get("execution_count") or INJECTED_TAG in cell.tags:
             remedy = "clear all outputs, and save it: what was done is in the records"
             yield Fault("a cell that was never executed", "traces of a run", remedy, cell)
 

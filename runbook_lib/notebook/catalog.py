@@ -18,6 +18,11 @@ from runbook_lib.notebook.reference import says_private
 from runbook_lib.policy.json_text import read_json
 
 TAG = "parameters"
+INJECTED, INJECTED_TAG = "# Parameters", "injected-parameters"
+"""How papermill begins and tags the cell that it puts behind the declared parameters.
+
+https://papermill.readthedocs.io/en/latest/usage-parameterize.html
+"""
 OURS = tuple(
     folder / "runbooks"
     for folder in (Path(runbook_lib.__file__).parent.parent, Path(runbook_lib.__file__).parent)

@@ -10,10 +10,8 @@ from copy import deepcopy
 from typing import Any
 
 from runbook_lib.errors import Refused, UsageError
+from runbook_lib.notebook.catalog import INJECTED
 from runbook_lib.notebook.types import fitted, resolved
-
-INJECTED = "# Parameters"
-"""How papermill begins the cell that it puts behind the declared parameters."""
 
 
 def read_parameters(namespace: dict[str, Any]) -> dict[str, Any]:

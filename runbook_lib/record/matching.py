@@ -6,13 +6,13 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from runbook_lib.frozen import frozen
+from runbook_lib.notebook.catalog import INJECTED
 from runbook_lib.notebook.reference import Reference
 from runbook_lib.record.transcript import Execution
 
 ALIKE = 0.6
 """From what likeness on a changed source is taken for a cell's."""
-INJECTED = "# Parameters\n"
-"""How papermill's cell with the given parameters begins."""
+GIVEN = f"{INJECTED}\n"
 
 
 @frozen
@@ -61,7 +61,7 @@ class Matching:
         same = [place for place in self.code if self.cells[place].source.rstrip() == source]
         if same:
             return min(same, key=lambda place: (self.times[place], place <= self.last, place))
-        if execution.source.startswith(INJECTED):
+        if execution.source.startswith(GIVEN):
             return None
         rated = [(self.likeness(source, place), place) for place in self.code]
         best, place = max(rated, default=(0.0, -1))
@@ -83,7 +83,7 @@ class Matching:
             "before the run": execution.kind == "before",
             "outside": execution.kind == "outside",
             "aborted": execution.kind == "aborted",
-            "parameters": place is None and execution.source.startswith(INJECTED),
+            "parameters": place is None and execution.source.startswith(GIVEN),
             "not in the runbook": self.is_foreign(execution, place),
             "again": place is not None and self.times[place] > 0,
             "out of order": self.is_out_of_order(place),
@@ -98,7 +98,7 @@ class Matching:
 
     def is_foreign(self, execution: Execution, place: int | None) -> bool:
         """Whether the runbook has no such cell."""
-        known = place is not None or execution.source.startswith(INJECTED)
+        known = place is not None or execution.source.startswith(GIVEN)
         return bool(self.code) and not known and execution.kind != "outside"
 
     def is_out_of_order(self, place: int | None) -> bool:
