@@ -10,7 +10,8 @@ from typing import Any
 from runbook_lib.errors import RunbookError
 from runbook_lib.form.fields import Field, cell_of, fields_of, offering
 from runbook_lib.frozen import frozen
-from runbook_lib.notebook.catalog import describe, read_cells
+from runbook_lib.notebook.catalog import describe
+from runbook_lib.notebook.reference import read_cells
 from runbook_lib.policy.choices import Choices, Looked
 from runbook_lib.profile import SANDBOX, read_configuration
 from runbook_lib.run.preview import quiet_runner
@@ -66,7 +67,9 @@ def profiles() -> dict[str, Choices]:
 
 def look_at(notebook: Path, values: dict[str, Any]) -> Looked:
     """What the runbook's procedure finds; nothing, where it is none of ours."""
-    source = "\n".join(cell.source for cell in read_cells(notebook) if cell.kind == "code")
+    source = "\n".join(
+        cell.source for cell in read_cells(notebook.read_bytes()) if cell.type == "code"
+    )
     known = [LOOKS[name] for name in OPENS.findall(source) if name in LOOKS]
     if not known:
         return Looked({})

@@ -11,11 +11,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import runbook_lib
 from runbook_lib.errors import UsageError
 from runbook_lib.frozen import frozen
-from runbook_lib.notebook.reference import says_private
-from runbook_lib.policy.json_text import read_json
+from runbook_lib.notebook.reference import OURS, read_cells, says_private
 
 TAG = "parameters"
 INJECTED, INJECTED_TAG = "# Parameters", "injected-parameters"
@@ -23,11 +21,6 @@ INJECTED, INJECTED_TAG = "# Parameters", "injected-parameters"
 
 https://papermill.readthedocs.io/en/latest/usage-parameterize.html
 """
-OURS = tuple(
-    folder / "runbooks"
-    for folder in (Path(runbook_lib.__file__).parent.parent, Path(runbook_lib.__file__).parent)
-)
-"""Where the runbooks are that we bring: in a clone, or in what is installed."""
 SENTENCE = re.compile(r"(.+?[.!?])(?:\s|$)")
 
 
@@ -42,15 +35,6 @@ class Parameter:
     type: str
     default: Any
     help: str = ""
-
-
-@frozen
-class NotebookCell:
-    """What counts here of a notebook's cell."""
-
-    kind: str
-    source: str
-    tags: tuple[str, ...]
 
 
 @frozen
@@ -143,27 +127,15 @@ def describe(path: Path) -> RunbookDescription:
 
     Raises `UsageError` where it is no notebook, or its parameters can't be read.
     """
-    cells = read_cells(path)
-    prose = "\n\n".join(cell.source for cell in cells if cell.kind == "markdown")
+    content = path.read_bytes()
+    cells = read_cells(content)
+    if not cells:
+        raise UsageError(f"expected a notebook in {path}, found no cells of one")
+    prose = "\n\n".join(cell.source for cell in cells if cell.type == "markdown")
     tagged = [cell for cell in cells if TAG in cell.tags]
     parameters = [one for cell in tagged for one in read_parameters_cell(cell.source)]
-    private = says_private(path.read_bytes())
+    private = says_private(content)
     return RunbookDescription(path.stem, path, purpose(prose), tuple(parameters), private)
-
-
-def read_cells(path: Path) -> list[NotebookCell]:
-    """The cells of a notebook's file."""
-    try:
-        found = read_json(path.read_text(encoding="utf-8"))
-        return [read_cell(cell) for cell in found["cells"]]
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise UsageError(f"expected a notebook in {path}, found something else") from None
-
-
-def read_cell(cell: dict[str, Any]) -> NotebookCell:
-    """A cell, whose source a notebook keeps as one text or as lines."""
-    tags = (cell.get("metadata") or {}).get("tags") or ()
-    return NotebookCell(str(cell.get("cell_type")), "".join(cell.get("source", "")), tuple(tags))
 
 
 def purpose(prose: str) -> str:

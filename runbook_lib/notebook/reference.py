@@ -16,7 +16,9 @@ NOTEBOOK_VARIABLE = "RUNBOOK_NOTEBOOK"
 """Where our papermill engine says which notebook it executes."""
 PRIVATE_VARIABLE = "RUNBOOK_PRIVATE"
 """Where it says that the notebook calls itself private."""
-"""What a git hook sets, and what would name another repository than the notebook's."""
+PACKAGE = Path(runbook_lib.__file__).parent
+OURS = (PACKAGE / "runbooks", PACKAGE.parent / "runbooks")
+"""Where the runbooks are that we bring: in what is installed, or in a clone."""
 
 
 @frozen
@@ -228,10 +230,7 @@ def candidates(runbook: str, namespace: Mapping[str, Any]) -> Iterator[Path]:
 
 def shipped_runbook(runbook: str) -> Path:
     """Where the runbook of that name is that comes with the library."""
-    package = Path(runbook_lib.__file__).parent
-    folders = [folder / "runbooks" for folder in (package, package.parent)]
-    there = next((folder for folder in folders if folder.is_dir()), folders[0])
-    return there / f"{runbook}.ipynb"
+    return next(filter(Path.is_dir, OURS), OURS[0]) / f"{runbook}.ipynb"
 
 
 def is_notebook(path: Path) -> bool:
