@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from runbook_lib.frozen import frozen
+from runbook_lib.journal.decision import is_decision
 from runbook_lib.journal.events import Event, place
 from runbook_lib.journal.summary import OPEN, StepSummary, summarise_step, text
 
@@ -108,9 +109,7 @@ def waits_for_people(events: Sequence[Event], until: float) -> list[Wait]:
 def answers(events: Iterable[Event], gate: str, digest: str) -> Iterator[Event]:
     """What was decided on a question."""
     for event in events:
-        if event.kind in ("approved", "rejected") and event.matches(
-            event.kind, gate=gate, digest=digest
-        ):
+        if is_decision(event) and event.matches(event.kind, gate=gate, digest=digest):
             yield event
 
 

@@ -6,9 +6,9 @@ from dataclasses import KW_ONLY, asdict, field, fields
 from typing import Any
 
 from runbook_lib.frozen import frozen
+from runbook_lib.journal.decision import Decision, as_decision, is_decision
 from runbook_lib.journal.events import Event, unsettled
 from runbook_lib.journal.work import Work, count_work
-from runbook_lib.policy.questions import GATE, decided_in_words
 from runbook_lib.policy.titles import step_title
 
 DECIDING = ("approve", "confirm", "waive")
@@ -42,43 +42,6 @@ class StepSummary:
     def title(self) -> str:
         """The step's name in words, and the gate that it asks for."""
         return step_title(self.step, self.arguments)
-
-
-@frozen
-class DecisionSummary:
-    """What a person decided at a gate: `verdict` is `approved` or `rejected`."""
-
-    gate: str
-    digest: str
-    verdict: str
-    by: str
-    host: str
-    how: str
-    reason: str
-    time: str
-    account: str = ""
-    """The account of who decided, as their machine knew it."""
-    link: str = ""
-    """The comment in which they have said so, where they did."""
-    kind: str = ""
-    """What was asked, where it was no gate: a step by hand, or a waiver."""
-    evidence: str = ""
-    """What confirms a step by hand."""
-
-    @property
-    def given(self) -> str:
-        """When they decided."""
-        return self.time
-
-    @property
-    def verb(self) -> str:
-        """The verdict, as it is said of what was asked."""
-        return decided_in_words(self.kind, self.verdict)
-
-    @property
-    def why(self) -> str:
-        """The evidence, and the reason."""
-        return "; ".join(filter(None, (self.evidence, self.reason)))
 
 
 @frozen
@@ -127,7 +90,7 @@ class SessionSummary(SessionFacts):
     over: bool
     """Whether the journal has its last event, `ended`."""
     steps: tuple[StepSummary, ...] = ()
-    decisions: tuple[DecisionSummary, ...] = ()
+    decisions: tuple[Decision, ...] = ()
     parameters: dict[str, Any] = field(default_factory=dict)
     decided: dict[str, Any] = field(default_factory=dict)
     clock: str = ""
@@ -147,7 +110,7 @@ class SessionSummary(SessionFacts):
     def to_dict(self) -> dict[str, Any]:
         """The same as what JSON can hold; what is unusual is there where it is so."""
         found: dict[str, Any] = json.loads(json.dumps(asdict(self)))
-        found["decisions"] = [*map(without_unusual, found["decisions"])]
+        found["decisions"] = [without_unusual(one.to_dict()) for one in self.decisions]
         return without_unusual(found)
 
 
@@ -178,7 +141,7 @@ def summarise(events: Sequence[Event]) -> SessionSummary:
         record=text(said_by(events, "ended"), "record"),
         over=any(event.kind == "ended" for event in events),
         steps=steps,
-        decisions=tuple(map(decision, filter(is_decision, events))),
+        decisions=tuple(map(as_decision, filter(is_decision, events))),
         parameters=dict(opened.get("parameters") or {}),
         decided=decided(events),
         clock="; ".join(text(event.said, "clock") for event in events if "clock" in event.said),
@@ -275,22 +238,6 @@ def summarise_step(number: int, found: dict[str, Event]) -> StepSummary:
         started=text(began, "time"),
         arguments=dict(began.get("arguments") or {}),
     )
-
-
-def is_decision(event: Event) -> bool:
-    """Whether an event says what somebody decided at a gate."""
-    return event.kind in ("approved", "rejected")
-
-
-def decision(event: Event) -> DecisionSummary:
-    """What an event says that somebody decided."""
-    names = (
-        *("gate", "digest", "by", "host", "how", "reason", "time"),
-        *("account", "evidence", "link"),
-    )
-    said = {name: text(event.said, name) for name in names}
-    kind = text(event.said, "kind").replace(GATE, "")
-    return DecisionSummary(verdict=event.kind, kind=kind, **said)
 
 
 def said_by(events: Sequence[Event], kind: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from runbook_lib.journal.decision import is_decision
 from runbook_lib.journal.events import Event
 from runbook_lib.journal.summary import said_by
 from runbook_lib.policy.questions import WAIVER
@@ -75,7 +76,7 @@ def not_passed(
     question = said_by(about, "asked")
     rule = as_rule(question.get("rule"))
     signed = partial(doubt, commit.run) if doubt and question.get("signed") is True else trusted
-    decided = [one for one in about if one.kind in ("approved", "rejected")]
+    decided = [one for one in about if is_decision(one)]
     before = [one for one in decided if is_before(one, event, opened)]
     operator = Person(
         event.said["operator"], str(opened.get("account") or ""), str(opened.get("host") or "")

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from runbook_lib.archive import Archive
 from runbook_lib.archive.record import read_events
 from runbook_lib.errors import RunbookError
+from runbook_lib.journal.decision import is_decision
 from runbook_lib.journal.events import START, Event
 from runbook_lib.journal.session import JOURNAL
-from runbook_lib.journal.summary import is_decision
 from runbook_lib.policy.gate_comment import is_comment_on
 from runbook_lib.profile import SANDBOX
 from runbook_lib.proof.answers import check_answers

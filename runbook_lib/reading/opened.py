@@ -47,7 +47,7 @@ class OpenRun(SessionFacts):
                 "digest": self.asked.digest,
                 "title": self.asked.title,
                 "asked": self.asked.asked,
-                "decisions": [asdict(one) for one in self.asked.decisions],
+                "decisions": [one.to_dict() for one in self.asked.decisions],
                 "how_far": self.asked.how_far,
                 "comments": self.asked.comments,
             }

@@ -6,21 +6,20 @@ from typing import Any
 
 from runbook_lib.frozen import frozen
 from runbook_lib.journal.events import Event, since_abandoned
-from runbook_lib.journal.summary import DecisionSummary, decision, is_decision
 from runbook_lib.policy.questions import GATE, words_of
 from runbook_lib.policy.quorum import Count, Person, Rule, count
 from runbook_lib.policy.visible import one_line, point_out, visible
 from runbook_lib.reading.finding import Found
 from runbook_lib.reading.lines import indented, sign
 from runbook_lib.reading.times import local
-from runbook_lib.steps.decisions import last_asked
+from runbook_lib.steps.decisions import last_asked, read_decisions
 from runbook_lib.steps.question import (
     PLAIN,
     SHOWN,
+    Decision,
     Question,
     approve_command,
-    as_rule,
-    kind_of,
+    as_question,
 )
 
 
@@ -36,7 +35,7 @@ class Asked:
     asked: str
     session: str
     operator: str
-    decisions: tuple[DecisionSummary, ...] = ()
+    decisions: tuple[Decision, ...] = ()
     rule: Rule = PLAIN
     account: str = ""
     host: str = ""
@@ -76,7 +75,7 @@ class Asked:
     def to_dict(self) -> dict[str, Any]:
         """The same as JSON can hold it."""
         more = {"command": self.command, "how_far": self.how_far}
-        return asdict(self) | {"decisions": [*map(asdict, self.decisions)]} | more
+        return asdict(self) | {"decisions": [one.to_dict() for one in self.decisions]} | more
 
     def __str__(self) -> str:
         words = words_of(self.kind)
@@ -97,7 +96,7 @@ class Asked:
         return "\n".join(lines)
 
 
-def told(one: DecisionSummary) -> str:
+def told(one: Decision) -> str:
     """A decision on a line."""
     reason = f": {one.why}" if one.why else ""
     reason += f" ({one.link})" if one.link else ""
@@ -116,22 +115,10 @@ def find_asked(found: Found, gate: str, kind: str = "") -> Asked:
 def newest_asked(events: Sequence[Event], gate: str, run: str, kind: str = "") -> Asked:
     """What a gate has asked for last, as `runbook approve` finds it."""
     event = last_asked(events, gate, run, kind)
-    said = event.said
-    names = (
-        *("run", "gate", "title", "text", "digest", "session", "operator", "account", "host"),
-        *("comments", "evidence"),
-    )
-    texts = {name: str(said.get(name) or "") for name in names}
-    decisions = decided(events, event)
-    rule = as_rule(said.get("rule"))
-    return Asked(
-        **texts, asked=str(said["time"]), decisions=decisions, rule=rule, kind=kind_of(event)
-    )
-
-
-def decided(events: Sequence[Event], asked: Event) -> tuple[DecisionSummary, ...]:
-    """What people have decided on just what was asked, oldest first."""
-    about = {"gate": asked.said["gate"], "digest": asked.said["digest"]}
-    made = [one for one in events if is_decision(one) and one.matches(one.kind, **about)]
-    same = [decision(one) for one in made if kind_of(one) == kind_of(asked)]
-    return tuple(sorted(same, key=lambda one: one.time))
+    said, question = event.said, as_question(event.said)
+    names = ("run", "gate", "title", "text", "digest", "rule", "kind", "evidence", "comments")
+    known = {name: getattr(question, name) for name in names}
+    texts = ("session", "operator", "account", "host")
+    known |= {name: str(said.get(name) or "") for name in texts}
+    decisions = tuple(read_decisions(events, question))
+    return Asked(**known, asked=str(said["time"]), decisions=decisions)

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from runbook_lib.errors import Refused, UsageError
+from runbook_lib.journal.decision import is_decision
 from runbook_lib.journal.journal import Event, Journal
 from runbook_lib.policy.questions import refuse_unfit, words_of
 from runbook_lib.policy.quorum import Rule
@@ -87,7 +88,7 @@ def record_decision(journal: Journal, decision: Decision, rule: Rule = PLAIN) ->
 
     Who has decided the same already has not decided anew, unless that counts no more by the rule.
     """
-    same = [one for one in read_decisions(journal, decision) if one.by == decision.by][-1:]
+    same = [one for one in read_decisions(journal.events(), decision) if one.by == decision.by][-1:]
     if same and same[0].verdict == decision.verdict and not rule.is_over(same[0].given):
         return same[0]
     said = {name: value for name, value in asdict(decision).items() if name != "verdict"}
@@ -95,18 +96,16 @@ def record_decision(journal: Journal, decision: Decision, rule: Rule = PLAIN) ->
     return as_decision(journal.append(decision.verdict, **said, **instead))
 
 
-def read_decisions(journal: Journal, asked: Question | Decision) -> list[Decision]:
+def read_decisions(events: Iterable[Event], asked: Question | Decision) -> list[Decision]:
     """All decisions on what was asked, oldest first."""
-    events = [event for event in journal.events() if is_decision_on(event, asked)]
-    return [
-        as_decision(event) for event in sorted(events, key=lambda event: str(event.said["time"]))
-    ]
+    made = [as_decision(event) for event in events if is_decision_on(event, asked)]
+    return sorted(made, key=lambda decision: decision.time)
 
 
 def is_decision_on(event: Event, asked: Question | Decision) -> bool:
     """Whether an event decides on just that; a waiver is no approval of a gate called so."""
     same = event.matches(event.kind, gate=asked.gate, digest=asked.digest)
-    return event.kind in ("approved", "rejected") and same and kind_of(event) == asked.kind
+    return is_decision(event) and same and kind_of(event) == asked.kind
 
 
 def is_asked(event: Event) -> bool:

@@ -192,7 +192,7 @@ class Gates:
 
     def decisions(self, question: Question) -> list[Decision]:
         """What the journal has of decisions on this very digest, oldest first."""
-        return read_decisions(self.runner.journal, question)
+        return read_decisions(self.runner.journal.events(), question)
 
     def count(self, question: Question, decisions: Sequence[Decision]) -> Count:
         """Who has approved, as the gate's rule counts them."""

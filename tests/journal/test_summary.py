@@ -227,7 +227,7 @@ def test_a_decision_says_what_it_was_and_only_what_is_unusual_is_kept(session: S
     by_hand = {**DECIDED, "kind": "by hand", "evidence": "https://x.example"}
     session.journal.append("rejected", **by_hand, by="rowan", reason="no hands")
     gate, step = session.summary().decisions
-    assert (gate.verb, gate.kind, gate.why) == ("approved", "", "fine")
+    assert (gate.verb, gate.kind, gate.why) == ("approved", "gate", "fine")
     assert (step.verb, step.why) == ("not done", "https://x.example; no hands")
     said = session.summary().to_dict()["decisions"]
     assert "kind" not in said[0] and said[1]["kind"] == "by hand"

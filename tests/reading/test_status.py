@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from runbook_lib.journal.summary import FACTS, DecisionSummary
+from runbook_lib.journal.decision import Decision
+from runbook_lib.journal.summary import FACTS
 from runbook_lib.policy.quorum import Rule
 from runbook_lib.reading.opened import OpenRun
 from runbook_lib.reading.questions import Asked
@@ -47,11 +48,11 @@ def test_a_gate_is_open_since_it_was_asked(team: Team) -> None:
     assert (one["since"], one["waiting"]["digest"]) == (asked["time"], asked["digest"])
 
 
-def decided(*said: str) -> tuple[DecisionSummary, ...]:
+def decided(*said: str) -> tuple[Decision, ...]:
     """Decisions as `approved by rowan` tells them."""
     made = [text.split(" by ") for text in said]
     return tuple(
-        DecisionSummary("cups", "d1", verdict, by, "quay", "card", "", "2026-01-01T00:00:00+00:00")
+        Decision("cups", "d1", verdict, by, "quay", "card", "", time="2026-01-01T00:00:00+00:00")
         for verdict, by in made
     )
 
