@@ -9,7 +9,7 @@ from runbook_lib.archive.message import clean, compose
 from runbook_lib.archive.store import Author, File
 from runbook_lib.errors import UsageError
 from runbook_lib.frozen import frozen
-from runbook_lib.journal.events import START, Event, check_shape, read_line
+from runbook_lib.journal.events import Event, check_shape, follow
 from runbook_lib.journal.session import JOURNAL
 from runbook_lib.journal.summary import SessionSummary, summarise
 
@@ -89,9 +89,7 @@ def read_events(journal: bytes, where: str) -> list[Event]:
     say what its readers rely on.
     """
     events: list[Event] = []
-    previous = START
-    for number, line in enumerate(journal.split(b"\n")[:-1], start=1):
-        events.append(read_line(line, previous, f"{where} line {number}"))
-        check_shape(events[-1], f"{where} line {number}")
-        previous = events[-1].hash
+    for number, event in enumerate(follow(journal, where), start=1):
+        check_shape(event, f"{where} line {number}")
+        events.append(event)
     return events

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from runbook_lib.frozen import frozen
 from runbook_lib.journal.decision import is_decision
-from runbook_lib.journal.events import Event, place
-from runbook_lib.journal.summary import OPEN, StepSummary, summarise_step, text
+from runbook_lib.journal.events import Event
+from runbook_lib.journal.summary import OPEN, StepSummary, by_step, summarise_step, text
 
 WORST = (*OPEN, "planned", "waived", "done", "good", "already")
 """Outcomes by what a part is called that has several: the first counts."""
@@ -50,11 +50,7 @@ class Carried:
 
 def carried_out(events: Iterable[Event]) -> list[Carried]:
     """Each carrying-out of a step in a run's events, in their order."""
-    found: dict[tuple[str, int], dict[str, Event]] = {}
-    for event in events:
-        if event.kind in ("started", "intent", "outcome"):
-            found.setdefault(place(event), {})[event.kind] = event
-    return [carried(*key, parts) for key, parts in found.items()]
+    return [carried(*key, parts) for key, parts in by_step(events).items()]
 
 
 def carried(session: str, number: int, parts: dict[str, Event]) -> Carried:

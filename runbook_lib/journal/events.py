@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, get_args
@@ -94,14 +94,16 @@ def read_journal(path: Path) -> list[Event]:
     A last line that a crash cut off is left out. Raises `Failed` with the number of the first line
     that does not follow from the one before.
     """
-    events: list[Event] = []
+    return list(follow(path.read_bytes(), str(path)))
+
+
+def follow(journal: bytes, where: str) -> Iterator[Event]:
+    """The same of a journal that is in memory, one by one; `where` it is, an error says."""
     previous = START
-    lines = path.read_bytes().split(b"\n")
-    for number, line in enumerate(lines[:-1], start=1):
-        event = read_line(line, previous, f"{path} line {number}")
-        events.append(event)
+    for number, line in enumerate(journal.split(b"\n")[:-1], start=1):
+        event = read_line(line, previous, f"{where} line {number}")
+        yield event
         previous = event.hash
-    return events
 
 
 def read_line(line: bytes, previous: str, where: str) -> Event:

@@ -1,13 +1,13 @@
 """What a session came to, read from its journal: its steps, decisions and outcome."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import KW_ONLY, asdict, field, fields
 from typing import Any
 
 from runbook_lib.frozen import frozen
 from runbook_lib.journal.decision import Decision, as_decision, is_decision
-from runbook_lib.journal.events import Event, unsettled
+from runbook_lib.journal.events import Event, place, unsettled
 from runbook_lib.journal.work import Work, count_work
 from runbook_lib.policy.titles import step_title
 
@@ -215,11 +215,16 @@ def newest_steps(steps: Sequence[StepSummary]) -> list[StepSummary]:
 
 def summarise_steps(events: Sequence[Event]) -> tuple[StepSummary, ...]:
     """Each carrying-out of a step, in their order."""
-    by_number: dict[int, dict[str, Event]] = {}
+    return tuple(summarise_step(number, found) for (_, number), found in by_step(events).items())
+
+
+def by_step(events: Iterable[Event]) -> dict[tuple[str, int], dict[str, Event]]:
+    """The events of each carrying-out of a step by their kinds, by its session and number."""
+    found: dict[tuple[str, int], dict[str, Event]] = {}
     for event in events:
         if event.kind in ("started", "intent", "outcome"):
-            by_number.setdefault(int(event.said["number"]), {})[event.kind] = event
-    return tuple(summarise_step(number, found) for number, found in by_number.items())
+            found.setdefault(place(event), {})[event.kind] = event
+    return found
 
 
 def summarise_step(number: int, found: dict[str, Event]) -> StepSummary:

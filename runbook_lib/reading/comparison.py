@@ -7,7 +7,7 @@ from typing import Any
 
 from runbook_lib.errors import Failed
 from runbook_lib.frozen import frozen
-from runbook_lib.journal.summary import SessionSummary, StepSummary
+from runbook_lib.journal.summary import SessionSummary, StepSummary, newest_steps
 from runbook_lib.policy.durations import duration
 from runbook_lib.reading.finding import Found, is_approval
 from runbook_lib.reading.times import seconds_between
@@ -50,8 +50,7 @@ class Side:
     @property
     def steps(self) -> list[StepSummary]:
         """The last carrying-out of each step, in the order of the first ones."""
-        every = (step for session in self.sessions for step in session.steps)
-        return list({(step.step, written(step.arguments)): step for step in every}.values())
+        return newest_steps([step for session in self.sessions for step in session.steps])
 
     def merged(self, name: str) -> dict[str, Any]:
         """What the sessions say under a name, later ones last."""

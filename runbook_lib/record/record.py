@@ -4,11 +4,12 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from runbook_lib.errors import Failed
-from runbook_lib.journal.events import START, Event, read_line
+from runbook_lib.journal.events import Event, follow
 from runbook_lib.journal.journal import sync_folder
 from runbook_lib.journal.session import JOURNAL
 from runbook_lib.record.messages import MESSAGES, decode
@@ -56,12 +57,9 @@ def sources_under_way(folder: Path) -> list[str]:
 def read_whole_events(path: Path) -> list[Event]:
     """A journal's events up to the first line that is cut off, or does not follow."""
     events: list[Event] = []
-    for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], start=1):
-        try:
-            previous = events[-1].hash if events else START
-            events.append(read_line(line, previous, f"{path} line {number}"))
-        except Failed:
-            break
+    with suppress(Failed):
+        for event in follow(path.read_bytes(), str(path)):
+            events.append(event)
     return events
 
 
