@@ -4,7 +4,7 @@ from dataclasses import field
 from datetime import UTC, datetime
 
 from runbook_lib.display.banner import Banner
-from runbook_lib.display.lines import COLOURS, GLYPHS
+from runbook_lib.display.lines import COLOURS, SIGNS
 from runbook_lib.display.timeline import Timeline
 from runbook_lib.frozen import frozen
 from runbook_lib.policy.colours import AMBER, BLUE, GREEN, GREY, RED
@@ -12,14 +12,8 @@ from runbook_lib.policy.durations import duration
 from runbook_lib.policy.visible import Drawn, as_html, one_line
 
 UNDER_WAY = "under way"
-SIGNS: dict[str, str] = {
-    **{str(outcome): glyph for outcome, glyph in GLYPHS.items()},
-    UNDER_WAY: "▸",
-    "": "·",
-    "open": "…",
-    "approved": "✔",
-    "rejected": "✘",
-}
+NO_SIGN = "·"
+"""Of what has come to nothing yet."""
 TONES: dict[str, str] = {
     **{str(outcome): tone for outcome, tone in COLOURS.items()},
     UNDER_WAY: BLUE,
@@ -54,7 +48,7 @@ class Row:
     @property
     def sign(self) -> str:
         """The outcome as a sign."""
-        return SIGNS[self.outcome]
+        return SIGNS.get(self.outcome, NO_SIGN)
 
     @property
     def took(self) -> str:
@@ -71,7 +65,7 @@ class GateRow:
     said: str = ""
 
     def __str__(self) -> str:
-        return f"{SIGNS[self.state]} {self.name} {self.said or 'has not asked yet'}"
+        return f"{SIGNS.get(self.state, NO_SIGN)} {self.name} {self.said or 'has not asked yet'}"
 
 
 @frozen
@@ -183,6 +177,6 @@ def gate_html(gate: GateRow) -> str:
     tone = TONES[gate.state]
     said = as_html(gate.said or "has not asked yet")
     return (
-        f'<div><span style="color:{tone}">{SIGNS[gate.state]} gate '
+        f'<div><span style="color:{tone}">{SIGNS.get(gate.state, NO_SIGN)} gate '
         f"<b>{as_html(gate.name)}</b></span> {said}</div>"
     )

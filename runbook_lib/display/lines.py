@@ -21,6 +21,15 @@ GLYPHS: dict[Outcome, str] = {
     "failed": "✘",
     "unknown": "?",
 }
+SIGNS: dict[str, str] = {
+    **{str(outcome): glyph for outcome, glyph in GLYPHS.items()},
+    "abandoned": "■",
+    "open": "…",
+    **dict.fromkeys(("alive", "running", "under way"), "▸"),
+    **dict.fromkeys(("approved", "confirmed"), "✔"),
+    **dict.fromkeys(("rejected", "not done", "not waived"), "✘"),
+}
+"""The same, and the signs of what else a run, a cell or a gate may be at."""
 COLOURS: dict[Outcome, str] = {
     "good": GREEN,
     "already": GREY,

@@ -6,7 +6,7 @@ from itertools import accumulate, islice
 from textwrap import TextWrapper
 from typing import TYPE_CHECKING
 
-from runbook_lib.display.lines import GLYPHS
+from runbook_lib.display.lines import SIGNS
 from runbook_lib.policy.visible import one_line
 
 if TYPE_CHECKING:
@@ -31,14 +31,6 @@ COLOURS = {
     "refused": "red",
     "failed": "red",
     "unknown": "red",
-}
-
-SIGNS: dict[str, str] = {
-    **{str(outcome): glyph for outcome, glyph in GLYPHS.items()},
-    "abandoned": "■",
-    "alive": "▸",
-    **dict.fromkeys(("approved", "confirmed"), "✔"),
-    **dict.fromkeys(("rejected", "not done", "not waived"), "✘"),
 }
 
 Row = Sequence[str]

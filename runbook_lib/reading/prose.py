@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from runbook_lib.archive.sessions import KeptSession
-from runbook_lib.display.lines import GLYPHS
 from runbook_lib.errors import RunbookError
 from runbook_lib.journal.summary import SessionSummary
 from runbook_lib.policy.durations import duration
@@ -17,7 +16,6 @@ from runbook_lib.record.weaving import step_line
 
 SOURCE_LINES, OUTPUT_LINES = 8, 60
 """So many lines of a cell are shown, where not all are asked for."""
-SIGNS = {"done": GLYPHS["done"], "failed": GLYPHS["failed"], "unknown": "?", "running": "▸"}
 PLAIN = ("before the run", "parameters", "not run", "aborted")
 """Marks that say nothing that the cell's status, or the line above it, does not say."""
 
@@ -116,7 +114,7 @@ def code_text(cell: ShownCell, *, full: bool) -> Iterator[str]:
 def state_text(cell: ShownCell) -> str:
     """What a cell came to, when, and what was unusual about it, on one line."""
     order = f"[{cell.order}] " if cell.order is not None else "[ ] "
-    state = f"{SIGNS.get(cell.status, ' ')} {cell.status}".strip()
+    state = sign(cell.status).strip()
     took = duration(seconds_between(cell.started, cell.ended)) if cell.ended else ""
     when = f"{local(cell.started)}{f', {took}' if took else ''}" if cell.started else ""
     marks = (mark for mark in cell.marks if mark not in PLAIN)

@@ -57,9 +57,3 @@ def difference(committed: str, executed: str) -> str:
     left = len(lines) - LONGEST_DIFF
     more = [f"… {plural(left, 'line')} more"] if left > 0 else []
     return fenced(visible("\n".join([*lines[:LONGEST_DIFF], *more])), "diff")
-
-
-def ordinal(number: int) -> str:
-    """A number as a place in a row: 2nd, 3rd, 11th."""
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{'th' if number % 100 in (11, 12, 13) else ending}"

@@ -7,9 +7,9 @@ from runbook_lib.display.lines import StepLine
 from runbook_lib.journal.events import Event
 from runbook_lib.journal.summary import SessionSummary, StepSummary, summarise
 from runbook_lib.notebook.reference import Reference
-from runbook_lib.policy.plural import plural
+from runbook_lib.policy.plural import ordinal, plural
 from runbook_lib.policy.visible import visible
-from runbook_lib.record.cells import Cell, code, difference, fenced, markdown, ordinal
+from runbook_lib.record.cells import Cell, code, difference, fenced, markdown
 from runbook_lib.record.heading import decision_lines, heading
 from runbook_lib.record.matching import Match, match
 from runbook_lib.record.transcript import Execution

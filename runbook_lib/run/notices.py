@@ -6,13 +6,14 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from runbook_lib.display.lines import SIGNS
 from runbook_lib.errors import RunbookError
 from runbook_lib.frozen import frozen
 from runbook_lib.journal.events import Event, digest
 from runbook_lib.journal.summary import OPEN, SessionSummary, StepSummary, said_by, summarise
 from runbook_lib.policy.questions import words_of
 from runbook_lib.profile import Occasion
-from runbook_lib.run.result import SIGNS, first_clause, result_line
+from runbook_lib.run.result import first_clause, result_line
 from runbook_lib.steps.question import (
     SHOWN,
     Question,
@@ -120,7 +121,7 @@ def raised(outcome: str, died: bool, error: BaseException | None) -> tuple[str, 
 def kept_private(notice: Notice, runbook: str) -> Notice:
     """The same of a private run: the runbook's name, and what it came to, alone."""
     occasion = "waiting" if notice.occasion in ("gate", "reminder") else notice.occasion
-    sign = SIGNS.get("done" if occasion == "ended" else occasion, "✘")
+    sign = SIGNS["done" if occasion == "ended" else occasion]
     text = "It is a private one: runbook status says more, on the machine where it is kept."
     return Notice(notice.occasion, notice.about, f"{sign} {runbook}: {occasion}", text)
 

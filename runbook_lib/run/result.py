@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
+from runbook_lib.display.lines import SIGNS
 from runbook_lib.journal.summary import OPEN, SessionSummary, StepSummary, newest_steps
 from runbook_lib.policy.plural import plural
 from runbook_lib.policy.visible import one_line
 
-SIGNS = {"done": "✔", "abandoned": "■", "planned": "○", "waiting": "…", "unknown": "?"}
-REFUSED = "✘"
 SHOWN = 100
 """So many characters of what a run waits for are shown: all of it stands above."""
 
@@ -28,7 +27,7 @@ def result_line(
         said = stopped(outcome, steps, place, why)
     waived = summary.waived if summary else ""
     said += f"; waived: {waived}" if waived else ""
-    return one_line(f"{SIGNS.get(outcome, REFUSED)} {name}: {said}")
+    return one_line(f"{SIGNS[outcome]} {name}: {said}")
 
 
 def done(result: str, steps: Sequence[StepSummary]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from runbook_lib.frozen import frozen
+from runbook_lib.policy.plural import ordinal
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -55,15 +56,9 @@ class DateForm:
         name, weekday = MONTHS[day.month - 1], DAYS[day.weekday()]
         first, second = (number, month) if self.day_first else (month, number)
         return template.format(
-            Y=day.year, m=month, d=number, nth=nth(day.day), x=first, y=second,
+            Y=day.year, m=month, d=number, nth=ordinal(day.day), x=first, y=second,
             M=name if self.whole else name[:3], A=weekday, a=weekday[:3],
         )  # fmt: skip
-
-
-def nth(number: int) -> str:
-    """A number as an ordinal: 1st, 2nd, 3rd, 4th."""
-    ending = "th" if number in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"
 
 
 def find_dates(text: str) -> list[WrittenDate]:

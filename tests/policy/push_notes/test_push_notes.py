@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runbook_lib.errors import Refused, UsageError
+from runbook_lib.policy.plural import ordinal
 from runbook_lib.policy.push.notes import (
     Blocker,
     CompareLink,
@@ -24,7 +25,6 @@ from runbook_lib.policy.push.notes import (
 from runbook_lib.policy.push.notes.hero import set_hero
 from runbook_lib.policy.push.notes.links import find_compare_links
 from runbook_lib.policy.push.notes.stats import Stats
-from runbook_lib.policy.push.notes.title import ordinal
 from tests.policy.push_notes.corpus import EDITS, check_edit
 from tests.policy.push_notes.forms import FORMS, MARKDOWN, PLAIN
 

@@ -5,27 +5,14 @@ from datetime import date
 
 from runbook_lib.errors import Refused
 from runbook_lib.frozen import frozen
+from runbook_lib.policy.changelog.dates import DAYS, MONTHS
+from runbook_lib.policy.plural import ordinal
 from runbook_lib.policy.push.notes.dates import MONTH_NAME, WEEKDAY
 from runbook_lib.policy.push.notes.headings import HEADING
 from runbook_lib.policy.push.notes.lines import Line, replace_line
 from runbook_lib.policy.push.notes.sections import Layout, kind_of, open_notes
 from runbook_lib.policy.push.notes.wording import USUAL, Wording
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 DAY = rf"(?:(?P<weekday>{WEEKDAY})\.?,?\s+)?"
 MONTH = rf"(?P<month>{MONTH_NAME})\.?"
 NUMBER = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
@@ -60,12 +47,6 @@ class WrittenDate:
 def long_date(day: date) -> str:
     """A date in the words of the titles: Thursday 12th March 2026."""
     return f"{DAYS[day.weekday()]} {ordinal(day.day)} {MONTHS[day.month - 1]} {day.year}"
-
-
-def ordinal(number: int) -> str:
-    """1st, 2nd, 3rd, 4th, and 11th, 12th, 13th."""
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{'th' if number % 100 in (11, 12, 13) else ending}"
 
 
 def find_title(layout: Layout) -> tuple[Line, str] | None:
