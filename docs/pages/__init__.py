@@ -6,7 +6,7 @@ Read `profile` first: the others are like it.
 from pathlib import Path
 
 from docs.pages import commands, commits, examples, names, procedures, profile, runbooks, secrets
-from runbook_lib.lint.checking import rule_table
+from runbook_lib.lint.rules import rule_table
 
 README = Path(__file__).parents[2] / "README.md"
 

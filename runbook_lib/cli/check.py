@@ -33,7 +33,7 @@ def command(
 
     Exit status: 0 nothing is wrong, 1 something is, 2 wrong usage.
     """
-    from runbook_lib.lint.checking import check_notebook
+    from runbook_lib.lint.rules import check_notebook
 
     if rules:
         show_rules(as_json)
@@ -50,8 +50,7 @@ def command(
 
 def show_rules(as_json: bool) -> None:
     """Print the rules."""
-    from runbook_lib.lint.checking import rule_table
-    from runbook_lib.lint.rules import RULES
+    from runbook_lib.lint.rules import RULES, rule_table
 
     if as_json:
         click.echo(json.dumps([rule.to_dict() for rule in RULES], indent=2, ensure_ascii=False))

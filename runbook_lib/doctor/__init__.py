@@ -1,4 +1,4 @@
 """What this machine has and lacks for a profile: looked at side by side, changing nothing.
 
-Read `examining` first; `tables` walks a profile, `machine` and `jupyter` look at what is here.
+Read `doctor` first; `examining` looks side by side, `tables` walks a profile, `jupyter` is apart.
 """

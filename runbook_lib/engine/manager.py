@@ -7,9 +7,8 @@ from papermill.engines import NotebookExecutionManager
 
 from runbook_lib.engine.ending import DONE, NOT_RUN, UNKNOWN, Ending
 from runbook_lib.engine.output_file import write_output
-from runbook_lib.engine.presented import PRIVATE, is_private, present
+from runbook_lib.engine.presented import PRIVATE, is_private, present, withhold
 from runbook_lib.engine.progress import Follower
-from runbook_lib.engine.withheld import withhold
 from runbook_lib.secrets.masking import Masking
 
 RUNBOOK = "runbook"

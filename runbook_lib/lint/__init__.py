@@ -1,4 +1,4 @@
 """What a runbook lacks or does wrong, told by its notebook alone: nothing in it is executed.
 
-Read `rules` first: each is a small function over a `runbook`; `checking` carries them out.
+Read `rules` first: each is a small function over a `runbook`.
 """

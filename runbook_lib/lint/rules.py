@@ -1,7 +1,11 @@
-"""The rules of a runbook, each with what it counts: the one list of them."""
+"""The rules of a runbook, each with what it counts: the one list of them, and its carrying-out."""
+
+from collections.abc import Iterator
+from pathlib import Path
 
 from runbook_lib.lint import declared, effects, form, gates, logic, skeleton
-from runbook_lib.lint.finding import Rule, error, warning
+from runbook_lib.lint.finding import Finding, Rule, error, warning
+from runbook_lib.lint.runbook import read_runbook
 
 RULES: tuple[Rule, ...] = (
     error(form.notebook),
@@ -40,3 +44,21 @@ RULES: tuple[Rule, ...] = (
     warning(gates.gate_amid),
 )
 """From the file to what it does."""
+
+
+def check_notebook(path: Path) -> tuple[Finding, ...]:
+    """What a runbook lacks or does wrong, from its first cell to its last.
+
+    A file that can't be read at all raises `OSError`.
+    """
+    runbook = read_runbook(path, path.read_bytes())
+    rules = RULES[:1] if runbook.malformed else RULES
+    found = [finding for rule in rules for finding in rule.findings(runbook)]
+    return tuple(sorted(found, key=lambda one: (one.cell, one.line)))
+
+
+def rule_table() -> Iterator[str]:
+    """The rules as a table in Markdown."""
+    yield from ("| rule | | what it asks for |", "| --- | --- | --- |")
+    for rule in RULES:
+        yield f"| `{rule.name}` | {rule.severity} | {rule.asks} |"

@@ -1,13 +1,13 @@
 """Which commits of a release its changelog entry lists, and why it leaves out the others."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import field, replace
 from html import unescape
 
 from runbook_lib.frozen import frozen
 from runbook_lib.policy.changelog import Entry
-from runbook_lib.policy.changelog.asking import as_question
+from runbook_lib.policy.changelog.says import is_empty
 from runbook_lib.policy.commit_table import commit_table
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.plural import plural
@@ -141,3 +141,21 @@ def reason_left_out(commit: Commit) -> str:
     if commit.is_merge:
         return "merge"
     return commit.type or "does not say what it is"
+
+
+MOST = 50
+"""How many of the commits that are left out are named."""
+
+
+def as_question(entry: Entry, left_out: Sequence[str]) -> Entry:
+    """The entry, with words about it where it is empty: which commits it leaves out, and why."""
+    if not is_empty(entry.text):
+        return entry
+    title = f"The entry of {entry.version} is EMPTY: no line of it says anything to a user."
+    if not left_out:
+        return replace(entry, doubt=f"{title} There is no commit either.")
+    more = [f"  … and {len(left_out) - MOST} more"] if len(left_out) > MOST else []
+    told = f"{title} {plural(len(left_out), 'commit')} left out:"
+    ask = f"Write in {entry.file} what a user should know and run this again, or release it so."
+    rows = [f"  {row}" for row in left_out[:MOST]]
+    return replace(entry, doubt="\n".join([told, *rows, *more, ask]))

@@ -10,7 +10,7 @@ from runbook_lib.errors import UsageError
 from runbook_lib.policy.accounting import account
 from runbook_lib.policy.asked import Asked
 from runbook_lib.policy.changelog import Entry
-from runbook_lib.policy.changelog.revising import revise_entry
+from runbook_lib.policy.changelog.places import revise_entry
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.quorum import Count, Rule
 from runbook_lib.policy.version import Version

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.lint.checking import check_notebook
+from runbook_lib.lint.rules import check_notebook
 from runbook_lib.lint.runbook import find_malformed
 from tests.lint.written import GOOD, MODULE, write
 

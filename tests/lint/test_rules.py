@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from runbook_lib.lint.checking import check_notebook, rule_table
 from runbook_lib.lint.finding import Finding
-from runbook_lib.lint.rules import RULES
+from runbook_lib.lint.rules import RULES, check_notebook, rule_table
 from tests.lint.written import GOOD, write
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from runbook_lib.cli import main
-from runbook_lib.lint.checking import check_notebook
+from runbook_lib.lint.rules import check_notebook
 from runbook_lib.notebook.catalog import describe
 from runbook_lib.profile.configuration import read_configuration, runbook_folders
 from runbook_lib.skeleton import writing

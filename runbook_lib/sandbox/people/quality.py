@@ -1,8 +1,9 @@
 """QA: load-tests what is on stage, asks for production, and approves a team's pushes."""
 
-from runbook_lib.sandbox.people.push_quality import answer_push, asks_quality
 from runbook_lib.sandbox.people.shift import Duty, Shift, TooEarly, part_of
 from runbook_lib.sandbox.people.ticket import deployed_version, find_ticket
+from runbook_lib.sandbox.people.train import running_tag
+from runbook_lib.sandbox.samples.team.week import Train, read_train, tag_key
 from runbook_lib.sandbox.world.world import Happening
 
 LOGIN, ME = "qa", "qa@sandbox.example"
@@ -35,6 +36,43 @@ def load_test(shift: Shift) -> None:
     else:
         text = f"load test failed: {what}, 3.1 % of the requests timed out"
         ticket.desk.answer(text, passed=False)
+
+
+def asks_quality(happening: Happening) -> bool:
+    """Whether somebody asks for an approval that is QA's to give."""
+    return happening.data["state"] == "pending" and happening.data.get("of") == "qa"
+
+
+def answer_push(shift: Shift) -> None:
+    """Approve a push that stage shows just as it is asked for, or reject it with a reason."""
+    path = f"/sandbox/approvals/{shift.job.data['id']}"
+    asked = shift.get(path)
+    if asked is None or asked["state"] != "pending":
+        return
+    train = read_train(f"{asked['title']}\n{asked['text']}")
+    reason = objection(shift, train)
+    if reason:
+        shift.send("PATCH", path, {"state": "rejected", "reason": reason})
+        return
+    for name, tag in train.tags:
+        if (shown := running_tag(shift, "stage", name)) != tag:
+            raise TooEarly(f"stage shows {name} {shown}, not {tag}")
+    tested = ", ".join(f"{name} {tag}" for name, tag in train.tags)
+    body = {"state": "approved", "reason": f"Tested on stage: {tested}."}
+    shift.send("PATCH", path, body)
+
+
+def objection(shift: Shift, train: Train) -> str:
+    """Why QA says no; empty where it does not."""
+    if not shift.willing:
+        return "On stage the newest sightings are missing from the list: please don't push this."
+    if not train.tags:
+        return "Please name each repository with its tag, as in: server 2026.03.12."
+    for name, tag in train.tags:
+        shown = running_tag(shift, "stage", name)
+        if tag_key(shown) > tag_key(tag):
+            return f"Stage shows {name} {shown} by now, not {tag}: please ask for that."
+    return ""
 
 
 QUALITY = part_of(

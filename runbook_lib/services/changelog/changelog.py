@@ -15,9 +15,8 @@ from runbook_lib.policy.changelog import Entry, diff_entry, find_entry, insert_e
 from runbook_lib.policy.changelog.beginning import find_form
 from runbook_lib.policy.changelog.fragments import Tool
 from runbook_lib.policy.changelog.pending import find_pending
-from runbook_lib.policy.changelog.places import diff_texts
+from runbook_lib.policy.changelog.places import diff_texts, revise_entry
 from runbook_lib.policy.changelog.rendering import lines_of
-from runbook_lib.policy.changelog.revising import revise_entry
 from runbook_lib.policy.changelog.writing import Wanted, write_entry
 from runbook_lib.policy.clog import write_clog_entry
 from runbook_lib.policy.commits import Commit

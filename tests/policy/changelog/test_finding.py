@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from runbook_lib.policy.changelog.asking import as_question
+from runbook_lib.policy.accounting import as_question
 from runbook_lib.policy.changelog.entry import Entry
 from runbook_lib.policy.changelog.file import find_changelog
 from runbook_lib.policy.changelog.fragments import find_tool

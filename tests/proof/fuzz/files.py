@@ -20,7 +20,7 @@ from click.testing import CliRunner, Result
 from runbook_lib.cli import main as runbook
 from runbook_lib.errors import RunbookError
 from runbook_lib.journal.events import START, seal
-from runbook_lib.lint.checking import check_notebook
+from runbook_lib.lint.rules import check_notebook
 from runbook_lib.notebook.catalog import describe
 from runbook_lib.notebook.gate_places import find_gates
 from runbook_lib.notebook.imports import modules_of

@@ -16,8 +16,8 @@ from runbook_lib.policy.changelog import find_entry
 from runbook_lib.policy.changelog.announcing import told_steps
 from runbook_lib.policy.changelog.beginning import find_form
 from runbook_lib.policy.changelog.fragments import find_tool
+from runbook_lib.policy.changelog.places import revise_entry
 from runbook_lib.policy.changelog.rendering import lines_of
-from runbook_lib.policy.changelog.revising import revise_entry
 from runbook_lib.policy.changelog.writing import Wanted, redated, write_entry
 from runbook_lib.policy.clock_times import read_moment
 from runbook_lib.policy.clog import write_clog_entry

@@ -1,21 +1,38 @@
 """Pull requests as they are shown, and what is in them."""
 
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+from runbook_lib.frozen import frozen
 from runbook_lib.sandbox.services.github.accounts import show_account_by_id, show_owner
 from runbook_lib.sandbox.services.github.auto_merge import show_auto_merge
 from runbook_lib.sandbox.services.github.call import Call
-from runbook_lib.sandbox.services.github.changes import Changes, count_changes
 from runbook_lib.sandbox.services.github.issue_rows import labels_of, show_common, show_label
 from runbook_lib.sandbox.services.github.merging import merge_trees
-from runbook_lib.sandbox.services.github.objects import commits_between, list_commits, merge_base
+from runbook_lib.sandbox.services.github.objects import (
+    commits_between,
+    lines,
+    list_commits,
+    merge_base,
+)
 from runbook_lib.sandbox.services.github.pull_rows import Row, is_open, pull_rows
 from runbook_lib.sandbox.services.github.repositories import show_repository
 from runbook_lib.sandbox.services.github.requirements import lacking
 from runbook_lib.sandbox.services.github.statuses import combined_state, latest_of, statuses_of
+from runbook_lib.sandbox.world.git_objects import git
 
 UNARCHIVED = {"archived_by": None}
 """What GitHub's description wants of a label in a pull request; elsewhere labels differ."""
+
+
+@frozen
+class Changes:
+    """How many files differ, and the lines that came and went; a binary file counts no lines."""
+
+    files: int = 0
+    additions: int = 0
+    deletions: int = 0
 
 
 def show_pull(call: Call, row: Row) -> dict[str, Any]:
@@ -133,3 +150,13 @@ def brought_in(call: Call, row: Row, sha: str) -> bool:
     if sha in (row["merge_commit_sha"], row["head_sha"]):
         return True
     return sha in list_commits(call.folder, row["merge_commit_sha"], f"^{row['base_sha']}")
+
+
+@lru_cache(maxsize=64)
+def count_changes(folder: Path, before: str, after: str) -> Changes:
+    """What differs between two commits; a file under a new name is one that changed."""
+    options = ("-r", "--numstat", "--find-renames", "--no-ext-diff", "--no-textconv")
+    listed = lines(git(folder, "diff-tree", *options, before, after, "--"))
+    counted = [line.split("\t")[:2] for line in listed]
+    plus, minus = (sum(int(one[side].replace("-", "0")) for one in counted) for side in (0, 1))
+    return Changes(len(counted), plus, minus)
