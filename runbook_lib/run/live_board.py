@@ -45,7 +45,7 @@ class LiveBoard(ReadBoard):
 
     def watched(self, display: Display) -> Display:
         """A display that tells the board of what it shows."""
-        return WatchedDisplay(self, display)
+        return WatchedDisplay(self.progress, display)
 
     def show(self) -> None:
         """Show the board below the cell that is executed, and keep it current; only in a kernel."""

@@ -84,7 +84,7 @@ def find_place(text: str) -> int:
     return max(place, 1) if text.startswith("\ufeff") else place
 
 
-def insert_entry(text: str, entry: Entry, *, between: str = BETWEEN) -> str:
+def insert_entry(text: str, entry: Entry) -> str:
     """The changelog with a new entry where that belongs, in its line ends; nothing else changes.
 
     Raises `UsageError` where the version has an entry already.
@@ -93,7 +93,7 @@ def insert_entry(text: str, entry: Entry, *, between: str = BETWEEN) -> str:
         raise UsageError(
             f"expected a changelog without an entry of {entry.version}, found one: edit that one"
         )
-    return put_in(text, find_place(text), entry.text, between)
+    return put_in(text, find_place(text), entry.text, BETWEEN)
 
 
 def put_in(text: str, place: int, part: str, between: str) -> str:

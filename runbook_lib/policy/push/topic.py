@@ -21,7 +21,7 @@ MARK = re.compile(r"[|·•\n]")
 BETWEEN = " | "
 
 
-def next_topic(current: str, *, link: str, date: date, hero: str, limit: int = LIMIT) -> str:
+def next_topic(current: str, *, link: str, date: date, hero: str) -> str:
     """What a topic becomes: our own part names the next push, all that people wrote stays.
 
     Parts stand between `|`, `·` or lines. Raises `Refused` where people's words leave no room, for
@@ -34,22 +34,22 @@ def next_topic(current: str, *, link: str, date: date, hero: str, limit: int = L
         )
     ours = f"Push {date.isoformat()} by {hero}: {MARK.sub(lambda mark: quote(mark[0]), link)}"
     if not current.strip():
-        return fitting(ours, limit)
+        return fitting(ours)
     pieces = SEPARATOR.split(current)
     places = [at for at in range(0, len(pieces), 2) if OURS.fullmatch(pieces[at].strip())]
     if not places:
-        return fitting(f"{ours}{BETWEEN}{current}", limit)
+        return fitting(f"{ours}{BETWEEN}{current}")
     pieces[places[0]] = ours
     for at in reversed(places[1:]):
         del pieces[at - 1 : at + 1]
-    return fitting("".join(pieces), limit)
+    return fitting("".join(pieces))
 
 
-def fitting(topic: str, limit: int) -> str:
+def fitting(topic: str) -> str:
     """The topic; raises `Refused` where it is too long."""
-    if len(topic) > limit:
+    if len(topic) > LIMIT:
         raise Refused(
-            f"expected a topic of at most {limit} characters, found that it would have "
+            f"expected a topic of at most {LIMIT} characters, found that it would have "
             f"{len(topic)}: shorten what people have written in it, then run this again"
         )
     return topic

@@ -85,15 +85,15 @@ def split_tag(tag: str) -> tuple[str, str]:
     return (f"{found['prefix']}{found['v']}", found["version"]) if found else (tag, "")
 
 
-def last_tags(last: str, tags: Sequence[str], most: int = 3) -> list[str]:
-    """The last release's tag and those of its form before it, newest first.
+def last_tags(last: str, tags: Sequence[str]) -> list[str]:
+    """The last release's tag and two of its form before it, newest first.
 
     `tags` are in the order of their making.
     """
     prefix = split_tag(last)[0]
     before = list(tags)[: list(tags).index(last)] if last in tags else []
     same = [tag for tag in before if split_tag(tag)[0] == prefix and "." in split_tag(tag)[1]]
-    return [last, *same[::-1]][:most] if last else []
+    return [last, *same[::-1]][:3] if last else []
 
 
 def merged_branch(subject: str) -> str:

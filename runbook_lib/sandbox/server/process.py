@@ -231,7 +231,7 @@ def wait_until_it_answers(folder: Path, child: subprocess.Popen[bytes]) -> Runni
     )
 
 
-def log_tail(folder: Path, lines: int = 15) -> str:
+def log_tail(folder: Path) -> str:
     """The last lines of a server's log."""
     text = (folder / "server.log").read_text(errors="replace")
-    return "\n".join(text.splitlines()[-lines:]) or "(nothing)"
+    return "\n".join(text.splitlines()[-15:]) or "(nothing)"

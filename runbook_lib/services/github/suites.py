@@ -31,12 +31,10 @@ class Suite:
     said: str
 
 
-def telling_suites(
-    suites: Iterable[CheckSuite], runs: Sequence[CheckRun], now: datetime | None = None
-) -> list[Suite]:
+def telling_suites(suites: Iterable[CheckSuite], runs: Sequence[CheckRun]) -> list[Suite]:
     """The suites that say more than their runs do: one with an open run says what that says."""
     busy = {suite_of(run) for run in runs if run.status != "completed"}
-    found = [read_suite(one, now or datetime.now(UTC)) for one in suites if one.id not in busy]
+    found = [read_suite(one, datetime.now(UTC)) for one in suites if one.id not in busy]
     return [one for one in found if one is not None]
 
 

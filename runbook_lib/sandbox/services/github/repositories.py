@@ -56,9 +56,9 @@ PATHS = """
 TEMPLATES = dict(line.split() for line in PATHS.strip().splitlines())
 
 
-def show_repository(call: Call, repository: Repository | None = None) -> dict[str, Any]:
+def show_repository(call: Call) -> dict[str, Any]:
     """A repository as it stands within other answers and in lists."""
-    shown = repository or call.repository
+    shown = call.repository
     return {
         **show_minimal_repository(call, shown),
         **clone_addresses(call, shown),

@@ -40,12 +40,12 @@ def ruleset_rows(call: Call, target: str = "") -> list[Row]:
     return [row for row in whole if target in ("", row["target"])]
 
 
-def rules_of(call: Call, name: str, target: str = "branch") -> list[Row]:
-    """The rules that apply to a branch, or to a tag."""
+def rules_of(call: Call, branch: str) -> list[Row]:
+    """The rules that apply to a branch."""
     return [
         {"ruleset": row["id"], "parameters": {}, **rule}
-        for row in ruleset_rows(call, target)
-        if applies(call, row, name)
+        for row in ruleset_rows(call, "branch")
+        if applies(call, row, branch)
         for rule in json.loads(row["rules"])
     ]
 
