@@ -3,18 +3,13 @@
 Tags alone are compared, of whatever form, and only those with the same words before the version.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from runbook_lib.policy.same_version import LONGEST
+from runbook_lib.policy.same_version import TAGGED, meaning
 
-NUMBER = rf"\d{{1,{LONGEST}}}"
-TAG = re.compile(
-    rf"(?P<before>(?:.*?[-/@_.])??)[vV]?(?P<numbers>{NUMBER}(?:\.{NUMBER})*)(?!\d)(?P<behind>.*)"
-)
-EARLY = "a|alpha|b|beta|c|canary|dev|m|milestone|nightly|pre|preview|rc|snapshot"
-PRE_RELEASE = re.compile(rf"[-._]?({EARLY})[-._]?\d*(?![a-z])")
+EARLY = frozenset(("a", "b", "rc", "dev", "canary", "m", "milestone", "nightly"))
+"""What the words behind a version begin with that comes before a release."""
 
 
 @dataclass(frozen=True, order=True)
@@ -28,19 +23,17 @@ class Rank:
 
 def rank_of(tag: str) -> Rank | None:
     """The rank of a tag's version; None where it names none."""
-    found = TAG.fullmatch(tag)
+    found = TAGGED.fullmatch(tag)
     if found is None:
         return None
-    numbers = [int(number) for number in found["numbers"].split(".")]
-    while numbers and numbers[-1] == 0:
-        numbers.pop()
-    return Rank(tuple(numbers), not is_pre_release(tag), found["before"])
+    numbers, words = meaning(found["version"])
+    return Rank(numbers, EARLY.isdisjoint(words[:1]), found["before"])
 
 
 def is_pre_release(tag: str) -> bool:
     """Whether a tag's version is one before a release: `2.0.0-rc.1`, `2.0.0rc1`."""
-    found = TAG.fullmatch(tag)
-    return bool(found and PRE_RELEASE.match(found["behind"].lower()))
+    rank = rank_of(tag)
+    return rank is not None and not rank.final
 
 
 def find_newer(tag: str, others: Iterable[str]) -> str:

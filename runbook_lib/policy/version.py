@@ -15,9 +15,9 @@ from packaging.version import Version as Pep440
 
 from runbook_lib.errors import UsageError
 from runbook_lib.frozen import frozen
-from runbook_lib.policy.same_version import LONGEST
+from runbook_lib.policy.same_version import EARLY, LONGEST
 
-STAGE = r"[-._]?(?:alpha|beta|preview|pre|rc|dev|post|a|b|c)[-._]?[0-9]*(?![0-9A-Za-z])"
+STAGE = rf"[-._]?(?:{EARLY}|dev|post)[-._]?[0-9]*(?![0-9A-Za-z])"
 SEMVER = r"-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
 BUILD = r"\+[0-9A-Za-z-]+(?:[.][0-9A-Za-z-]+)*"
 WRITTEN = re.compile(

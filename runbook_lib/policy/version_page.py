@@ -6,12 +6,8 @@ from typing import Any
 from runbook_lib.errors import Failed
 from runbook_lib.frozen import frozen
 from runbook_lib.policy.json_text import read_json
-from runbook_lib.policy.same_version import is_same
 
 COMMIT = re.compile(r"[0-9a-f]{7,40}|[0-9a-f]{64}")
-IN_TAG = re.compile(r"(?:.*?[-/@_])??([vV]?\d+(?:\.\d+)+.*)", re.DOTALL)
-"""A tag's version: what begins with a dotted number at its start or behind a `-`, `/`, `@` or `_`.
-"""
 INDEX = re.compile(r"0|[1-9][0-9]*")
 SHOWN = 80
 
@@ -63,12 +59,6 @@ def part_of(value: Any, name: str) -> Any:
     if isinstance(value, list) and INDEX.fullmatch(name) and int(name) < len(value):
         return value[int(name)]
     return None
-
-
-def is_tagged_so(version: str, tag: str) -> bool:
-    """Whether a version is the one that a tag names, whatever stands before it in the tag."""
-    found = IN_TAG.fullmatch(tag)
-    return is_same(version, tag) or bool(found and is_same(version, found[1]))
 
 
 def same_commit(one: str, other: str) -> bool:

@@ -5,9 +5,10 @@ from dataclasses import asdict, replace
 from pathlib import PurePosixPath
 
 from runbook_lib.policy.commits import Commit
-from runbook_lib.policy.release.past_names import last_tags, split_tag
+from runbook_lib.policy.release.past_names import last_tags
 from runbook_lib.policy.release.said_versions import Released, Wanted
 from runbook_lib.policy.release.version_files import VersionFiles, find_version_files
+from runbook_lib.policy.same_version import split_tag
 from runbook_lib.policy.version import Version
 from runbook_lib.policy.version_files.pointed import FROM_TAG, pointed_files
 from runbook_lib.policy.version_files.readers import (

@@ -10,7 +10,8 @@ import requests
 
 from runbook_lib.errors import Failed, Refused
 from runbook_lib.frozen import frozen
-from runbook_lib.policy.version_page import Place, is_tagged_so, same_commit
+from runbook_lib.policy.same_version import is_tagged_so
+from runbook_lib.policy.version_page import Place, same_commit
 from runbook_lib.policy.visible import Shown
 from runbook_lib.services.api import Key
 from runbook_lib.services.http import (

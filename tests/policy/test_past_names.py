@@ -9,8 +9,8 @@ from runbook_lib.policy.release.past_names import (
     merged_branch,
     merged_title,
     past_names,
-    split_tag,
 )
+from runbook_lib.policy.same_version import split_tag
 from runbook_lib.policy.version import Version
 
 
@@ -126,6 +126,7 @@ def test_a_merge_and_a_squashed_commit_name_the_pull_request() -> None:
         ("release-1.8.0", ("release-", "1.8.0")),
         ("py3-tide@1.8.0rc1", ("py3-tide@", "1.8.0rc1")),
         ("pkg/v2026.07.01", ("pkg/v", "2026.07.01")),
+        ("release.1.2", ("release.", "1.2")),
         ("nightly", ("nightly", "")),
     ],
 )

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from runbook_lib.errors import Failed
-from runbook_lib.policy.version_page import Place, is_tagged_so
+from runbook_lib.policy.same_version import is_tagged_so
+from runbook_lib.policy.version_page import Place
 
 PAGE = json.dumps(
     {
@@ -72,6 +73,7 @@ def test_a_pattern_finds_its_group_anywhere_in_a_text() -> None:
         ("pkg@1.2.3", "v1.2.3"),
         ("services/core/v1.2.3", "1.2.3"),
         ("py3-1.2.3", "1.2.3"),
+        ("release.1.2.3", "1.2.3"),
         ("2026.11.26", "2026.11.26"),
         ("v2.0.0-rc.1", "2.0.0-rc.1"),
         ("nightly", "nightly"),

@@ -2,11 +2,11 @@
 
 import re
 
-from runbook_lib.policy.same_version import meaning
+from runbook_lib.policy.same_version import EARLY, meaning
 
 TOKEN = (
     r"[0-9]+(?:\.[0-9]+)+"
-    r"(?:[-._]?(?:alpha|beta|preview|pre|rc|dev|post|snapshot|a|b|c)(?:[-._]?[0-9]+)?(?![a-z]))*"
+    rf"(?:[-._]?(?:{EARLY}|dev|post|snapshot)(?:[-._]?[0-9]+)?(?![a-z]))*"
     r"(?:\+[0-9A-Za-z]+(?:\.[0-9A-Za-z]+)*)?"
 )
 """A version of two numbers at least, with what PEP 440, SemVer and Maven put behind them."""

@@ -7,11 +7,11 @@ from dataclasses import asdict, field
 from runbook_lib.frozen import frozen
 from runbook_lib.policy.release.finding import Finding
 from runbook_lib.policy.release.names import Templates
+from runbook_lib.policy.same_version import split_tag
 from runbook_lib.policy.templates import escaped
 from runbook_lib.policy.version_files.release_lines import pieces
 from runbook_lib.policy.version_files.spelling import count
 
-TAGGED = re.compile(r"(?P<prefix>.*?)(?<![0-9A-Za-z.])(?P<v>[vV]?)(?P<version>\d.*)")
 MERGES = re.compile(
     r"Merge pull request #\d+ from [^/\s]+/(?P<pull>\S+)|Merge (?:remote-tracking )?branch "
     r"'(?:origin/)?(?P<branch>[^']+)'"
@@ -77,12 +77,6 @@ class PastNames:
         if kind in self.templates:
             return f"as at {' and '.join(self.seen)}"
         return "a branch is called release" if kind == "branch" and self.apart else ""
-
-
-def split_tag(tag: str) -> tuple[str, str]:
-    """What stands before the version in a tag, and the version; nothing where there is none."""
-    found = TAGGED.fullmatch(tag)
-    return (f"{found['prefix']}{found['v']}", found["version"]) if found else (tag, "")
 
 
 def last_tags(last: str, tags: Sequence[str]) -> list[str]:

@@ -3,18 +3,16 @@
 import re
 from pathlib import PurePosixPath
 
-from runbook_lib.policy.same_version import LONGEST, SPELLINGS
+from runbook_lib.policy.same_version import DIGITS, EARLY, SPELLINGS
 
-NUMBERS = re.compile(rf"\d{{1,{LONGEST}}}(?:\.\d{{1,{LONGEST}}})*(?!\d)")
+NUMBERS = re.compile(rf"{DIGITS}(?:\.{DIGITS})*(?![0-9])")
 DEVELOPMENT = re.compile(
     r"(?P<base>\d+(?:\.\d+)*)(?P<mark>[.+-]?dev(?:el(?:opment)?)?[\d.]*|-SNAPSHOT|\.9000"
     r"|[.-]?a(?:lpha)?[.-]?0|-(?:alpha|pre|unreleased|next|git|master|main|wip)(?:\.0)?)",
     re.IGNORECASE,
 )
 """A version that is not released: what a file says between two releases."""
-PRE_RELEASE = re.compile(
-    r"(?P<numbers>\d+(?:\.\d+)*)[.-]?(?P<name>alpha|beta|preview|pre|rc|a|b|c)[.-]?(?P<number>\d+)"
-)
+PRE_RELEASE = re.compile(rf"(?P<numbers>\d+(?:\.\d+)*)[.-]?(?P<name>{EARLY})[.-]?(?P<number>\d+)")
 UNSET = re.compile(r"0(?:\.0)*(?:[.+-]?dev.*|-SNAPSHOT|-semantic.*|-unset.*|[+-]\w+)?")
 """What a file says where the version comes from somewhere else: 0.0.0, 0.0.0-development."""
 

@@ -35,14 +35,14 @@ from runbook_lib.policy.references import quiet_parts
 from runbook_lib.policy.release.tag_reading import SeenTag
 from runbook_lib.policy.release.tags import read_tags
 from runbook_lib.policy.reverts import drop_reverts
-from runbook_lib.policy.same_version import is_same
+from runbook_lib.policy.same_version import is_same, is_tagged_so
 from runbook_lib.policy.tag_template import check_tag_template, find_last_release
 from runbook_lib.policy.version import Version
 from runbook_lib.policy.version_files.place import change_version
 from runbook_lib.policy.version_files.pointed import pointed_files, version_from_tag
 from runbook_lib.policy.version_files.readers import BY_ENDING, LOCK_FILES, READERS, find_places
 from runbook_lib.policy.version_files.spelling import next_development, spell
-from runbook_lib.policy.version_page import Place, is_tagged_so
+from runbook_lib.policy.version_page import Place
 from runbook_lib.policy.visible import coloured, one_line, point_out, printed
 from runbook_lib.reading.sanitised import sanitise
 from runbook_lib.run.given import typed
