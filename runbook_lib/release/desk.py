@@ -6,7 +6,7 @@ one finds has the form below, whatever its class: each service hands on its own 
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeVar, runtime_checkable
 
 from runbook_lib.policy.visible import Shown
 
@@ -81,6 +81,9 @@ class OpensService(Protocol):
 @runtime_checkable
 class DeskSettings(Protocol):
     """A table of the profile that names a desk."""
+
+    asks: ClassVar[str]
+    """The step of its service by which QA are asked."""
 
     @property
     def qa(self) -> str:

@@ -29,10 +29,6 @@ class LeftOut(Shown):
         return f"left out: {self.why}"
 
 
-ASKING = ("request_information", "ask_on_issue")
-"""The steps by which QA are asked, a desk each."""
-
-
 @check
 @waivable_as("")
 def left_out(owner: HasRunner, why: str) -> LeftOut:
@@ -42,7 +38,7 @@ def left_out(owner: HasRunner, why: str) -> LeftOut:
     because somebody has taken them from the profile since, or found another one.
     """
     intents = [one for one in owner.runner.journal.of_runbook() if one.kind == "intent"]
-    if any(one.said["step"] in ASKING for one in intents):
+    if any(one.said["step"] in Profile.asking() for one in intents):
         raise Refused(
             f"expected QA and their desk, who an earlier session of this run has asked, found that "
             f"{why}: name them in the profile as they were, and run this again"

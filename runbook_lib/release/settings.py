@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal, Self, get_args
 
 from pydantic import (
     Field,
@@ -143,6 +143,12 @@ class Profile(Habits, Hosted):
                 "where deployments are asked for"
             )
         return self
+
+    @classmethod
+    def asking(cls) -> set[str]:
+        """The steps by which QA are asked, of each kind of desk."""
+        kinds = (kind for one in cls.model_fields.values() for kind in get_args(one.annotation))
+        return {kind.asks for kind in kinds if hasattr(kind, "asks")}
 
     @property
     def desks(self) -> dict[str, DeskSettings]:

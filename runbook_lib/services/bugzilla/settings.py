@@ -1,7 +1,7 @@
 """What a profile says of a Bugzilla, and how it is opened."""
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from pydantic import Field
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 class BugzillaSettings(Section):
     """Where deployments are asked for, and who is told."""
+
+    asks: ClassVar[str] = "request_information"
 
     url: Address
     """The Bugzilla's address."""

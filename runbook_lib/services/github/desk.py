@@ -75,7 +75,7 @@ class IssueDesk(IssueLook):
         title, mark = title_of(title), ticket_mark(alias)
         body = fitting_marked(text, mark, "an issue's text", whole)
         filing = Filing(
-            lambda: self.marked(mark),
+            look=lambda: self.marked(mark),
             is_mine=lambda found: found.author == self.me,
             post=lambda: self.post(title, body),
             close=self.close,

@@ -1,7 +1,7 @@
 """What a profile says of a repository on GitHub, and of its issues as a desk; how it is opened."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from pydantic import Field
 
@@ -56,6 +56,8 @@ class OneOfSeveral(GitHubSettings):
 
 class IssuesSettings(Section):
     """Issues on the profile's GitHub, on which deployments are asked for, and who is told."""
+
+    asks: ClassVar[str] = "ask_on_issue"
 
     repository: str = Field(default="", pattern=rf"{REPOSITORY}|^$")
     """Where they are opened, as `owner/name`; by default in the repository that is released."""

@@ -90,7 +90,7 @@ class Jira:
         title = title_of(title)
         text = fitting_marked(text, ticket_mark(alias), "a description", whole)
         filing = Filing(
-            lambda: self.issues.ours(alias),
+            look=lambda: self.issues.ours(alias),
             is_mine=lambda found: found.author == self.issues.me.id,
             post=lambda: self.post(title, text, alias),
             close=self.close,

@@ -1,7 +1,7 @@
 """What a profile says of a Jira, and how it is opened."""
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pydantic import Field
 
@@ -18,6 +18,8 @@ NO = ("Won't Do", "Won't Fix", "Declined", "Rejected", "Canceled", "Cancelled", 
 
 class JiraSettings(Section):
     """The Jira on which deployments are asked for: Atlassian's cloud, or one's own data center."""
+
+    asks: ClassVar[str] = "ask_on_issue"
 
     url: Address
     """Its address: `https://TEAM.atlassian.net`, or where one's own is."""
