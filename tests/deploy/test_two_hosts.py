@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +13,9 @@ import pytest
 from runbook_lib.cli import WAITING
 from runbook_lib.journal.journal import Event, read_journal
 from runbook_lib.journal.session import JOURNAL
+from tests.commands import Commands
 from tests.deploy.fleet import profile, write_profiles
-from tests.record.conftest import MACHINES, ROOT, RUNBOOK, gone, wait_for
+from tests.record.conftest import MACHINES, ROOT, gone, wait_for
 from tests.release.world import World, start_world, stop_worlds
 
 RUN = "release/tidewatch/1.9"
@@ -31,14 +30,12 @@ MADE = [
     "PUT /bugzilla/rest/bug/1",
 ]
 """What a release writes, but for what it pushes."""
-WITHIN = 300
 
 
 @dataclass(frozen=True)
-class Host:
+class Host(Commands):
     """A host with a name and a home folder of its own, and its operator."""
 
-    folder: Path
     world: World
 
     @property
@@ -51,27 +48,13 @@ class Host:
         keys = profile(self.world, "tidewatch", **said, **{"gates.changelog.operator_counts": True})
         write_profiles(self.folder / "runbook.toml", {"team": keys})
 
-    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+    @property
+    def environment(self) -> dict[str, str]:
         path = os.pathsep.join([str(MACHINES), str(ROOT)])
         known = {"HOME": str(self.folder), "PRACTICE_MACHINE": self.name, "PYTHONPATH": path}
         token = self.world.token()
-        return subprocess.Popen(
-            [sys.executable, "-c", RUNBOOK, *arguments],
-            env={"PATH": os.environ["PATH"], "GITHUB_TOKEN": token, "BUGZILLA_API_KEY": token}
-            | known,
-            cwd=self.folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-    def ends(self, status: int, *arguments: str) -> str:
-        """What a command says that ends so."""
-        process = self.start(*arguments)
-        said, _ = process.communicate(timeout=WITHIN)
-        assert process.returncode == status, said
-        return said
+        known |= {"GITHUB_TOKEN": token, "BUGZILLA_API_KEY": token}
+        return {"PATH": os.environ["PATH"]} | known
 
     def open(self) -> list[dict[str, Any]]:
         """What `runbook status` says."""

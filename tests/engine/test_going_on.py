@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from datetime import date
@@ -19,36 +18,22 @@ from runbook_lib.engine.headless import parse_parameters
 from runbook_lib.journal.summary import FACTS
 from runbook_lib.reading.opened import OpenRun
 from runbook_lib.secrets.masking import MASK
+from tests.commands import Commands
 from tests.engine.conftest import LIMIT, write_notebook
 
-MAIN = "from runbook_lib.cli import main; main()"
 PROFILE = '[profiles.team]\nproject = "site"\n'
 
 
 @dataclass(frozen=True)
-class Machine:
+class Machine(Commands):
     """A folder with a runbook that asks at a gate, and a home."""
 
-    folder: Path
     home: str = "one"
 
-    def start(self, *arguments: str) -> "subprocess.Popen[str]":
-        variables = {"RUNBOOK_HOME": str(self.folder / self.home), "HOME": str(self.folder)}
-        return subprocess.Popen(
-            [sys.executable, "-c", MAIN, *arguments],
-            cwd=self.folder,
-            env={**os.environ, **variables},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def ends(self, status: int, *arguments: str) -> str:
-        """What a command says that ends so."""
-        process = self.start(*arguments)
-        said, trouble = process.communicate(timeout=LIMIT)
-        assert process.returncode == status, said + trouble
-        return said + trouble
+    @property
+    def environment(self) -> dict[str, str]:
+        own = {"RUNBOOK_HOME": str(self.folder / self.home), "HOME": str(self.folder)}
+        return {**os.environ, **own}
 
     def begin(self, *subjects: str) -> None:
         """Runs that wait at their gate."""
