@@ -16,7 +16,7 @@ from runbook_lib.secrets.credentials import keeps_secrets
 from runbook_lib.services.git.changing import Whose, changes
 from runbook_lib.services.git.failures import REACHING_OUT, failure, mask_passwords
 from runbook_lib.services.git.progress import without_progress
-from runbook_lib.services.git.transport import SSH, quiet_ssh, read_transport
+from runbook_lib.services.git.transport import Transport, find_transport
 from runbook_lib.steps.phase import refuse_unless_acting
 
 with put_off("git"):
@@ -158,19 +158,14 @@ class Git:
     def variables(self, command: str) -> dict[str, str]:
         """The environment that a git command is given, on top of this process's own."""
         ceiling = {"GIT_CEILING_DIRECTORIES": str(self.folder.absolute().parent)}
-        reaches_out = command in REACHING_OUT
-        set_up = self.transport() if reaches_out else {}
-        ssh = quiet_ssh(self.environment, set_up.get(SSH, "")) if reaches_out else ""
-        asking = {"GIT_SSH_COMMAND": ssh} if ssh else {}
+        transport = Transport()
+        if command in REACHING_OUT:
+            transport = find_transport(self.folder, self.environment, self.look_up)
+        asking = {"GIT_SSH_COMMAND": transport.ssh} if transport.ssh else {}
         direct = {"no_proxy": without_proxy()}
         hooks = {} if command in WITH_HOOKS else {"core.hooksPath": os.devnull}
-        verified = dict.fromkeys(set_up.keys() - {SSH}, "true")
-        settings = configured(self.environment, {**STEADY, **hooks, **verified})
+        settings = configured(self.environment, {**STEADY, **hooks, **transport.verified})
         return {**QUIET, **ceiling, **asking, **direct, **settings}
-
-    def transport(self) -> dict[str, str]:
-        """What git's settings here say of ssh, and of verifying TLS, by their names."""
-        return read_transport(self.folder, self.environment, self.look_up)
 
     def resolve(self, revision: str) -> str | None:
         """The id of the commit that an id, a tag or a branch of that name stands for, or None."""

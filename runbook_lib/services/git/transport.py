@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import field
 from pathlib import Path
 
+from runbook_lib.frozen import frozen
 from runbook_lib.programs import Answer
 
 SSH = "core.sshcommand"
@@ -17,14 +19,32 @@ KNOWN: dict[tuple[object, ...], dict[str, str]] = {}
 """What was found, by the files as they were: each command that reaches out wants to know."""
 
 
-def read_transport(
+@frozen
+class Transport:
+    """The ssh command that asks nothing, empty if not OpenSSH's; what verifies TLS after all."""
+
+    ssh: str = ""
+    verified: Mapping[str, str] = field(default_factory=dict)
+
+
+def find_transport(
     folder: Path, environment: Mapping[str, str], look_up: Callable[..., Answer]
+) -> Transport:
+    """How git reaches out from a folder, as it is set up, and as it is told by `environment`."""
+    known = {**os.environ, **environment}
+    said = read_settings(folder, known, look_up)
+    return Transport(
+        quiet_ssh(known, said.get(SSH, "")), dict.fromkeys(said.keys() - {SSH}, "true")
+    )
+
+
+def read_settings(
+    folder: Path, known: Mapping[str, str], look_up: Callable[..., Answer]
 ) -> dict[str, str]:
     """What git's settings for a folder say of ssh, and of verifying TLS, by their names.
 
     It is asked once while its settings stay as they are, and they include no other file.
     """
-    known = {**os.environ, **environment}
     here = (hash(frozenset(leading(known))), *stamps(folder, known))
     if here in KNOWN:
         return KNOWN[here]
@@ -67,9 +87,8 @@ def stamp(path: str | Path) -> object:
     return (str(path), found.st_ino, found.st_mtime_ns, found.st_size)
 
 
-def quiet_ssh(environment: Mapping[str, str], set_up: str) -> str:
+def quiet_ssh(known: Mapping[str, str], set_up: str) -> str:
     """The ssh command that is `set_up`, told to ask nothing; empty if not OpenSSH's."""
-    known = {**os.environ, **environment}
     if "GIT_SSH" in known:
         return ""
     command = (known.get("GIT_SSH_COMMAND") or set_up).strip() or "ssh"

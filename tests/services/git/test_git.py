@@ -27,6 +27,7 @@ from runbook_lib.services.git.history import find_commit
 from runbook_lib.services.git.reach import fork_of
 from runbook_lib.services.git.remote import Remote
 from runbook_lib.services.git.tags.signing import read_identity
+from runbook_lib.services.git.transport import find_transport
 from tests.services.answering import Answering, answering
 from tests.services.git.conftest import Served, Upstream, git
 from tests.services.test_command import alive, wait_until
@@ -255,7 +256,7 @@ LOOKS: dict[str, Callable[[Git], object]] = {
     "ancestor": lambda git: git.is_ancestor("refs/tags/1.8", "refs/tags/1.9"),
     "fork": lambda git: fork_of(git, "refs/tags/1.8", "refs/tags/1.9"),
     "setting": lambda git: git.setting("commit.gpgSign", "--type=bool"),
-    "transport": Git.transport,
+    "transport": lambda git: find_transport(git.folder, git.environment, git.look_up),
     "identity": read_identity,
     "filters": outer_filters,
     "name": lambda git: check_ref(git, "unheard-of", "tags"),

@@ -1,11 +1,13 @@
 """How git is set up to reach out is asked for once, and anew when its settings have changed."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from runbook_lib.services.git.git import Git, configured
+from runbook_lib.services.git.transport import read_settings
 from tests.services.git.conftest import git
 
 SSH, OTHER = "core.sshcommand", "ssh -oOther=1"
@@ -20,6 +22,11 @@ def clone(tmp_path: Path) -> Git:
     folder.mkdir()
     git(folder, "init", "--quiet")
     return Git(folder)
+
+
+def told(git: Git) -> dict[str, str]:
+    """What its settings say of reaching out."""
+    return read_settings(git.folder, {**os.environ, **git.environment}, git.look_up)
 
 
 def test_settings_are_asked_for_once(clone: Git, tmp_path: Path) -> None:
@@ -57,30 +64,30 @@ CHANGES = (in_its_home, in_the_other_home, in_the_clone, in_its_worktree)
 def test_a_setting_that_is_made_later_counts(
     change: Callable[[Git, Path], None], clone: Git, home: Path
 ) -> None:
-    assert clone.transport() == NOTHING
+    assert told(clone) == NOTHING
     change(clone, home)
-    assert clone.transport() == NOTHING | {SSH: OTHER}
+    assert told(clone) == NOTHING | {SSH: OTHER}
 
 
 def test_a_setting_of_another_environment_is_its_own(clone: Git) -> None:
-    assert clone.transport() == NOTHING
-    assert Git(clone.folder, configured({}, {SSH: OTHER})).transport() == NOTHING | {SSH: OTHER}
-    assert clone.transport() == NOTHING
+    assert told(clone) == NOTHING
+    assert told(Git(clone.folder, configured({}, {SSH: OTHER}))) == NOTHING | {SSH: OTHER}
+    assert told(clone) == NOTHING
 
 
 def test_a_setting_in_a_file_that_is_included_counts_as_soon_as_it_is_there(
     clone: Git, home: Path
 ) -> None:
     git(clone.folder, "config", "include.path", str(home / "more"))
-    assert clone.transport() == NOTHING
+    assert told(clone) == NOTHING
     git(home, "config", "--file", "more", "http.https://x/.sslVerify", "false")
-    assert clone.transport() == NOTHING | {"http.https://x/.sslverify": "false"}
+    assert told(clone) == NOTHING | {"http.https://x/.sslverify": "false"}
 
 
 def test_a_setting_of_a_worktrees_repository_counts(clone: Git, tmp_path: Path) -> None:
     git(clone.folder, "commit", "--quiet", "--allow-empty", "-m", "first")
     git(clone.folder, "worktree", "add", "--quiet", str(tmp_path / "tree"))
     tree = Git(tmp_path / "tree")
-    assert tree.transport() == NOTHING
+    assert told(tree) == NOTHING
     git(clone.folder, "config", SSH, OTHER)
-    assert tree.transport() == NOTHING | {SSH: OTHER}
+    assert told(tree) == NOTHING | {SSH: OTHER}
