@@ -20,8 +20,8 @@ from runbook_lib.archive.waiting import tries
 from runbook_lib.errors import Conflict, Failed, Refused, RunbookError, Unavailable
 from runbook_lib.frozen import frozen
 from runbook_lib.programs import Answer
+from runbook_lib.services.git.address import clone_address
 from runbook_lib.services.git.failures import MISSING, mask_passwords
-from runbook_lib.services.git.git import clone_address
 from runbook_lib.services.git.remote import list_refs
 
 T = TypeVar("T")

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from runbook_lib.display.step_display import choose_display
 from runbook_lib.sandbox.world.mirror import without_password
+from runbook_lib.services.git.address import clone_address
 from runbook_lib.services.git.clones.mirror import bring_up_to_date
-from runbook_lib.services.git.git import Git, clone_address
+from runbook_lib.services.git.git import Git
 from runbook_lib.steps.phase import Phase, looking
 from runbook_lib.steps.report import Line, Report
 

@@ -17,7 +17,8 @@ from runbook_lib.profile import GitHubPlace
 from runbook_lib.profile.section import Means
 from runbook_lib.programs import run
 from runbook_lib.services.git.access import git_access
-from runbook_lib.services.git.git import Git, clone_address, configured
+from runbook_lib.services.git.address import clone_address
+from runbook_lib.services.git.git import Git, configured
 from runbook_lib.services.git.remote import list_refs
 from runbook_lib.services.git.tags.signed_tags import check_signer
 from runbook_lib.services.git.tags.signing import Signing, identity_of, prove, read_identity

@@ -46,8 +46,9 @@ from runbook_lib.policy.version_page import Place
 from runbook_lib.policy.visible import coloured, one_line, point_out, printed
 from runbook_lib.reading.sanitised import sanitise
 from runbook_lib.run.given import typed
+from runbook_lib.services.git.address import clone_address
 from runbook_lib.services.git.failures import failure
-from runbook_lib.services.git.git import Git, check_ref, clone_address
+from runbook_lib.services.git.git import Git, check_ref
 from tests.policy.changelog.test_forms import SHAPES
 from tests.policy.push_notes.corpus import EDITS
 from tests.policy.push_notes.forms import FORMS

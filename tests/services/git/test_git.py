@@ -19,10 +19,11 @@ from runbook_lib.errors import (
 )
 from runbook_lib.programs import Answer
 from runbook_lib.services.git import configured
+from runbook_lib.services.git.address import clone_address
 from runbook_lib.services.git.clones.operator_clone import outer_filters
 from runbook_lib.services.git.clones.snapshot import Snapshot
 from runbook_lib.services.git.failures import failure, mask_passwords
-from runbook_lib.services.git.git import Git, check_ref, clone_address, without_proxy
+from runbook_lib.services.git.git import Git, check_ref, without_proxy
 from runbook_lib.services.git.history import find_commit
 from runbook_lib.services.git.reach import fork_of
 from runbook_lib.services.git.remote import Remote

@@ -12,9 +12,10 @@ from runbook_lib.errors import Conflict, Refused
 from runbook_lib.frozen import frozen
 from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.visible import Shown
+from runbook_lib.services.git.address import clone_address
 from runbook_lib.services.git.clones.receiving import clear_rests, receive
 from runbook_lib.services.git.failures import mask_passwords
-from runbook_lib.services.git.git import Git, check_ref, clone_address, configured, delete_ref
+from runbook_lib.services.git.git import Git, check_ref, configured, delete_ref
 from runbook_lib.services.git.history import (
     SHORT,
     Tag,

@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from runbook_lib.services.git.address import is_there
 from runbook_lib.services.git.clones.committing import tree_with
-from runbook_lib.services.git.git import Git, is_there
+from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.status import read_status
 
 NO_PUSH = "no-push-from-here"

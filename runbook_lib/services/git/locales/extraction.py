@@ -16,10 +16,11 @@ from typing import Protocol
 
 from runbook_lib.errors import Conflict, Unavailable
 from runbook_lib.frozen import frozen
+from runbook_lib.services.git.address import clone_address
 from runbook_lib.services.git.clones.mirror import Mirror
 from runbook_lib.services.git.clones.operator_clone import OperatorClone
 from runbook_lib.services.git.clones.throwaway import own_checkout
-from runbook_lib.services.git.git import Git, check_ref, clone_address, configured, push_ref
+from runbook_lib.services.git.git import Git, check_ref, configured, push_ref
 from runbook_lib.services.git.history import SHORT
 from runbook_lib.services.git.locales.extraction_place import borrowed_clone, check_free
 from runbook_lib.services.git.locales.locale_branch import (

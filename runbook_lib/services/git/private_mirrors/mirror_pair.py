@@ -12,8 +12,9 @@ from pathlib import Path
 from runbook_lib.errors import Conflict, Refused, UsageError
 from runbook_lib.frozen import frozen
 from runbook_lib.policy.plural import plural
+from runbook_lib.services.git.address import clone_address
 from runbook_lib.services.git.clones.worktree import WorkingCopy
-from runbook_lib.services.git.git import COMMIT_ID, Git, clone_address
+from runbook_lib.services.git.git import COMMIT_ID, Git
 from runbook_lib.services.git.history import SHORT
 from runbook_lib.services.git.private_mirrors.branch_pair import (
     SECURITY,
