@@ -257,22 +257,20 @@ def check_of_suite(suite: Suite, link: str) -> Check | None:
 
 
 def check_of_run(run: CheckRun, ref: str = "") -> Check:
-    """A check run as a check, of a suite for that ref: only a completed one has a conclusion."""
-    state: State = "pending"
-    said, link = run.status, run.html_url or run.details_url or ""
-    if run.status == "completed":
-        said = run.conclusion or "no conclusion"
-        state = "green" if said in PASSING else "red"
-    about = f"{run.external_id or ''} {ref}"
-    return Check(run.name, state, said.replace("_", " "), link, run.started_at, about)
+    """A check run as a check, of a suite for that ref."""
+    link, about = run.html_url or run.details_url or "", f"{run.external_id or ''} {ref}"
+    return Check(run.name, *standing_of(run), link, run.started_at, about)
 
 
 def check_of_workflow(run: WorkflowRun) -> Check:
     """A run of a workflow of Actions' as a check."""
-    state: State = "pending"
-    said = run.status or "no status"
-    if run.status == "completed":
-        said = run.conclusion or "no conclusion"
-        state = "green" if said in PASSING else "red"
-    name, words = run.name or "a workflow", said.replace("_", " ")
-    return Check(name, state, words, run.html_url, run.run_started_at, run.head_branch or "")
+    name, branch = run.name or "a workflow", run.head_branch or ""
+    return Check(name, *standing_of(run), run.html_url, run.run_started_at, branch)
+
+
+def standing_of(run: CheckRun | WorkflowRun) -> tuple[State, str]:
+    """How a run stands, and GitHub's word for that: only a completed one has a conclusion."""
+    if run.status != "completed":
+        return "pending", (run.status or "no status").replace("_", " ")
+    said = run.conclusion or "no conclusion"
+    return "green" if said in PASSING else "red", said.replace("_", " ")
