@@ -179,7 +179,7 @@ class Changelog:
 
     def run_apart(self, command: list[str], folder: Path) -> str:
         """What a command prints, run in a place of its own."""
-        return self.run(command, self.environment, folder)
+        return run_program(command, folder, self.environment, mask=self.runner.journal.mask)
 
     def keeps_pending(self, since: str | None) -> bool | None:
         """Whether an *Unreleased* stood there when the last version was released, if known."""
@@ -259,10 +259,6 @@ class Changelog:
                 "another version or none: see what the profile calls a release (names)"
             )
         self.write(insert_entry(self.read(), entry))
-
-    def run(self, command: list[str], environment: Mapping[str, str], folder: Path) -> str:
-        """What a command prints, run in a folder."""
-        return run_program(command, folder, environment, mask=self.runner.journal.mask)
 
 
 def check_revision(since: str) -> None:
