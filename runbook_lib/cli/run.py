@@ -21,7 +21,7 @@ from runbook_lib.errors import RunbookError
 from runbook_lib.policy.visible import visible
 
 if TYPE_CHECKING:
-    from runbook_lib.engine.headless import Finished
+    from runbook_lib.engine.finished import Finished
     from runbook_lib.reading.opened import OpenRun
 
 
@@ -172,7 +172,7 @@ def tell_result(finished: "Finished") -> None:
 
 def tell_program(runbook: str, given: list[str]) -> "Finished":
     """Carry a runbook out; print one JSON document in the end."""
-    from runbook_lib.engine.headless import Finished
+    from runbook_lib.engine.finished import Finished
 
     try:
         finished = carry_out_quietly(runbook, given)

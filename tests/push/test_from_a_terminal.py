@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from runbook_lib.cli.run import tell_withheld
-from runbook_lib.engine.headless import Finished, carry_out
+from runbook_lib.engine.finished import Finished
+from runbook_lib.engine.headless import carry_out
 from runbook_lib.engine.watches import NoWatch
 from tests.push.world import TeamWorld
 
