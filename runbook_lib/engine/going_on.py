@@ -1,11 +1,9 @@
 """The runs that wait, each to be gone on with as its newest session was run."""
 
-import json
-from typing import Any
-
 from runbook_lib.reading.finding import Finder
 from runbook_lib.reading.open_runs import open_runs
 from runbook_lib.reading.opened import OpenRun
+from runbook_lib.run.notices import as_given
 from runbook_lib.secrets.masking import MASK
 
 MAY_HAVE_COME = ("waiting", "unknown", "died")
@@ -30,7 +28,7 @@ def left_alone(one: OpenRun) -> str:
         return f"it is {one.state}, and somebody has to look: {one.advice}"
     if one.asked is not None and not one.asked.enough and not one.asked.comments:
         return f"nobody has decided: {one.advice}"
-    masked = [name for name, value in one.parameters.items() if MASK in as_text(value)]
+    masked = [name for name, value in one.parameters.items() if MASK in as_given(value)]
     if masked:
         return f"its parameter {masked[0]} is a secret: run it again by hand"
     return ""
@@ -44,10 +42,5 @@ def is_over_to_people(one: OpenRun) -> bool:
 def parameters_of(one: OpenRun) -> list[str]:
     """What the run's newest session was given, and what names the run, each as name=value."""
     return [
-        f"{name}={as_text(value)}" for name, value in one.parameters.items() if value is not None
+        f"{name}={as_given(value)}" for name, value in one.parameters.items() if value is not None
     ]
-
-
-def as_text(value: Any) -> str:
-    """A parameter's value as it is typed."""
-    return value if isinstance(value, str) else json.dumps(value)
