@@ -84,8 +84,9 @@ def test_a_program_that_is_missing_is_said_in_its_row(tmp_path: Path) -> None:
 def test_of_a_release_those_steps_are_counted_that_a_client_has_too() -> None:
     same = SAME["release-it"]
     took = [*((name, 1) for name in same), ("check_access", 50), ("approve", 9), ("write_entry", 2)]
+    said = {"event": "outcome", "session": "s"}
     events = [
-        seal({"event": "outcome", "number": number, "step": name, "seconds": seconds}, START)
+        seal({**said, "number": number, "step": name, "seconds": seconds}, START)
         for number, (name, seconds) in enumerate(took)
     ]
     found = by_steps(events)
