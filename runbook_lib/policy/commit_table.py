@@ -40,10 +40,10 @@ def cells_html(commit: Commit, said: str, page: str) -> tuple[str, ...]:
     """One commit as the cells of its row, every text escaped."""
     short, number = f"{commit.id:.{SHORT}}", pull_of(commit)
     return (
-        link_html(f"{page}/commit/{commit.id}" if page else "", short),
+        link_html(f"{page}/commit/{commit.id}", short),
         as_html(commit.headline),
         as_html(commit.author.partition(" <")[0]),
-        link_html(f"{page}/pull/{number}" if page else "", f"#{number}") if number else "",
+        link_html(f"{page}/pull/{number}", f"#{number}") if number else "",
         as_html(said),
     )
 

@@ -43,7 +43,7 @@ def good(of: str, found: str) -> Diagnosis:
     return Diagnosis(of, "good", found)
 
 
-def warning(of: str, found: str, mend: str = "") -> Diagnosis:
+def warning(of: str, found: str, mend: str) -> Diagnosis:
     """It works, and somebody should look at it."""
     return Diagnosis(of, "warning", found, mend)
 
