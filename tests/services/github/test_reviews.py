@@ -107,6 +107,16 @@ def test_a_dismissed_approval_counts_no_more(hub: Hub, pulls: dict[str, int]) ->
     assert reasons(find(hub))[LAMP] == "not approved"
 
 
+def test_an_objection_that_was_dismissed_brings_no_earlier_approval_back(
+    hub: Hub, pulls: dict[str, int]
+) -> None:
+    review(hub, pulls[LAMP])
+    number = review(hub, pulls[LAMP], "REQUEST_CHANGES")
+    path = f"/pulls/{pulls[LAMP]}/reviews/{number}/dismissals"
+    hub.ask("operator", "PUT", path, {"message": "it is as it should be"})
+    assert reasons(find(hub))[LAMP] == "not approved"
+
+
 def test_only_an_approval_by_somebody_who_may_write_counts(hub: Hub, pulls: dict[str, int]) -> None:
     review(hub, pulls[LAMP], login="reader")
     assert reasons(find(hub))[LAMP] == "approved by reader, who may not write here"
