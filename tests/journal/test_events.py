@@ -13,6 +13,7 @@ from runbook_lib.journal.events import (
     check_shape,
     read_line,
     seal,
+    since_abandoned,
     unsettled,
 )
 
@@ -110,3 +111,17 @@ def test_another_step_or_another_call_of_the_same_settles_nothing() -> None:
     for step, tag in (("push", "2.0"), ("sign", "1.9")):
         other = [*begun(2, step=step, tag=tag), *ended("done", 2, step=step)]
         assert left(first, other) == ["push s1 1"]
+
+
+@pytest.mark.parametrize(
+    ("abandoned", "counts"),
+    [((), "s1 s2 s3"), (("s1",), "s2 s3"), (("s2", "s1"), "s3"), (("s3",), "")],
+)
+def test_what_was_before_the_last_session_that_abandoned_a_run_counts_no_more(
+    abandoned: tuple[str, ...], counts: str
+) -> None:
+    events = [Event({"event": "noted", "session": f"s{at}"}, START, "") for at in (1, 2, 3)]
+    over = [Event({"event": "abandoned", "session": session}, START, "") for session in abandoned]
+    assert since_abandoned([*over, *events]) == [
+        event for event in events if event.said["session"] in counts.split()
+    ]
