@@ -69,6 +69,25 @@ def test_rules_hold_a_merge_back_until_reviews_and_checks_are_there(github: Serv
     assert github.ask("PUT", ":/pulls/1/merge", {}, who="reviewer").ok
 
 
+@pytest.mark.parametrize(
+    ("said", "merges"),
+    [
+        ("reviewer APPROVE, reviewer COMMENT", "clean"),
+        ("reviewer APPROVE, reviewer REQUEST_CHANGES", "blocked"),
+        ("reviewer COMMENT", "blocked"),
+        ("reader APPROVE", "blocked"),
+    ],
+)
+def test_what_counts_is_what_each_who_may_write_decided_last_and_a_comment_decides_nothing(
+    github: Served, said: str, merges: str
+) -> None:
+    ruleset(github, reviews(1))
+    open_pull(github)
+    for who, event in (one.split() for one in said.split(", ")):
+        assert github.post(":/pulls/1/reviews", {"event": event, "body": "Read."}, who=who).ok
+    assert state(github) == merges
+
+
 def test_protection_is_told_to_admins_and_its_checks_to_everybody(github: Served) -> None:
     assert github.get(PLACE).json()["message"] == "Branch not protected"
     shown = github.get(":/branches/master", who="reader").json()
