@@ -22,6 +22,7 @@ from runbook_lib.errors import (
     Waiting,
 )
 from runbook_lib.journal.journal import Journal, read_journal, unsettled
+from runbook_lib.steps.report import Pace
 from runbook_lib.steps.step import Patience, Planned, Report, Runner, check, look, step
 from runbook_lib.steps.wait import NotYet, wait
 from tests.conftest import MakeRunner
@@ -577,6 +578,26 @@ def test_a_wait_shows_how_much_of_its_limit_is_over_and_never_sleeps_past_it(
         shelf.wait_for("lamp")
     assert shown == pytest.approx([0.0, 0.75], abs=0.02)
     assert sleeps == pytest.approx([200.0, 150.0], abs=10.0)
+
+
+def test_a_wait_says_for_what_and_whom_and_reminds_them(shelf: Shelf, sleeps: list[float]) -> None:
+    link, reminded = "https://git.example/hunter2", list[tuple[str, ...]]()
+    shelf.runner.journal.mask = lambda text: text.replace("hunter2", "•••")
+    shelf.runner.remind = lambda *said: str(reminded.append(said) or "mia was reminded")
+    shelf.look_trouble = [NotYet("no lamp yet", link=link, whom="mia")]
+    shelf.wait_for("lamp")
+    pace = shelf.runner.display.progressed[0].pace  # type: ignore[attr-defined]
+    assert (pace.limit, pace.link, pace.whom) == (60.0, link, "mia")
+    assert (pace.next - pace.looked, pace.began <= pace.looked) == (pytest.approx(sleeps[0]), True)
+    assert pace.remind() == "mia was reminded"
+    assert reminded == [("no lamp yet", "https://git.example/•••", "mia")]
+
+
+@pytest.mark.parametrize(("whom", "said"), [("", ""), ("mia", "; waiting for mia")])
+def test_how_a_wait_stands_is_said_in_clock_times(whom: str, said: str) -> None:
+    assert str(Pace(0, 60, 90, 600, whom=whom)) == (
+        f"since 00:00:00, looked at 00:01:00, next 00:01:30, until 00:10:00 UTC{said}"
+    )
 
 
 def test_a_plan_looks_once_for_what_it_would_wait_for(tmp_path: Path) -> None:
