@@ -1,6 +1,6 @@
 """Changelogs of many shapes: what is learnt of each, and every byte after an entry is written."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from runbook_lib.policy.changelog import changed_elsewhere, find_entry
 from runbook_lib.policy.changelog.beginning import find_form
-from runbook_lib.policy.changelog.rendering import Line
+from runbook_lib.policy.changelog.rendering import Line, lines_of
 from runbook_lib.policy.changelog.writing import Wanted, redated, write_entry
+from runbook_lib.policy.commits import Commit
 from runbook_lib.policy.version import Version
 
 NEXT = Version(1, 3)
@@ -30,6 +31,29 @@ def written(
     assert find_entry(after, NEXT) is not None
     assert not changed_elsewhere(before, after, NEXT)
     return after
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "line"),
+    [
+        ("feat(ui): count all", "", Line("feature", "count all", "ui", "a" * 40)),
+        ("fix: mend it", "", Line("fix", "mend it", "", "a" * 40)),
+        ("perf: be faster", "", Line("performance", "be faster", "", "a" * 40)),
+        ("feat!: drop keys", "", Line("breaking", "drop keys", "", "a" * 40)),
+        (
+            "feat: drop keys",
+            "BREAKING CHANGE: drop keys\nBREAKING CHANGE: renew\nBREAKING CHANGE: yours",
+            Line("breaking", "drop keys", "", "a" * 40, "renew yours"),
+        ),
+        ("chore: tidy up", "", None),
+        ("Tidy up", "", None),
+    ],
+)
+def test_a_line_says_what_a_commit_is_to_who_reads_a_changelog(
+    subject: str, body: str, line: Line | None
+) -> None:
+    commit = Commit("a" * 40, (), "Mia", datetime(2026, 1, 2, tzinfo=UTC), subject, body)
+    assert lines_of([commit]) == ((line,) if line else ())
 
 
 SHAPES = {
