@@ -26,6 +26,7 @@ def test_commits_and_links_are_read_in_their_order_and_once() -> None:
         ("", 12),
         ("", 13),
     ]
+    assert wishes[-1] == Pick("Pelican/Server", "", "", 13)
     assert ids(f"<{HOME}/pull/12/commits/{ID}>") == [f"{HOME}/pull/12/commits/{ID}"]
 
 

@@ -227,8 +227,14 @@ def test_a_missing_section_is_named() -> None:
 
 
 def test_a_comment_that_hides_all_after_it_is_pointed_out() -> None:
-    with pytest.raises(Refused, match="each comment of the push notes to be closed"):
-        check_notes(Notes.parse(MARKDOWN.replace("commits. -->", "commits.")))
+    said = MARKDOWN + "\n`<!--` begins one\n"
+    check_notes(Notes.parse(said))
+    hidden = said.replace("commits. -->", "commits.")
+    line = next(at for at, one in enumerate(hidden.splitlines(), 1) if "commits." in one)
+    with pytest.raises(
+        Refused, match=rf"each comment of the push notes to be closed.*line {line} "
+    ):
+        check_notes(Notes.parse(hidden))
 
 
 def test_a_template_that_cannot_be_read_is_named(tmp_path) -> None:  # type: ignore[no-untyped-def]
