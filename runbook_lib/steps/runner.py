@@ -97,15 +97,16 @@ class Runner(Looking, Telling):
             attempt.holds, attempt.guard = holds, guard or self.guard
             return self.in_turn(attempt, look)
 
-        return self.attend(name, arguments, work, planned, where)
+        return self.attend(name, arguments, work, where=where, planned=planned)
 
     def attend(
         self,
         name: str,
         arguments: dict[str, Any],
         work: Callable[[Attempt], T],
+        *,
+        where: str,
         planned: str = "",
-        where: str = "",
     ) -> T:
         """Begin a step and do its work, unless it is given what an earlier step only planned."""
         attempt = replace(self.begin(name, arguments), where=where)
