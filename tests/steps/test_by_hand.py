@@ -105,7 +105,10 @@ def test_it_waits_until_somebody_confirms_and_says_how(make_runner: MakeRunner) 
     done = checklist.restart()
     assert (done.by, done.evidence, done.link) == ("rowan", LINK, LINK)
     assert checklist.outcomes == ["waiting", "done"]
-    assert f"Restart the replica: confirmed by rowan at {done.time[:10]}" in str(done)
+    assert (
+        f"Restart the replica: confirmed by rowan at {done.time[:10]} {done.time[11:16]} "
+        in str(done)
+    )
     assert str(done).endswith(f"UTC (card): {LINK}; looks right")
 
 

@@ -132,7 +132,8 @@ def test_an_approval_given_in_another_session_meanwhile_is_seen(make_runner: Mak
 
 def test_a_subject_without_text_needs_no_approval(make_runner: MakeRunner) -> None:
     gates = Gates(make_runner(), approver=None)
-    assert gates.approve("version", "", title="T").verdict == "not needed"
+    decision = gates.approve("version", "", title="T")
+    assert decision == Decision("version", decision.digest, "not needed", "", "", "", "")
 
 
 def test_a_rule_can_ask_for_somebody_other_than_the_operator(make_runner: MakeRunner) -> None:
@@ -386,6 +387,7 @@ def test_a_decision_is_kept_with_the_signature_of_who_decided(make_runner: MakeR
         ({}, Rule()),
         ({"approvals": 2, "operator_counts": False}, Rule(2, False)),
         ({"people": ["rowan", "quinn"]}, Rule(1, None, ("rowan", "quinn"))),
+        ({"hours": 24}, Rule(hours=24)),
     ],
 )
 def test_a_question_of_an_older_journal_has_the_plainest_rule(said: Any, rule: Rule) -> None:

@@ -580,6 +580,23 @@ def test_a_wait_shows_how_much_of_its_limit_is_over_and_never_sleeps_past_it(
     assert sleeps == pytest.approx([200.0, 150.0], abs=10.0)
 
 
+@pytest.mark.parametrize(
+    ("long", "kept"), [(500, "x" * 500), (501, f"{'x' * 500}… (501 characters)")]
+)
+def test_a_long_argument_is_cut_for_the_journal_and_its_length_is_told(
+    shelf: Shelf, long: int, kept: str
+) -> None:
+    shelf.put("x" * long)
+    assert read_journal(shelf.runner.journal.path)[0].said["arguments"] == {"thing": kept}
+
+
+@pytest.mark.parametrize("heading", ["3 · Put it", ""])
+def test_a_step_is_journaled_below_its_heading_if_it_has_one(shelf: Shelf, heading: str) -> None:
+    shelf.runner.heading = lambda: heading
+    shelf.put("lamp")
+    assert read_journal(shelf.runner.journal.path)[0].said.get("under", "") == heading
+
+
 def test_a_wait_says_for_what_and_whom_and_reminds_them(shelf: Shelf, sleeps: list[float]) -> None:
     link, reminded = "https://git.example/hunter2", list[tuple[str, ...]]()
     shelf.runner.journal.mask = lambda text: text.replace("hunter2", "•••")

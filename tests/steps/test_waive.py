@@ -106,6 +106,9 @@ def test_without_a_line_in_the_profile_nothing_is_waived(make_runner: MakeRunner
         with pytest.raises(Refused, match="found 5 s$"):
             one.check_lag()
         assert one.runner.journal.find("asked") is None
+    late = database(make_runner(), somebody, {}, error=NotYet("CI is at it"))
+    with pytest.raises(Waiting, match="run this again to go on$"):
+        late.wait_for_ci()
     assert somebody.asked == []
 
 
@@ -132,6 +135,7 @@ def test_what_was_let_pass_is_waived_in_each_later_session(make_runner: MakeRunn
     assert report.detail.endswith("\nexpected a lag below 1 s, found 5 s")
     said = one.runner.journal.own[-1].said
     assert said["digest"] == refusal_digest("lag", {}, said["text"])
+    assert (said["gate"], said["text"]) == ("lag", "expected a lag below 1 s, found 5 s")
 
 
 def test_the_operator_alone_does_not_let_it_pass(make_runner: MakeRunner) -> None:
