@@ -69,6 +69,19 @@ def test_a_session_that_joins_a_run_remembers_the_sessions_before(tmp_path: Path
     assert sorted(path.name for path in folder.iterdir()) == ["s1", "s2"]
 
 
+def test_of_a_run_that_other_runbooks_work_on_too_one_s_own_sessions_are_told_apart(
+    tmp_path: Path,
+) -> None:
+    for at, runbook in enumerate(("release", "abandon_release", "release"), 1):
+        name = f"s{at}"
+        path = tmp_path / "sessions" / name / "journal.jsonl"
+        session = Journal(path, session=name, operator="olive")
+        session.append("opened", runbook=runbook)
+        session.join("release/tidewatch/1.9", tmp_path / "run" / "sessions")
+    assert {event.said["session"] for event in session.events()} == {"s1", "s2", "s3"}
+    assert {event.said["session"] for event in session.of_runbook()} == {"s1", "s3"}
+
+
 def test_the_newest_event_that_says_all_that_is_asked_is_found(journal: Journal) -> None:
     for gate, reason in (("a", "first"), ("a", "second"), ("b", "third")):
         journal.append("noted", gate=gate, reason=reason)
