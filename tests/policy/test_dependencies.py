@@ -40,6 +40,7 @@ def test_a_version_that_is_not_there_is_refused(pattern: str) -> None:
         ("7.2", "7.2.0", False),
         ("7.10.0", "7.9.1", False),
         ("7.1.0", "", False),
+        ("7.2.0", "7.2.0+build.3", False),
     ],
 )
 def test_what_is_behind_is_said(used: str, newest: str, behind: bool) -> None:

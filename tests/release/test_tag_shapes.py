@@ -208,6 +208,21 @@ def test_a_calendar_s_next_version_is_the_date_s(
     assert bool(found.choice.leap) == ("rc1" in told)
 
 
+@pytest.mark.parametrize(
+    ("told", "calendar"),
+    [
+        ("@ 2024-10-09 | c a | t 24.10 | c x", None),
+        ("@ 2024-10-09 | c a | t 24.10 | @ 2024-12-09 | c b | t 24.11 | c x", "YY"),
+        ("@ 2024-10-15 | c a | t 2024.9 | c x", "YYYY"),
+    ],
+)
+def test_a_month_counts_where_its_tag_is_of_then_and_a_short_year_where_two_releases_tell_it(
+    decide: Decide, told: str, calendar: str | None
+) -> None:
+    found = decide(told).known.calendar
+    assert (found and str(found)) == calendar
+
+
 def test_the_tag_is_written_as_the_calendar_s_are(decide: Decide) -> None:
     found = decide("@ 2026-07-05 | c a | t release-2026.07 | c x")
     names = found.known.tags.template

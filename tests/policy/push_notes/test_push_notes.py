@@ -224,6 +224,8 @@ def test_a_missing_section_is_named() -> None:
     link = CompareLink.between(SERVER, "2026.03.05", "2026.03.13")
     with pytest.raises(Refused, match=r"expected a section \*Pushing\*"):
         put_compare_link(without, link)
+    with pytest.raises(Refused, match=r"expected a section \*Pushing\*"):
+        check_notes(Notes.parse(without), ("shipping", "pushing"))
 
 
 def test_a_comment_that_hides_all_after_it_is_pointed_out() -> None:
