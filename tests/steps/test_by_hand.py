@@ -109,6 +109,8 @@ def test_it_waits_until_somebody_confirms_and_says_how(make_runner: MakeRunner) 
         f"Restart the replica: confirmed by rowan at {done.time[:10]} {done.time[11:16]} "
         in str(done)
     )
+    begun = next(one.said for one in make_runner().journal.events() if one.kind == "started")
+    assert begun["arguments"]["of"] == NAME
     assert str(done).endswith(f"UTC (card): {LINK}; looks right")
 
 

@@ -127,7 +127,7 @@ def looks_at_nothing(run: Owner) -> None:
         (step, number, "expected a yield of text, found one of something else in line LINE+1"),
         (step, bare, "expected a yield of text, found one of something else in line LINE+1"),
         (step, nothing, "expected a return of what it found, found a return of nothing in line"),
-        (step, none, "expected a return of what it found, found a return of nothing in line"),
+        (step, none, "found a return of nothing in line LINE+2; return what it found, which"),
         (step, nothing_said, "expected a return of what it found, found none"),
         (check, looks_at_nothing, "expected a return of what it found, found none"),
         (wait, looks_at_nothing, "expected a return of what it found, found none"),
@@ -317,6 +317,8 @@ def test_a_function_of_what_is_only_planned_is_planned_itself(make_runner: MakeR
     planned: Any = Planned("make it", runner)
     assert str(fill(planned, "x")) == "planned, after make it"
     assert [one.outcome for one in runner.reports] == ["planned"]
+    said = read_journal(runner.journal.path)[-2].said
+    assert said["arguments"] == {"after": "planned, after make it", "found": "x"}
 
 
 def library_steps() -> Iterator[Any]:

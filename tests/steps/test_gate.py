@@ -16,7 +16,7 @@ from runbook_lib.journal.journal import digest
 from runbook_lib.journal.summary import summarise
 from runbook_lib.notebook.gate_places import GatePlaces
 from runbook_lib.notebook.reference import ReferenceCell
-from runbook_lib.steps.decisions import find_question, record_decision
+from runbook_lib.steps.decisions import find_question, keep_answer, record_decision
 from runbook_lib.steps.gate import Gates, Rule, whoami
 from runbook_lib.steps.guard import GateGuard
 from runbook_lib.steps.question import (
@@ -378,6 +378,35 @@ def test_a_decision_is_kept_with_the_signature_of_who_decided(make_runner: MakeR
     assert gates.approve("changelog", "an entry", title="T").signature == "rowan signs an entry"
     [asked] = [one for one in gates.runner.journal.own if one.kind == "asked"]
     assert asked.said["signed"] is True
+
+
+@pytest.mark.parametrize(
+    ("link", "made", "by", "kept"),
+    [
+        ("#1", "12:00", "rowan", False),
+        ("#2", "12:01", "rowan", True),
+        ("#2", "11:59", "rowan", False),
+        ("#2", "11:59", "quinn", True),
+        ("#1", "12:01", "quinn", False),
+    ],
+)
+def test_a_comment_is_kept_once_and_none_from_before_what_its_author_said_since(
+    make_runner: MakeRunner, link: str, made: str, by: str, kept: bool
+) -> None:
+    gates = Gates(make_runner(), approver=None)
+    with pytest.raises(Waiting):
+        gates.approve("changelog", "an entry", title="T")
+    journal = gates.runner.journal
+    first = replace(
+        decided(find_question(journal, "changelog"), "rejected", "rowan"),
+        link="#1",
+        made="2026-11-27T12:00:00+00:00",
+    )
+    said = replace(first, verdict="approved", by=by, link=link, made=f"2026-11-27T{made}:00+00:00")
+    keep_answer(journal, first, Rule())
+    keep_answer(journal, said, Rule())
+    answers = [one.said["link"] for one in journal.own if one.kind in ("approved", "rejected")]
+    assert answers == ["#1", link][: 1 + kept]
 
 
 @pytest.mark.parametrize(

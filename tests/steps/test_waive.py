@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from runbook_lib.errors import AccessDenied, Conflict, Failed, Refused, UsageError, Waiting
+from runbook_lib.journal.events import digest
 from runbook_lib.journal.journal import Journal
 from runbook_lib.policy.questions import WAIVER
 from runbook_lib.policy.quorum import Rule
@@ -138,6 +139,12 @@ def test_what_was_let_pass_is_waived_in_each_later_session(make_runner: MakeRunn
     assert (said["gate"], said["text"]) == ("lag", "expected a lag below 1 s, found 5 s")
 
 
+def test_what_stands_for_a_refusal_is_the_same_for_good() -> None:
+    """What was let pass yesterday would be asked again, if it were computed otherwise."""
+    said = '{"arguments":{"replica":"r1"},"refusal":"5 s","waive":"lag"}'
+    assert refusal_digest("lag", {"replica": "r1"}, "5 s") == digest(said)
+
+
 def test_the_operator_alone_does_not_let_it_pass(make_runner: MakeRunner) -> None:
     one = database(make_runner(), Waives(by="olive"))
     with pytest.raises(Refused, match="olive is the operator, who does not count"):
@@ -211,6 +218,14 @@ def test_a_wait_that_is_over_its_limit_is_waived_and_then_waits_no_more(
     later.error = NotYet("CI is at it: 1 of 3")
     with pytest.raises(Waiting):
         later.wait_for_ci()
+
+
+def test_a_wait_over_its_limit_that_somebody_lets_pass_at_once_is_waived(
+    make_runner: MakeRunner,
+) -> None:
+    one = database(make_runner(), Waives(), error=NotYet("CI is at it"))
+    assert "waived by rowan" in repr(one.wait_for_ci())
+    assert outcomes(one) == ["waived"]
 
 
 def test_a_wait_that_is_refused_is_waived_too(make_runner: MakeRunner) -> None:
