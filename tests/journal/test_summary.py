@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from runbook_lib.journal.journal import Journal, read_journal
-from runbook_lib.journal.summary import SessionSummary, summarise
+from runbook_lib.journal.summary import SessionSummary, facts_of, summarise
 
 DECIDED = {"gate": "changelog", "digest": "d1", "host": "quay", "how": "command"}
 OUTCOMES = ("waiting", "refused", "failed", "unknown")
@@ -220,6 +220,28 @@ def test_what_was_waived_and_how_much_was_automatic_is_told(session: Session) ->
     session.step("wait_for_checks", "good", commit="abc")
     assert session.summary().waived == ""
     assert str(session.summary().work) == "4 steps, 2 automatic, 1 by hand, 1 gate"
+
+
+def test_of_an_older_waiver_the_step_is_told_and_of_work_without_people_nobody(
+    session: Session,
+) -> None:
+    session.step("wait_for_checks", "waived")
+    assert session.summary().waived == "wait_for_checks"
+    session.step("wait_for_checks", "good")
+    assert str(session.summary().work) == "1 step, 1 automatic"
+
+
+def test_an_outcome_whose_beginning_is_lost_is_told_without_it(session: Session) -> None:
+    session.journal.append("outcome", step="push_tag", number=7, outcome="done")
+    [step] = session.summary().steps
+    assert (step.step, step.number, step.outcome) == ("push_tag", 7, "done")
+    assert (step.started, step.arguments) == ("", {})
+
+
+def test_what_is_said_of_a_session_everywhere_is_what_its_summary_says(session: Session) -> None:
+    found = session.summary()
+    assert facts_of(found) == {name: getattr(found, name) for name in facts_of(found)}
+    assert facts_of(found)["runbook"] == "release"
 
 
 def test_a_decision_says_what_it_was_and_only_what_is_unusual_is_kept(session: Session) -> None:
