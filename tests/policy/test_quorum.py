@@ -94,6 +94,7 @@ def test_an_approval_counts_for_as_long_as_its_rule_says() -> None:
     rule, said = Rule(hours=12), Said("rowan", given="2026-01-15T10:00:00+00:00")
     at = datetime.fromisoformat
     assert count(rule, [said], OLIVE, now=at("2026-01-15T21:59:00+00:00")).enough
+    assert count(rule, [said], OLIVE, now=at("2026-01-15T22:00:00+00:00")).enough
     late = count(rule, [said], OLIVE, now=at("2026-01-15T22:01:00+00:00"))
     assert not late.enough
     assert str(late).endswith(

@@ -208,6 +208,15 @@ def test_a_calendar_s_next_version_is_the_date_s(
     assert bool(found.choice.leap) == ("rc1" in told)
 
 
+@pytest.mark.parametrize(("silent", "more"), [(30, False), (31, True)])
+def test_so_many_silent_commits_are_named_and_the_rest_is_counted(
+    decide: Decide, silent: int, more: bool
+) -> None:
+    said = decide(f"@ 2026-07-05 | c a | t 1.2.0{' | c x' * silent}").choice.leap
+    assert f"{silent} of {silent} commits don't say" in said
+    assert said.endswith("\n  … and 1 more") == more == ("more" in said)
+
+
 @pytest.mark.parametrize(
     ("told", "calendar"),
     [

@@ -7,7 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runbook_lib.policy.changelog import changed_elsewhere, find_entry
+from runbook_lib.policy.changelog.adorned import fit, fitted
 from runbook_lib.policy.changelog.beginning import find_form
+from runbook_lib.policy.changelog.form import markup_of
+from runbook_lib.policy.changelog.headings import read_heading
+from runbook_lib.policy.changelog.pending import find_pending
 from runbook_lib.policy.changelog.rendering import Line, lines_of
 from runbook_lib.policy.changelog.writing import Wanted, redated, write_entry
 from runbook_lib.policy.commits import Commit
@@ -31,6 +35,64 @@ def written(
     assert find_entry(after, NEXT) is not None
     assert not changed_elsewhere(before, after, NEXT)
     return after
+
+
+@pytest.mark.parametrize(
+    ("text", "file", "markup"),
+    [
+        ("# 1.2\n", "CHANGES.md", "markdown"),
+        ("# 1.2\n", "CHANGES", "markdown"),
+        ("# 1.2\n", "CHANGES.TXT", "plain"),
+        ("1.2 / 2018-07-26\n\n  * A bug\n", "History", "plain"),
+        ("**1.2.0**\n\n* A bug\n", "History", "markdown"),
+        ("1.2\n===\n\n- A bug\n", "CHANGES.rst", "restructured"),
+    ],
+)
+def test_a_changelog_is_written_in_what_its_name_says_or_its_headings(
+    text: str, file: str, markup: str
+) -> None:
+    assert markup_of(text, file) == markup
+
+
+@pytest.mark.parametrize(
+    ("line", "following", "heading"),
+    [
+        ("## 1.2 ##", "", (2, "1.2")),
+        ("1.2", "===", (1, "1.2")),
+        ("   1.2", "---", (2, "1.2")),
+        ("    a = 1.2", "---", None),
+        ("- 1.2", "---", None),
+        ("1.2", "", None),
+        ("", "---", None),
+    ],
+)
+def test_a_line_is_a_heading_by_its_marks_or_by_the_line_under_it(
+    line: str, following: str, heading: tuple[int, str] | None
+) -> None:
+    assert read_heading(line, following) == heading
+
+
+@pytest.mark.parametrize(
+    ("block", "longer"),
+    [
+        ("1.2\n===", "1.10.0\n======"),
+        ("===\n1.2\n===", "======\n1.10.0\n======"),
+        ("=====\n1.2\n=====", "========\n1.10.0\n========"),
+        ("1.2\n=====", "1.10.0\n====="),
+    ],
+)
+def test_a_line_of_marks_that_is_as_long_as_its_heading_is_as_long_as_the_next_one(
+    block: str, longer: str
+) -> None:
+    assert fitted(fit(block).replace("1.2", "1.10.0")) == longer
+
+
+@pytest.mark.parametrize(("version", "chosen"), [("1.4", "1.4"), ("1.3", "1.3"), ("", "1.4")])
+def test_of_several_unreleased_parts_the_one_of_the_version_is_chosen(
+    version: str, chosen: str
+) -> None:
+    text = "# Changes\n\n## 1.4 (unreleased)\n\n- A\n\n## 1.3 (unreleased)\n\n- B\n\n## 1.2\n"
+    assert str(find_pending(text, version)) == f"{chosen} (unreleased)"
 
 
 @pytest.mark.parametrize(

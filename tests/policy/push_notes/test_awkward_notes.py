@@ -18,6 +18,7 @@ from runbook_lib.policy.push.notes import (
     write_stat,
 )
 from runbook_lib.policy.push.notes.lines import join
+from runbook_lib.policy.push.notes.marks import without_struck
 from tests.policy.push_notes.corpus import EDITS, check_edit, documents
 from tests.policy.push_notes.forms import FORMS, MARKDOWN, PLAIN
 
@@ -195,6 +196,24 @@ def test_the_first_item_of_a_section_has_empty_lines_around_it() -> None:
     first, empty, item, gap, last = changed.splitlines()
     assert (first, empty, gap, last) == ("## Blockers:", "", "", "## Cherry-picks:")
     assert item.startswith(f"- {NEW.url}")
+
+
+@pytest.mark.parametrize(
+    ("line", "left"),
+    [
+        ("a ~~b~~ c", "a       c"),
+        ("a ~b~ c", "a     c"),
+        ("a <del>b</del> c", "a              c"),
+        ("a ~ b ~ c", "a ~ b ~ c"),
+    ],
+)
+def test_what_is_struck_is_blank_and_the_rest_stays_where_it_is(line: str, left: str) -> None:
+    assert without_struck(line) == left
+
+
+def test_a_title_may_stand_below_a_greeting() -> None:
+    body = MARKDOWN.partition("\n")[2]
+    assert Notes.parse(f"Hello, all.\n\n## Of the team\n\n# The push\n{body}").title == "The push"
 
 
 def test_a_title_that_people_have_changed_in_a_line_of_ours_stays() -> None:
