@@ -55,6 +55,15 @@ def test_where_people_say_otherwise_it_is_said() -> None:
     )
 
 
+def test_of_both_times_it_is_said_which_one_differs() -> None:
+    start, end = times(SeenTimes(ASKED, (LAST,)), "14:30 UTC", "11:50 PDT").doubts
+    assert start.startswith("the start in the notes is Thu 2026-03-12 07:30 PDT (14:30 UTC), ")
+    assert end == (
+        "the end in the notes is Thu 2026-03-12 11:50 PDT (11:50 PDT), "
+        "Thu 2026-03-12 09:50 PDT was seen"
+    )
+
+
 def test_what_cannot_be_read_is_said_and_alone_is_no_time() -> None:
     found = times(SeenTimes(ASKED), "09:30 XYZT")
     assert "'09:30 XYZT', is no one time in a zone that is known" in found.doubts[0]

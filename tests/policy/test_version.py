@@ -42,6 +42,21 @@ def test_versions_are_ordered_by_number(one: Version, other: Version) -> None:
 
 
 @pytest.mark.parametrize(
+    ("version", "example", "written"),
+    [
+        (Version(1, 9), "1.8", "1.9"),
+        (Version(1, 9), "1.8.0", "1.9.0"),
+        (Version(1, 9), "none", "1.9.0"),
+        (Version(1, 9, 1), "1.8", "1.9.1"),
+    ],
+)
+def test_a_version_is_written_as_the_last_one_is(
+    version: Version, example: str, written: str
+) -> None:
+    assert version.like(example) == written
+
+
+@pytest.mark.parametrize(
     "text",
     ["", "1", "v1.9", "1.9.", "1.9.0.0.0", "1.9-", "1.9rcx", "1.9.0.x", "1.9+", " 1.9", "1.9\n",
      "1.x", "-1.9", "1,9", "١.٩", "--help", "1.9 "],

@@ -6,7 +6,7 @@ import pytest
 
 from runbook_lib.errors import Failed
 from runbook_lib.policy.same_version import is_tagged_so
-from runbook_lib.policy.version_page import Place
+from runbook_lib.policy.version_page import Place, same_commit
 
 PAGE = json.dumps(
     {
@@ -81,6 +81,21 @@ def test_a_pattern_finds_its_group_anywhere_in_a_text() -> None:
 )
 def test_a_version_is_known_whatever_stands_before_it_in_the_tag(tag: str, version: str) -> None:
     assert is_tagged_so(version, tag)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("3f2c81d09", "3F2C81D\n", True),
+        ("3f2c81d", "3f2c81d", True),
+        ("3f2c81d", "3f2c81e09", False),
+        ("3f2c81", "3f2c81d09", False),
+        ("3f2c81d", "main", False),
+        ("", "", False),
+    ],
+)
+def test_a_commit_is_known_by_seven_digits(one: str, other: str, same: bool) -> None:
+    assert same_commit(one, other) == same == same_commit(other, one)
 
 
 @pytest.mark.parametrize(

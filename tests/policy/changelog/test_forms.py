@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 
 from runbook_lib.policy.changelog import changed_elsewhere, find_entry
 from runbook_lib.policy.changelog.adorned import fit, fitted
+from runbook_lib.policy.changelog.asking import as_question
 from runbook_lib.policy.changelog.beginning import find_form
 from runbook_lib.policy.changelog.form import markup_of
 from runbook_lib.policy.changelog.headings import read_heading
 from runbook_lib.policy.changelog.pending import find_pending
+from runbook_lib.policy.changelog.references import update_references
 from runbook_lib.policy.changelog.rendering import Line, lines_of
 from runbook_lib.policy.changelog.writing import Wanted, redated, write_entry
 from runbook_lib.policy.commits import Commit
@@ -93,6 +95,43 @@ def test_of_several_unreleased_parts_the_one_of_the_version_is_chosen(
 ) -> None:
     text = "# Changes\n\n## 1.4 (unreleased)\n\n- A\n\n## 1.3 (unreleased)\n\n- B\n\n## 1.2\n"
     assert str(find_pending(text, version)) == f"{chosen} (unreleased)"
+
+
+BASE = "https://x.example"
+UNRELEASED = f"[Unreleased]: {BASE}/compare/v1.2.0..."
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (f"[1.2.0]: {BASE}/v1.2.0\n", f"[1.3.0]: {BASE}/v1.3.0\n[1.2.0]: {BASE}/v1.2.0\n"),
+        (
+            f"[1.2.0]: {BASE}/compare/v1.1.0...v1.2.0\r\n",
+            f"[1.3.0]: {BASE}/compare/v1.2.0...v1.3.0\r\n"
+            f"[1.2.0]: {BASE}/compare/v1.1.0...v1.2.0\r\n",
+        ),
+        (
+            f"{UNRELEASED}HEAD\n",
+            f"[Unreleased]: {BASE}/compare/v1.3.0...HEAD\n"
+            f"[1.3.0]: {BASE}/compare/v1.2.0...v1.3.0\n",
+        ),
+        (f"[Unreleased]: {BASE}/tree/main\n", f"[Unreleased]: {BASE}/tree/main\n"),
+        (f"[1.3.0]: {BASE}/v1.3.0\n", f"[1.3.0]: {BASE}/v1.3.0\n"),
+        (f"[site]: {BASE}\n", f"[site]: {BASE}\n"),
+    ],
+)
+def test_the_next_version_is_referred_to_as_the_last_one_is(before: str, after: str) -> None:
+    assert update_references(before, version="1.3.0", last="1.2.0") == after
+
+
+@pytest.mark.parametrize(("many", "told"), [(50, 50), (51, 51)])
+def test_an_empty_entry_names_fifty_commits_and_counts_the_rest(many: int, told: int) -> None:
+    entry = find_entry("# Changes\n\n## 1.3.0\n\n## 1.2.0\n", NEXT)
+    assert entry is not None
+    rows = as_question(entry, ["chore"] * many).doubt.split("\n")
+    assert rows[1:51] == ["  chore"] * 50
+    assert rows[51:-1] == (["  … and 1 more"] if many > 50 else [])
+    assert f"{told} commits left out:" in rows[0]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from runbook_lib.policy.push.notes import (
     strike_picks,
     write_stat,
 )
-from runbook_lib.policy.push.notes.lines import join
+from runbook_lib.policy.push.notes.lines import hidden_spans, join
 from runbook_lib.policy.push.notes.marks import without_struck
 from tests.policy.push_notes.corpus import EDITS, check_edit, documents
 from tests.policy.push_notes.forms import FORMS, MARKDOWN, PLAIN
@@ -198,6 +198,16 @@ def test_the_first_item_of_a_section_has_empty_lines_around_it() -> None:
     assert item.startswith(f"- {NEW.url}")
 
 
+@pytest.mark.parametrize("opened", ["<!--", "```\n"])
+def test_what_is_never_closed_hides_nothing_and_what_is_closed_behind_it_is_hidden(
+    opened: str,
+) -> None:
+    closed = "~~~\ncode\n~~~"
+    text = f"{opened} for ever\n{closed}\nseen\n"
+    start = text.index(closed)
+    assert [*hidden_spans(text)] == [(start, start + len(closed))]
+
+
 @pytest.mark.parametrize(
     ("line", "left"),
     [
@@ -213,7 +223,7 @@ def test_what_is_struck_is_blank_and_the_rest_stays_where_it_is(line: str, left:
 
 def test_a_title_may_stand_below_a_greeting() -> None:
     body = MARKDOWN.partition("\n")[2]
-    assert Notes.parse(f"Hello, all.\n\n## Of the team\n\n# The push\n{body}").title == "The push"
+    assert Notes.parse(f"Hello, all.\n\n# The push\n{body}").title == "The push"
 
 
 def test_a_title_that_people_have_changed_in_a_line_of_ours_stays() -> None:
