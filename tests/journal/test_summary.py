@@ -231,6 +231,11 @@ def test_of_an_older_waiver_the_step_is_told_and_of_work_without_people_nobody(
     assert str(session.summary().work) == "1 step, 1 automatic"
 
 
+def test_an_abandoned_run_says_who_left_it_and_why(session: Session) -> None:
+    session.journal.append("abandoned", by="mia", reason="a new one comes")
+    assert session.summary().result == "abandoned by mia: a new one comes"
+
+
 def test_an_outcome_whose_beginning_is_lost_is_told_without_it(session: Session) -> None:
     session.journal.append("outcome", step="push_tag", number=7, outcome="done")
     [step] = session.summary().steps
