@@ -40,7 +40,7 @@ class Scale:
         """Where a moment is: 0 at the beginning, 1 at the end."""
         for piece in self.pieces:
             if moment <= piece.ended:
-                share = max(moment - piece.began, 0.0) / (piece.seconds or 1.0)
+                share = max(moment - piece.began, 0.0) / piece.seconds
                 return piece.left + share * (piece.right - piece.left)
         return 1.0 if self.pieces else 0.0
 

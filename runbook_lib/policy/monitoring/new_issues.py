@@ -104,7 +104,7 @@ def say_kinds(issues: Sequence[Issue]) -> str:
     return f"{' and '.join(parts)} since the push"
 
 
-def say_days(days: Sequence[int], more: bool = False) -> str:
+def say_days(days: Sequence[int], more: bool) -> str:
     """How many were new on the days before."""
     if not days:
         return "no day before to compare with"

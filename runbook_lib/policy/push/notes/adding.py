@@ -25,10 +25,8 @@ def add_items(layout: Layout, kind: Kind, items: Sequence[str]) -> str:
     if written and written[-1].is_blank_item and written[-1].indent == edge:
         blank = written[-1]
         texts = [blank.prefix + item for item in items]
-        ending = blank.ending or (line_ending(lines) if len(texts) > 1 else "")
         new = line_ending(lines).join(texts)
-        rest = join(lines[blank.number + 1 :])
-        return join(lines[: blank.number]) + new + (ending if rest else blank.ending) + rest
+        return join(lines[: blank.number]) + new + blank.ending + join(lines[blank.number + 1 :])
     prefix = items_there[-1].prefix if items_there else BULLET
     texts = [prefix + item for item in items]
     if written and written[-1].item["bullet"]:
