@@ -380,6 +380,37 @@ def test_a_decision_is_kept_with_the_signature_of_who_decided(make_runner: MakeR
     assert asked.said["signed"] is True
 
 
+class Comments:
+    """Where people answer in their own time."""
+
+    def __init__(self, *verdicts: str) -> None:
+        self.verdicts, self.asked = verdicts, list[Question]()
+
+    def place(self, gate: str) -> str:
+        return f"https://git.example/{gate}"
+
+    def ask(self, question: Question) -> list[Decision]:
+        self.asked.append(question)
+        made = "2026-11-27T12:00:00+00:00"
+        answers = [decided(question, verdict, "rowan") for verdict in self.verdicts]
+        return [replace(one, link=f"#{at}", made=made) for at, one in enumerate(answers)]
+
+
+def test_what_was_answered_by_a_comment_is_kept_and_asked_there_no_more(
+    make_runner: MakeRunner,
+) -> None:
+    comments = Comments("approved")
+    gates = Gates(make_runner(), approver=None, elsewhere=comments)
+    for _ in range(2):
+        assert gates.approve("changelog", "an entry", title="T").by == "rowan"
+    assert [one.comments for one in comments.asked] == ["https://git.example/changelog"]
+    assert gates.approve("version", "", title="T").verdict == "not needed"
+    comments.verdicts = ()
+    with pytest.raises(Waiting):
+        gates.approve("cups", "a cup", title="T")
+    assert [one.gate for one in comments.asked] == ["changelog", "cups"]
+
+
 @pytest.mark.parametrize(
     ("link", "made", "by", "kept"),
     [

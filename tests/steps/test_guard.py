@@ -61,6 +61,16 @@ class Notebook:
         self.gates.approve(gate, subject, title="T")
 
 
+def test_what_closes_a_run_stands_behind_the_gates_above_its_own_cell(
+    make_runner: MakeRunner,
+) -> None:
+    notebook = Notebook(make_runner(), cells=(*CELLS, "run.abandon('why')"))
+    assert notebook.guard.above_call("abandon") == {"cups": None}
+    assert notebook.guard.above_call("close") == {}
+    first = Notebook(make_runner(), cells=("run.abandon('why')", *CELLS))
+    assert first.guard.above_call("abandon") == {}
+
+
 def test_what_stands_above_a_gate_is_free_and_what_stands_below_is_not(
     make_runner: MakeRunner,
 ) -> None:

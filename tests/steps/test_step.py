@@ -172,6 +172,10 @@ def test_a_step_looks_announces_acts_and_looks_again(shelf: Shelf) -> None:
     assert shelf.put("lamp") == "lamp is on the shelf"
     assert outcomes(shelf) == ["done"]
     assert kinds(shelf) == ["started", "intent", "outcome"]
+    assert shelf.runner.reports[0].arguments == '{"thing":"lamp"}'
+    shelf.put("cup")
+    events = read_journal(shelf.runner.journal.path)
+    assert [one.said["number"] for one in events] == [1, 1, 1, 2, 2, 2]
 
 
 @dataclass(frozen=True)
