@@ -193,11 +193,6 @@ def show_arguments(arguments: dict[str, Any]) -> dict[str, str]:
     return {key: shorten(lasting(str(value))) for key, value in arguments.items()}
 
 
-def describe(value: object) -> str:
-    """What a step found, in words."""
-    return "" if value is None else str(value)
-
-
 def lasting(text: str) -> str:
     """The text of an argument that a later session's are compared with, whatever moves."""
     return OBJECT.sub(r"\1", text)

@@ -10,7 +10,6 @@ from runbook_lib.policy.titles import step_title
 from runbook_lib.steps.attempt import (
     Attempt,
     Planned,
-    describe,
     lost,
     own_part,
     show_arguments,
@@ -77,7 +76,7 @@ class Telling:
             attempt.told |= value.told
             self.end(attempt, "waived", detail=str(value))
             return cast(T, value.value)
-        self.end(attempt, outcome, detail=describe(value), link=str(getattr(value, "link", "")))
+        self.end(attempt, outcome, detail=str(value), link=str(getattr(value, "link", "")))
         return value
 
     def stand_in(self, attempt: Attempt, detail: str, planned: Planned) -> Any:
@@ -85,7 +84,7 @@ class Telling:
         self.end(attempt, "planned", detail=detail)
         return planned
 
-    def end(self, attempt: Attempt, outcome: Outcome, *, detail: str = "", link: str = "") -> None:
+    def end(self, attempt: Attempt, outcome: Outcome, *, detail: str, link: str = "") -> None:
         """Journal and show a step's outcome."""
         mask = self.journal.mask
         report = Report(
