@@ -124,7 +124,7 @@ def looks_at_nothing(run: Owner) -> None:
         (wait, number, "expected no yield, for it changes nothing, found one; make it a @step"),
         (step, twice, "expected one yield, found another behind it in line LINE+6"),
         (step, twice_on_one_branch, "expected one yield, found another behind it in line LINE+4"),
-        (step, number, "expected a yield of text, found one of something else in line LINE+1"),
+        (step, number, "found one of something else in line LINE+1; announce the change before"),
         (step, bare, "expected a yield of text, found one of something else in line LINE+1"),
         (step, nothing, "expected a return of what it found, found a return of nothing in line"),
         (step, none, "found a return of nothing in line LINE+2; return what it found, which"),

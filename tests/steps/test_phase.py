@@ -16,7 +16,15 @@ from runbook_lib.services.git.changing import changes
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.github import GitHub
 from runbook_lib.services.http import open_session, send
-from runbook_lib.steps.phase import Phase, acting, looking, refuse_unless_acting, under_way
+from runbook_lib.steps.phase import (
+    Phase,
+    acting,
+    looking,
+    refuse_unless_acting,
+    show_progress,
+    under_way,
+)
+from runbook_lib.steps.report import Report
 from runbook_lib.steps.step import Runner, check, look, step
 from runbook_lib.steps.wait import wait
 from tests.conftest import MakeRunner
@@ -257,3 +265,26 @@ def test_a_pools_thread_may_work_for_the_step_that_acts_while_another_looks() ->
         pool.submit(refuse_unless_acting, "push a tag").result(10)
         over.set()
         other.result(10)
+
+
+class Screen:
+    """A step's line, which keeps how far it was told to be."""
+
+    def __init__(self) -> None:
+        self.shown: list[tuple[str, float | None]] = []
+
+    def progress(self, text: str, fraction: float | None = None) -> None:
+        self.shown.append((text, fraction))
+
+    def finish(self, report: Report) -> None:
+        """Nothing: none ends here."""
+
+
+def test_what_takes_long_is_shown_with_the_step_under_way_and_nowhere_without_one() -> None:
+    screen = Screen()
+    show_progress("fetching", 0.1)
+    with looking(Phase("fetch", line=screen)):
+        show_progress("fetching", 0.5)
+    with looking(Phase("fetch")):
+        show_progress("fetching")
+    assert screen.shown == [("fetching", 0.5)]
