@@ -5,6 +5,7 @@ import re
 import stat
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,11 +13,13 @@ import platformdirs
 import pytest
 
 from runbook_lib.errors import UsageError
+from runbook_lib.journal.events import START, Event
 from runbook_lib.journal.journal import Journal
 from runbook_lib.journal.session import (
     JOURNAL,
     PRIVATE,
     Home,
+    PastRun,
     check_data_folder,
     data_folder,
     name_session,
@@ -77,6 +80,31 @@ def test_a_run_is_closed_until_a_change_is_begun_again(
     again.close()
     [run] = home.past_runs("release", "tide")
     assert run.closed is closed
+
+
+def told(kind: str, session: str, operator: str = "olive", **said: object) -> Event:
+    time = f"2026-11-27T09:3{session[1:]}:00.000+00:00"
+    event = {"event": kind, "session": session, "operator": operator, "time": time, **said}
+    return Event(event, START, "")
+
+
+def test_a_run_tells_what_counts_of_it_since_it_was_abandoned_last() -> None:
+    first = [
+        told("opened", "s1"),
+        told("pinned", "s1", decided={"subject": "1.0"}),
+        told("pinned", "s1", decided={"subject": "1.1"}),
+    ]
+    run = PastRun("release/tide/1.0", Path("runs/release/tide/1.0"), tuple(first))
+    assert (run.subject, run.begun) == ("1.0", "begun 2026-11-27 09:31 UTC by olive")
+    assert (run.decision(dict), run.undertaken, run.abandoned) == ({"subject": "1.0"}, True, None)
+    over = told("abandoned", "s2")
+    left = replace(run, events=(*first, told("opened", "s2"), over))
+    assert (left.decision(dict), left.undertaken, left.abandoned) == (None, False, over)
+    assert left.begun == run.begun
+    again = replace(left, events=(*left.events, told("opened", "s3", "mia")))
+    assert (again.begun, again.abandoned) == ("begun 2026-11-27 09:33 UTC by mia", over)
+    begun = replace(again, events=(*again.events, told("intent", "s3", "mia")))
+    assert (begun.undertaken, begun.abandoned) == (True, None)
 
 
 def test_sessions_and_runs_stay_where_they_have_always_been(tmp_path: Path) -> None:
