@@ -282,6 +282,18 @@ def test_text_that_is_no_text_is_written_as_what_it_is(journal: Journal) -> None
     assert read_journal(journal.path)[0].said["text"] == "caf\\udce9"
 
 
+def test_what_is_kept_is_masked_however_deep_it_is_and_whatever_it_is(journal: Journal) -> None:
+    journal.mask = lambda text: text.replace("hunter2", "•••")
+    deep = {"hunter2": [Path("/hunter2"), ("hunter2", 2, None, True)]}
+    journal.append("noted", deep=deep)
+    assert journal.own[-1].said["deep"] == {"•••": ["/•••", ["•••", 2, None, True]]}
+
+
+def test_a_journal_is_no_program(journal: Journal) -> None:
+    journal.append("opened")
+    assert journal.path.stat().st_mode & 0o111 == 0
+
+
 def test_events_from_several_threads_are_one_chain(journal: Journal) -> None:
     def write() -> None:
         for _ in range(50):
