@@ -6,13 +6,14 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from runbook_lib.display.step_display import PlainDisplay
 from runbook_lib.errors import Refused, UsageError, Waiting
-from runbook_lib.journal.journal import digest
+from runbook_lib.journal.journal import Journal, digest
 from runbook_lib.journal.summary import summarise
 from runbook_lib.notebook.gate_places import GatePlaces
 from runbook_lib.notebook.reference import ReferenceCell
@@ -409,6 +410,14 @@ def test_what_was_answered_by_a_comment_is_kept_and_asked_there_no_more(
     with pytest.raises(Waiting):
         gates.approve("cups", "a cup", title="T")
     assert [one.gate for one in comments.asked] == ["changelog", "cups"]
+
+
+def test_a_question_of_a_session_without_a_run_names_none(
+    make_runner: MakeRunner, tmp_path: Path
+) -> None:
+    runner = make_runner()
+    runner.journal = Journal(tmp_path / "s9" / "journal.jsonl", session="s9", operator="olive")
+    assert Gates(runner, approver=None).question("cups", "a cup", "T").run == ""
 
 
 @pytest.mark.parametrize(
