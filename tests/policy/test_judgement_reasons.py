@@ -8,11 +8,11 @@ import pytest
 
 from runbook_lib.policy.monitoring.before import FEWEST, find_before
 from runbook_lib.policy.monitoring.comparison import Comparison, Excursion
-from runbook_lib.policy.monitoring.drift import find_drift
+from runbook_lib.policy.monitoring.drift import OUT, find_drift
 from runbook_lib.policy.monitoring.judgement import is_blip, measure
 from runbook_lib.policy.monitoring.reasons import gaps, say_drift, say_shift, spans
 from runbook_lib.policy.monitoring.series import Window
-from tests.policy.test_judgement import BEFORE, MINUTE, PUSH, compare, level, weeks
+from tests.policy.test_judgement import BEFORE, MINUTE, POINTS, PUSH, compare, level, weeks
 
 
 @pytest.mark.parametrize(("value", "side"), [(130.0, "above"), (80.0, "below")])
@@ -29,6 +29,12 @@ def test_only_a_stretch_that_is_no_whole_is_told_with_its_hours() -> None:
     assert say_drift(found, whole).startswith("on the whole 130 against")
     assert say_drift(found, most).startswith("on the whole 130 against")
     assert say_drift(found, part).startswith("on the whole, 17:05–17:20, 130 against")
+
+
+def test_what_it_would_take_to_be_seen_is_told_by_the_usual_mean_and_its_deviation() -> None:
+    found = compare(level(100), *[level(100 + week) for week in range(-3, 4)])
+    drift = find_drift(found, range(POINTS))
+    assert drift and drift.visible == pytest.approx(1 + OUT * drift.deviation / drift.usual)
 
 
 @pytest.mark.parametrize(

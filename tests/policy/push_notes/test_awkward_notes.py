@@ -82,6 +82,20 @@ def test_an_id_that_the_notes_do_not_list_is_refused_for_want_of_a_link() -> Non
         strike_picks(MARKDOWN, [read_pick("7777777")])
 
 
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("The lights\n\n  are out\n", ["The lights"]),
+        ("- The lights\n\n  are out\n", ["The lights", "are out"]),
+        ("The lights\nThe map\n", ["The lights", "The map"]),
+    ],
+)
+def test_what_is_indented_below_a_blocker_is_of_it_and_below_an_item_up_to_a_blank_line(
+    lines: str, words: list[str]
+) -> None:
+    assert [one.text for one in Notes.parse(with_blockers(lines)).blockers] == words
+
+
 def test_a_new_blocker_is_no_part_of_the_note_below_the_last_one() -> None:
     changed = once(add, with_blockers(f"{BLOCKER}  - asked Quinn\n"))
     assert f"  - asked Quinn\n- {NEW.url} Rings" in changed
