@@ -102,6 +102,33 @@ def test_a_tool_is_found_by_its_settings(shape: str) -> None:
     assert (tool.name, tool.folder, tool.file) == expected
 
 
+TOWNCRIER = (("towncrier", "build", "--yes", "--version={version}", "--date={date}"),)
+SCRIV = (("scriv", "collect", "--version={version}"),)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "commands", "install"),
+    [
+        ("towncrier.toml", "[tool.towncrier]\n", TOWNCRIER, "pip install towncrier"),
+        ("tox.ini", "[scriv]\n", SCRIV, "pip install scriv"),
+        ("pyproject.toml", "[tool.scriv]\n", SCRIV, "pip install 'scriv[toml]'"),
+        (
+            ".changie.yml",
+            "versionExt: rst\n",
+            (("changie", "batch", "v{version}"), ("changie", "merge")),
+            "npm install --global changie",
+        ),
+    ],
+)
+def test_a_tool_is_called_by_its_own_commands(
+    file: str, text: str, commands: tuple[tuple[str, ...], ...], install: str
+) -> None:
+    files = {file: text}
+    tool = find_tool(files, reader(files))
+    assert tool is not None
+    assert (tool.seen, tool.commands, tool.install) == (file, commands, install)
+
+
 @pytest.mark.parametrize(
     "files", [{}, {"pyproject.toml": "[tool.x]\n"}, {"pyproject.toml": "broken ["},
               {"setup.cfg": "broken"}, {"tox.ini": "[tox]\n"}]
