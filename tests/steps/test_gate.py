@@ -81,6 +81,7 @@ def test_a_gate_passes_when_somebody_approves_at_once(make_runner: MakeRunner) -
     gates = Gates(make_runner(), approver=Somebody("approved"))
     decision = gates.approve("changelog", "an entry", title="The changelog")
     assert (decision.by, decision.host, decision.reason) == ("rowan", "desk", "looks right")
+    assert decision.signature == ""
     assert [report.outcome for report in gates.runner.reports] == ["done"]
 
 
