@@ -20,6 +20,24 @@ def commit(subject: str, body: str = "", *, parents: int = 1) -> Commit:
 
 
 @pytest.mark.parametrize(
+    ("labels", "type"),
+    [
+        ((), ""),
+        (("Help wanted",), ""),
+        (("Bug fix", "Help wanted"), "fix"),
+        (("bug_fix", "new"), "feat"),
+        (("bug-fix", "gone"), "breaks"),
+        (("bug fix", "odd"), "fix"),
+    ],
+)
+def test_of_several_labels_the_one_counts_that_calls_for_most(
+    labels: tuple[str, ...], type: str
+) -> None:
+    named = {"bug fix": "fix", "new": "feat", "gone": "breaks", "odd": "of no kind"}
+    assert KNOWN.adding({}, named).labelled(labels) == type
+
+
+@pytest.mark.parametrize(
     ("subject", "kind", "scope", "summary"),
     [
         ("feat: add a thing", "feature", "", "add a thing"),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from runbook_lib.policy.monitoring.new_issues import Issue, judge_issues
+from runbook_lib.policy.monitoring.new_issues import Issue, judge_issues, level_of
 
 PUSH = datetime(2026, 3, 12, 17, 0, tzinfo=UTC)
 UNTIL = PUSH + timedelta(hours=1)
@@ -49,7 +49,7 @@ def test_no_new_issue_is_quiet_and_says_what_the_days_before_had() -> None:
     ],
 )
 def test_one_issue_is_bad_by_its_events_users_and_level(issue: Issue, expected: str) -> None:
-    assert judge(issue)[0] == expected
+    assert judge(issue)[0] == level_of(issue, PUSH) == expected
 
 
 def test_many_issues_are_an_alarm_where_the_days_before_had_fewer() -> None:

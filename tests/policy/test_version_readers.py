@@ -1,12 +1,16 @@
 """Where a version stands in a file, by the reader of its kind."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from runbook_lib.errors import UsageError
+from runbook_lib.policy.version_files.lock_files import project_name
 from runbook_lib.policy.version_files.place import change_version
 from runbook_lib.policy.version_files.readers import find_places, is_known
+from runbook_lib.policy.version_files.release_lines import line_patterns
 
 SETUP = 'from setuptools import setup\nsetup(name="x", version="1.8", python_requires=">=3")\n'
 PYPROJECT = '[build-system]\nrequires = []\n\n[project]\nname = "x"\nversion = "1.8"\n'
@@ -14,6 +18,26 @@ PYPROJECT = '[build-system]\nrequires = []\n\n[project]\nname = "x"\nversion = "
 
 def versions(path: str, text: str, pattern: str | None = None) -> list[str]:
     return [place.version for place in find_places(path, text, pattern)]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ('[project]\nname = "Tide_watch.core"\n', "tide-watch-core"),
+        ("[tool.x]\n", ""),
+        ("[project\n", ""),
+    ],
+)
+def test_lock_files_write_a_project_s_name_in_their_own_way(text: str, name: str) -> None:
+    assert project_name(text) == name
+
+
+def test_a_line_with_several_versions_has_a_pattern_for_each() -> None:
+    first, second = line_patterns(("kit ", " of ", "."))
+    line = "kit 1.8 of 2.0."
+    found = [re.search(pattern, line) for pattern in (first, second)]
+    assert [each and each.groups() for each in found] == [("1.8",), ("2.0",)]
+    assert not re.search(first, f"a {line}")
 
 
 @pytest.mark.parametrize(

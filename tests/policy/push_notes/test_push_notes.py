@@ -80,6 +80,13 @@ def placeholders(notes: Notes) -> list[CompareLink]:
     return [link for link in find_compare_links(notes.layout) if link.is_placeholder]
 
 
+def test_both_times_of_a_push_are_read() -> None:
+    timed = MARKDOWN.replace("- start time:", "- start time: 09:32 PDT").replace(
+        "- end time:", "- end time: 09:51 PDT"
+    )
+    assert Notes.parse(timed).stats == Stats("09:32 PDT", "09:51 PDT")
+
+
 def test_what_people_wrote_is_found() -> None:
     notes = Notes.parse(MARKDOWN)
     assert notes.hero == "operator"
