@@ -519,9 +519,19 @@ def test_a_template_of_the_profile_s_is_taken_at_its_word(decide: Decide) -> Non
     assert (found.last, found.version) == ("buoy-1.8.0", "1.8.1")
 
 
-def test_a_break_before_1_0_is_said_to_be_a_minor_release(decide: Decide) -> None:
-    reason = decide("c a | t 0.3.1 | c feat!: x").choice.reason
-    assert "calls for a major release, which is a minor one before 1.0: " in reason
+@pytest.mark.parametrize(
+    ("told", "call"),
+    [
+        ("0.3.1 | c feat!: x", "the one commit since 0.3.1 calls for a major release, which is a "
+         "minor one before 1.0: "),
+        ("0.3.1 | c fix: x", "the one commit since 0.3.1 calls for a patch release: "),
+        ("1.3.1 | c feat!: x | c fix: y", "the 2 commits since 1.3.1 call for a major release: "),
+    ],
+)  # fmt: skip
+def test_a_break_before_1_0_alone_is_said_to_be_a_minor_release(
+    decide: Decide, told: str, call: str
+) -> None:
+    assert call in decide(f"c a | t {told}").choice.reason
 
 
 def test_the_last_release_that_is_named_counts(decide: Decide) -> None:

@@ -138,7 +138,7 @@ def template_of(read: Sequence[ReadTag], package: str) -> str:
         return "{version}"
     name = package_name(package)
     alike = [one for one in read if one.stem and not one.version.is_pre]
-    template = infer_template(alike) if alike else ""
+    template = infer_template(alike)
     return template.replace(alike[-1].stem, name, 1) if template else f"{name}-{{version}}"
 
 
