@@ -8,7 +8,7 @@ import pytest
 
 from runbook_lib.policy.monitoring.before import FEWEST, find_before
 from runbook_lib.policy.monitoring.comparison import Comparison, Excursion
-from runbook_lib.policy.monitoring.drift import OUT, find_drift
+from runbook_lib.policy.monitoring.drift import OUT, find_drift, find_stretches
 from runbook_lib.policy.monitoring.judgement import is_blip, measure
 from runbook_lib.policy.monitoring.reasons import gaps, say_drift, say_shift, spans
 from runbook_lib.policy.monitoring.series import Window
@@ -29,6 +29,13 @@ def test_only_a_stretch_that_is_no_whole_is_told_with_its_hours() -> None:
     assert say_drift(found, whole).startswith("on the whole 130 against")
     assert say_drift(found, most).startswith("on the whole 130 against")
     assert say_drift(found, part).startswith("on the whole, 17:05–17:20, 130 against")
+
+
+def test_weeks_that_all_have_less_than_half_of_the_points_have_no_stretch_to_compare() -> None:
+    sparse = [[100.0 if i % 3 == week % 3 else None for i in range(POINTS)] for week in range(9)]
+    found = compare(level(100), *sparse)
+    assert all(found.usual) and find_drift(found, range(BEFORE, POINTS)) is None
+    assert find_stretches(found, range(BEFORE, POINTS)) == []
 
 
 def test_what_it_would_take_to_be_seen_is_told_by_the_usual_mean_and_its_deviation() -> None:
