@@ -234,6 +234,18 @@ def test_a_wait_that_is_refused_is_waived_too(make_runner: MakeRunner) -> None:
     assert outcomes(one) == ["waived"]
 
 
+def test_what_was_let_pass_before_hands_on_what_is_found_now(make_runner: MakeRunner) -> None:
+    for somebody in (Waives(), None):
+        one = database(make_runner(), somebody, error=Refused("CI is red", value="red on 3f2c"))
+        assert one.wait_for_ci() == "red on 3f2c"
+
+
+def test_a_waiver_is_asked_for_with_the_note_of_all_gates(make_runner: MakeRunner) -> None:
+    waivers = Waivers(Gates(make_runner(), approver=None), OTHERS)
+    waivers.gates.note = "an old kernel"
+    assert waivers.question("lag", {}, "5 s").note == "an old kernel"
+
+
 def test_a_value_that_nobody_found_is_shown_and_handed_on_and_not_used(
     make_runner: MakeRunner,
 ) -> None:
