@@ -332,6 +332,11 @@ def test_too_little_to_judge_by_is_never_quiet_and_says_why(
     assert reason in found.reason
 
 
+def test_three_points_since_the_push_are_judged() -> None:
+    three = level(100)[: BEFORE + 3]
+    assert judge(compare(three, *[three] * 6)).level == "quiet"
+
+
 def test_a_holiday_among_the_weeks_is_said_and_does_no_harm() -> None:
     earlier: list[Values] = [*weeks(100, 5), [None] * POINTS]
     found = judge(compare(wavy(100), *earlier))

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from runbook_lib.errors import UsageError
-from runbook_lib.policy.accounting import account
+from runbook_lib.policy.accounting import account, reason_left_out
 from runbook_lib.policy.changelog import (
     Entry,
     changed_elsewhere,
@@ -300,3 +300,9 @@ def test_a_link_that_is_none_is_refused_without_being_repeated(link: str) -> Non
 def test_a_heading_that_is_none_is_refused(title: str) -> None:
     with pytest.raises(UsageError, match="heading"):
         check_heading(title, "")
+
+
+def test_all_that_a_commit_breaks_is_told_where_an_entry_leaves_it_out() -> None:
+    body = "BREAKING CHANGE: keys are gone\nBREAKING CHANGE: renew yours"
+    commit = Commit("a" * 40, (), "Mia", datetime(2026, 1, 2, tzinfo=UTC), "feat: drop", body)
+    assert reason_left_out(commit) == ("breaking (keys are gone renew yours), yet not in the entry")
