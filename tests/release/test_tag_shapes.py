@@ -534,6 +534,11 @@ def test_a_break_before_1_0_alone_is_said_to_be_a_minor_release(
     assert call in decide(f"c a | t {told}").choice.reason
 
 
+def test_what_is_written_below_the_last_release_is_no_version_to_make(decide: Decide) -> None:
+    found = decide("c a | t 1.9.0 | f setup.py=setup(version='1.8.5') | c silent")
+    assert found.version == "1.9.1"
+
+
 def test_the_last_release_that_is_named_counts(decide: Decide) -> None:
     told = "c a | t 1.8.0 | c feat: b | t 1.9.0 | c fix: x"
     with pytest.raises(Conflict, match=r"1\.9\.0, which tag"):
