@@ -5,6 +5,7 @@ from typing import Any
 
 from papermill.engines import NotebookExecutionManager
 
+from runbook_lib.engine.cell_texts import CellTexts
 from runbook_lib.engine.ending import DONE, NOT_RUN, UNKNOWN, Ending
 from runbook_lib.engine.output_file import write_output
 from runbook_lib.engine.presented import PRIVATE, is_private, present, withhold
@@ -24,6 +25,8 @@ class HonestManager(NotebookExecutionManager):  # type: ignore[misc]
         self.session = session
         self.ending: Ending | None = None
         self.shown: Any = None
+        self.texts = CellTexts()
+        self.in_prose = False
         self.follower: Follower | None = None
         self.tell("unknown", None)
 
@@ -34,14 +37,20 @@ class HonestManager(NotebookExecutionManager):  # type: ignore[misc]
         self.nb.metadata[RUNBOOK] = {**private, **said}
 
     def save(self, **_: Any) -> None:
-        """Save what may be seen of the notebook, if it is to be saved while it is executed."""
+        """Save it before and after what is run; prose says nothing new of it."""
+        if not self.in_prose:
+            self.write()
+
+    def write(self) -> None:
+        """Write what may be seen of the notebook, if it is to be saved while it is executed."""
         if self.output_path:
             self.shown = self.presented()
-            write_output(self.shown, self.output_path)
+            write_output(self.shown, self.output_path, self.texts)
         self.last_save_time = self.now()
 
     def cell_start(self, cell: Any, cell_index: int | None = None, **options: Any) -> None:
         """Note that a cell begins, and tell whoever follows the prose."""
+        self.in_prose = cell.cell_type != "code"
         super().cell_start(cell, cell_index, **options)
         if self.follower is not None and cell.cell_type == "markdown":
             self.follower.enter(cell.source)
@@ -59,7 +68,7 @@ class HonestManager(NotebookExecutionManager):  # type: ignore[misc]
             self.mark_rest()
             self.tell(ending.outcome, ending.because)
             self.nb.metadata.papermill["exception"] = ending != DONE or None
-            self.save()
+            self.write()
 
     def mark_rest(self) -> None:
         """No cell is pending any more: it was not run."""
@@ -75,7 +84,7 @@ class HonestManager(NotebookExecutionManager):  # type: ignore[misc]
         self.nb.metadata.papermill["duration"] = duration
         self.complete_pbar()
         self.cleanup_pbar()
-        self.save()
+        self.write()
         self.shown = self.presented()
 
     def presented(self) -> Any:

@@ -7,9 +7,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from papermill.iorw import LocalHandler, papermill_io, write_ipynb
 
+from runbook_lib.engine.cell_texts import CellTexts
 from runbook_lib.engine.presented import is_private
 
 NO_OTHER_FILE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY)
@@ -18,7 +18,7 @@ ANY, PRIVATE = 0o7777, 0o600
 """What may be the mode of an output file, and of one whose notebook calls itself private."""
 
 
-def write_output(nb: Any, path: str) -> None:
+def write_output(nb: Any, path: str, texts: CellTexts) -> None:
     """Write a notebook where papermill would."""
     handler = papermill_io.get_handler(path)
     if type(handler) is not LocalHandler:
@@ -30,8 +30,8 @@ def write_output(nb: Any, path: str) -> None:
     elif not target.parent.is_dir():
         raise FileNotFoundError(f"output folder {target.parent} doesn't exist.")
     else:
-        text = nbformat.writes(nb)  # type: ignore[no-untyped-call]
-        replace_or_overwrite(target, text, most=PRIVATE if is_private(nb) else ANY)
+        most = PRIVATE if is_private(nb) else ANY
+        replace_or_overwrite(target, texts.write(nb), most=most)
 
 
 def replace_or_overwrite(target: Path, text: str, *, most: int = ANY) -> None:
