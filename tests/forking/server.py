@@ -14,6 +14,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
+from tempfile import TemporaryDirectory
 
 from tests.forking import started
 from tests.forking.command import LIMIT, Command, settings_of
@@ -21,10 +22,15 @@ from tests.forking.ports import KernelPorts
 
 CLONE_PARENT = 0x8000
 IMPORTED = (
+    "IPython.core.application",
     "IPython.core.completerlib",
     "IPython.core.debugger",
     "IPython.core.oinspect",
+    "IPython.core.shellapp",
     "IPython.extensions.storemagic",
+    "IPython.terminal.pt_inputhooks",
+    "anyio._backends._asyncio",
+    "gitdb",
     "ipykernel.debugger",
     "ipykernel.ipkernel",
     "ipykernel.zmqshell",
@@ -33,11 +39,17 @@ IMPORTED = (
     "nbformat.v4",
     "papermill.cli",
     "papermill.engines",
+    "psutil",
     "tornado.locks",
     "tornado.platform.asyncio",
     "tornado.queues",
+    "uvicorn.lifespan.off",
+    "uvicorn.loops.asyncio",
+    "uvicorn.protocols.http.h11_impl",
 )
-"""What a kernel imports, but for its application: that asks for its parent when it is imported."""
+"""What a kernel imports, but for its application, which asks for its parent when it is imported;
+what git's library does, but for itself, which asks where git is; and what a sandbox's server does.
+"""
 APART = ("runbook_lib.testing", "runbook_lib.jupyter")
 """What is not imported: it is pytest's to import, or no module of the library's."""
 
@@ -60,6 +72,7 @@ def main(asks: int, base: list[str]) -> Command:
     for name in IMPORTED:
         import_module(name)
     import_library()
+    know_addresses()
     KernelPorts.instance()  # whoever is forked here starts kernels, too
     [_only] = Path("/proc/self/task").iterdir()  # what has threads can't be forked
     own_settings = settings_of(os.environ)
@@ -75,6 +88,14 @@ def import_library() -> None:
     for module in walk_packages(library.__path__, "runbook_lib."):
         if not module.name.startswith(APART) and not module.name.endswith("__main__"):
             import_module(module.name)
+
+
+def know_addresses() -> None:
+    """Compile the patterns of a sandbox's addresses, of which Python keeps the newest 512."""
+    with TemporaryDirectory() as folder:
+        world = import_module("runbook_lib.sandbox.world.world").World(Path(folder))
+        import_module("runbook_lib.sandbox.server.server").build_app(world, instance="")
+        world.close()
 
 
 class Forking:
