@@ -7,6 +7,9 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import cache
+from itertools import chain
+from pathlib import Path
 from typing import IO
 
 from starlette.concurrency import run_in_threadpool
@@ -16,7 +19,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from runbook_lib.frozen import frozen
-from runbook_lib.programs import started
+from runbook_lib.programs import run, started
 from runbook_lib.sandbox.server.tokens import known_account, token_in
 from runbook_lib.sandbox.services.pushed_rules import read_commands, refusal
 from runbook_lib.sandbox.world.git_objects import all_refs, changed_refs, clean_environment
@@ -149,15 +152,21 @@ def respond(call: Call, *, whole: bool = False) -> Response:
     """Run git's backend on a request; with `whole`, to its end before anything is answered."""
     pipes = {"stdin": call.body, "stdout": subprocess.PIPE}
     running = ExitStack()
-    process = running.enter_context(
-        started(["git", "http-backend"], env=backend_environment(call), **pipes)
-    )
+    process = running.enter_context(started([backend()], env=backend_environment(call), **pipes))
     assert process.stdout is not None
     status, headers = read_headers(process.stdout)
     chunks = read_chunks(running, process, process.stdout)
-    if whole:
-        return Response(b"".join(chunks), status, headers)
-    return StreamingResponse(chunks, status, headers)
+    first = next(chunks, b"")
+    if whole or len(first) < CHUNK:
+        return Response(first + b"".join(chunks), status, headers)
+    return StreamingResponse(chain([first], chunks), status, headers)
+
+
+@cache
+def backend() -> str:
+    """The program behind `git http-backend`, which would start it as one more process."""
+    folder = run(["git", "--exec-path"], limit=60).text
+    return str(Path(folder) / "git-http-backend")
 
 
 def backend_environment(call: Call) -> dict[str, str]:
