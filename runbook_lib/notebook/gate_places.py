@@ -11,8 +11,8 @@ import ast
 import builtins
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import field
-from functools import cached_property
+from dataclasses import field, replace
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from runbook_lib.frozen import frozen
@@ -126,8 +126,15 @@ class GatePlaces:
 def find_gates(cells: Iterable[ReferenceCell]) -> tuple[PlacedGate, ...]:
     """The gates that some cells ask."""
     return tuple(
-        PlacedGate(name_of(call), place, call.lineno, called_name(call) == BY_HAND)
-        for place, cell in enumerate(cells)
+        replace(gate, cell=place) for place, cell in enumerate(cells) for gate in gates_of(cell)
+    )
+
+
+@lru_cache(maxsize=1024)
+def gates_of(cell: ReferenceCell) -> tuple[PlacedGate, ...]:
+    """The gates that one cell asks, as the first of all; those of every runbook here are known."""
+    return tuple(
+        PlacedGate(name_of(call), 0, call.lineno, called_name(call) == BY_HAND)
         for call in nodes(cell)
         if isinstance(call, ast.Call) and called_name(call) in (APPROVE, BY_HAND)
     )
