@@ -7,13 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from runbook_lib.errors import Refused
+from runbook_lib.notebook.checked_out import CheckedOut, look_of
 from runbook_lib.notebook.parameters import refuse_changed
-from runbook_lib.notebook.reference import (
-    NOTEBOOK_VARIABLE,
-    Reference,
-    find_committed,
-    read_reference,
-)
+from runbook_lib.notebook.reference import NOTEBOOK_VARIABLE, Reference, read_reference
 from runbook_lib.profile import Team, find_configuration
 from runbook_lib.run.setting import Setting
 
@@ -30,6 +26,7 @@ class Opened:
     """Where the profile stands."""
     read: tuple[int, ...] | None = field(default=None, init=False)
     """What that file looked like when it had the profile as it was opened."""
+    checked_out: CheckedOut | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         found = None if self.setting.rehearsal else find_configuration()
@@ -86,16 +83,9 @@ class Opened:
         copied = was.path != self.notebook
         if not (self.notebook and was.commit) or copied or NOTEBOOK_VARIABLE in os.environ:
             return was
-        commit, _ = find_committed(self.notebook)
+        self.checked_out = self.checked_out or CheckedOut(self.notebook)
+        commit = self.checked_out.find()
         return was if commit in ("", was.commit) else read_reference(self.notebook)
-
-
-def look_of(file: Path | None) -> tuple[int, ...] | None:
-    """What tells without reading a file whether it has been written; None where it is not there."""
-    if file is None or not file.exists():
-        return None
-    found = file.stat()
-    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def flat(profile: Team) -> dict[str, Any]:
