@@ -173,7 +173,7 @@ class Airflow:
         limit = time.monotonic() + seconds
         while not (found := condition()):
             assert time.monotonic() < limit, f"not after {seconds} s:\n{self.said()}"
-            time.sleep(0.5)
+            time.sleep(1.5)
         return found
 
     def said(self) -> str:
