@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runbook_lib.policy.accounting import as_question
 from runbook_lib.policy.changelog import changed_elsewhere, find_entry
 from runbook_lib.policy.changelog.adorned import fit, fitted
-from runbook_lib.policy.changelog.asking import as_question
 from runbook_lib.policy.changelog.beginning import find_form
 from runbook_lib.policy.changelog.form import markup_of
 from runbook_lib.policy.changelog.headings import read_heading
