@@ -7,7 +7,7 @@ from typing import Any
 
 from runbook_lib.archive.places import home_of, open_archive, profile_name
 from runbook_lib.archive.sessions import Place
-from runbook_lib.engine.headless import read_session
+from runbook_lib.engine.finished import read_session
 from runbook_lib.policy.questions import words_of
 from runbook_lib.reading.open_runs import look_at
 from runbook_lib.reading.questions import Asked
