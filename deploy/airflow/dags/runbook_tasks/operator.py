@@ -42,8 +42,8 @@ class RunbookOperator(PapermillOperator):
         """Run a session; the name of it that was the last."""
         from papermill.exceptions import PapermillExecutionError
 
-        from runbook_lib.engine.ending import raised_in
         from runbook_lib.engine.finished import read_session, unfinished
+        from runbook_lib.engine.headless import raised_in
         from runbook_lib.errors import RunbookError, Waiting
         from runbook_lib.journal.session import SESSION_VARIABLE, name_session
 
