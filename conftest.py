@@ -47,15 +47,20 @@ SLOW = (
     "services/github/test_github_forms.py",
     "services/test_changelog_tools.py",
     "services/test_etherpad.py",
+    "services/git/test_publishing.py",
+    "services/git/test_receiving.py",
     "services/test_extraction.py",
+    "services/test_grafana.py",
     "services/test_grafana_prometheus.py",
+    "services/test_jira.py",
     "services/test_matrix.py",
     "skeleton/test_carried_out.py",
     "steps/test_typed.py",
     "test_expected_outputs.py",
     "testing",
 )
-"""What starts kernels, browsers or outside programs, or carries out a whole procedure: `slow`."""
+"""What is `slow`: it starts kernels, browsers or outside programs, carries out a whole procedure,
+or is of one service alone and takes a quarter of a minute."""
 
 skipped: list[str] = []
 folder = Path()
