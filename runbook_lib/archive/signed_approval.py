@@ -17,12 +17,13 @@ from pathlib import Path
 from runbook_lib.archive.places import archive_settings, git_environment, is_world
 from runbook_lib.archive.signers import NOT_GOOD, Signers, read_signed, read_signers
 from runbook_lib.errors import Failed, RunbookError
+from runbook_lib.journal.decision import Decision
 from runbook_lib.journal.events import canonical
 from runbook_lib.journal.session import Home
 from runbook_lib.policy.quorum import is_name
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.tags.signing import WHAT_TO_DO
-from runbook_lib.steps.question import Decision, Question, approve_command
+from runbook_lib.steps.question import Question, approve_command
 
 SIGNED_AT = re.compile(r"^committer .* (\d+) [+-]\d{4}$", re.MULTILINE)
 ASKED_FOR = timedelta(hours=1)

@@ -27,13 +27,14 @@ from runbook_lib.display.widgets import (
 )
 from runbook_lib.errors import RunbookError, UsageError
 from runbook_lib.frozen import frozen
+from runbook_lib.journal.decision import Decision, Verdict
 from runbook_lib.policy.asked import Revision
 from runbook_lib.policy.questions import BY_HAND, GATE, WAIVER
 from runbook_lib.policy.quorum import Count
 from runbook_lib.policy.sentence import sentence
 from runbook_lib.steps.decisions import check_answer
 from runbook_lib.steps.gate import Approver, host, whoami
-from runbook_lib.steps.question import Decision, Question, Verdict
+from runbook_lib.steps.question import Question
 
 
 def uncounted(question: Question) -> Count:

@@ -6,18 +6,12 @@ from runbook_lib.display.as_read import as_read
 from runbook_lib.display.banner import Banner
 from runbook_lib.display.lines import WRAPPED, folded
 from runbook_lib.frozen import frozen
+from runbook_lib.journal.decision import SHOWN, Decision, Verdict
 from runbook_lib.policy.colours import AMBER, GREEN, GREY, RED
 from runbook_lib.policy.questions import words_of
 from runbook_lib.policy.quorum import Count
 from runbook_lib.policy.visible import Drawn, as_html, point_out, visible
-from runbook_lib.steps.question import (
-    SHOWN,
-    Decision,
-    Question,
-    Verdict,
-    approve_command,
-    by_comment,
-)
+from runbook_lib.steps.question import Question, approve_command, by_comment
 
 
 @frozen

@@ -3,9 +3,10 @@
 from typing import Any
 
 from runbook_lib.frozen import frozen
+from runbook_lib.journal.decision import Verdict
 from runbook_lib.policy.by_hand import in_words
 from runbook_lib.policy.visible import as_html
-from runbook_lib.steps.question import Question, Verdict
+from runbook_lib.steps.question import Question
 
 LOOKS = {"approved": ("#15803d", "check"), "rejected": ("#b91c1c", "times")}
 """What a button looks like that gives a verdict: dark enough for white words in any theme."""

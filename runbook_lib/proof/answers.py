@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
+from runbook_lib.journal.decision import kind_of
 from runbook_lib.journal.events import Event, digest
 from runbook_lib.journal.summary import said_by
 from runbook_lib.policy.by_hand import misfit
@@ -13,7 +14,6 @@ from runbook_lib.proof.finding import Finding
 from runbook_lib.proof.gates import Doubt, is_about, not_passed
 from runbook_lib.proof.history import Commit
 from runbook_lib.steps.by_hand import STEP
-from runbook_lib.steps.question import kind_of
 from runbook_lib.steps.waive import refusal_digest
 
 

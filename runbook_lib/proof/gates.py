@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from runbook_lib.journal.decision import is_decision
+from runbook_lib.journal.decision import Decision, as_decision, is_decision, kind_of
 from runbook_lib.journal.events import Event
 from runbook_lib.journal.summary import said_by
 from runbook_lib.policy.questions import WAIVER
@@ -15,7 +15,7 @@ from runbook_lib.proof.contents import moment
 from runbook_lib.proof.finding import Finding
 from runbook_lib.proof.history import Commit
 from runbook_lib.steps.gate import TAKE_OVER
-from runbook_lib.steps.question import NOTHING, Decision, as_decision, as_rule, kind_of
+from runbook_lib.steps.question import NOTHING, as_rule
 
 Doubt = Callable[[str, Decision], str]
 """Why a decision of a run is not signed by who decided; empty where it is."""

@@ -2,12 +2,12 @@
 
 from datetime import date
 
+from runbook_lib.journal.decision import Decision
 from runbook_lib.push.repositories import PushedRepository
 from runbook_lib.push.services import PushServices
 from runbook_lib.push.week import Week
 from runbook_lib.run.run import Run
 from runbook_lib.services.approvals import SandboxPeople
-from runbook_lib.steps.question import Decision
 
 
 class PushSession(PushServices, Run):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from runbook_lib.archive import Holder, is_silent
 from runbook_lib.archive.places import archive_settings
 from runbook_lib.archive.sessions import KeptSession, Place
+from runbook_lib.journal.decision import kind_of
 from runbook_lib.journal.events import Event, since_abandoned
 from runbook_lib.journal.session import newest_session
 from runbook_lib.journal.summary import DECIDING, ENDED, OPEN, StepSummary, facts_of, said_by
@@ -15,7 +16,6 @@ from runbook_lib.reading.lock_holders import read_holders
 from runbook_lib.reading.opened import OpenRun
 from runbook_lib.reading.questions import Asked, newest_asked
 from runbook_lib.steps.decisions import is_asked
-from runbook_lib.steps.question import kind_of
 
 
 def open_runs(places: Iterable[Place]) -> list[OpenRun]:

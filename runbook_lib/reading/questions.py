@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from runbook_lib.frozen import frozen
+from runbook_lib.journal.decision import SHOWN, Decision
 from runbook_lib.journal.events import Event, since_abandoned
 from runbook_lib.policy.questions import GATE, words_of
 from runbook_lib.policy.quorum import Count, Person, Rule, count
@@ -13,14 +14,7 @@ from runbook_lib.reading.finding import Found
 from runbook_lib.reading.lines import indented, sign
 from runbook_lib.reading.times import local
 from runbook_lib.steps.decisions import last_asked, read_decisions
-from runbook_lib.steps.question import (
-    PLAIN,
-    SHOWN,
-    Decision,
-    Question,
-    approve_command,
-    as_question,
-)
+from runbook_lib.steps.question import PLAIN, Question, approve_command, as_question
 
 
 @frozen

@@ -9,6 +9,7 @@ from runbook_lib.archive.places import find_home, is_world, operator_of, profile
 from runbook_lib.archive.signed_approval import SignedApprovals
 from runbook_lib.errors import UsageError
 from runbook_lib.frozen import frozen
+from runbook_lib.journal.decision import Decision, Verdict
 from runbook_lib.journal.journal import Journal
 from runbook_lib.journal.session import JOURNAL, Home
 from runbook_lib.policy.questions import GATE, words_of
@@ -16,7 +17,7 @@ from runbook_lib.run.session_archive import SessionArchive
 from runbook_lib.secrets.masking import Masking, environment_secrets
 from runbook_lib.steps.decisions import check_answer, find_question, record_decision
 from runbook_lib.steps.gate import host, whoami
-from runbook_lib.steps.question import PASSED_ON, Decision, Verdict
+from runbook_lib.steps.question import PASSED_ON
 
 
 @frozen

@@ -9,6 +9,7 @@ from runbook_lib.display.card import Card
 from runbook_lib.display.front_end import go_on
 from runbook_lib.display.output import interactive, say, show
 from runbook_lib.errors import Waiting
+from runbook_lib.journal.decision import Decision
 from runbook_lib.notebook.gate_places import Position
 from runbook_lib.policy.by_hand import slug
 from runbook_lib.policy.questions import words_of
@@ -19,7 +20,6 @@ from runbook_lib.services.approvals import LIMIT, SandboxPeople
 from runbook_lib.services.github.settings import GitHubSettings
 from runbook_lib.steps.by_hand import DoneByHand, HandSteps
 from runbook_lib.steps.gate import Approver, Unanswered
-from runbook_lib.steps.question import Decision
 
 if TYPE_CHECKING:
     from runbook_lib.services.github import GitHub

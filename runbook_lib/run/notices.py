@@ -9,18 +9,13 @@ from typing import Any, Literal
 from runbook_lib.display.lines import SIGNS
 from runbook_lib.errors import RunbookError
 from runbook_lib.frozen import frozen
+from runbook_lib.journal.decision import SHOWN
 from runbook_lib.journal.events import Event, digest
 from runbook_lib.journal.summary import OPEN, SessionSummary, StepSummary, said_by, summarise
 from runbook_lib.policy.questions import words_of
 from runbook_lib.profile import Occasion
 from runbook_lib.run.result import first_clause, result_line
-from runbook_lib.steps.question import (
-    SHOWN,
-    Question,
-    approve_command,
-    as_question,
-    by_comment,
-)
+from runbook_lib.steps.question import Question, approve_command, as_question, by_comment
 from runbook_lib.steps.report import words
 
 NUMBERS = re.compile(r"\d+")

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from runbook_lib.display.board import Board, GateRow, State
 from runbook_lib.display.timeline import make_timeline
 from runbook_lib.journal.course import Carried, carried_out, seconds_of
+from runbook_lib.journal.decision import Decision
 from runbook_lib.journal.events import Event
 from runbook_lib.policy.durations import duration
 from runbook_lib.policy.quorum import Count
 from runbook_lib.run.standing import Procedure, gate_row, is_going, last_questions, unasked
 from runbook_lib.run.state import Stop, UnderWay, end_state, left_state, ready_state
-from runbook_lib.steps.question import Decision, Question
+from runbook_lib.steps.question import Question
 
 if TYPE_CHECKING:
     from runbook_lib.run.run import Run

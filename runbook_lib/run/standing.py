@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 
 from runbook_lib.display.board import UNDER_WAY, GateRow, Row
 from runbook_lib.journal.course import Carried, newest, outcome_of
+from runbook_lib.journal.decision import Decision
 from runbook_lib.journal.events import Event
 from runbook_lib.notebook.gate_places import GatePlaces
 from runbook_lib.notebook.outline import Part, outline, parts_by_cell
 from runbook_lib.policy.questions import words_of
 from runbook_lib.policy.quorum import Count
-from runbook_lib.steps.question import Decision, Question, as_question
+from runbook_lib.steps.question import Question, as_question
 
 NOT_NEEDED = "nothing to approve"
 """How the outcome of a gate ends that has nothing to ask."""

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 from runbook_lib.errors import Failed
+from runbook_lib.journal.decision import Decision
 from runbook_lib.services.http import open_session, send
-from runbook_lib.steps.question import Decision, Question
+from runbook_lib.steps.question import Question
 
 PAUSE = 0.1
 LIMIT = 20.0

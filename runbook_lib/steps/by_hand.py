@@ -9,6 +9,7 @@ from functools import partial
 
 from runbook_lib.errors import Outcome, UsageError
 from runbook_lib.frozen import frozen
+from runbook_lib.journal.decision import Decision
 from runbook_lib.journal.journal import digest
 from runbook_lib.notebook.gate_places import Position
 from runbook_lib.policy.by_hand import in_words, misfit, pattern_of, slug
@@ -17,7 +18,7 @@ from runbook_lib.policy.visible import Shown
 from runbook_lib.steps.decisions import refuse_unjoined
 from runbook_lib.steps.gate import Gates
 from runbook_lib.steps.guard import GateGuard
-from runbook_lib.steps.question import Decision, Question
+from runbook_lib.steps.question import Question
 
 STEP = "by_hand"
 """What such a step is called in a journal."""

@@ -7,21 +7,12 @@ from difflib import get_close_matches
 from typing import Any
 
 from runbook_lib.errors import Refused, UsageError
-from runbook_lib.journal.decision import is_decision
+from runbook_lib.journal.decision import SHOWN, Decision, as_decision, is_decision, kind_of
 from runbook_lib.journal.journal import Event, Journal
 from runbook_lib.policy.questions import refuse_unfit, words_of
 from runbook_lib.policy.quorum import Rule
 from runbook_lib.policy.sentence import sentence
-from runbook_lib.steps.question import (
-    PLAIN,
-    SHOWN,
-    Decision,
-    Question,
-    approve_command,
-    as_decision,
-    as_question,
-    kind_of,
-)
+from runbook_lib.steps.question import PLAIN, Question, approve_command, as_question
 
 
 def is_rejected(decisions: Sequence[Decision]) -> bool:

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Protocol
 
 from runbook_lib.errors import Waiting
+from runbook_lib.journal.decision import SHOWN, Decision
 from runbook_lib.notebook.gate_places import Position
 from runbook_lib.policy.questions import (
     GATE,
@@ -32,8 +33,6 @@ from runbook_lib.steps.decisions import (
 from runbook_lib.steps.question import (
     NOTHING,
     PLAIN,
-    SHOWN,
-    Decision,
     Question,
     approve_command,
     by_comment,

@@ -8,17 +8,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from runbook_lib.errors import Refused
+from runbook_lib.journal.decision import SHOWN, kind_of
 from runbook_lib.journal.journal import Event
 from runbook_lib.notebook.gate_places import GatePlaces, Position
 from runbook_lib.policy.questions import BY_HAND, GATE, WAIVER, words_of
 from runbook_lib.steps.decisions import find_question, is_asked, is_rejected
 from runbook_lib.steps.gate import TAKE_OVER, Gates
-from runbook_lib.steps.question import (
-    NOTHING,
-    SHOWN,
-    Question,
-    kind_of,
-)
+from runbook_lib.steps.question import NOTHING, Question
 
 
 class GateGuard:

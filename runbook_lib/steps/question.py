@@ -1,4 +1,4 @@
-"""What people are asked to decide, and what they decide: values, and what journals keep of them."""
+"""What people are asked to decide: a value, and what journals keep of it."""
 
 import shlex
 from collections.abc import Mapping
@@ -6,28 +6,10 @@ from dataclasses import asdict, field, fields
 from typing import Any
 
 from runbook_lib.frozen import frozen
-from runbook_lib.journal.decision import SHOWN, Decision, Verdict, as_decision, kind_of
+from runbook_lib.journal.decision import SHOWN
 from runbook_lib.journal.journal import digest
 from runbook_lib.policy.questions import GATE, words_of
 from runbook_lib.policy.quorum import Rule
-
-__all__ = [
-    "COMMENT",
-    "NOTHING",
-    "PASSED_ON",
-    "PLAIN",
-    "SHOWN",
-    "Decision",
-    "Question",
-    "Verdict",
-    "approve_command",
-    "as_decision",
-    "as_question",
-    "as_rule",
-    "by_comment",
-    "digest_of",
-    "kind_of",
-]
 
 COMMENT = "comment"
 """How somebody has decided who wrote a comment where they are asked."""

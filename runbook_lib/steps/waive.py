@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from runbook_lib.errors import Refused, Waiting
+from runbook_lib.journal.decision import SHOWN
 from runbook_lib.journal.journal import canonical, digest
 from runbook_lib.policy.questions import WAIVER
 from runbook_lib.policy.quorum import Rule
 from runbook_lib.policy.refusals import lasting_words
 from runbook_lib.policy.sentence import sentence
 from runbook_lib.steps.gate import Gates
-from runbook_lib.steps.question import SHOWN, Question, approve_command
+from runbook_lib.steps.question import Question, approve_command
 from runbook_lib.steps.report import words
 from runbook_lib.steps.waived import LetPass, Waived
 

@@ -14,9 +14,10 @@ from runbook_lib.archive.signed_approval import SignedApprovals
 from runbook_lib.display.asking import Buttons
 from runbook_lib.display.card import Card
 from runbook_lib.errors import Failed
+from runbook_lib.journal.decision import Decision
 from runbook_lib.journal.session import Home
 from runbook_lib.services.git import git
-from runbook_lib.steps.question import Decision, Question
+from runbook_lib.steps.question import Question
 from tests.record.team import PROFILE
 from tests.services.git.conftest import gnupg
 

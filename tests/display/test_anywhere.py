@@ -19,8 +19,9 @@ from runbook_lib.display.lines import StepLine
 from runbook_lib.display.table import Table, summary
 from runbook_lib.display.timeline import make_timeline
 from runbook_lib.errors import Outcome
+from runbook_lib.journal.decision import Decision
 from runbook_lib.policy.told_apart import told_apart
-from runbook_lib.steps.question import Decision, Question
+from runbook_lib.steps.question import Question
 from runbook_lib.steps.report import Report
 from tests.display.test_board import BOARD
 from tests.display.test_timeline import EVENTS

@@ -9,9 +9,10 @@ from runbook_lib.display import asking
 from runbook_lib.display.asking import Buttons, CardApprover
 from runbook_lib.display.card import Card
 from runbook_lib.display.lines import StepLine
+from runbook_lib.journal.decision import Decision
 from runbook_lib.policy.questions import BY_HAND, GATE, WAIVER
 from runbook_lib.policy.quorum import Count, Rule
-from runbook_lib.steps.question import Decision, Question
+from runbook_lib.steps.question import Question
 from runbook_lib.steps.report import Report
 
 LINK = r"https?://\S+"

@@ -7,7 +7,8 @@ from runbook_lib.display.lines import StepLine
 from runbook_lib.display.step_display import NotebookDisplay, PlainDisplay
 from runbook_lib.display.table import ROWS, Table, summary
 from runbook_lib.errors import Outcome
-from runbook_lib.steps.question import Decision, Question
+from runbook_lib.journal.decision import Decision
+from runbook_lib.steps.question import Question
 from runbook_lib.steps.report import Report
 
 PUSHED = Report(

@@ -14,6 +14,7 @@ from runbook_lib.display.card import Card
 from runbook_lib.display.lines import StepLine
 from runbook_lib.display.output import say
 from runbook_lib.display.table import Table
+from runbook_lib.journal.decision import Decision
 from runbook_lib.policy.accounting import account
 from runbook_lib.policy.changelog import Entry
 from runbook_lib.policy.commits import Commit
@@ -29,7 +30,7 @@ from runbook_lib.record.cells import difference
 from runbook_lib.record.heading import plain
 from runbook_lib.sandbox import page
 from runbook_lib.services.git.private_mirrors.diff import Diff
-from runbook_lib.steps.question import Decision, Question
+from runbook_lib.steps.question import Question
 from runbook_lib.steps.report import Report
 
 HOSTILE = "exe.\u202egnp\u2066 \x1b]0;all is well\x07\x1b[2J\x9b2J\x00\u200b\x85\u2028+fine"

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from runbook_lib.journal.decision import Decision
 from runbook_lib.policy.quorum import Count, Person, count
 from runbook_lib.profile import Team
-from runbook_lib.steps.question import Decision
 
 PEOPLE = {
     "mat": {"github": "diox", "names": ["mathieu", "mathieu@work.example"]},

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from runbook_lib.errors import Failed, Refused, RunbookError, Unavailable, Waiting
+from runbook_lib.journal.decision import Decision
 from runbook_lib.journal.journal import Event, Journal, read_journal
 from runbook_lib.notebook.gate_places import GatePlaces, Position
 from runbook_lib.notebook.reference import ReferenceCell
 from runbook_lib.steps.decisions import record_decision
 from runbook_lib.steps.gate import Gates
 from runbook_lib.steps.guard import GateGuard
-from runbook_lib.steps.question import Decision, digest_of
+from runbook_lib.steps.question import digest_of
 from runbook_lib.steps.step import Patience, Runner, step
 from tests.conftest import Quiet
 

@@ -8,6 +8,7 @@ import pytest
 
 from runbook_lib.errors import Failed, Refused, Waiting
 from runbook_lib.journal.course import carried_out, outcome_of, waits_for_people
+from runbook_lib.journal.decision import Decision
 from runbook_lib.journal.events import Event, seal
 from runbook_lib.notebook.gate_places import GatePlaces
 from runbook_lib.notebook.reference import ReferenceCell
@@ -16,7 +17,7 @@ from runbook_lib.run.read_board import ReadBoard
 from runbook_lib.run.standing import Procedure, gate_row, last_questions, unasked
 from runbook_lib.run.state import Stop, UnderWay, end_state, left_state, ready_state
 from runbook_lib.steps.gate import Unanswered
-from runbook_lib.steps.question import Decision, Question
+from runbook_lib.steps.question import Question
 
 CELLS = (
     ReferenceCell("markdown", "## Open the run"),

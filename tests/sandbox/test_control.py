@@ -13,12 +13,13 @@ import pytest
 import requests
 
 from runbook_lib.errors import Failed, UsageError
+from runbook_lib.journal.decision import Decision
 from runbook_lib.sandbox.server.client import Client
 from runbook_lib.sandbox.world.git_objects import run_git
 from runbook_lib.sandbox.world.keys import make_signing_key
 from runbook_lib.sandbox.world.world import World
 from runbook_lib.services.approvals import SandboxPeople
-from runbook_lib.steps.question import Decision, Question
+from runbook_lib.steps.question import Question
 from tests.sandbox.conftest import Sandbox
 
 QUESTION = {

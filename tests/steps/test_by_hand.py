@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from runbook_lib.errors import Refused, UsageError, Waiting
+from runbook_lib.journal.decision import Decision
 from runbook_lib.journal.journal import Journal
 from runbook_lib.notebook.gate_places import GatePlaces, Position
 from runbook_lib.notebook.reference import ReferenceCell
@@ -15,7 +16,7 @@ from runbook_lib.steps.by_hand import DoneByHand, HandSteps
 from runbook_lib.steps.decisions import find_question, record_decision
 from runbook_lib.steps.gate import Gates, Rule
 from runbook_lib.steps.guard import GateGuard
-from runbook_lib.steps.question import Decision, Question
+from runbook_lib.steps.question import Question
 from runbook_lib.steps.runner import Runner
 from tests.conftest import MakeRunner, Quiet
 from tests.steps.test_guard import Shelf

@@ -13,6 +13,7 @@ import pytest
 
 from runbook_lib.display.step_display import PlainDisplay
 from runbook_lib.errors import Refused, UsageError, Waiting
+from runbook_lib.journal.decision import Decision
 from runbook_lib.journal.journal import Journal, digest
 from runbook_lib.journal.summary import summarise
 from runbook_lib.notebook.gate_places import GatePlaces
@@ -20,12 +21,7 @@ from runbook_lib.notebook.reference import ReferenceCell
 from runbook_lib.steps.decisions import find_question, keep_answer, record_decision
 from runbook_lib.steps.gate import Gates, Rule, whoami
 from runbook_lib.steps.guard import GateGuard
-from runbook_lib.steps.question import (
-    Decision,
-    Question,
-    as_question,
-    as_rule,
-)
+from runbook_lib.steps.question import Question, as_question, as_rule
 from runbook_lib.steps.step import Planned
 from tests.conftest import MakeRunner
 

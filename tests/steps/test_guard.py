@@ -7,12 +7,13 @@ import pytest
 from runbook_lib.display.lines import StepLine
 from runbook_lib.display.table import summary
 from runbook_lib.errors import Refused, Waiting
+from runbook_lib.journal.decision import Decision
 from runbook_lib.journal.journal import digest
 from runbook_lib.notebook.gate_places import GatePlaces, Position
 from runbook_lib.notebook.reference import ReferenceCell
 from runbook_lib.steps.gate import Gates
 from runbook_lib.steps.guard import GateGuard
-from runbook_lib.steps.question import Decision, Question
+from runbook_lib.steps.question import Question
 from runbook_lib.steps.runner import Runner
 from runbook_lib.steps.step import step
 from tests.conftest import MakeRunner

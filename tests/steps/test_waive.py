@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from runbook_lib.errors import AccessDenied, Conflict, Failed, Refused, UsageError, Waiting
+from runbook_lib.journal.decision import Decision
 from runbook_lib.journal.events import digest
 from runbook_lib.journal.journal import Journal
 from runbook_lib.policy.questions import WAIVER
@@ -13,7 +14,7 @@ from runbook_lib.policy.quorum import Rule
 from runbook_lib.services.github.answers import Rejected
 from runbook_lib.steps.decisions import find_question, record_decision
 from runbook_lib.steps.gate import Gates
-from runbook_lib.steps.question import Decision, Question
+from runbook_lib.steps.question import Question
 from runbook_lib.steps.runner import Runner
 from runbook_lib.steps.step import check, step, waivable_as
 from runbook_lib.steps.wait import NotYet, wait

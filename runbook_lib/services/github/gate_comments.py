@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from runbook_lib.errors import UsageError
 from runbook_lib.frozen import frozen
+from runbook_lib.journal.decision import Decision
 from runbook_lib.journal.journal import digest
 from runbook_lib.policy.gate_comment import (
     Answer,
@@ -27,7 +28,7 @@ from runbook_lib.services.github import GitHub
 from runbook_lib.services.github.access import is_app
 from runbook_lib.services.github.comments import Comment
 from runbook_lib.steps.attempt import Planned
-from runbook_lib.steps.question import COMMENT, Decision, Question
+from runbook_lib.steps.question import COMMENT, Question
 from runbook_lib.steps.runner import Runner
 from runbook_lib.steps.step import only_look
 

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import runbook_lib.run.run
+from runbook_lib.journal.decision import SHOWN
 from runbook_lib.journal.events import Event
 from runbook_lib.journal.session import data_folder
 from runbook_lib.services.bounds import BoundedSession
 from runbook_lib.steps.patience import Patience
-from runbook_lib.steps.question import SHOWN
 from runbook_lib.steps.runner import Runner
 from tests.proof.faults.points import Counted
 from tests.proof.faults.programs import count_programs

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from runbook_lib.errors import Refused, Unavailable, UsageError, Waiting
+from runbook_lib.journal.decision import Decision
 from runbook_lib.policy.gate_comment import question_mark
 from runbook_lib.profile import Team
 from runbook_lib.services.github import GitHub
 from runbook_lib.services.github.gate_comments import GateComments, key_of
 from runbook_lib.steps.decisions import find_question, record_decision
 from runbook_lib.steps.gate import Gates
-from runbook_lib.steps.question import Decision
 from runbook_lib.steps.runner import Runner
 from tests.services.github.conftest import REPOSITORY, Hub
 

@@ -8,11 +8,11 @@ from typing import Any
 from runbook_lib.archive.places import home_of, open_archive, profile_name
 from runbook_lib.archive.sessions import Place
 from runbook_lib.engine.finished import read_session
+from runbook_lib.journal.decision import SHOWN
 from runbook_lib.policy.questions import words_of
 from runbook_lib.reading.open_runs import look_at
 from runbook_lib.reading.questions import Asked
 from runbook_lib.run.approval import PassedOn, decide
-from runbook_lib.steps.question import SHOWN
 
 NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.~:+-]")
 """What Airflow takes in no name of a DAG's run (`core.allowed_run_id_pattern`)."""
