@@ -15,6 +15,7 @@ import json
 import pathlib
 import typing
 import uuid
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -33,17 +34,18 @@ EXPECTED: dict[Any, str] = {
 MODULES = (builtins, typing, datetime, pathlib, decimal, uuid, ipaddress)
 
 
-def public_parts(module: ModuleType) -> dict[str, Any]:
+def public_parts(module: ModuleType) -> SimpleNamespace:
     """What a module has for annotations: no function, which pydantic would call, and no module."""
-    return {
+    parts = {
         name: found
         for name, found in vars(module).items()
         if not (name.startswith("_") or inspect.isroutine(found) or inspect.ismodule(found))
     }
+    return SimpleNamespace(**parts)
 
 
-BY_MODULE = {module.__name__: SimpleNamespace(**public_parts(module)) for module in MODULES}
-BY_NAME = {name: found for module in MODULES[::-1] for name, found in public_parts(module).items()}
+BY_MODULE = {module.__name__: public_parts(module) for module in MODULES}
+BY_NAME = dict(ChainMap(*map(vars, BY_MODULE.values())))
 """What an annotation can be made of without anything of the notebook being executed."""
 PARTS = (
     *(ast.Expression, ast.Name, ast.Attribute, ast.Subscript, ast.Tuple, ast.List, ast.Constant),
