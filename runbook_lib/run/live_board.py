@@ -79,11 +79,15 @@ class LiveBoard(ReadBoard):
                 self.update()
                 time.sleep(PAUSE)
 
-    def update(self, *, last: bool = False) -> None:
-        """Show the board as it is now; once the session is over, for the last time alone."""
+    def update(self) -> None:
+        """Show the board as it is now, as long as it is kept."""
         with self.shown:
-            if self.handle is None or (self.over and not last):
-                return
+            if not self.over:
+                self.draw()
+
+    def draw(self) -> None:
+        """Read the board, and show that."""
+        if self.handle is not None:
             board = self.read()
             self.handle.update(board)
             if self.button is not None:
@@ -113,7 +117,8 @@ class LiveBoard(ReadBoard):
     def end(self) -> None:
         """The run is over, or the session is: show it so for the last time."""
         self.rest()
-        self.update(last=True)
+        with self.shown:
+            self.draw()
 
     def rest(self) -> None:
         """Keep the board no longer."""
