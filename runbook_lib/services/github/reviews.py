@@ -70,7 +70,7 @@ class ReviewSteps(VerdictSteps):
         be, or was merged so; else raises `Refused`. A call, and for each pull request one, and one
         for each approval.
         """
-        return self.reviewed(branches, into)
+        return self.look_for_reviewed(branches, into)
 
     @check
     def check_still_reviewed(self, reviewed: Reviewed, *, into: str = "main") -> Reviewed:
@@ -78,7 +78,9 @@ class ReviewSteps(VerdictSteps):
 
         Raises `Refused` where one is not reviewed any more, or has another commit.
         """
-        found = self.reviewed([head.branch for head in reviewed], into) if reviewed else reviewed
+        if not reviewed:
+            return reviewed
+        found = self.look_for_reviewed([head.branch for head in reviewed], into)
         before = {head.commit for head in reviewed}
         changed = [str(head) for head in found if head.commit not in before]
         if changed:
@@ -88,7 +90,7 @@ class ReviewSteps(VerdictSteps):
             )
         return found
 
-    def reviewed(self, branches: Sequence[str], into: str) -> Reviewed:
+    def look_for_reviewed(self, branches: Sequence[str], into: str) -> Reviewed:
         """The branches that are named, or all, as they are reviewed now."""
         pulls = self.named(branches, into) if branches else self.open_pulls(into)
         judged = [self.judge(pull) for pull in sorted(pulls, key=lambda pull: pull.number)]
