@@ -19,6 +19,8 @@ LINKED = re.compile(r"\[([^][]*)\]\([^()\s]*\)")
 ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 ROWS = 200
 """How many commits are shown."""
+MOST = 50
+"""How many of those that are left out are named where an entry is empty."""
 
 
 @frozen
@@ -141,10 +143,6 @@ def reason_left_out(commit: Commit) -> str:
     if commit.is_merge:
         return "merge"
     return commit.type or "does not say what it is"
-
-
-MOST = 50
-"""How many of the commits that are left out are named."""
 
 
 def as_question(entry: Entry, left_out: Sequence[str]) -> Entry:
