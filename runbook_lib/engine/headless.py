@@ -91,7 +91,7 @@ def execute_by_papermill(notebook: Path, parameters: dict[str, Any], follower: F
     try:
         execute_notebook(str(notebook), None, parameters, **options)
     except PapermillExecutionError as error:
-        raise raised_in(error) from None
+        raise raised_here(error) from None
     except DeadKernelError:
         raise stopped("its kernel died") from None
     except ValidationError as error:
@@ -130,7 +130,7 @@ def parse_parameters(notebook: Path, given: list[str]) -> dict[str, Any]:
     return values
 
 
-def raised_in(error: Any) -> RunbookError:
+def raised_here(error: Any) -> RunbookError:
     """What a runbook raised in its kernel, as it would have been raised here."""
     if error.ename == "SystemExit":
         return stopped("a cell ended its kernel")

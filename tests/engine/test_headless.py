@@ -16,7 +16,7 @@ from rich.progress import Progress
 
 from runbook_lib.cli import exit_status, main
 from runbook_lib.display.lines import StepLine
-from runbook_lib.engine.headless import find_runbook, parse_parameters, raised_in
+from runbook_lib.engine.headless import find_runbook, parse_parameters, raised_here
 from runbook_lib.engine.progress import report_of
 from runbook_lib.engine.watches import Lines, Terminal
 from runbook_lib.errors import (
@@ -77,7 +77,7 @@ def test_what_a_kernel_raised_ends_the_command_with_its_status(
     class Raised:
         ename, evalue, traceback = name, "because", ()
 
-    error = raised_in(Raised)
+    error = raised_here(Raised)
     assert type(error) is kind
     assert exit_status(error) == status
 
@@ -92,11 +92,11 @@ def test_an_error_that_is_not_ours_is_told_with_its_name() -> None:
     class Raised:
         ename, evalue, traceback = "KeyError", "'tag'", [FRAMES]
 
-    assert str(raised_in(Raised)) == "a cell raised KeyError: 'tag' (publish.py:7)"
+    assert str(raised_here(Raised)) == "a cell raised KeyError: 'tag' (publish.py:7)"
     Raised.traceback = ["KeyError: kept in the private record"]
-    assert str(raised_in(Raised)) == "a cell raised KeyError: 'tag'"
+    assert str(raised_here(Raised)) == "a cell raised KeyError: 'tag'"
     Raised.ename = "Failed"
-    assert str(raised_in(Raised)) == "'tag'"
+    assert str(raised_here(Raised)) == "'tag'"
 
 
 def test_an_error_that_is_raised_elsewhere_goes_by_its_branch_of_the_tree() -> None:

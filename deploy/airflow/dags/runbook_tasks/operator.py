@@ -43,7 +43,7 @@ class RunbookOperator(PapermillOperator):
         from papermill.exceptions import PapermillExecutionError
 
         from runbook_lib.engine.finished import read_session, unfinished
-        from runbook_lib.engine.headless import raised_in
+        from runbook_lib.engine.headless import raised_here
         from runbook_lib.errors import RunbookError, Waiting
         from runbook_lib.journal.session import SESSION_VARIABLE, name_session
 
@@ -51,7 +51,7 @@ class RunbookOperator(PapermillOperator):
         try:
             self.carry_out(context)
         except PapermillExecutionError as error:
-            ended: RunbookError | None = raised_in(error)
+            ended: RunbookError | None = raised_here(error)
         except RunbookError as error:
             ended = error
         else:
