@@ -105,18 +105,14 @@ class Chatting(Deployments):
         shown = self.look_at_version(tag, environment)
         return shown if shown.there else not_well(tag, environment, last)
 
-    def deployed_times(self, tags: Tags, environment: Environment) -> tuple[datetime, ...]:
-        """When each of these tags was first deployed to an environment, as the channel says."""
-        if self.push.slack is None:
-            return ()
+    def deployed_times(self, tags: Tags, environment: Environment) -> tuple[datetime | None, ...]:
+        """When each of these tags was first deployed to an environment; None if nobody says so."""
         found: dict[tuple[str, str], datetime] = {}
-        wanted = {(one.name, one.tag) for one in tags}
-        for one in self.deployments_said():
-            mine = (one.service, one.tag) in wanted and one.environment == environment
-            if mine and not one.failed:
+        for one in self.deployments_said() if self.push.slack else ():
+            if one.environment == environment and not one.failed:
                 key = (one.service, one.tag)
                 found[key] = min(one.at, found.get(key, one.at))
-        return tuple(found.values())
+        return tuple(found.get((one.name, one.tag)) for one in tags)
 
     def set_topics(self, following: Week, link: str) -> tuple[Topic | Planned, ...]:
         """Name the notes and the hero of the next push in the topic of every room.

@@ -42,7 +42,11 @@ class Live(Watching, Blocking, GoingOut):
         return notes.edit("its start", lambda text: write_stat(text, "start", began, wording))
 
     def write_end(self, notes: PushNotes, tags: Tags) -> Document:
-        """Write when the push ended, unless somebody has: when the last tag was deployed."""
-        ended = self.written(max(self.deployed_times(tags, "production"), default=self.now()))
+        """Write when the push ended, unless somebody has: when the last tag was deployed.
+
+        One of which the channel has not told was seen there now.
+        """
+        now = self.now()
+        ended = self.written(max(at or now for at in self.deployed_times(tags, "production")))
         wording = self.push.wording
         return notes.edit("its end", lambda text: write_stat(text, "end", ended, wording))

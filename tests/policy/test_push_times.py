@@ -20,6 +20,13 @@ def test_it_began_when_operations_were_asked_and_ended_with_the_last_deployment(
     assert times(SeenTimes(ASKED, (LAST, FIRST))) == PushTimes(ASKED, LAST)
 
 
+def test_where_a_deployment_is_not_told_of_the_later_end_counts() -> None:
+    seen = SeenTimes(ASKED, (FIRST, None))
+    assert times(seen, "09:30 PDT", "09:50 PDT") == PushTimes(ASKED, LAST)
+    assert times(seen, "09:30 PDT") == PushTimes(ASKED, FIRST)
+    assert times(seen, "09:30 PDT", "09:35 PDT").ended == FIRST
+
+
 def test_operations_who_take_their_time_begin_with_the_first_deployment() -> None:
     late = ASKED + timedelta(hours=20)
     assert times(SeenTimes(ASKED, (late,))).began == late

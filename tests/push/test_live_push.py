@@ -1,6 +1,7 @@
 """The push: blockers, QA's approval of these very tags, operations, production, monitoring."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.release import carried_out
 from tests.release.carried_out import Executed, step_through
 
 ASKED = "please push to production"
+DEPLOYED = re.compile(rf"deployed .* {TAG} \(.*\) to production")
 
 
 @pytest.fixture
@@ -45,6 +47,21 @@ def test_the_tags_come_to_production_and_the_notes_tell_of_it(tagged: TeamWorld)
     assert asked.count("\n") == len(NAMES) - 1, "QA is asked about the tags alone"
     assert asked.beside.count("/pelican/server/commit/") >= 1, "and sees what each of them brings"
     assert f"/pelican/server/compare/2026.03.05-1...{TAG}" in asked.beside
+
+
+def test_a_push_does_not_end_before_a_deployment_that_nobody_has_told_of_yet(
+    tagged: TeamWorld,
+) -> None:
+    def forget_the_last(_: object) -> None:
+        told: list[dict[str, Any]] = []
+        while len(told) < len(NAMES):
+            told = [one for one in tagged.messages() if DEPLOYED.search(one["text"])]
+        channel, last = tagged.channel()["id"], told[-1]
+        assert tagged.slack("chat.delete", "ops", channel=channel, ts=last["ts"])["ok"]
+
+    step_through(runbook="live_push", before={"run.write_end": forget_the_last}).went_well()
+    [end] = re.findall("- end time: (.*) PDT", tagged.notes())
+    assert end >= "09:50"
 
 
 def test_running_it_again_asks_nobody_and_writes_nothing(tagged: TeamWorld) -> None:

@@ -17,10 +17,13 @@ NEAR = timedelta(minutes=15)
 
 @frozen
 class SeenTimes:
-    """When operations were asked for some tags, and when each of these was deployed."""
+    """When operations were asked for some tags, and when each of these was deployed.
+
+    That is None of a tag of which nobody has told: a service may show it before that is said.
+    """
 
     asked: datetime | None = None
-    deployed: tuple[datetime, ...] = ()
+    deployed: tuple[datetime | None, ...] = ()
 
     @property
     def newest(self) -> tuple[datetime, ...]:
@@ -42,7 +45,7 @@ class SeenTimes:
 
     @property
     def ended(self) -> datetime | None:
-        """When the last of them was deployed."""
+        """When the last of them was deployed, of those that this was told of."""
         return max((each for each in self.newest if each in self.deployed), default=None)
 
 
@@ -77,12 +80,14 @@ class PushTimes:
 def find_times(seen: SeenTimes, written: WrittenTimes) -> PushTimes | None:
     """The times of a push; None where nothing was seen, and no start that can be read is written.
 
-    An end before the start is none.
+    An end before the start is none. Where not all was told, the later end counts.
     """
     began = seen.began or written.read(written.start, None)
     if began is None:
         return None
-    ended = seen.ended or written.read(written.end, began)
+    ended = seen.ended
+    if ended is None or None in seen.deployed:
+        ended = max(filter(None, (ended, written.read(written.end, began))), default=None)
     found = (
         doubt("start", written.start, began, written),
         doubt("end", written.end, ended, written),
