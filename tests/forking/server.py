@@ -57,14 +57,15 @@ python = ctypes.PyDLL(None)
 python.pthread_self.restype = ctypes.c_void_p
 
 
-def own_number() -> int:
-    """Where the C library has noted the number of this thread, as its own fork notes it anew.
+def place_of(number: int, thread: int) -> int:
+    """Where the C library has noted the number of a thread, as its own fork notes it anew.
 
-    What sends a signal to the thread asks there.
+    What sends a signal to the thread asks there. Raises ValueError where that is not certain. The
+    place is a pointer's, or the second half of one could be the number, as 0x7f66 is.
     """
-    this = python.pthread_self()
-    places = range(this, this + 2048, 4)
-    return next(one for one in places if ctypes.c_int.from_address(one).value == os.getpid())
+    places = range(thread, thread + 2048, ctypes.sizeof(ctypes.c_void_p))
+    [place] = [one for one in places if ctypes.c_int.from_address(one).value == number]
+    return place
 
 
 def main(asks: int, base: list[str]) -> Command:
@@ -109,20 +110,18 @@ class Forking:
     def serve(self, asks: socket.socket) -> Command:
         """In the server for ever; in each child, and its children: the command to carry out."""
         while True:
-            command, files = receive(asks)
-            can = self.can(command)
-            if can and fork_beside() == 0:
+            command, answer, files = receive(asks)
+            if self.can(command) and fork_beside() == 0:
                 become(command, files)
-                asks.send(os.getpid().to_bytes(8, "big"))
+                os.write(answer, os.getpid().to_bytes(8, "big"))
+                os.close(answer)
                 asks.close()
                 its = fork_server()
                 if its is None:
                     return command
                 asks = its
                 continue
-            if not can:
-                asks.send(bytes(8))
-            for file in files:
+            for file in (answer, *files):
                 os.close(file)
 
     def can(self, command: Command) -> bool:
@@ -148,18 +147,18 @@ def is_same(path: Path, module: object) -> bool:
     return file.is_relative_to(path.resolve())
 
 
-def receive(asks: socket.socket) -> tuple[Command, list[int]]:
-    """The next command, with its standard input, output and error; ends with the one who asks."""
-    sent, files, _, _ = socket.recv_fds(asks, LIMIT, 3)
+def receive(asks: socket.socket) -> tuple[Command, int, list[int]]:
+    """The next command, where to answer, and its standard files; ends with the one who asks."""
+    sent, files, _, _ = socket.recv_fds(asks, LIMIT, 4)
     if not sent:
         os._exit(0)
     command: Command = pickle.loads(sent)
-    return command, files
+    return command, files[0], files[1:]
 
 
 def fork_beside() -> int:
     """Fork a child of this process's parent; 0 in that child."""
-    number = own_number()
+    number = place_of(os.getpid(), python.pthread_self())
     python.PyOS_BeforeFork()
     process: int = python.syscall(started.CLONE, CLONE_PARENT | signal.SIGCHLD, 0, 0, 0, 0)
     if process == 0:

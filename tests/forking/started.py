@@ -40,16 +40,23 @@ class Asking:
     turn: threading.Lock = field(default_factory=threading.Lock)
 
     def ask(self, command: Command, files: Sequence[int]) -> int:
-        """The number of the process that carries a command out; 0 where it can't be forked."""
+        """The number of the process that carries a command out; 0 where it can't be forked.
+
+        Whoever ends before he has answered is seen by the answer's end.
+        """
         if os.getpid() != self.process or REAL in os.environ:
             return 0
         with self.turn:
             self.server = self.server or start_server(self.environment)
-            try:
-                socket.send_fds(self.server, [pickle.dumps(command)], list(files))
-                return int.from_bytes(self.server.recv(8), "big")
-            except OSError:
-                return 0
+            answered, answer = os.pipe()
+            with os.fdopen(answered, "rb") as found:
+                try:
+                    socket.send_fds(self.server, [pickle.dumps(command)], [answer, *files])
+                except OSError:
+                    return 0
+                finally:
+                    os.close(answer)
+                return int.from_bytes(found.read(8), "big")
 
 
 def install(server: socket.socket | None = None) -> None:

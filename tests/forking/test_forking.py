@@ -1,3 +1,4 @@
+import ctypes
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ import pytest
 from jupyter_client.manager import start_new_kernel
 
 from tests.forking.ports import own_ports
+from tests.forking.server import place_of
 from tests.forking.started import REAL
 
 LOOK = """
@@ -130,6 +132,25 @@ def test_signals_reach_it_from_outside_and_from_its_own_threads() -> None:
         "t.Timer(0.1, signal.pthread_kill, (main, signal.SIGTERM)).start(); time.sleep(60)"
     )
     assert call("-c", own).returncode == -signal.SIGTERM
+
+
+def test_one_that_ends_before_it_is_there_is_started_anew_and_fails_as_a_new_one() -> None:
+    for _ in range(2):
+        with pytest.raises(PermissionError):
+            call("-c", COUNT, process_group=1)
+    assert is_forked()
+
+
+def test_where_a_thread_has_its_number_is_not_where_a_pointer_looks_like_it() -> None:
+    number = 0x7F66
+    words = [number << 32 | word for word in (0x0800, 0x0940, 0x0A80)] + [0] * 87
+    words += [0xFFFF_0000_0000_0000 | number, number << 32 | 0x0CE0] + [0] * 164
+    thread = (ctypes.c_uint64 * 256)(*words)
+    start = ctypes.addressof(thread)
+    assert place_of(number, start) == start + 720
+    thread[100] = number
+    with pytest.raises(ValueError, match="too many"):
+        place_of(number, start)
 
 
 def test_what_it_starts_is_its_own_child_and_forked_too() -> None:
