@@ -1,6 +1,7 @@
 """Programs of others, run to their end: no shell, no terminal, and none outlives who asked."""
 
 import os
+import select
 import selectors
 import signal
 import subprocess
@@ -79,15 +80,9 @@ def run(
 
 def converse(process: "subprocess.Popen[bytes]", stdin: bytes, limit: float) -> Answer:
     """Give a process its input and take its output; whatever ends this ends the process too."""
-    with process:
-        try:
-            written, said = process.communicate(stdin, timeout=limit)
-        except subprocess.TimeoutExpired:
-            raise TimeoutError(f"timed out after {limit:.0f} s") from None
-        finally:
-            if process.poll() is None:
-                end_group(process)
-    return Answer(process.returncode, written, said.decode(errors="replace"))
+    until = time.monotonic() + limit
+    late = f"timed out after {limit:.0f} s"
+    return follow(process, stdin, lambda: until - time.monotonic(), late)
 
 
 def attend(
@@ -97,39 +92,91 @@ def attend(
 
     Raises `TimeoutError` after so many seconds without a word, and whatever `hear` raises.
     """
-    assert process.stdin is not None, "it has a pipe for each"
+    return follow(process, b"", lambda: silence, f"said nothing for {silence:.0f} s", hear)
+
+
+def follow(
+    process: "subprocess.Popen[bytes]",
+    stdin: bytes,
+    left: Callable[[], float],
+    late: str,
+    hear: Callable[[bytes], object] = len,
+) -> Answer:
+    """Be with a process until it ends; raises `TimeoutError`, `late`, where no time is left."""
     with process:
         try:
-            process.stdin.close()
-            written, said = listen(process, silence, hear)
-            process.wait()
+            written, said = exchange(process, stdin, left, hear)
+            await_end(process, left())
+        except (TimeoutError, subprocess.TimeoutExpired):
+            raise TimeoutError(late) from None
         finally:
             if process.poll() is None:
                 end_group(process)
     return Answer(process.returncode, written, said.decode(errors="replace"))
 
 
-def listen(
-    process: "subprocess.Popen[bytes]", silence: float, hear: Callable[[bytes], None]
+def exchange(
+    process: "subprocess.Popen[bytes]",
+    stdin: bytes,
+    left: Callable[[], float],
+    hear: Callable[[bytes], object],
 ) -> tuple[bytes, bytes]:
     """All that a process writes to its output and to its standard error, until it ends both."""
-    found: dict[Any, bytearray] = {process.stdout: bytearray(), process.stderr: bytearray()}
-    with selectors.DefaultSelector() as waiting:
+    given, out, err = process.stdin, process.stdout, process.stderr
+    assert given and out and err, "it has a pipe for each"
+    found = {out.fileno(): bytearray(), err.fileno(): bytearray()}
+    rest = memoryview(stdin)
+    with selectors.PollSelector() as waiting:
         for pipe in found:
             waiting.register(pipe, selectors.EVENT_READ)
+        if rest:
+            waiting.register(given, selectors.EVENT_WRITE)
+        else:
+            given.close()
         while waiting.get_map():
-            ready = waiting.select(silence)
+            ready = waiting.select(max(0, left()))
             if not ready:
-                raise TimeoutError(f"said nothing for {silence:.0f} s")
+                raise TimeoutError
             for key, _ in ready:
+                if key.fileobj is given:
+                    rest = give(key.fd, rest)
+                    if not rest:
+                        waiting.unregister(given)
+                        given.close()
+                    continue
                 piece = os.read(key.fd, 1 << 16)
-                found[key.fileobj] += piece
+                found[key.fd] += piece
                 if not piece:
                     waiting.unregister(key.fileobj)
-                elif key.fileobj is process.stderr:
+                elif key.fileobj == err.fileno():
                     hear(piece)
     written, said = found.values()
     return bytes(written), bytes(said)
+
+
+def give(pipe: int, text: memoryview) -> memoryview:
+    """Write to a pipe what it surely takes at once; returns the rest: none if nobody reads it."""
+    try:
+        return text[os.write(pipe, text[: select.PIPE_BUF]) :]
+    except BrokenPipeError:
+        return text[:0]
+
+
+def await_end(process: "subprocess.Popen[bytes]", limit: float) -> None:
+    """Wait until a process has ended: where the system can say so, in the moment that it does.
+
+    Python's own wait with a limit looks, and sleeps for a millisecond or more: half of what a short
+    command takes.
+    """
+    try:
+        end = os.pidfd_open(process.pid)
+    except (AttributeError, OSError):
+        process.wait(limit)
+        return
+    with os.fdopen(end), selectors.PollSelector() as waiting:
+        waiting.register(end, selectors.EVENT_READ)
+        ready = waiting.select(max(0, limit))
+    process.wait(None if ready else 0)
 
 
 @contextmanager

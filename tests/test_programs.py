@@ -1,0 +1,69 @@
+"""A program is run to its end: all that it writes is there, and its end is seen as it comes."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import pytest
+
+from runbook_lib.programs import run
+
+ECHO = "import sys; sys.stdout.write(sys.stdin.read())"
+DEAF = "import os; os.close(0); os.write(2, b'deaf'); os._exit(3)"
+LASTS = "import os, time; [os.close(one) for one in range(3)]; time.sleep(600)"
+SILENT = "import time; time.sleep(600)"
+
+
+def python(code: str, stdin: bytes = b"", limit: float = 60.0) -> tuple[int, bytes, str]:
+    answer = run([sys.executable, "-S", "-c", code], stdin=stdin, limit=limit)
+    return answer.status, answer.written, answer.said
+
+
+@pytest.fixture(params=["the system says it", "Python looks for it"])
+def told(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """How the end of a process is seen."""
+    if request.param == "Python looks for it":
+        monkeypatch.delattr(os, "pidfd_open")
+    return bool(request.param == "the system says it")
+
+
+def test_what_is_larger_than_a_pipe_goes_through_it(told: bool) -> None:
+    text = b"a line of many\n" * 100_000
+    assert python(ECHO, text) == (0, text, "")
+
+
+def test_one_that_reads_nothing_of_what_it_is_given_ends_by_itself(told: bool) -> None:
+    assert python(DEAF, b"x" * 1_000_000) == (3, b"", "deaf")
+
+
+@pytest.mark.parametrize("code", [LASTS, SILENT])
+def test_one_that_stays_is_ended(told: bool, code: str, ended: Callable[[], bool]) -> None:
+    with pytest.raises(TimeoutError, match="timed out after 1 s"):
+        python(code, limit=1.0)
+    assert ended()
+
+
+@pytest.fixture
+def ended(monkeypatch: pytest.MonkeyPatch) -> Callable[[], bool]:
+    """Whether all processes that were started meanwhile have ended."""
+    started: list[subprocess.Popen[bytes]] = []
+    start = subprocess.Popen.__init__
+
+    def note(self: "subprocess.Popen[bytes]", *arguments: object, **options: object) -> None:
+        started.append(self)
+        start(self, *arguments, **options)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(subprocess.Popen, "__init__", note)
+    return lambda: bool(started) and all(one.returncode is not None for one in started)
+
+
+def test_nobody_sleeps_until_a_short_command_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    if not hasattr(os, "pidfd_open"):
+        pytest.fail("expected a system that tells of a process's end")
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    for _ in range(20):
+        assert run(["true"], limit=60.0).status == 0
+    assert not slept
