@@ -1,7 +1,7 @@
 """Tags that name versions: read by their template, and the last release among them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from runbook_lib.errors import UsageError
@@ -55,10 +55,11 @@ def read_tag(tag: str, template: str, *, project: str = "") -> ReleaseTag | None
     if found is None:
         return None
     named = found.groupdict()
-    numbers = ".".join(named.get(part) or "0" for part in NUMBERED)
-    version = Version.read(named.get("version") or named.get("full") or numbers)
+    version = Version.read(named.get("version") or named.get("full") or numbers_of(named))
     if version is None:
         return None
+    if len(named.keys() - {"project"}) == 1:
+        return ReleaseTag(version, tag)
     # A template that names a part in two ways matches only where both say the same.
     names = tag_names(version, project)
     candidates = (
@@ -69,6 +70,11 @@ def read_tag(tag: str, template: str, *, project: str = "") -> ReleaseTag | None
 
 
 NUMBERED = ("major", "minor", "patch")
+
+
+def numbers_of(named: Mapping[str, str]) -> str:
+    """The version of which a template names the numbers, one that it leaves out being 0."""
+    return ".".join(named.get(part) or "0" for part in NUMBERED)
 
 
 @cache

@@ -7,8 +7,7 @@ calendars (https://calver.org): two to four numbers, zero-padded or not, and a s
 
 import re
 from dataclasses import replace
-from functools import cached_property, total_ordering
-from typing import Self
+from functools import cached_property, lru_cache, total_ordering
 
 from packaging.version import InvalidVersion
 from packaging.version import Version as Pep440
@@ -25,6 +24,9 @@ WRITTEN = re.compile(
     rf"[0-9]+(?:\.[0-9]+){{1,3}}(?:(?:(?i:{STAGE}|(?<=[0-9])(?:a|b|c|rc)[0-9]+))+|{SEMVER})?"
     rf"(?:{BUILD})?"
 )
+NUMBERS = re.compile(r"[0-9.]*[0-9]")
+KEPT = 4096
+"""So many versions are known once they were read: a repository's tags are read more than once."""
 SNAPSHOT = "-SNAPSHOT"
 NAMES = {"a": "alpha", "b": "beta", "rc": "rc"}
 """PEP 440's pre-releases, as SemVer spells them."""
@@ -49,20 +51,16 @@ class Version:
     written: str = ""
 
     @classmethod
-    def parse(cls, text: str) -> Self:
+    def parse(cls, text: str) -> "Version":
         """Read `1.9.0`, `1.9`, `2026.07`, `2.0.0-rc.1`; raises `UsageError`."""
-        if WRITTEN.fullmatch(text) is None:
+        if (version := read_version(text)) is None:
             raise unreadable(text)
-        numbers = re.match(r"[0-9.]*[0-9]", text)
-        assert numbers is not None, "the pattern begins so"
-        major, minor, *more = map(int, numbers[0].split("."))
-        patch, fourth = [*more, 0, 0][:2]
-        return cls(major, minor, patch, fourth, text[numbers.end() :], text)
+        return version
 
     @classmethod
-    def read(cls, text: str) -> Self | None:
+    def read(cls, text: str) -> "Version | None":
         """The version that a text is, or None."""
-        return cls.parse(text) if WRITTEN.fullmatch(text) else None
+        return read_version(text)
 
     def __str__(self) -> str:
         return self.written or self.full
@@ -166,6 +164,18 @@ class Version:
         return Version(self.major, self.minor, self.patch + 1)
 
 
+@lru_cache(KEPT)
+def read_version(text: str) -> Version | None:
+    """The version that a text is, or None."""
+    if WRITTEN.fullmatch(text) is None:
+        return None
+    numbers = NUMBERS.match(text)
+    assert numbers is not None, "the pattern begins so"
+    major, minor, *more = map(int, numbers[0].split("."))
+    patch, fourth = [*more, 0, 0][:2]
+    return Version(major, minor, patch, fourth, text[numbers.end() :], text)
+
+
 def unreadable(text: str) -> UsageError:
     """The error for a text that is no version, or none of this project's."""
     return UsageError(
@@ -174,6 +184,7 @@ def unreadable(text: str) -> UsageError:
     )
 
 
+@lru_cache(KEPT)
 def place_of(suffix: str) -> tuple[tuple[Identifier, ...], int, tuple[int, int], str]:
     """Where a suffix stands in the order: pre-release, post-release, development, build."""
     body, _, build = suffix.partition("+")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cached_property
 
 from runbook_lib.frozen import frozen
 from runbook_lib.policy.tag_template import ReleaseTag, read_tag
@@ -35,7 +36,7 @@ class ReadTag:
     version: Version
     by: str = ""
 
-    @property
+    @cached_property
     def stem(self) -> str:
         """The word in front of the version: a package's, the project's; empty for `v1.2.3`."""
         found = STEM.fullmatch(self.prefix)
