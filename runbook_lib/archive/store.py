@@ -136,9 +136,7 @@ class Store:
         """The id of each object, named as `revision:path`; None where it is not there."""
         if not self.exists or not paths:
             return [None] * len(paths)
-        asked = "".join(f"{path}\n" for path in paths).encode()
-        lines = self.git.run("cat-file", "--batch-check=%(objectname)", stdin=asked).lines
-        return [None if line.endswith(" missing") else line for line in lines]
+        return self.git.objects_at(paths)
 
     def blob(self, name: str) -> bytes:
         """The bytes of a blob."""

@@ -38,11 +38,13 @@ QUIET = {
     "GIT_PAGER": "cat",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TRACE_REDACT": "1",
+    "GIT_FLUSH": "0",
     "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh",
     "LANGUAGE": "C",
     "LC_ALL": "C",
 }
-"""No question is ever asked of a terminal, and answers are in the words that failures.py knows."""
+"""No question is ever asked of a terminal, answers are in the words that failures.py knows, and
+come by the buffer, not by the commit."""
 
 STEADY = {
     "gc.autoDetach": "false",
@@ -68,8 +70,8 @@ what they leave in it would be in the way."""
 
 LOCAL_HOSTS = "localhost,127.0.0.1,::1"
 
-EXPRESSION = re.compile(r"[\s~^:?*\[\\]|@\{|\.\.")
-"""What no name of a ref may hold, for it has a meaning of its own in a revision."""
+EXPRESSION = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff~^:?*\[\\]|@\{|\.\.")
+"""What no name of a ref may hold, for it has a meaning of its own in a revision, or none at all."""
 COMMIT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 Place = tuple[str, int, int]
@@ -170,12 +172,12 @@ class Git:
         """The id of the commit that an id, a tag or a branch of that name stands for, or None."""
         if EXPRESSION.search(revision):
             return None
-        names = (
-            (revision,)
-            if COMMIT_ID.fullmatch(revision)
-            else (f"refs/tags/{revision}", f"refs/heads/{revision}")
+        if COMMIT_ID.fullmatch(revision):
+            return self.commit_at(revision)
+        tag, branch = self.objects_at(
+            [f"refs/{kind}/{revision}^{{commit}}" for kind in ("tags", "heads")]
         )
-        return next(filter(None, map(self.commit_at, names)), None)
+        return tag or branch
 
     def commit_at(self, name: str) -> str | None:
         """The id of the commit at a full name of a ref (or at an id), or None."""
@@ -202,6 +204,12 @@ class Git:
         """The id of the object that a full name stands for, or None."""
         asked = ("--verify", "--quiet", "--end-of-options", name)
         return self.look_up("rev-parse", *asked).text or None
+
+    def objects_at(self, names: Sequence[str]) -> list[str | None]:
+        """The same for several at once, each name without an end of line in it."""
+        asked = "".join(f"{name}\n" for name in names).encode()
+        lines = self.run("cat-file", "--batch-check=%(objectname)", stdin=asked).lines
+        return [None if line.endswith(" missing") else line for line in lines]
 
     def is_ancestor(self, old: str, new: str) -> bool:
         """Whether the commit `old` is reachable from `new` (itself included)."""

@@ -1,8 +1,8 @@
 """How git is run: never asked questions, never given options from outside, never shown secrets."""
 
+import signal
 import stat
-import subprocess
-import time
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -155,8 +155,23 @@ def test_a_name_that_git_does_not_allow_is_refused(tmp_path: Path, name: str) ->
 def test_a_revision_is_never_an_option_or_an_expression(upstream: Upstream) -> None:
     here = Git(upstream.bare)
     assert here.resolve("master") == here.resolve(upstream.head) == upstream.head
-    for name in ("--all", "-1", "master~1", "master^", "@{-1}", "HEAD", ":/feat", ""):
+    expressions = ("--all", "-1", "master~1", "master^", "@{-1}", "HEAD", ":/feat", "")
+    no_names = ("master\0", "master\nmaster", "master\x7f", "half\ud800", "x" * 9000)
+    for name in (*expressions, *no_names):
         assert here.resolve(name) is None
+
+
+def test_a_name_is_a_tags_before_it_is_a_branchs_and_is_followed_to_the_commit(
+    upstream: Upstream,
+) -> None:
+    here, old = Git(upstream.bare), upstream.head
+    git(upstream.bare, "tag", "-a", "-m", "one", "one", old)
+    git(upstream.bare, "tag", "-a", "-m", "two", "two", "one")
+    git(upstream.bare, "tag", "tree", f"{old}^{{tree}}")
+    upstream.push("feat: more")
+    git(upstream.bare, "branch", "two", "master")
+    assert here.resolve("one") == here.resolve("two") == old
+    assert here.resolve("tree") is None
 
 
 def test_settings_are_added_to_those_that_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,26 +234,23 @@ def test_the_operator_s_own_ssh_command_is_kept(tmp_path: Path, home: Path) -> N
 
 
 @pytest.mark.usefixtures("acts")
-def test_an_interrupted_git_and_all_that_it_started_is_ended(
-    upstream: Upstream, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_interrupted_git_and_all_that_it_started_is_ended(upstream: Upstream) -> None:
     mark = upstream.clone / "hook.pid"
     hook = upstream.clone / ".git" / "hooks" / "pre-commit"
     hook.write_text(f"#!/bin/sh\necho $$ > {mark}.part; mv {mark}.part {mark}; exec sleep 60\n")
     hook.chmod(0o755)
 
-    def interrupted(self: object, *arguments: object, **options: object) -> None:
-        until = time.monotonic() + 60
-        while not mark.exists() and time.monotonic() < until:
-            time.sleep(0.01)
-        raise KeyboardInterrupt
+    main = threading.get_ident()
 
-    here = Git(upstream.clone)
-    here.run("status")  # git's version is asked once in a process, before anything else
-    with monkeypatch.context() as patched:
-        patched.setattr(subprocess.Popen, "communicate", interrupted)
-        with pytest.raises(KeyboardInterrupt):
-            here.run("commit", "--allow-empty", "-m", "x")
+    def interrupt() -> None:
+        wait_until(mark.exists)
+        signal.pthread_kill(main, signal.SIGINT)
+
+    interrupting = threading.Thread(target=interrupt)
+    interrupting.start()
+    with pytest.raises(KeyboardInterrupt):
+        Git(upstream.clone).run("commit", "--allow-empty", "-m", "x")
+    interrupting.join()
     wait_until(lambda: not alive(int(mark.read_text())))
 
 
