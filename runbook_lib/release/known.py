@@ -25,7 +25,7 @@ from runbook_lib.services.git.reach import (
     is_merged_by,
     loose_tags,
     newest_of,
-    reached_tags,
+    tags_and_reached,
 )
 
 ELSEWHERE = "elsewhere"
@@ -45,8 +45,7 @@ class Looked:
 
 def look(run: ReleaseRun, start: str) -> Looked:
     """Look at the tags, from the commit that is released."""
-    every = run.mirror.tags()
-    tags = read_seen(run, every, start)
+    every, tags = read_seen(run, start)
     orphans = find_orphans(run, tags, every, start)
     abandoned = abandoned_tags(run, orphans)
     kept = tuple(one for one in orphans if one.tag.name not in abandoned)
@@ -55,14 +54,14 @@ def look(run: ReleaseRun, start: str) -> Looked:
 
 def see_tags(run: ReleaseRun, start: str) -> Tags:
     """The tags, and what they say of the releases that are part of the commit `start`."""
-    return read_seen(run, run.mirror.tags(), start)
+    return read_seen(run, start)[1]
 
 
-def read_seen(run: ReleaseRun, every: Sequence[Tag], start: str) -> Tags:
-    """What all tags say of those releases."""
-    reached = reached_tags(run.mirror.git, start)
+def read_seen(run: ReleaseRun, start: str) -> tuple[list[Tag], Tags]:
+    """All tags, and what they say of those releases."""
+    every, reached = tags_and_reached(run.mirror.git, start)
     seen = [SeenTag(tag.name, tag.commit, tag.date.date(), tag.name in reached) for tag in every]
-    return read_tags(
+    return every, read_tags(
         seen,
         project=run.profile.project,
         package=run.profile.repository.package,

@@ -1,11 +1,19 @@
 """Which tags a commit reaches, and where the others left its history; each in one call."""
 
 from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from runbook_lib.services.git.git import Git
-from runbook_lib.services.git.history import Tag
+from runbook_lib.services.git.history import Tag, read_tags
 
 NAME = "--format=%(refname:lstrip=2)"
+
+
+def tags_and_reached(git: Git, commit: str) -> tuple[list[Tag], frozenset[str]]:
+    """All tags, and the names of those that a commit reaches: two long looks, side by side."""
+    with ThreadPoolExecutor(1) as beside:
+        reached = beside.submit(reached_tags, git, commit)
+        return read_tags(git), reached.result()
 
 
 def reached_tags(git: Git, commit: str) -> frozenset[str]:
