@@ -6,7 +6,6 @@ import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
-from threading import Lock
 
 from runbook_lib.errors import Failed, Unavailable, UsageError
 from runbook_lib.frozen import frozen
@@ -72,6 +71,8 @@ LOCAL_HOSTS = "localhost,127.0.0.1,::1"
 
 EXPRESSION = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff~^:?*\[\\]|@\{|\.\.")
 """What no name of a ref may hold, for it has a meaning of its own in a revision, or none at all."""
+PLAIN = re.compile(r"(?!.*\.lock(?:/|\Z))\w+(?:[-./]\w+)*", re.ASCII)
+"""A name that git allows for certain, as most names are: it need not be asked."""
 COMMIT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 Place = tuple[str, int, int]
@@ -79,10 +80,6 @@ Place = tuple[str, int, int]
 
 COMMITS: set[tuple[Place, str]] = set()
 """The ids that were found to be commits, each where it was: what has an id stays what it is."""
-ALLOWED: set[str] = set()
-"""The full names of refs that git was asked about, and allows."""
-ASKING = Lock()
-"""Held while git is asked about a name: side by side, many repositories come with the same."""
 
 
 def configured(environment: Mapping[str, str], settings: Mapping[str, str]) -> dict[str, str]:
@@ -277,16 +274,12 @@ def written_too(answer: Answer) -> str:
 def check_ref(git: Git, name: str, kind: str) -> str:
     """The full name of a branch ("heads") or tag ("tags"), if git allows the name."""
     full = f"refs/{kind}/{name}"
-    with ASKING:
-        if full in ALLOWED:
-            return full
-        if name.startswith("-") or git.look_up("check-ref-format", full).status:
-            noun = {"heads": "branch", "tags": "tag"}[kind]
-            raise UsageError(
-                f"expected the name of a {noun}, found {name!r}, which git does not allow"
-            )
-        ALLOWED.add(full)
+    if PLAIN.fullmatch(name):
         return full
+    if name.startswith("-") or git.look_up("check-ref-format", full).status:
+        noun = {"heads": "branch", "tags": "tag"}[kind]
+        raise UsageError(f"expected the name of a {noun}, found {name!r}, which git does not allow")
+    return full
 
 
 def push_ref(git: Git, address: str, full: str, *, old: str = "", new: str) -> None:

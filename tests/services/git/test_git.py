@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
 
 from runbook_lib.errors import (
     AccessDenied,
@@ -17,13 +19,13 @@ from runbook_lib.errors import (
     Unavailable,
     UsageError,
 )
-from runbook_lib.programs import Answer
+from runbook_lib.programs import Answer, run
 from runbook_lib.services.git import configured
 from runbook_lib.services.git.address import clone_address
 from runbook_lib.services.git.clones.operator_clone import outer_filters
 from runbook_lib.services.git.clones.snapshot import Snapshot
 from runbook_lib.services.git.failures import failure, mask_passwords
-from runbook_lib.services.git.git import Git, check_ref, without_proxy
+from runbook_lib.services.git.git import PLAIN, Git, check_ref, without_proxy
 from runbook_lib.services.git.history import find_commit
 from runbook_lib.services.git.reach import fork_of
 from runbook_lib.services.git.remote import Remote
@@ -152,6 +154,14 @@ def test_a_name_that_git_does_not_allow_is_refused(tmp_path: Path, name: str) ->
         check_ref(Git(tmp_path), name, "heads")
 
 
+@settings(deadline=None, max_examples=300)
+@given(st.text("ab0_-./", min_size=1, max_size=9) | st.from_regex(r"[a-z]*\.lock[a-z/.]*"))
+def test_a_name_that_git_is_not_asked_about_is_one_that_it_allows(name: str) -> None:
+    allowed = PLAIN.fullmatch(name)
+    event("plain" if allowed else "asked")
+    assert not allowed or not run(["git", "check-ref-format", f"refs/tags/{name}"], limit=60).status
+
+
 def test_a_revision_is_never_an_option_or_an_expression(upstream: Upstream) -> None:
     here = Git(upstream.bare)
     assert here.resolve("master") == here.resolve(upstream.head) == upstream.head
@@ -272,7 +282,7 @@ LOOKS: dict[str, Callable[[Git], object]] = {
     "transport": lambda git: find_transport(git.folder, git.environment, git.look_up),
     "identity": read_identity,
     "filters": outer_filters,
-    "name": lambda git: check_ref(git, "unheard-of", "tags"),
+    "name": lambda git: check_ref(git, "1.9+build", "tags"),
     "texts": lambda git: Snapshot(git, "HEAD").files_with(["1.9"]),
 }
 """What is looked for by a command that says by its status that there is none."""
