@@ -2,24 +2,49 @@
 
     python -m tests.lines
 
-What is only a procedure's own in `policy` counts as the procedure's.
+What is only a procedure's own in `policy` counts as the procedure's, and another rule that nothing
+of the kit goes by as the services'.
 """
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
-from tests.test_house import FLOORS, MODULES, PROCEDURES, ROOT, is_of, name_of, room_of
+from tests.test_house import (
+    FLOORS,
+    MODULES,
+    PROCEDURES,
+    ROOT,
+    imports,
+    is_of,
+    name_of,
+    room_of,
+)
 
 SERVED = ("release", "push", "services", "sandbox")
 """What the kit serves or stands on: whoever reads the kit alone leaves it out."""
 
 
 def room(path: Path) -> str:
-    """The room of a module; what is one procedure's own in `policy` is in that one's."""
-    name = name_of(path)
-    own = next((one for one in PROCEDURES if is_of(name, (one,))), "")
-    return own.removeprefix("policy.") or room_of(name.removesuffix("__init__").rstrip("."))
+    """The room of a module; what is for those alone that the kit serves is in one of theirs."""
+    name = name_of(path).removesuffix("__init__").rstrip(".")
+    if own := next((one for one in PROCEDURES if is_of(name, (one,))), ""):
+        return own.removeprefix("policy.")
+    return "services" if name.startswith("policy.") and name not in rules() else room_of(name)
+
+
+@cache
+def rules() -> frozenset[str]:
+    """The modules of `policy` that the kit imports, and those that they import in turn."""
+    uses = {name_of(path).removesuffix(".__init__"): imports(path) for path in MODULES}
+    left = [name for name in uses if room_of(name) not in (*SERVED, "policy")]
+    found = set[str]()
+    while left:
+        more = {one for one in uses[left.pop()] & uses.keys() if room_of(one) == "policy"}
+        left += more - found
+        found |= more
+    return frozenset(found)
 
 
 def size(path: Path) -> int:
