@@ -36,9 +36,9 @@ class Session:
 
 AIRFLOW = 2.4
 """Processor seconds that a task of Airflow takes until the notebook begins: imports, most of it."""
-FIRST = Session(5.0 + AIRFLOW, 12.0, 35, 3, 22.5)
+FIRST = Session(2.6 + AIRFLOW, 7.0, 35, 3, 22.5)
 """The session that makes everything; measured in the sandbox on 2026-11-27, all 20 steps."""
-AGAIN = Session(4.4 + AIRFLOW, 10.0, 21, 0, 22.5)
+AGAIN = Session(2.1 + AIRFLOW, 5.0, 21, 0, 22.5)
 """One that looks at it all again, and waits for the next thing or closes the run."""
 SESSIONS = (FIRST, AGAIN, AGAIN)
 """Of one release: up to the changelog's gate and on, up to the load test's, and to the end."""
