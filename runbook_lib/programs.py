@@ -173,9 +173,12 @@ def await_end(process: "subprocess.Popen[bytes]", limit: float) -> None:
     except (AttributeError, OSError):
         process.wait(limit)
         return
-    with os.fdopen(end), selectors.PollSelector() as waiting:
-        waiting.register(end, selectors.EVENT_READ)
-        ready = waiting.select(max(0, limit))
+    try:
+        with selectors.PollSelector() as waiting:
+            waiting.register(end, selectors.EVENT_READ)
+            ready = waiting.select(max(0, limit))
+    finally:
+        os.close(end)
     process.wait(None if ready else 0)
 
 
