@@ -107,11 +107,11 @@ def follow(
         try:
             written, said = exchange(process, stdin, left, hear)
             await_end(process, left())
-        except (TimeoutError, subprocess.TimeoutExpired):
-            raise TimeoutError(late) from None
-        finally:
-            if process.poll() is None:
-                end_group(process)
+        except BaseException as error:
+            end_group(process)
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise TimeoutError(late) from None
+            raise
     return Answer(process.returncode, written, said.decode(errors="replace"))
 
 
@@ -134,9 +134,10 @@ def exchange(
         else:
             given.close()
         while waiting.get_map():
-            ready = waiting.select(max(0, left()))
+            limit = left()
+            ready = waiting.select(limit) if limit > 0 else ()
             if not ready:
-                raise TimeoutError
+                raise subprocess.TimeoutExpired(process.args, limit)
             for key, _ in ready:
                 if key.fileobj is given:
                     rest = give(key.fd, rest)

@@ -5,15 +5,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from runbook_lib.programs import run
+from runbook_lib.programs import attend, follow, run
+from tests.services.test_command import alive, wait_until
 
 ECHO = "import sys; sys.stdout.write(sys.stdin.read())"
 DEAF = "import os; os.close(0); os.write(2, b'deaf'); os._exit(3)"
 LASTS = "import os, time; [os.close(one) for one in range(3)]; time.sleep(600)"
 SILENT = "import time; time.sleep(600)"
+LOUD = "import os; [os.write(2, b'x' * 65536) for _ in range(300)]"
 
 
 def python(code: str, stdin: bytes = b"", limit: float = 60.0) -> tuple[int, bytes, str]:
@@ -43,6 +46,35 @@ def test_one_that_stays_is_ended(told: bool, code: str, ended: Callable[[], bool
     with pytest.raises(TimeoutError, match="timed out after 1 s"):
         python(code, limit=1.0)
     assert ended()
+
+
+def test_what_one_that_has_ended_left_behind_is_ended_with_it(tmp_path: Path) -> None:
+    left = tmp_path / "left"
+    with pytest.raises(TimeoutError):
+        run(["sh", "-c", f"sleep 600 & echo $! > {left}"], limit=1.0)
+    wait_until(lambda: not alive(int(left.read_text())))
+
+
+def test_one_that_never_stops_talking_is_ended_in_time() -> None:
+    until = time.monotonic() + 0.2
+    with pytest.raises(TimeoutError, match="late"):
+        follow(
+            begin(LOUD), b"", lambda: until - time.monotonic(), "late", lambda _: time.sleep(0.01)
+        )
+
+
+def test_what_its_hearer_raises_is_raised_as_it_is() -> None:
+    def refuse(_: bytes) -> None:
+        raise TimeoutError("the display's own")
+
+    with pytest.raises(TimeoutError, match="the display's own"):
+        attend(begin(LOUD), silence=60.0, hear=refuse)
+
+
+def begin(code: str) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-S", "-c", code]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True)
 
 
 @pytest.fixture
