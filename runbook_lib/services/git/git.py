@@ -37,13 +37,11 @@ QUIET = {
     "GIT_PAGER": "cat",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TRACE_REDACT": "1",
-    "GIT_FLUSH": "0",
     "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh",
     "LANGUAGE": "C",
     "LC_ALL": "C",
 }
-"""No question is ever asked of a terminal, answers are in the words that failures.py knows, and
-come by the buffer, not by the commit."""
+"""No question is ever asked of a terminal, and answers are in the words that failures.py knows."""
 
 STEADY = {
     "gc.autoDetach": "false",
@@ -66,6 +64,10 @@ OVERRULING = ("GIT_SSL_NO_VERIFY", "GIT_CONFIG_PARAMETERS")
 WITH_HOOKS = ("commit", "push")
 """The commands that a repository's hooks are asked about; where git only moves a checkout about,
 what they leave in it would be in the way."""
+
+BY_THE_BUFFER = ("log", "rev-list")
+"""The commands whose answer need not come by the commit; of others, what a hook or a filter runs
+would keep back the answers that it waits for."""
 
 LOCAL_HOSTS = "localhost,127.0.0.1,::1"
 
@@ -161,9 +163,10 @@ class Git:
             transport = find_transport(self.folder, self.environment, self.look_up)
         asking = {"GIT_SSH_COMMAND": transport.ssh} if transport.ssh else {}
         direct = {"no_proxy": without_proxy()}
+        buffered = {"GIT_FLUSH": "0"} if command in BY_THE_BUFFER else {}
         hooks = {} if command in WITH_HOOKS else {"core.hooksPath": os.devnull}
         settings = configured(self.environment, {**STEADY, **hooks, **transport.verified})
-        return {**QUIET, **ceiling, **asking, **direct, **settings}
+        return {**QUIET, **ceiling, **asking, **direct, **buffered, **settings}
 
     def resolve(self, revision: str) -> str | None:
         """The id of the commit that an id, a tag or a branch of that name stands for, or None."""
