@@ -177,7 +177,9 @@ class Git:
         tag, branch = self.objects_at(
             [f"refs/{kind}/{revision}^{{commit}}" for kind in ("tags", "heads")]
         )
-        return tag or branch
+        found = tag or branch
+        self.remember([found] if found else ())
+        return found
 
     def commit_at(self, name: str) -> str | None:
         """The id of the commit at a full name of a ref (or at an id), or None."""
