@@ -22,7 +22,7 @@ from runbook_lib.proof.repository import check_repository
 from runbook_lib.proof.run_sessions import UNSIGNED, RunSessions
 from runbook_lib.proof.signers import check_operator, check_signatures
 from runbook_lib.record.record import read_whole_events
-from runbook_lib.services.git.git import Git
+from runbook_lib.services.git.git import Git, one_a_line
 
 ALONE = (
     "without a remote an archive can't show that records were cut off its end since it was last "
@@ -173,8 +173,7 @@ class Walk:
 def read_files(git: Git, commits: Sequence[Commit]) -> dict[str, tuple[Object, Object]]:
     """The journal and the record of each commit's session, as that commit has them."""
     paths = [f"{one.name}:{path}" for one in commits for path in file_paths(one.session)]
-    asked = "".join(f"{path}\n" for path in paths).encode()
-    answer = git.ask("cat-file", "--batch-check=%(objectname)", stdin=asked)
+    answer = git.ask("cat-file", "--batch-check=%(objectname)", stdin=one_a_line(paths))
     lines = answer.lines if answer.status == 0 else paths
     names = ["" if " " in line or ":" in line else line for line in lines]
     found = read_objects(git, sorted(set(filter(None, names))))

@@ -7,9 +7,8 @@ from runbook_lib.errors import Refused, RunbookError, Unavailable
 from runbook_lib.frozen import frozen
 from runbook_lib.policy.push.notes.picks import Pick
 from runbook_lib.policy.push.picking import name_of
-from runbook_lib.services.git.git import Git
+from runbook_lib.services.git.git import Git, one_a_line
 from runbook_lib.services.git.history import SHORT, find_commit, listed
-from runbook_lib.services.git.picks.patches import one_a_line
 from runbook_lib.services.git.remote import Remote
 
 AUTHORED = "--format=tformat:%an%x00%ae%x00%at%x00%s"

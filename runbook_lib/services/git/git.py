@@ -178,7 +178,8 @@ class Git:
             [f"refs/{kind}/{revision}^{{commit}}" for kind in ("tags", "heads")]
         )
         found = tag or branch
-        self.remember([found] if found else ())
+        if found:
+            self.remember([found])
         return found
 
     def commit_at(self, name: str) -> str | None:
@@ -209,8 +210,8 @@ class Git:
 
     def objects_at(self, names: Sequence[str]) -> list[str | None]:
         """The same for several at once, each name without an end of line in it."""
-        asked = "".join(f"{name}\n" for name in names).encode()
-        lines = self.run("cat-file", "--batch-check=%(objectname)", stdin=asked).lines
+        asked = ("cat-file", "--batch-check=%(objectname)")
+        lines = self.run(*asked, stdin=one_a_line(names)).lines
         return [None if line.endswith(" missing") else line for line in lines]
 
     def is_ancestor(self, old: str, new: str) -> bool:
@@ -301,6 +302,11 @@ def delete_ref(git: Git, address: str, full: str, *, at: str) -> None:
     """Delete one ref of another repository, and only if it still is at that very object."""
     lease = f"--force-with-lease={full}:{at}"
     git.run("push", "--porcelain", "--recurse-submodules=no", lease, "--", address, f":{full}")
+
+
+def one_a_line(names: Iterable[str]) -> bytes:
+    """Names as git takes them from its input: it overlooks a last line without an end."""
+    return "".join(f"{name}\n" for name in names).encode()
 
 
 def literal(paths: Iterable[str]) -> list[str]:

@@ -6,9 +6,8 @@ from runbook_lib.errors import Refused
 from runbook_lib.frozen import frozen
 from runbook_lib.policy.plural import plural
 from runbook_lib.services.git.clones.operator_clone import OperatorClone
-from runbook_lib.services.git.git import Git
+from runbook_lib.services.git.git import Git, one_a_line
 from runbook_lib.services.git.history import SHORT, listed
-from runbook_lib.services.git.picks.patches import one_a_line
 from runbook_lib.services.git.status import read_status
 
 FAR = 500
@@ -46,16 +45,10 @@ def look_at_clone(
 def unpushed(clone: Git, mirror: Git, tip: str, head: str) -> list[str]:
     """The clone's newest commits that are not reachable from the upstream's branch."""
     mine = clone.run("rev-list", f"--max-count={FAR}", tip, "--").lines
-    there = set(known(mirror, mine))
+    there = {*filter(None, mirror.objects_at(mine))}
     asked = one_a_line([*there, f"^{head}"])
     beside = set(mirror.run("rev-list", "--stdin", stdin=asked).lines) if there else set()
     return [commit for commit in mine if commit not in there or commit in beside]
-
-
-def known(git: Git, commits: list[str]) -> list[str]:
-    """Those of the commits that a repository has."""
-    lines = git.run("cat-file", "--batch-check", stdin=one_a_line(commits)).lines
-    return [line.split()[0] for line in lines if not line.endswith(" missing")]
 
 
 def check_ahead(clone: OperatorClone, branch: str, commits: list[str]) -> None:

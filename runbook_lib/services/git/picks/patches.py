@@ -3,14 +3,9 @@
 import re
 from collections.abc import Iterable
 
-from runbook_lib.services.git.git import Git
+from runbook_lib.services.git.git import Git, one_a_line
 
 TRAILER = re.compile(r"^\(cherry picked from commit ([0-9a-f]{40,64})\)$", re.MULTILINE)
-
-
-def one_a_line(ids: Iterable[str]) -> bytes:
-    """Ids as git takes them from its input: it overlooks a last line without an end."""
-    return "".join(f"{each}\n" for each in ids).encode()
 
 
 def patch_ids(git: Git, commits: Iterable[str]) -> dict[str, str]:

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Iterator
 from runbook_lib.frozen import frozen
 from runbook_lib.policy.commits import Commit
 from runbook_lib.services.git.clones.mirror import names
-from runbook_lib.services.git.git import COMMIT_ID, Git, literal
+from runbook_lib.services.git.git import COMMIT_ID, Git, literal, one_a_line
 from runbook_lib.services.git.history import find_commit
-from runbook_lib.services.git.picks.patches import find_same_changes, one_a_line
+from runbook_lib.services.git.picks.patches import find_same_changes
 
 HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? ", re.MULTILINE)
 OWNER = re.compile(r"^([0-9a-f]{40,64}) \d+ \d+", re.MULTILINE)
