@@ -10,7 +10,7 @@ from benchmarks.row import Bench, Line, judged
 from benchmarks.steps import quiet_runner
 from runbook_lib.policy.release.tag_reading import SeenTag
 from runbook_lib.policy.release.tags import Tags, read_tags
-from runbook_lib.policy.version import read_version
+from runbook_lib.policy.version import Version
 from runbook_lib.services.git import Mirror
 from runbook_lib.services.git.reach import tags_and_reached
 
@@ -49,7 +49,7 @@ def line(bench: Bench, what: str, pair: Pair) -> Line:
 
 def last_release(mirror: Mirror) -> Tags:
     """What the tags say of the releases that the branch reaches, read as if for the first time."""
-    read_version.cache_clear()
+    Version.read.cache_clear()
     every, reached = tags_and_reached(mirror.git, "refs/heads/main")
     seen = [SeenTag(tag.name, tag.commit, tag.date.date(), tag.name in reached) for tag in every]
     return read_tags(seen, project="upstream", package="", template="")

@@ -53,14 +53,21 @@ class Version:
     @classmethod
     def parse(cls, text: str) -> "Version":
         """Read `1.9.0`, `1.9`, `2026.07`, `2.0.0-rc.1`; raises `UsageError`."""
-        if (version := read_version(text)) is None:
+        if (version := cls.read(text)) is None:
             raise unreadable(text)
         return version
 
     @classmethod
+    @lru_cache(KEPT)
     def read(cls, text: str) -> "Version | None":
         """The version that a text is, or None."""
-        return read_version(text)
+        if WRITTEN.fullmatch(text) is None:
+            return None
+        numbers = NUMBERS.match(text)
+        assert numbers is not None, "the pattern begins so"
+        major, minor, *more = map(int, numbers[0].split("."))
+        patch, fourth = [*more, 0, 0][:2]
+        return cls(major, minor, patch, fourth, text[numbers.end() :], text)
 
     def __str__(self) -> str:
         return self.written or self.full
@@ -162,18 +169,6 @@ class Version:
     def next_patch(self) -> "Version":
         """The next version with fixes only."""
         return Version(self.major, self.minor, self.patch + 1)
-
-
-@lru_cache(KEPT)
-def read_version(text: str) -> Version | None:
-    """The version that a text is, or None."""
-    if WRITTEN.fullmatch(text) is None:
-        return None
-    numbers = NUMBERS.match(text)
-    assert numbers is not None, "the pattern begins so"
-    major, minor, *more = map(int, numbers[0].split("."))
-    patch, fourth = [*more, 0, 0][:2]
-    return Version(major, minor, patch, fourth, text[numbers.end() :], text)
 
 
 def unreadable(text: str) -> UsageError:
