@@ -149,7 +149,7 @@ def exchange(
                 found[key.fd] += piece
                 if not piece:
                     waiting.unregister(key.fileobj)
-                elif key.fileobj == err.fileno():
+                elif key.fd == err.fileno():
                     hear(piece)
     written, said = found.values()
     return bytes(written), bytes(said)

@@ -25,24 +25,26 @@ def python(code: str, stdin: bytes = b"", limit: float = 60.0) -> tuple[int, byt
 
 
 @pytest.fixture(params=["the system says it", "Python looks for it"])
-def told(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+def told(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """How the end of a process is seen."""
     if request.param == "Python looks for it":
         monkeypatch.delattr(os, "pidfd_open")
-    return bool(request.param == "the system says it")
 
 
-def test_what_is_larger_than_a_pipe_goes_through_it(told: bool) -> None:
+@pytest.mark.usefixtures("told")
+def test_what_is_larger_than_a_pipe_goes_through_it() -> None:
     text = b"a line of many\n" * 100_000
     assert python(ECHO, text) == (0, text, "")
 
 
-def test_one_that_reads_nothing_of_what_it_is_given_ends_by_itself(told: bool) -> None:
+@pytest.mark.usefixtures("told")
+def test_one_that_reads_nothing_of_what_it_is_given_ends_by_itself() -> None:
     assert python(DEAF, b"x" * 1_000_000) == (3, b"", "deaf")
 
 
+@pytest.mark.usefixtures("told")
 @pytest.mark.parametrize("code", [LASTS, SILENT])
-def test_one_that_stays_is_ended(told: bool, code: str, ended: Callable[[], bool]) -> None:
+def test_one_that_stays_is_ended(code: str, ended: Callable[[], bool]) -> None:
     with pytest.raises(TimeoutError, match="timed out after 1 s"):
         python(code, limit=1.0)
     assert ended()

@@ -275,14 +275,6 @@ def test_a_redirect_gets_no_token(tmp_path: Path, served: Served, upstream: Upst
     assert served.asked == []
 
 
-@pytest.mark.usefixtures("acts")
-def test_a_hook_that_asks_git_one_thing_after_the_other_is_answered(upstream: Upstream) -> None:
-    hook = upstream.clone / ".git" / "hooks" / "pre-commit"
-    hook.write_text(HOOK)
-    hook.chmod(0o755)
-    assert Git(upstream.clone).ask("commit", "--allow-empty", "-m", "x").said == ""
-
-
 HOOK = f"""#!{sys.executable}
 import select, subprocess, sys
 asked = ["git", "check-attr", "-z", "--stdin", "text"]
@@ -293,6 +285,16 @@ with subprocess.Popen(asked, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as g
     git.stdin.close()
 sys.exit(None if answered else "no answer")
 """
+
+
+@pytest.mark.usefixtures("acts")
+def test_a_hook_that_asks_git_one_thing_after_the_other_is_answered(upstream: Upstream) -> None:
+    hook = upstream.clone / ".git" / "hooks" / "pre-commit"
+    hook.write_text(HOOK)
+    hook.chmod(0o755)
+    assert Git(upstream.clone).ask("commit", "--allow-empty", "-m", "x").said == ""
+
+
 LOOKS: dict[str, Callable[[Git], object]] = {
     "object": lambda git: git.object_at("refs/tags/1.9"),
     "ancestor": lambda git: git.is_ancestor("refs/tags/1.8", "refs/tags/1.9"),
