@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,12 +50,21 @@ class Tap:
         self.inside = False
         self.lock = threading.RLock()
         self.process = os.getpid()
+        self.flushed: list[Any] = [
+            one for one in (sys.stdout, sys.stderr) if hasattr(one, "pub_thread")
+        ]
 
     def tap(self) -> None:
-        """Stand in the place of the session's own `send`."""
+        """Stand in the place of the session's own `send`, and let no interrupt break a flush.
+
+        A flush waits for the thread that sends. An interrupt in the instant in which it takes back
+        the lock of its `Condition` gives that thread's away, which ends it: the kernel is mute.
+        """
         self.original = self.kernel.session.send
         self.tapping = True
         self.kernel.session.send = self.send
+        for stream in self.flushed:
+            stream.flush = undisturbed()(stream.flush)
         mask_terminal(self.masking)
 
     def untap(self) -> None:
@@ -62,6 +72,8 @@ class Tap:
         self.tapping = False
         if self.kernel.session.__dict__.get("send") == self.send:
             del self.kernel.session.send
+            for stream in self.flushed:
+                del stream.flush
             resume_echo()
 
     def begun(self, message: Message, request: Any) -> None:

@@ -136,6 +136,34 @@ def test_interrupts_at_any_moment_leave_every_line_whole_and_in_order(
         assert "".join(left.ran[-1]["outputs"][0]["text"]).split() == shown
 
 
+SLOW_FLUSH = """
+import ipykernel.iostream, os, signal, threading, time, types
+
+class Slow(threading.Event):
+    def set(self):
+        ipykernel.iostream.threading = threading
+        with self._cond:
+            self._flag = True
+            self._cond.notify_all()
+            time.sleep(0.2)
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.2)
+
+ipykernel.iostream.threading = types.SimpleNamespace(**{**vars(threading), "Event": Slow})
+"""
+"""Interrupts the next flush while it takes back the lock that the thread which sends still has."""
+
+
+@pytest.mark.parametrize("flush", ["print('flushed', flush=True)", "display('flushed')"])
+def test_an_interrupt_while_a_stream_is_flushed_does_not_end_the_thread_that_sends(
+    opened: Front, left: Left, flush: str
+) -> None:
+    sent = opened.run(SLOW_FLUSH + flush)
+    assert sent[-1]["content"]["ename"] == "KeyboardInterrupt"
+    assert texts(opened.run("print('after')")) == "after\n"
+    assert outputs(left.ran[2]) == "after\n"
+
+
 def test_cleared_outputs_are_cleared_when_the_next_one_comes(opened: Front, left: Left) -> None:
     opened.run(
         "from IPython.display import clear_output\nprint('old')\nclear_output(wait=True)\n"
