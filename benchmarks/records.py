@@ -12,6 +12,7 @@ from benchmarks.repositories import fast_import
 from benchmarks.sample import WORLD
 from runbook_lib.archive import Archive
 from runbook_lib.archive.message import NONE
+from runbook_lib.archive.packing import pack
 from runbook_lib.archive.record import Kept
 from runbook_lib.journal.events import START, Event, seal
 from runbook_lib.journal.journal import Journal
@@ -141,6 +142,7 @@ def commit(kept: Kept, message: str) -> Iterator[bytes]:
 
 
 def fill(archive: Archive, records: int) -> None:
-    """Write that many records into an archive, all at once."""
+    """Write that many records into an archive, all at once, and pack it as it is now and then."""
     archive.store.make()
     fast_import(archive.folder, orders(records))
+    pack(archive.store)

@@ -133,8 +133,7 @@ class Archive:
             return next(
                 (e for e in entries.open_sessions(self.store) if e.session == session), None
             )
-        options = ["--fixed-strings", f"--grep=Session: {session}"]
-        found = entries.walk(self.store, options, 1)
+        found = entries.walk(self.store, [f"--grep=Session: {session}"])
         return next((entry for entry in found if entry.session == session), None)
 
     def sessions_of(self, run: str) -> list[str]:

@@ -1,8 +1,11 @@
 """Reading the archive: its records newest first, a run's sessions, and their files."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from runbook_lib.archive.layout import FILES, MAIN, SEEN_SESSIONS, SESSIONS, run_path, session_path
@@ -11,9 +14,15 @@ from runbook_lib.archive.store import Store
 from runbook_lib.errors import UsageError
 from runbook_lib.frozen import frozen
 from runbook_lib.journal.summary import DECIDING, ENDED, SessionFacts
+from runbook_lib.services.git.git import one_a_line
 
 FIRST_PAGE = 50
-LARGEST_PAGE = 10_000
+LARGEST_PAGE = 20_000
+"""In commits that are looked through."""
+ABREAST = 2
+"""By how many processes a page is read, half as many commits by each."""
+FEW = 500
+"""How many commits one process reads as fast."""
 SLACK = timedelta(days=1)
 """How far the clocks of the machines that write one archive may be apart."""
 
@@ -70,16 +79,19 @@ class Wanted:
             self.until is None or at < aware(self.until)
         )
 
-    def options(self) -> list[str]:
+    def greps(self) -> list[str]:
         """What spares git to hand out most of the others; `matches` decides."""
         trailers = {"Runbook": self.runbook, "Run": self.run, "Operator": self.operator}
         trailers["Outcome"] = self.outcome
         texts = [f"{name}: {value}" for name, value in trailers.items() if value]
         # Where it is told nothing of the language, git takes only ASCII letters in either case.
         texts += [self.text] if self.text else []
-        since = [f"--since={(aware(self.since) - SLACK).isoformat()}"] if self.since else []
         greps = [f"--grep={text}" for text in texts if text.isascii() and text.isprintable()]
-        return ["--fixed-strings", "--regexp-ignore-case", "--all-match", *greps, *since]
+        return ["--regexp-ignore-case", "--all-match", *greps]
+
+    def limits(self) -> list[str]:
+        """What spares git to go further back than it need; `matches` decides."""
+        return [f"--since={(aware(self.since) - SLACK).isoformat()}"] if self.since else []
 
 
 def aware(time: datetime) -> datetime:
@@ -103,34 +115,37 @@ def read_entry(commit: str, message: str, *, still_open: bool = False) -> Archiv
 
 def entries(store: Store, wanted: Wanted, limit: int | None) -> Iterator[ArchivedSession]:
     """The archived sessions that are wanted, newest first, read as far as they are taken."""
-    found = (
-        entry
-        for entry in walk(store, wanted.options(), limit)
-        if wanted.matches(entry, entry.message)
-    )
-    for number, entry in enumerate(found, start=1):
-        yield entry
-        if number == limit:
-            return
+    found = walk(store, wanted.greps(), *wanted.limits())
+    return islice((entry for entry in found if wanted.matches(entry, entry.message)), limit)
 
 
-def walk(store: Store, options: list[str], limit: int | None) -> Iterator[ArchivedSession]:
+def walk(store: Store, greps: list[str], *limits: str) -> Iterator[ArchivedSession]:
     """The sessions that git finds, page by page, each page larger than the one before."""
-    start, skip = store.ref(MAIN), 0
-    size = min(limit or FIRST_PAGE, LARGEST_PAGE)
+    start, skip, size = store.ref(MAIN), 0, FIRST_PAGE
     while start:
-        page = read_page(store, start, [*options, f"--skip={skip}", f"--max-count={size}"])
-        yield from (entry for entry in page if entry.session)
+        page = [f"--skip={skip}", f"--max-count={size}", *limits]
+        commits = store.git.run("rev-list", *page, start, "--").lines
+        yield from (entry for entry in read_page(store, commits, greps) if entry.session)
         # The next page begins with the last one of this, and skips it.
-        start, skip = (page[-1].commit, 1) if len(page) == size else (None, 0)
+        start, skip = (commits[-1], 1) if len(commits) == size else (None, 0)
         size = min(size * 4, LARGEST_PAGE)
 
 
-def read_page(store: Store, start: str, options: list[str]) -> list[ArchivedSession]:
-    """Some sessions from one commit on."""
-    answer = store.git.run("log", "-z", "--format=%H%n%B", *options, start, "--")
-    commits = [text.partition("\n") for text in answer.text.split("\0") if text]
-    return [read_entry(commit, message) for commit, _, message in commits]
+def read_page(store: Store, commits: list[str], greps: list[str]) -> Iterator[ArchivedSession]:
+    """Those of some commits that git finds, in their order."""
+    share = max(FEW, -(-len(commits) // ABREAST))
+    shares = [commits[place : place + share] for place in range(0, len(commits), share)]
+    with ThreadPoolExecutor(ABREAST) as pool:
+        for found in pool.map(partial(read_share, store, greps), shares):
+            yield from found
+
+
+def read_share(store: Store, greps: list[str], commits: list[str]) -> list[ArchivedSession]:
+    """The same by one process."""
+    shown = ("--no-walk=unsorted", "--stdin", "-z", "--format=%H%n%B", "--fixed-strings")
+    answer = store.git.run("log", *shown, *greps, stdin=one_a_line(commits))
+    found = [text.partition("\n") for text in answer.text.split("\0") if text]
+    return [read_entry(commit, message) for commit, _, message in found]
 
 
 def open_sessions(store: Store) -> list[ArchivedSession]:
@@ -188,8 +203,8 @@ def is_work(entry: ArchivedSession, prefix: str) -> bool:
 
 def open_runs(store: Store, prefix: str) -> list[str]:
     """The names of the runs below a prefix that somebody has begun and nobody has ended."""
-    options = ["--fixed-strings", f"--grep=Run: {prefix}"] if prefix else []
-    found = [*open_sessions(store), *walk(store, options, None)]
+    greps = [f"--grep=Run: {prefix}"] if prefix else []
+    found = [*open_sessions(store), *walk(store, greps)]
     own = [entry for entry in found if is_work(entry, prefix)]
     newest: dict[str, ArchivedSession] = {}
     for entry in own:

@@ -199,6 +199,7 @@ def test_the_log_is_newest_first_and_as_long_as_one_likes(filled: Archive) -> No
 
 def test_the_log_is_read_page_by_page(filled: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("runbook_lib.archive.entries.FIRST_PAGE", 1)
+    monkeypatch.setattr("runbook_lib.archive.entries.FEW", 1)
     assert numbers(filled.entries()) == [8, 7, 6, 5, 4, 3, 2, 1, 0]
     assert numbers(filled.entries(operator="olive")) == [8, 6, 4, 2, 0]
     assert numbers(filled.entries(1, text="release/tidewatch/1.0")) == [2]
@@ -322,4 +323,19 @@ def test_loose_objects_are_packed_and_the_records_stay(
     )
     assert int(counted["packs"]) <= 6
     assert int(counted["count"]) == 0
+    git(archive.folder, "commit-graph", "verify")
+    assert (archive.folder / "objects/info/commit-graphs/commit-graph-chain").exists()
     check_history(archive.folder, {name(number) for number in range(30)})
+
+
+def test_what_came_packed_gets_its_commit_graph(
+    archive: Archive, sessions: Make, tmp_path: Path
+) -> None:
+    archive.add(sessions(1))
+    archive.push()
+    assert not (archive.folder / "objects/info/commit-graphs").exists()
+    git(archive.folder, "repack", "-q", "-a", "-d")
+    archive.push()
+    git(archive.folder, "commit-graph", "verify")
+    assert (archive.folder / "objects/info/commit-graphs/commit-graph-chain").exists()
+    check_history(archive.folder, {name(1)})

@@ -3,6 +3,7 @@
 The forger has the operator's own key, where it is not the signature that gives them away.
 """
 
+import hashlib
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -393,6 +394,32 @@ def test_a_merge_is_named(home: Path, forger: Forger, prove: Verify) -> None:
     proved = prove(home)
     assert (proved.status, proved.first["session"]) == (1, session)
     assert "a merge of" in proved.first["found"]
+
+
+def test_a_commit_graph_that_leaves_records_out_is_named(
+    home: Path, forger: Forger, prove: Verify
+) -> None:
+    """git believes it without a look at the commits."""
+    forger.git("commit-graph", "write", "--reachable")
+    assert prove(home).status == 0
+    commits = forger.git("rev-list", "main").splitlines()
+    place = home / WORLD / "archive.git/objects/info/commit-graph"
+    place.chmod(0o600)
+    place.write_bytes(with_parent(place.read_bytes(), commits, of=0, parent=2))
+    assert forger.git("rev-list", "main").splitlines() == [commits[0], *commits[2:]]
+    proved = prove(home)
+    assert proved.status == 1
+    assert "a repository that git finds whole" in proved.text
+
+
+def with_parent(graph: bytes, commits: list[str], *, of: int, parent: int) -> bytes:
+    """A commit-graph that says another parent (https://git-scm.com/docs/gitformat-commit-graph)."""
+    ordered = sorted(commits)
+    table = {graph[at : at + 4]: int.from_bytes(graph[at + 4 : at + 12]) for at in range(8, 56, 12)}
+    row = table[b"CDAT"] + ordered.index(commits[of]) * 36
+    number = ordered.index(commits[parent]).to_bytes(4)
+    said = graph[: row + 20] + number + graph[row + 24 : -20]
+    return said + hashlib.sha1(said, usedforsecurity=False).digest()
 
 
 def test_records_dropped_from_the_end_are_named_once_they_were_verified(
