@@ -44,13 +44,13 @@ def read_entry(block: str) -> Entry:
     return Entry(Path(said["worktree"]), said.get("branch", ""), half_made)
 
 
-def check_places(remote: Remote, branch: str, at: str) -> str:
+def check_places(remote: Remote, branch: str, at: str, here: str | None, there: str | None) -> str:
     """Where the branch begins here: at `at`, or at the one commit that is on top of it already.
 
-    Raises `Conflict` where the branch is anywhere else, here or on the upstream.
+    It is at `here` in this repository, at `there` on the upstream. Raises `Conflict` where it is
+    anywhere else in one of them.
     """
-    git, full = remote.git, f"refs/heads/{branch}"
-    here, there = git.commit_at(full), remote.refs(full).get(full)
+    git = remote.git
     if here:
         check_place(git, here, at, f"{git.folder}", branch)
     if there is None:

@@ -173,10 +173,11 @@ class Repository(WorkingCopy):
         taken over, from the upstream too. Where that was tagged from another machine meanwhile,
         what was committed here is set aside. Raises `Conflict` where it is anywhere else.
         """
-        check_ref(self.git, name, "heads")
+        full = check_ref(self.git, name, "heads")
         start, folder = self.find(at), worktree_folder(self.path, name)
-        overtaken = find_overtaken(self.remote, name, start)
-        begin = overtaken.there if overtaken else check_places(self.remote, name, start)
+        tips = self.git.commit_at(full), self.remote.refs(full).get(full)
+        overtaken = find_overtaken(self.remote, start, *tips)
+        begin = overtaken.there if overtaken else check_places(self.remote, name, start, *tips)
         found = find_worktree(self.git, name, folder)
         if overtaken or not found or found.half_made:
             yield f"{overtaken or f'create branch {name} at {begin:.{SHORT}} in {folder}'}"

@@ -29,13 +29,15 @@ class Overtaken:
         )
 
 
-def find_overtaken(remote: Remote, branch: str, at: str) -> Overtaken | None:
-    """What stands here for a branch from `at` on, where the upstream has tagged another commit.
+def find_overtaken(
+    remote: Remote, at: str, here: str | None, there: str | None
+) -> Overtaken | None:
+    """What stands for a branch from `at` on, where the upstream has tagged another commit.
 
-    That one is on top of `at`, too: it says what ours says, or is in the upstream's branch.
+    The branch is at `here` in this repository, at `there` on the upstream. The tagged commit is on
+    top of `at`, too: it says what ours says, or is in the upstream's branch.
     """
-    git, full = remote.git, f"refs/heads/{branch}"
-    here, there = git.commit_at(full), remote.refs(full).get(full)
+    git = remote.git
     if here is None or here == there or (here, there) == (at, None):
         return None
     ours = find_commit(git, here)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from runbook_lib.errors import Conflict, Refused
-from runbook_lib.services.git.git import Git
+from runbook_lib.services.git.git import Git, one_a_line
 from runbook_lib.services.git.history import SHORT
 from runbook_lib.services.git.remote import Remote
 from runbook_lib.services.git.tags.signing import Signature, SignedTag, Signing, prove, verify
@@ -17,9 +17,10 @@ def find_tag(remote: Remote, name: str, at: str, signing: Signing) -> SignedTag 
     """
     full, git = f"refs/tags/{name}", remote.git
     there = remote.refs(full)
-    if there and git.object_at(full) is None:
-        remote.fetch_tag(full)
     here = git.object_at(full)
+    if there and here is None:
+        remote.fetch_tag(full)
+        here = git.object_at(full)
     if here is None:
         return None
     where = f"{remote} and here" if there else f"{git.folder} (not on {remote})"
@@ -45,9 +46,9 @@ def check_same(remote: Remote, name: str, here: str, there: dict[str, str]) -> N
 
 def check_target(git: Git, name: str, at: str, where: str) -> None:
     """Refuse a tag that is not annotated, or does not stand for the commit `at`."""
-    full = f"refs/tags/{name}"
-    target = git.object_at(f"{full}^{{}}") or ""
-    kind = git.run("cat-file", "-t", target).text
+    names = one_a_line([f"refs/tags/{name}^{{}}", f"refs/tags/{name}"])
+    asked = ("cat-file", "--batch-check=%(objectname) %(objecttype)")
+    (target, kind), (_, own_kind) = map(str.split, git.run(*asked, stdin=names).lines)
     advice = "a tag is never moved: choose another version, or see who made it"
     if kind != "commit":
         raise Conflict(
@@ -59,7 +60,7 @@ def check_target(git: Git, name: str, at: str, where: str) -> None:
             f"expected tag {name} at {at:.{SHORT}}, found it in {where} at {target:.{SHORT}}; "
             f"{advice}"
         )
-    if git.run("cat-file", "-t", full).text != "tag":
+    if own_kind != "tag":
         raise Conflict(
             f"expected a signed tag {name}, found a lightweight one in {where}; {advice}"
         )
