@@ -11,10 +11,11 @@ from runbook_lib.archive.lock_places import Here, Place, There
 from runbook_lib.archive.message import clean, read_trailers, write_trailers
 from runbook_lib.archive.record import named
 from runbook_lib.archive.remote import UNUSABLE
-from runbook_lib.archive.store import EMPTY_TREE, Author
+from runbook_lib.archive.store import Author
 from runbook_lib.archive.waiting import tries
 from runbook_lib.errors import Held, RunbookError, Unavailable, UsageError
 from runbook_lib.frozen import frozen
+from runbook_lib.services.git.git import EMPTY_TREE
 
 SILENT = 900.0
 """After so many seconds without a sign of life a holder may be taken for dead."""

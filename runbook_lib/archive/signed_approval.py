@@ -21,14 +21,13 @@ from runbook_lib.journal.decision import Decision
 from runbook_lib.journal.events import canonical
 from runbook_lib.journal.session import Home
 from runbook_lib.policy.quorum import is_name
-from runbook_lib.services.git.git import Git
+from runbook_lib.services.git.git import EMPTY_TREE, Git
 from runbook_lib.services.git.tags.signing import WHAT_TO_DO
 from runbook_lib.steps.question import Question, approve_command
 
 SIGNED_AT = re.compile(r"^committer .* (\d+) [+-]\d{4}$", re.MULTILINE)
 ASKED_FOR = timedelta(hours=1)
 """So long somebody may take for their key's passphrase."""
-EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
 
 class SignedApprovals:

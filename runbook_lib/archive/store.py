@@ -17,7 +17,6 @@ from runbook_lib.services.git.tags.signing import WHAT_TO_DO
 
 NOTHING = "0" * 40
 """What git takes for the id of a ref that is not there."""
-EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 INITIAL = ("--initial-branch=main", "--object-format=sha1")
 
 IDENTITY = re.compile(r"(.+) <(.*)> \d+ [+-]\d+")

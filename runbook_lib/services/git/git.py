@@ -75,6 +75,8 @@ EXPRESSION = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff~^:?*\[\\]|@\{|\.\.")
 """What no name of a ref may hold, for it has a meaning of its own in a revision, or none at all."""
 PLAIN = re.compile(r"(?!.*\.lock(?:/|\Z))\w+(?:[-./]\w+)*", re.ASCII)
 """A name that git allows for certain, as most names are: it need not be asked."""
+EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+"""The tree with nothing in it, which git knows without an object of it (SHA-1)."""
 COMMIT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 Place = tuple[str, int, int]

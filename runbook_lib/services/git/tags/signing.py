@@ -11,7 +11,7 @@ from runbook_lib.errors import Failed, Refused
 from runbook_lib.frozen import frozen
 from runbook_lib.policy.visible import Shown
 from runbook_lib.programs import Answer
-from runbook_lib.services.git.git import Git, configured
+from runbook_lib.services.git.git import EMPTY_TREE, Git, configured
 from runbook_lib.services.git.history import SHORT, first_words
 
 IDENTITY = r"^(user\.(name|email|signingkey)|gpg\..*|tag\.gpgsign|commit\.gpgsign)$"
@@ -124,11 +124,11 @@ def prove(git: Git, signing: Signing) -> Signature:
     with tempfile.TemporaryDirectory(prefix="runbook-") as folder:
         environment = signing_environment(git, signing)
         here = Git(Path(folder), environment, whose="nobody's")
-        here.run("init", "--quiet", "--bare")
-        blob = here.run("hash-object", "-w", "--stdin").text
+        here.run("init", "--quiet", "--bare", "--template=", "--object-format=sha1")
         said = ""
         try:
-            said = here.run("tag", "--sign", "--file=-", "proof", blob, stdin=b"proof").said
+            tag = ("tag", "--sign", "--file=-", "proof", EMPTY_TREE)
+            said = here.run(*tag, stdin=b"proof").said
             # Where it can't find an SSH key, git makes an unsigned tag, and ends with status 0.
             return verify(here, "refs/tags/proof", signing)
         except (Failed, Refused) as error:
