@@ -35,16 +35,17 @@ def find_begun(
     tagged = find_commit(run.mirror.git, at) if at else None
     if tagged is None or len(tagged.parents) != 1:
         return None
-    if not under_way(run, as_before(run, names, tagged), tagged, run.mirror.head(source)):
+    before = as_before(run, looked, names, tagged)
+    if not under_way(run, before, tagged, run.mirror.head(source)):
         return None
     return decide_again(run, names, tagged, source, named)
 
 
-def as_before(run: ReleaseRun, names: Names, tagged: Commit) -> Names:
+def as_before(run: ReleaseRun, looked: Looked, names: Names, tagged: Commit) -> Names:
     """The names of a release as the last ones before it have them."""
     template = names.templates.tag
     last = see_tags(run, tagged.parents[0]).last
-    tags = [tag.name for tag in run.mirror.tags() if tag.name != names.tag]
+    tags = [name for name in looked.names if name != names.tag]
     found = found_names(run, last.tag if last else "", tags)
     return replace(names, templates=run.profile.names.templates(template, found))
 

@@ -1,7 +1,5 @@
 """Decides what a run of the release runbook releases: once, and for each later session."""
 
-from collections.abc import Collection
-
 from runbook_lib.display.output import told_too
 from runbook_lib.errors import Refused
 from runbook_lib.journal.journal import Event
@@ -16,7 +14,7 @@ from runbook_lib.release.begun import find_begun
 from runbook_lib.release.changelog_habit import read_changelog
 from runbook_lib.release.commits import read_commits
 from runbook_lib.release.found import with_findings
-from runbook_lib.release.known import find_known, look
+from runbook_lib.release.known import Looked, find_known, look
 from runbook_lib.release.merging import refuse_held_back
 from runbook_lib.release.overtaken import refuse_overtaken
 from runbook_lib.release.past import as_it_was_settled, without_next_version
@@ -144,7 +142,7 @@ def decide(run: ReleaseRun, version: str, last_release: str) -> Decided:
         subject = subject_of(Version.parse(begun.version), begun.package)
         return run.join(subject, with_findings(run, begun, known))
     known = find_known(run, looked, start.id, source, named, version)
-    choice = choose(run, version, known, start.id, looked.abandoned)
+    choice = choose(run, version, known, start.id, looked)
     if isinstance(choice, PastRun):
         return join(run, choice)
     refuse_abandoned(run, choice.version, looked.abandoned)
@@ -163,15 +161,15 @@ def decide(run: ReleaseRun, version: str, last_release: str) -> Decided:
 
 
 def choose(
-    run: ReleaseRun, version: str, known: Known, start: str, abandoned: Collection[str]
+    run: ReleaseRun, version: str, known: Known, start: str, looked: Looked
 ) -> Choice | PastRun:
     """The version, or the finished run of the last release where there is nothing after it."""
     last, package = known.tags.last, run.profile.repository.package
     commits = standing(read_commits(run, last.tag if last else None, start))
     if last is not None:
         commits = without_next_version(commits, run.mirror.find(last.tag))
-    every = [] if package else [tag.name for tag in run.mirror.tags()]
-    released = [tag for tag in every if tag not in abandoned]
+    every = () if package else looked.names
+    released = [tag for tag in every if tag not in looked.abandoned]
     try:
         return choose_version(version or None, last, commits, released, known)
     except Refused:

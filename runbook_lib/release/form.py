@@ -66,7 +66,7 @@ def version_of(run: ReleasePreview, start: str, source: str) -> Iterator[str]:
     named = str(run.parameters.get("last_release") or run.profile.repository.last_release)
     looked = look_at_tags(run, start)
     known = find_known(run, looked, start, source, named, version)
-    choice = choose(run, version, known, start, looked.abandoned)
+    choice = choose(run, version, known, start, looked)
     if isinstance(choice, PastRun):
         yield f"nothing is new since {choice.name}: it is shown again"
         return

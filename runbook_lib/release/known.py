@@ -36,8 +36,12 @@ LOOKED_AT = 20
 
 @frozen
 class Looked:
-    """The tags as they stand; `orphans` have left the source branch, `abandoned` are none."""
+    """The tags as they stand; `orphans` have left the source branch, `abandoned` are none.
 
+    `names` are those of all tags, oldest first.
+    """
+
+    names: tuple[str, ...]
     tags: Tags
     orphans: tuple[ReadTag, ...]
     abandoned: dict[str, Event]
@@ -49,7 +53,8 @@ def look(run: ReleaseRun, start: str) -> Looked:
     orphans = find_orphans(run, tags, every, start)
     abandoned = abandoned_tags(run, orphans)
     kept = tuple(one for one in orphans if one.tag.name not in abandoned)
-    return Looked(tags.without(abandoned), kept, abandoned)
+    names = tuple(tag.name for tag in every)
+    return Looked(names, tags.without(abandoned), kept, abandoned)
 
 
 def see_tags(run: ReleaseRun, start: str) -> Tags:

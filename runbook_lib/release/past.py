@@ -44,11 +44,13 @@ def settled(run: ReleaseRun, decided: Decided) -> Decided:
     """
     git, settings = run.mirror.git, run.profile.repository
     version = Version.parse(decided.version)
-    tags = past_tags(git, decided.last)
+    every = [tag.name for tag in read_tags(git)]
+    tags = last_tags(decided.last, every)
     files = read_version_files(
         git,
         decided.start,
         tags,
+        every,
         Wanted(str(version), version.short),
         named=settings.version_file,
         pattern=settings.version_pattern,
@@ -98,21 +100,20 @@ def without_next_version(commits: Sequence[Commit], released: str) -> list[Commi
     ]
 
 
-def past_tags(git: Git, last: str) -> list[str]:
-    """The last releases' tags, newest first."""
-    return last_tags(last, [tag.name for tag in read_tags(git)])
-
-
 def read_version_files(
     git: Git,
     start: str,
     tags: Sequence[str],
+    every: Sequence[str],
     wanted: Wanted,
     *,
     named: str = "",
     pattern: str = "",
 ) -> VersionFiles:
-    """Which files a release from `start` writes, after those of `tags`, newest first."""
+    """Which files a release from `start` writes, after those of `tags`, newest first.
+
+    `every` is all tags' names: versions that were released, too.
+    """
     commits = {tag: Snapshot(git, f"refs/tags/{tag}") for tag in tags[:2]}
     now = Snapshot(git, start)
     with_version = [
@@ -123,7 +124,7 @@ def read_version_files(
     others = [*(with_version if len(with_version) <= MOST_FILES else ()), *names_given(named)]
     mine = [*others, *known(now)]
     releases = [Released(split_tag(tag)[1], texts(commits[tag], mine)) for tag in tags[:2]]
-    older = [Released(split_tag(tag.name)[1]) for tag in read_tags(git)] if releases else []
+    older = [Released(split_tag(name)[1]) for name in every] if releases else []
     files = texts(now, others)
     return find_version_files(files, [*releases, *older], wanted, named=named, pattern=pattern)
 

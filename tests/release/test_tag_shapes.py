@@ -141,7 +141,7 @@ def decide(tmp_path: Path, make_runner: MakeRunner) -> Decide:
         start = mirror.head(source).id
         looked = look(cast(ReleaseRun, run), start)
         known = find_known(cast(ReleaseRun, run), looked, start, source, named)
-        choice = choose(cast(ReleaseRun, run), version, known, start, looked.abandoned)
+        choice = choose(cast(ReleaseRun, run), version, known, start, looked)
         return Found(known, cast(Choice, choice))
 
     return decided

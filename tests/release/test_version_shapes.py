@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from runbook_lib.errors import RunbookError, UsageError
+from runbook_lib.policy.release.past_names import last_tags
 from runbook_lib.policy.release.said_versions import Wanted
 from runbook_lib.policy.release.version_files import VersionFiles
 from runbook_lib.policy.version_files.spelling import unpadded
 from runbook_lib.policy.version_files.written import by_file, write
-from runbook_lib.release.past import past_tags, read_version_files
+from runbook_lib.release.past import read_version_files
 from runbook_lib.services.git.git import Git
+from runbook_lib.services.git.history import read_tags
 from tests.release.history import Change, build
 from tests.release.world import git
 
@@ -60,7 +62,8 @@ def look(folder: Path, shape: Shape, **said: str) -> VersionFiles:
     """What is found of the version files."""
     last = shape.tags.format(shape.releases[-1]) if shape.releases else ""
     here, start = Git(folder), git(folder, "rev-parse", "HEAD")
-    return read_version_files(here, start, past_tags(here, last), shape.wanted, **said)
+    every = [tag.name for tag in read_tags(here)]
+    return read_version_files(here, start, last_tags(last, every), every, shape.wanted, **said)
 
 
 def edited(folder: Path, found: VersionFiles) -> tuple[list[Edit], list[Edit]]:
