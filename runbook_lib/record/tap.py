@@ -50,9 +50,9 @@ class Tap:
         self.inside = False
         self.lock = threading.RLock()
         self.process = os.getpid()
-        self.flushed: list[Any] = [
+        self.flushed: set[Any] = {
             one for one in (sys.stdout, sys.stderr) if hasattr(one, "pub_thread")
-        ]
+        }
 
     def tap(self) -> None:
         """Stand in the place of the session's own `send`, and let no interrupt break a flush.

@@ -133,7 +133,8 @@ def test_interrupts_at_any_moment_leave_every_line_whole_and_in_order(
         sent = opened.wait(name)
         shown = texts(sent).split()
         assert shown == [str(n) for n in range(len(shown))]
-        assert "".join(left.ran[-1]["outputs"][0]["text"]).split() == shown
+        recorded = [one["text"] for one in left.ran[-1]["outputs"] if "text" in one]
+        assert "".join("".join(text) for text in recorded).split() == shown
 
 
 SLOW_FLUSH = """
@@ -162,6 +163,13 @@ def test_an_interrupt_while_a_stream_is_flushed_does_not_end_the_thread_that_sen
     assert sent[-1]["content"]["ename"] == "KeyboardInterrupt"
     assert texts(opened.run("print('after')")) == "after\n"
     assert outputs(left.ran[2]) == "after\n"
+
+
+def test_streams_that_are_made_one_before_a_run_are_given_back(front: Front, folder: Path) -> None:
+    front.run("import sys\nsys.stderr = sys.stdout")
+    front.run(opening(folder))
+    sent = front.run("session.recorder.stop()\nprint('flush' in vars(sys.stdout))")
+    assert texts(sent) == "False\n"
 
 
 def test_cleared_outputs_are_cleared_when_the_next_one_comes(opened: Front, left: Left) -> None:
