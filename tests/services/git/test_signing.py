@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runbook_lib.errors import Conflict, Refused
+from runbook_lib.errors import Conflict, Failed, Refused
 from runbook_lib.services.git import Repository, Signing, Worktree
 from runbook_lib.steps.step import Runner
 from tests.services.git.conftest import (
@@ -162,6 +162,16 @@ def test_a_tag_that_is_anything_else_is_a_conflict_and_never_touched(
         branch.sign_tag("1.9", commit, "x")
     after = fingerprint(upstream.bare), git(branch.path, "status", "--porcelain=v2", "--branch")
     assert after == before
+
+
+def test_a_tag_of_a_commit_that_was_lost_is_no_other_s_tag(branch: Worktree) -> None:
+    commit = committed(branch)
+    lost = git(branch.path, "commit-tree", "-m", "lost", f"{commit}^{{tree}}")
+    git(branch.path, "tag", "-s", "-m", "x", "1.9", lost)
+    objects = Path(git(branch.path, "rev-parse", "--git-path", "objects"))
+    (branch.path / objects / lost[:2] / lost[2:]).unlink()
+    with pytest.raises(Failed, match="what tag 1.9 stands for, and it is missing"):
+        branch.sign_tag("1.9", commit, "x")
 
 
 def test_a_tag_that_differs_here_and_there_names_both(

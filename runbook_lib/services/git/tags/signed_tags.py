@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from runbook_lib.errors import Conflict, Refused
+from runbook_lib.errors import Conflict, Failed, Refused
 from runbook_lib.services.git.git import Git, one_a_line
 from runbook_lib.services.git.history import SHORT
 from runbook_lib.services.git.remote import Remote
@@ -49,6 +49,11 @@ def check_target(git: Git, name: str, at: str, where: str) -> None:
     names = one_a_line([f"refs/tags/{name}^{{}}", f"refs/tags/{name}"])
     asked = ("cat-file", "--batch-check=%(objectname) %(objecttype)")
     (target, kind), (_, own_kind) = map(str.split, git.run(*asked, stdin=names).lines)
+    if kind == "missing":
+        raise Failed(
+            f"expected in {git.folder} what tag {name} stands for, and it is missing: the "
+            "repository is damaged (git fsck); make it anew, then run this again"
+        )
     advice = "a tag is never moved: choose another version, or see who made it"
     if kind != "commit":
         raise Conflict(
