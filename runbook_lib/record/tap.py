@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,9 +49,9 @@ class Tap:
         self.inside = False
         self.lock = threading.RLock()
         self.process = os.getpid()
-        self.flushed: set[Any] = {
-            one for one in (sys.stdout, sys.stderr) if hasattr(one, "pub_thread")
-        }
+        from ipykernel.iostream import OutStream  # in a kernel it is there already
+
+        self.stream: Any = OutStream
 
     def tap(self) -> None:
         """Stand in the place of the session's own `send`, and let no interrupt break a flush.
@@ -63,8 +62,8 @@ class Tap:
         self.original = self.kernel.session.send
         self.tapping = True
         self.kernel.session.send = self.send
-        for stream in self.flushed:
-            stream.flush = undisturbed()(stream.flush)
+        self.flush = self.stream.flush
+        self.stream.flush = undisturbed()(self.flush)
         mask_terminal(self.masking)
 
     def untap(self) -> None:
@@ -72,8 +71,7 @@ class Tap:
         self.tapping = False
         if self.kernel.session.__dict__.get("send") == self.send:
             del self.kernel.session.send
-            for stream in self.flushed:
-                del stream.flush
+            self.stream.flush = self.flush
             resume_echo()
 
     def begun(self, message: Message, request: Any) -> None:

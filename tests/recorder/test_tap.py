@@ -165,11 +165,22 @@ def test_an_interrupt_while_a_stream_is_flushed_does_not_end_the_thread_that_sen
     assert outputs(left.ran[2]) == "after\n"
 
 
+def test_no_interrupt_breaks_a_flush_of_streams_that_stood_aside_when_the_run_was_opened(
+    front: Front, folder: Path
+) -> None:
+    front.run("%%capture\n" + opening(folder))
+    for _ in range(3):  # not every interrupt comes in that instant
+        front.run(SLOW_FLUSH + "print('flushed', flush=True)")
+        asked = front.run("import sys\nprint(sys.stdout.pub_thread.thread.is_alive())")
+        assert texts(asked) == "True\n"
+
+
 def test_streams_that_are_made_one_before_a_run_are_given_back(front: Front, folder: Path) -> None:
-    front.run("import sys\nsys.stderr = sys.stdout")
+    front.run("import sys\nwas, sys.stderr = type(sys.stdout).flush, sys.stdout")
     front.run(opening(folder))
-    sent = front.run("session.recorder.stop()\nprint('flush' in vars(sys.stdout))")
-    assert texts(sent) == "False\n"
+    asked = "print(type(sys.stdout).flush is was)"
+    sent = front.run(f"{asked}\nsession.recorder.stop()\n{asked}")
+    assert texts(sent) == "False\nTrue\n"
 
 
 def test_cleared_outputs_are_cleared_when_the_next_one_comes(opened: Front, left: Left) -> None:
