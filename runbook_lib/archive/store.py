@@ -26,6 +26,7 @@ AS_IT_IS = {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": os.devnull}
 STEADY = {
     "advice.graftFileDeprecated": "false",
     "color.ui": "false",
+    "core.commitGraph": "true",
     "core.fsync": "committed,reference",
     "core.hooksPath": "/dev/null",
     "fastimport.unpackLimit": "1000",
