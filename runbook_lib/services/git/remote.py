@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from runbook_lib.errors import Refused, Unavailable
 from runbook_lib.frozen import frozen
-from runbook_lib.services.git.failures import REACH, failure, mask_passwords
+from runbook_lib.services.git.failures import REACH, mask_passwords
 from runbook_lib.services.git.git import Git
 from runbook_lib.services.git.history import listed
 
@@ -65,14 +65,13 @@ class Remote:
     def fetch_branch(self, branch: str) -> str:
         """Fetch one branch; return its commit. Raises `Refused` where there is no such branch."""
         full, tracked = f"refs/heads/{branch}", self.tracked(branch)
-        answer = self.git.ask("fetch", "--quiet", "--", self.name, f"+{full}:{tracked}")
-        if answer.status and not self.refs(full):
+        # Without such a branch, git fetch takes refs/tags/refs/heads/x or the like for it.
+        if not self.refs(full):
             raise Refused(
                 f"expected branch {branch} on {self.name}, and it is not there; "
                 f"it has {listed(self.branches())}"
             )
-        if answer.status:
-            raise failure("fetch", answer.status, answer.said)
+        self.git.run("fetch", "--quiet", "--", self.name, f"+{full}:{tracked}")
         commit = self.git.commit_at(tracked)
         assert commit is not None, "it has just been fetched"
         return commit

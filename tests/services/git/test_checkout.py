@@ -105,6 +105,15 @@ def test_a_branch_that_is_not_there_is_refused_with_those_that_are(
         repository.pull("main")
 
 
+@pytest.mark.parametrize("ref", ["refs/heads/refs/heads/main", "refs/tags/refs/heads/main"])
+def test_what_is_only_called_as_a_branch_in_full_is_not_that_branch(
+    repository: Repository, upstream: Upstream, ref: str
+) -> None:
+    git(upstream.bare, "update-ref", ref, upstream.head)
+    with pytest.raises(Refused, match=r"expected branch main on origin, .*it has master"):
+        repository.pull("main")
+
+
 @pytest.mark.parametrize("name", ["--orphan", "-", "@{-1}", "a b"])
 def test_a_branch_s_name_is_never_an_option(
     repository: Repository, upstream: Upstream, name: str
