@@ -4,6 +4,7 @@ A commit-graph is written with them: which commit follows which is known then wi
 """
 
 import fcntl
+from contextlib import suppress
 
 from runbook_lib.archive.store import Store
 
@@ -17,15 +18,13 @@ def tidy(store: Store) -> None:
     """Pack what is loose where it has become much.
 
     Packs stay in a geometric progression: few, and a large one is seldom written again
-    (https://git-scm.com/docs/git-repack, --geometric). Who comes second leaves it to the first.
+    (https://git-scm.com/docs/git-repack, --geometric). Who comes second leaves it to the first, and
+    who can only read to whoever can write.
     """
     if not is_untidy(store):
         return
-    with (store.folder / "tidy.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return
+    with suppress(BlockingIOError, PermissionError), (store.folder / "tidy.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if is_untidy(store):
             pack(store)
 

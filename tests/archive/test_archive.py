@@ -328,6 +328,24 @@ def test_loose_objects_are_packed_and_the_records_stay(
     check_history(archive.folder, {name(number) for number in range(30)})
 
 
+def test_who_can_only_read_an_archive_packs_nothing(
+    archive: Archive, sessions: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.add(sessions(1))
+    open_ = Path.open
+
+    def refuse(path: Path, mode: str = "r", **given: object) -> object:
+        if path.parent == archive.folder and "w" in mode:
+            raise PermissionError(path)
+        return open_(path, mode, **given)  # type: ignore[call-overload]
+
+    monkeypatch.setattr("runbook_lib.archive.packing.MANY", 0)
+    monkeypatch.setattr(Path, "open", refuse)
+    archive.push()
+    monkeypatch.undo()
+    assert "packs: 0" in git(archive.folder, "count-objects", "-v")
+
+
 def test_what_came_packed_gets_its_commit_graph(
     archive: Archive, sessions: Make, tmp_path: Path
 ) -> None:
