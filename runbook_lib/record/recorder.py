@@ -13,10 +13,11 @@ from runbook_lib.display.output import PASSING
 from runbook_lib.display.output import kernel as find_kernel
 from runbook_lib.journal.journal import Journal
 from runbook_lib.notebook.reference import Reference
+from runbook_lib.record.interrupts import quiet
 from runbook_lib.record.messages import MESSAGES, MessageLog, decode, now
 from runbook_lib.record.position import Walk
 from runbook_lib.record.record import RECORD, Pages, digest, store, weave
-from runbook_lib.record.tap import SHOWN, Message, Tap, parent_of, quiet
+from runbook_lib.record.tap import SHOWN, Message, Tap, parent_of
 from runbook_lib.record.transcript import Execution, Transcript
 from runbook_lib.secrets.masking import Masking
 

@@ -1,7 +1,6 @@
 """The tap on a kernel's own messages: each is masked before it leaves, in its place."""
 
 import os
-import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from typing import Any
 
 from runbook_lib.display.terminal import mask_terminal, resume_echo
 from runbook_lib.policy.visible import coloured
+from runbook_lib.record.interrupts import Interrupts, quiet, undisturbed
 from runbook_lib.secrets.masking import Masking, StreamMasking
 
 Message = dict[str, Any]
@@ -49,21 +49,14 @@ class Tap:
         self.inside = False
         self.lock = threading.RLock()
         self.process = os.getpid()
-        from ipykernel.iostream import OutStream  # in a kernel it is there already
-
-        self.stream: Any = OutStream
+        self.interrupts = Interrupts(kernel)
 
     def tap(self) -> None:
-        """Stand in the place of the session's own `send`, and let no interrupt break a flush.
-
-        A flush waits for the thread that sends. An interrupt in the instant in which it takes back
-        the lock of its `Condition` gives that thread's away, which ends it: the kernel is mute.
-        """
+        """Stand in the place of the session's own `send`."""
         self.original = self.kernel.session.send
         self.tapping = True
         self.kernel.session.send = self.send
-        self.flush = self.stream.flush
-        self.stream.flush = undisturbed()(self.flush)
+        self.interrupts.guard()
         mask_terminal(self.masking)
 
     def untap(self) -> None:
@@ -71,7 +64,7 @@ class Tap:
         self.tapping = False
         if self.kernel.session.__dict__.get("send") == self.send:
             del self.kernel.session.send
-            self.stream.flush = self.flush
+            self.interrupts.leave()
             resume_echo()
 
     def begun(self, message: Message, request: Any) -> None:
@@ -218,28 +211,3 @@ class Tap:
 def parent_of(message: Message) -> str:
     """The id of the request that a message answers, empty where it answers none."""
     return str((message.get("parent_header") or {}).get("msg_id", ""))
-
-
-@contextmanager
-def quiet() -> Iterator[list[tuple[Any, ...]]]:
-    """Hold an interrupt off (it can come at any line), so that nothing is left half done."""
-    noted: list[tuple[Any, ...]] = []
-    before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(before):
-        yield noted
-        return
-    signal.signal(signal.SIGINT, lambda *given: noted.append(given))
-    try:
-        yield noted
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """Hold an interrupt off until the block is over."""
-    handler = signal.getsignal(signal.SIGINT)
-    with quiet() as noted:
-        yield
-    if noted and callable(handler):
-        handler(*noted[0])

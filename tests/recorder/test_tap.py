@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runbook_lib.record.tap import quiet, undisturbed
+from runbook_lib.record.interrupts import quiet, undisturbed
 from tests.recorder.front import (
     SECRET,
     Front,
@@ -163,6 +163,34 @@ def test_an_interrupt_while_a_stream_is_flushed_does_not_end_the_thread_that_sen
     assert sent[-1]["content"]["ename"] == "KeyboardInterrupt"
     assert texts(opened.run("print('after')")) == "after\n"
     assert outputs(left.ran[2]) == "after\n"
+
+
+INTERRUPTED = """
+import os, signal
+kernel = get_ipython().kernel
+was = kernel.{place}
+def interrupted(*given):
+    kernel.{place} = was
+    os.kill(os.getpid(), signal.SIGINT)
+    return was(*given)
+kernel.{place} = interrupted
+"""
+"""Interrupts the kernel where it is at a place the next time."""
+
+
+def test_an_interrupt_before_a_cells_code_comes_into_it(opened: Front, left: Left) -> None:
+    opened.run(INTERRUPTED.format(place="_publish_execute_input"))
+    assert opened.run("print('never')")[-1]["content"]["ename"] == "KeyboardInterrupt"
+    assert said(left.ran[2])["status"] == "failed"
+    assert "never" not in texts(opened.got)
+    assert texts(opened.run("print('after')")) == "after\n"
+
+
+def test_an_interrupt_after_a_cells_code_takes_no_reply(opened: Front, left: Left) -> None:
+    sent = opened.run(INTERRUPTED.format(place="finish_metadata") + "print('done')")
+    assert (sent[-1]["content"]["status"], texts(sent)) == ("ok", "done\n")
+    assert said(left.ran[1])["status"] == "done"
+    assert texts(opened.run("print('after')")) == "after\n"
 
 
 def test_no_interrupt_breaks_a_flush_of_streams_that_stood_aside_when_the_run_was_opened(
