@@ -1,20 +1,18 @@
 """Reading the archive: its records newest first, a run's sessions, and their files."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from itertools import islice
 from typing import Any
 
+from runbook_lib.archive.batch import log_in_parts
 from runbook_lib.archive.layout import FILES, MAIN, SEEN_SESSIONS, SESSIONS, run_path, session_path
 from runbook_lib.archive.message import read_session_trailers
 from runbook_lib.archive.store import Store
 from runbook_lib.errors import UsageError
 from runbook_lib.frozen import frozen
 from runbook_lib.journal.summary import DECIDING, ENDED, SessionFacts
-from runbook_lib.services.git.git import one_a_line
 
 FIRST_PAGE = 50
 LARGEST_PAGE = 20_000
@@ -133,19 +131,11 @@ def walk(store: Store, greps: list[str], *limits: str) -> Iterator[ArchivedSessi
 
 def read_page(store: Store, commits: list[str], greps: list[str]) -> Iterator[ArchivedSession]:
     """Those of some commits that git finds, in their order."""
+    shown = ("-z", "--format=%H%n%B", "--fixed-strings", *greps)
     share = max(FEW, -(-len(commits) // ABREAST))
-    shares = [commits[place : place + share] for place in range(0, len(commits), share)]
-    with ThreadPoolExecutor(ABREAST) as pool:
-        for found in pool.map(partial(read_share, store, greps), shares):
-            yield from found
-
-
-def read_share(store: Store, greps: list[str], commits: list[str]) -> list[ArchivedSession]:
-    """The same by one process."""
-    shown = ("--no-walk=unsorted", "--stdin", "-z", "--format=%H%n%B", "--fixed-strings")
-    answer = store.git.run("log", *shown, *greps, stdin=one_a_line(commits))
-    found = [text.partition("\n") for text in answer.text.split("\0") if text]
-    return [read_entry(commit, message) for commit, _, message in found]
+    for texts in log_in_parts(store.git, commits, share, *shown):
+        for commit, _, message in (text.partition("\n") for text in texts if text):
+            yield read_entry(commit, message)
 
 
 def open_sessions(store: Store) -> list[ArchivedSession]:

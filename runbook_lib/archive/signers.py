@@ -1,13 +1,12 @@
 """Whose signatures count: a list of allowed signers, and what a signature is against it."""
 
-import os
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import field, replace
 from pathlib import Path
 
+from runbook_lib.archive.batch import log_in_parts
 from runbook_lib.errors import UsageError
 from runbook_lib.frozen import frozen
 from runbook_lib.services.git.git import Git, configured
@@ -115,19 +114,9 @@ def ask(git: Git, names: Sequence[str], listed: Path) -> dict[str, Signed]:
         "log.showSignature": "false",
     }
     here = replace(git, environment=configured(git.environment, settings))
-    parts = [names[at : at + TOGETHER] for at in range(0, len(names), TOGETHER)]
-    with ThreadPoolExecutor(os.cpu_count() or 1) as workers:
-        answers = list(workers.map(lambda part: ask_part(here, part), parts))
-    return {name: signed for answer in answers for name, signed in answer.items()}
-
-
-def ask_part(git: Git, names: Sequence[str]) -> dict[str, Signed]:
-    """What git says of some of them, one after the other."""
     shown = "--format=%H%x00%G?%x00%GS%x00%GF%x00%GP%x00"
-    asked = "".join(f"{name}\n" for name in names).encode()
-    fields = git.run("log", "--no-walk=unsorted", "--stdin", shown, stdin=asked).text.split("\0")
-    rows = zip(*(fields[at::5] for at in range(5)), strict=False)
     return {
         name.strip(): Signed(letter, signer, tuple(filter(None, keys)))
-        for name, letter, signer, *keys in rows
+        for fields in log_in_parts(here, names, TOGETHER, shown)
+        for name, letter, signer, *keys in zip(*(fields[at::5] for at in range(5)), strict=False)
     }

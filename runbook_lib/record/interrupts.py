@@ -12,7 +12,7 @@ class Interrupts:
 
     Before and after its code, an interrupt would take the cell's reply, for which front ends wait.
     And a flush waits for the thread that sends: in the instant in which it takes back the lock of
-    its `Condition`, an interrupt gives that thread's away, which ends it, and the kernel is mute.
+    its `Condition`, an interrupt gives that thread's away, which reads no more: the kernel is mute.
     """
 
     def __init__(self, kernel: Any) -> None:

@@ -346,9 +346,7 @@ def test_who_can_only_read_an_archive_packs_nothing(
     assert "packs: 0" in git(archive.folder, "count-objects", "-v")
 
 
-def test_what_came_packed_gets_its_commit_graph(
-    archive: Archive, sessions: Make, tmp_path: Path
-) -> None:
+def test_what_came_packed_gets_its_commit_graph(archive: Archive, sessions: Make) -> None:
     archive.add(sessions(1))
     archive.push()
     assert not (archive.folder / "objects/info/commit-graphs").exists()
