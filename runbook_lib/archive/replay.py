@@ -7,6 +7,7 @@ from runbook_lib.archive.message import link, relink
 from runbook_lib.archive.store import Author, File, Store
 from runbook_lib.errors import Refused
 from runbook_lib.frozen import frozen
+from runbook_lib.services.git.git import one_a_line
 
 
 @frozen
@@ -40,7 +41,7 @@ def own_records(store: Store, ours: str | None, onto: str) -> list[Record]:
     if ours is None:
         return []
     commits = store.git.run("rev-list", "--reverse", "--topo-order", ours, f"^{onto}", "--").lines
-    asked = "".join(f"{commit}\n" for commit in commits).encode()
+    asked = one_a_line(commits)
     changes = dict(additions(store, asked)) if commits else {}
     return [describe(store, commit, changes.get(commit, ())) for commit in commits]
 

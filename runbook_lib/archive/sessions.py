@@ -18,6 +18,7 @@ from runbook_lib.journal.session import JOURNAL, Home, folders_of
 from runbook_lib.journal.summary import SessionSummary, summarise
 from runbook_lib.policy.json_text import read_json
 from runbook_lib.profile import SANDBOX
+from runbook_lib.services.git.git import one_a_line
 
 
 @frozen
@@ -231,6 +232,6 @@ def journals_of(place: Place, sessions: Sequence[str]) -> dict[str, bytes]:
     blobs = {name: blob for name, blob in zip(sessions, found, strict=True) if blob}
     if not blobs:
         return {}
-    asked = "".join(f"{blob}\n" for blob in blobs.values()).encode()
+    asked = one_a_line(blobs.values())
     read = read_batch(store.git.run("cat-file", "--batch", stdin=asked).written)
     return {name: data for name, (_, _, data) in zip(blobs, read, strict=True)}

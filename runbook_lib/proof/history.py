@@ -7,7 +7,7 @@ from functools import cached_property
 from runbook_lib.archive.message import read_trailers
 from runbook_lib.frozen import frozen
 from runbook_lib.proof.objects import Object, in_parts, read_objects
-from runbook_lib.services.git.git import Git
+from runbook_lib.services.git.git import Git, one_a_line
 
 PERSON = re.compile(r"(?P<name>.*?) ?<(?P<email>[^>]*)> (?P<time>-?\d+) [+-]\d{4}")
 COMMITS = 1000
@@ -129,7 +129,7 @@ def read_changes(git: Git, names: list[str]) -> dict[str, list[Change] | None]:
     if not names:
         return {}
     shown = ("-r", "--root", "-z", "--no-renames", "--no-abbrev")
-    asked = "".join(f"{name}\n" for name in names).encode()
+    asked = one_a_line(names)
     answer = git.ask("diff-tree", "--stdin", *shown, stdin=asked)
     if answer.status == 0:
         found: dict[str, list[Change] | None] = {name: [] for name in names}

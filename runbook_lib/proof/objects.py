@@ -10,7 +10,7 @@ from pathlib import Path
 
 from runbook_lib.archive.batch import read_batch
 from runbook_lib.frozen import frozen
-from runbook_lib.services.git.git import Git
+from runbook_lib.services.git.git import Git, one_a_line
 
 TOGETHER = 128
 """How many objects are read by one process: a record may have megabytes."""
@@ -61,7 +61,7 @@ def read_objects(git: Git, names: Sequence[str]) -> dict[str, Object]:
     """Objects by their names, read by one process, unless one of them can't be read."""
     if not names:
         return {}
-    answer = git.ask("cat-file", "--batch", stdin="".join(f"{name}\n" for name in names).encode())
+    answer = git.ask("cat-file", "--batch", stdin=one_a_line(names))
     if answer.status == 0:
         return {one[0]: Object(*one) for one in read_batch(answer.written)}
     if len(names) == 1:
